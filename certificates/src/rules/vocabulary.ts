@@ -1,0 +1,49 @@
+import { z } from 'zod';
+
+/** Every kind of certificate this service can issue; each has a template of the same name. */
+export const certificateTypes = ['residence'] as const;
+export const certificateType = z.enum(certificateTypes);
+export type CertificateType = z.output<typeof certificateType>;
+
+/**
+ * Who the paper is for. A public office gets none (DPR 445/2000, art. 40 c. 01, 43 and 46): the rules answer with
+ * `self-declaration`.
+ */
+export const certificateUses = ['private', 'public-office', 'abroad', 'immigration', 'court'] as const;
+export const certificateUse = z.enum(certificateUses);
+export type CertificateUse = z.output<typeof certificateUse>;
+
+/**
+ * How surely the requester is known, from least to most:
+ * `none`; `card-read`, a genuine document was read, nothing binds it to who stands there; `officer-checked`, an operator
+ * judged document and face; `holder-proved`, a secret of the holder was used (card PIN, electronic identity).
+ */
+export const identityLevels = ['none', 'card-read', 'officer-checked', 'holder-proved'] as const;
+export const identityLevel = z.enum(identityLevels);
+export type IdentityLevel = z.output<typeof identityLevel>;
+
+/** Whether `level` is at least `least`. */
+export function reaches(level: IdentityLevel, least: IdentityLevel): boolean {
+  return identityLevels.indexOf(level) >= identityLevels.indexOf(least);
+}
+
+/** Who asks, seen from the subject. */
+export const requesterRelations = ['self', 'household', 'anyone'] as const;
+export const requesterRelation = z.enum(requesterRelations);
+export type RequesterRelation = z.output<typeof requesterRelation>;
+
+/** Languages of the words on paper. */
+export const paperLanguage = z.enum(['it']);
+export type PaperLanguage = z.output<typeof paperLanguage>;
+
+/**
+ * Why no certificate is issued; a closed list. The screens have their own words for each, by code. Each is also the
+ * `detail` of the protocol error that crosses to the kiosk.
+ */
+export const refusalCodes = [
+  'self-declaration', 'not-in-force', 'use-not-allowed', 'identity-too-low', 'requester-not-entitled', 'language-unavailable',
+  'duty-missing', 'duty-not-due', 'duty-mark-format', 'duty-mark-date', 'duty-mark-after-certificate', 'duty-mark-used',
+  'exemption-unknown', 'exemption-not-in-force', 'exemption-needs-words',
+  'subject-not-found', 'subject-deceased', 'subject-not-resident', 'source-unavailable', 'glyph-missing',
+] as const;
+export type RefusalCode = (typeof refusalCodes)[number];
