@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { dialogueId, documentId, kioskId, reviewId } from '../ids.ts';
+import { compactJws } from '../keys.ts';
+import { documentState, printReason, review } from '../messages/document.ts';
+import { cardResult, evidencePhase } from '../messages/verdict.ts';
+import { contract } from '../rpc/contract.ts';
+import { hex, spanMs } from '../units.ts';
+
+/** The card access number printed on a CIE's front: six figures. A password of the chip, not of the person; used once and not kept. */
+export const cardAccessNumber = z.string().regex(/^\d{6}$/);
+
+/** Largest piece of a paper per request, bytes. */
+export const PAPER_PIECE_BYTES = 131_072;
+
+/**
+ * The kiosk's device service at its certificate node (`/device`): card dialogue, review and papers of one visit. The server
+ * drives the dialogue; the device service passes only instructions on the dialogue's published list.
+ */
+export const deviceCertificates = contract({
+  name: 'device-certificates',
+  version: 1,
+  client: {
+    requests: {
+      hello: { params: z.object({ version: z.literal(1), kioskId, grant: z.string().max(4096), proof: compactJws }), result: z.object({}) },
+      'grant.update': { params: z.object({ grant: z.string().max(4096) }), result: z.object({}) },
+      /** Reads and judges the card on the reader; answered at the end of the dialogue. */
+      'evidence.begin': {
+        params: z.object({ document: z.literal('cie'), can: cardAccessNumber }),
+        result: z.object({ card: cardResult }),
+        timeoutMs: 90_000,
+      },
+      'paper.fetch': {
+        params: z.object({ documentId, offset: z.number().int().min(0) }),
+        result: z.object({ base64: z.base64().max(180_000), total: z.number().int().min(1) }),
+      },
+      'paper.outcome': {
+        params: z.object({ documentId, state: documentState, reason: printReason.optional() }),
+        result: z.object({}),
+      },
+    },
+    notifications: {},
+  },
+  server: {
+    requests: {
+      /** Powers the card up for one dialogue. */
+      'card.connect': {
+        params: z.object({ dialogueId, dialogue: z.literal('emrtd-read') }),
+        result: z.object({ atr: hex }),
+        timeoutMs: 60_000,
+      },
+      /** Runs the commands in order; stops after the first status word other than 9000. */
+      'card.exchange': {
+        params: z.object({ dialogueId, commands: z.array(hex.max(4096)).min(1).max(400), deadlineMs: spanMs }),
+        result: z.object({ responses: z.array(hex).max(400) }),
+        timeoutMs: 60_000,
+      },
+      /** Ends the dialogue and powers the card off. */
+      'card.release': { params: z.object({ dialogueId }), result: z.object({}) },
+      /** Shows the words of the paper to the citizen and waits for his touch. */
+      'review.present': { params: z.object({ review }), result: z.object({ reviewId, agreed: z.boolean() }), timeoutMs: 600_000 },
+      /** A paper is ready; the device service fetches, checks, prints and follows it. */
+      'paper.offer': {
+        params: z.object({ documentId, sha256: z.string().regex(/^[0-9a-f]{64}$/), bytes: z.number().int().min(1).max(20_000_000) }),
+        result: z.object({}),
+      },
+    },
+    notifications: {
+      'evidence.progress': z.object({ phase: evidencePhase }),
+      /** Why the server is about to close this connection. */
+      'visit.closed': z.object({ why: z.enum(['visit-ended', 'grant-expired', 'kiosk-revoked', 'replaced', 'shutting-down']) }),
+    },
+  },
+});

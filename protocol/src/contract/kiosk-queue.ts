@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { kioskId, visitId } from '../ids.ts';
+import { compactJws, publicKey } from '../keys.ts';
+import { roomAnswer, roomMessage } from '../messages/room.ts';
+import { dutyState, endReason, kioskVisit, language, mediaAccess, need, phase, service, visitStep } from '../messages/visit.ts';
+import { contract } from '../rpc/contract.ts';
+import { epochMs, socketUrl } from '../units.ts';
+
+/** The visit grant and the certificate node it is for; the device service takes it there. */
+export const certificateAccess = z.object({ url: socketUrl, grant: z.string().max(4096), expiresAt: epochMs });
+
+/**
+ * The kiosk page at queue-service (`/kiosk`). Hello proves the kiosk's key (by the device service) and names the page's own
+ * session key; media grants are bound to that key, visit grants to the kiosk's.
+ */
+export const kioskQueue = contract({
+  name: 'kiosk-queue',
+  version: 1,
+  client: {
+    requests: {
+      hello: {
+        params: z.object({ version: z.literal(1), kioskId, sessionKey: publicKey, proof: compactJws }),
+        /** The running visit of this kiosk, if there is one: a reloaded page comes back into it. */
+        result: z.object({
+          kioskName: z.string().max(80),
+          town: z.string().max(80),
+          duty: dutyState,
+          visit: kioskVisit.optional(),
+          certificates: certificateAccess.optional(),
+          media: mediaAccess.optional(),
+        }),
+      },
+      'visit.open': {
+        params: z.object({ language }),
+        result: z.object({ visit: kioskVisit, certificates: certificateAccess }),
+      },
+      /** Where the citizen is now; pushed on to the operator who has the visit. */
+      'visit.step': {
+        params: z.object({ visitId, step: visitStep, phase, language, service: service.optional() }),
+        result: z.object({}),
+      },
+      /** "A person, please." Answered with the ticket and the waiting grant; safe to repeat. */
+      'ticket.open': {
+        params: z.object({ visitId, needs: z.array(need).max(4) }),
+        result: z.object({ visit: kioskVisit, media: mediaAccess.optional() }),
+      },
+      'ticket.cancel': { params: z.object({ visitId }), result: z.object({ visit: kioskVisit }) },
+      'visit.end': { params: z.object({ visitId, reason: endReason }), result: z.object({}) },
+      /** Renews what the kiosk holds for this visit, with the present fence. */
+      'grants.renew': {
+        params: z.object({ visitId }),
+        result: z.object({ certificates: certificateAccess, media: mediaAccess.optional() }),
+      },
+      /** The way round a dead room: the same messages over this socket. */
+      'message.send': { params: z.object({ visitId, message: roomMessage }), result: roomAnswer, timeoutMs: 15_000 },
+    },
+    notifications: {},
+  },
+  server: {
+    requests: {
+      'message.deliver': { params: z.object({ visitId, message: roomMessage }), result: roomAnswer, timeoutMs: 12_000 },
+    },
+    notifications: {
+      'visit.changed': z.object({ visit: kioskVisit, media: mediaAccess.optional() }),
+      'duty.changed': dutyState,
+      /** The kiosk was revoked: it must not serve any more. The socket closes after it. */
+      'kiosk.revoked': z.object({}),
+    },
+  },
+});

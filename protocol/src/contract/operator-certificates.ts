@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { documentId } from '../ids.ts';
+import { compactJws } from '../keys.ts';
+import { documentChoices, documentRequest, documentView, review } from '../messages/document.ts';
+import { evidencePhase, verdictView } from '../messages/verdict.ts';
+import { errorCode } from '../error-codes.ts';
+import { contract } from '../rpc/contract.ts';
+
+/** Everything certificates knows of a running visit, for its operator; pushed whole on every change. */
+export const visitFile = z.object({
+  evidence: z.object({
+    phase: evidencePhase,
+    failure: errorCode.optional(),
+    wrongNumbers: z.number().int().min(0).max(3),
+    verdict: verdictView.optional(),
+  }),
+  documents: z.array(documentView).max(20),
+});
+export type VisitFile = z.output<typeof visitFile>;
+
+/** The operator's page at the visit's certificate node (`/operator`), with the room grant. */
+export const operatorCertificates = contract({
+  name: 'operator-certificates',
+  version: 1,
+  client: {
+    requests: {
+      hello: {
+        params: z.object({ version: z.literal(1), grant: z.string().max(4096), proof: compactJws }),
+        result: z.object({ file: visitFile, choices: documentChoices }),
+      },
+      'grant.update': { params: z.object({ grant: z.string().max(4096) }), result: z.object({}) },
+      /** After three wrong numbers: lets the citizen try again. */
+      'evidence.allow-retry': { params: z.object({}), result: z.object({}) },
+      /** Rules and facts for a request; the words that would stand on the paper. Nothing is reserved yet. */
+      'document.prepare': { params: documentRequest, result: z.object({ documentId, review }), timeoutMs: 20_000 },
+      /** Shows it on the kiosk and waits for the citizen. */
+      'document.review': { params: z.object({ documentId }), result: z.object({ agreed: z.boolean() }), timeoutMs: 620_000 },
+      /** Number, seal, stamp, register, then the paper goes to the kiosk. Safe to repeat: the same document answers. */
+      'document.issue': { params: z.object({ documentId }), result: z.object({ number: z.string() }), timeoutMs: 30_000 },
+      /** The spoiled sheet was accounted for: the same number may be printed again. */
+      'document.reprint': { params: z.object({ documentId, spoiledSheetRecorded: z.literal(true) }), result: z.object({}) },
+    },
+    notifications: {},
+  },
+  server: {
+    requests: {},
+    notifications: {
+      'file.changed': visitFile,
+      'visit.closed': z.object({ why: z.enum(['visit-ended', 'grant-expired', 'fence-stale', 'replaced', 'shutting-down']) }),
+    },
+  },
+});

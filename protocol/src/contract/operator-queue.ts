@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { offerId, visitId } from '../ids.ts';
+import { publicKey } from '../keys.ts';
+import { roomAnswer, roomMessage } from '../messages/room.ts';
+import { desk, deskVisit, mediaAccess, notReadyReason, offerView, outcome, presence } from '../messages/visit.ts';
+import { contract } from '../rpc/contract.ts';
+import { socketUrl } from '../units.ts';
+
+/** What an operator holds for a visit: one room grant that serves at the media node and at the certificate node. */
+export const visitAccess = z.object({ visitId, media: mediaAccess, certificatesUrl: socketUrl });
+
+/**
+ * The console page at queue-service (`/operator`). The sign-in session cookie came with the upgrade; hello names the page's
+ * session key. A second page of the same operator takes the desk over and the first is told so.
+ */
+export const operatorQueue = contract({
+  name: 'operator-queue',
+  version: 1,
+  client: {
+    requests: {
+      hello: {
+        params: z.object({ version: z.literal(1), sessionKey: publicKey }),
+        result: z.object({ desk, offers: z.array(offerView).max(8), access: z.array(visitAccess).max(8) }),
+      },
+      'presence.set': { params: z.object({ presence, reason: notReadyReason.optional() }), result: z.object({ desk }) },
+      'offer.accept': { params: z.object({ offerId }), result: z.object({ visit: deskVisit, access: visitAccess }) },
+      'offer.decline': { params: z.object({ offerId }), result: z.object({}) },
+      /** Ends the talk; the visit goes to wrap-up in the operator's hands and is over for the citizen. */
+      'visit.end': { params: z.object({ visitId }), result: z.object({}) },
+      'wrap-up.done': { params: z.object({ visitId, outcome }), result: z.object({ desk }) },
+      'grants.renew': { params: z.object({ visitId }), result: visitAccess },
+      'message.send': { params: z.object({ visitId, message: roomMessage }), result: roomAnswer, timeoutMs: 15_000 },
+    },
+    notifications: {},
+  },
+  server: {
+    requests: {
+      'message.deliver': { params: z.object({ visitId, message: roomMessage }), result: roomAnswer, timeoutMs: 12_000 },
+    },
+    notifications: {
+      'desk.changed': desk,
+      'offer.made': offerView,
+      'offer.withdrawn': z.object({ offerId, why: z.enum(['expired', 'citizen-left', 'taken', 'superseded']) }),
+      /** The operator's right to this visit lapsed; what he still sends for it is refused. */
+      'visit.lost': z.object({ visitId }),
+      /** Another window took the desk. The socket closes after it. */
+      'session.replaced': z.object({}),
+    },
+  },
+});

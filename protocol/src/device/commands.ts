@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { cardAccessNumber } from '../contract/device-certificates.ts';
+import { errorCode } from '../error-codes.ts';
+import { documentId, kioskId, reviewId, visitId } from '../ids.ts';
+import { audience, compactJws, nonce, publicKey } from '../keys.ts';
+import { documentState, printReason, review } from '../messages/document.ts';
+import { cardResult, evidencePhase } from '../messages/verdict.ts';
+import { socketUrl } from '../units.ts';
+
+/** Status of devices in XFS4IoT's words (Common.Status, CardReader, Printer, Check). */
+export const deviceStatus = z.object({
+  cardReader: z.object({ device: z.enum(['online', 'noDevice', 'hardwareError']), media: z.enum(['present', 'notPresent', 'unknown']) }),
+  printer: z.object({
+    device: z.enum(['online', 'offline', 'noDevice']),
+    reasons: z.array(printReason).max(20),
+    job: z.object({ documentId, state: documentState, reason: printReason.optional() }).optional(),
+  }),
+  scanner: z.object({ device: z.enum(['online', 'noDevice']), media: z.enum(['present', 'notPresent', 'unknown']) }),
+  /** The link of the device service to the visit's certificate node. */
+  certificates: z.enum(['none', 'connecting', 'open', 'lost']),
+});
+export type DeviceStatus = z.output<typeof deviceStatus>;
+
+/** A command the kiosk page may give: its payload, its completion's payload, and the events before it. */
+interface CommandSchema {
+  readonly payload: z.ZodType;
+  readonly completion: z.ZodType;
+}
+const failure = { errorCode: errorCode.optional() };
+
+/** Commands of the kiosk page to the device service. `commandErrorCode` completions carry `errorCode` of our closed list. */
+export const deviceCommands = {
+  /** First message; the token came with the page this service served. */
+  'Videosportello.Hello': {
+    payload: z.object({ token: z.string().min(20).max(100) }),
+    completion: z.object({ ...failure, kioskId: kioskId.optional(), queueUrl: socketUrl.optional(), enrolled: z.boolean().optional() }),
+  },
+  /** Signs queue-service's nonce with the kiosk's key, vouching for the page's session key. */
+  'Videosportello.ProveKiosk': {
+    payload: z.object({ nonce, audience, sessionKey: publicKey }),
+    completion: z.object({ ...failure, proof: compactJws.optional() }),
+  },
+  /** Takes the visit grant to the certificate node and keeps that link for the visit; again with a renewed grant. */
+  'Videosportello.OpenVisit': {
+    payload: z.object({ visitId, certificatesUrl: socketUrl, grant: z.string().max(4096) }),
+    completion: z.object({ ...failure }),
+  },
+  /** Has the card on the reader judged. `Videosportello.EvidenceProgressEvent`s come before the completion. */
+  'Videosportello.ReadCard': {
+    payload: z.object({ visitId, can: cardAccessNumber }),
+    completion: z.object({ ...failure, card: cardResult.optional() }),
+  },
+  'Videosportello.AnswerReview': { payload: z.object({ reviewId, agreed: z.boolean() }), completion: z.object({ ...failure }) },
+  /** The citizen says he has the paper. */
+  'Videosportello.PaperTaken': { payload: z.object({ documentId }), completion: z.object({ ...failure }) },
+  /** Ends the visit here: links closed, buffers wiped; the completion says what was found and what remains. */
+  'Videosportello.CloseVisit': {
+    payload: z.object({ visitId }),
+    completion: z.object({ ...failure, cardStillPresent: z.boolean().optional(), sheetStillInScanner: z.boolean().optional() }),
+  },
+  'Common.Status': { payload: z.object({}), completion: z.object({ ...failure, status: deviceStatus.optional() }) },
+} as const satisfies Record<string, CommandSchema>;
+export type DeviceCommand = keyof typeof deviceCommands;
+
+/** Events within a running command. */
+export const deviceEvents = {
+  'Videosportello.EvidenceProgressEvent': z.object({ phase: evidencePhase }),
+} as const;
+
+/** Events that belong to no command. */
+export const unsolicitedEvents = {
+  'Common.StatusChangedEvent': z.object({ status: deviceStatus }),
+  'CardReader.MediaInsertedEvent': z.object({}),
+  'CardReader.MediaRemovedEvent': z.object({}),
+  'Videosportello.ReviewRequestedEvent': z.object({ review }),
+  'Videosportello.ReviewWithdrawnEvent': z.object({ reviewId }),
+  /** Where the paper is: XFS4IoT's Printer events in one, by document. */
+  'Videosportello.PaperChangedEvent': z.object({ documentId, state: documentState, reason: printReason.optional() }),
+} as const;
+export type UnsolicitedEvent = keyof typeof unsolicitedEvents;

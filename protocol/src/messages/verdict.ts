@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { kioskId, visitId } from '../ids.ts';
+import { epochMs, isoDate } from '../units.ts';
+
+/** One separate answer; never one word "verified" (domain.md, part 4). `reason` is a code with a text on screen. */
+export const answer = z.object({ answer: z.enum(['yes', 'no', 'not-asked']), reason: z.string().regex(/^[a-z0-9-]{1,60}$/) });
+export type Answer = z.output<typeof answer>;
+
+export const answers = z.object({ genuine: answer, notCloned: answer, notExpired: answer, notRevoked: answer, holder: answer });
+export type Answers = z.output<typeof answers>;
+
+/** Where a claim comes from, in falling weight. */
+export const claimSource = z.enum(['chip-signed', 'card-read', 'typed', 'seen-by-operator']);
+
+const claim = <T extends z.ZodType>(value: T) => z.object({ value, source: claimSource });
+/** What the evidence says about the person. */
+export const personClaims = z.object({
+  surname: claim(z.string().max(100)),
+  givenNames: claim(z.string().max(100)),
+  birthDate: claim(isoDate),
+  sex: claim(z.enum(['F', 'M', 'X'])),
+  nationality: claim(z.string().max(3)),
+  documentNumber: claim(z.string().max(20)),
+  expiryDate: claim(isoDate),
+  taxCode: claim(z.string().max(16)).optional(),
+  birthPlace: claim(z.string().max(100)).optional(),
+});
+export type PersonClaims = z.output<typeof personClaims>;
+
+/** Payload of the signed verdict (JWT, EdDSA, key of certificates/evidence). */
+export const verdictClaims = z.object({
+  iss: z.literal('certificates'),
+  visit: visitId,
+  kiosk: kioskId,
+  document: z.enum(['cie']),
+  protocol: z.string().max(40),
+  answers,
+  person: personClaims,
+  /** True when a demo authority stands behind the card: verdict, paper and screen say SPECIMEN. */
+  specimen: z.boolean(),
+  iat: z.number().int(),
+  exp: z.number().int(),
+});
+export type VerdictClaims = z.output<typeof verdictClaims>;
+
+/** What the operator sees. The photo is the chip's own, as data for an <img>; it lives as long as the visit. */
+export const verdictView = z.object({
+  at: epochMs,
+  document: z.enum(['cie']),
+  protocol: z.string().max(40),
+  answers,
+  person: personClaims,
+  photo: z.object({ mediaType: z.literal('image/jpeg'), base64: z.base64().max(400_000) }).optional(),
+  specimen: z.boolean(),
+});
+export type VerdictView = z.output<typeof verdictView>;
+
+/** What the citizen's screen shows of it: the answers and the name to be greeted by. */
+export const cardResult = z.object({ answers, surname: z.string().max(100), givenNames: z.string().max(100), specimen: z.boolean() });
+export type CardResult = z.output<typeof cardResult>;
+
+/** Where a running card dialogue is. */
+export const evidencePhase = z.enum(['waiting-for-card', 'connecting', 'access-number', 'reading', 'photo', 'checking', 'done', 'failed']);
+export type EvidencePhase = z.output<typeof evidencePhase>;
