@@ -1,0 +1,99 @@
+import { createPrivateKey, X509Certificate, sign } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { mkdir, open, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { writeExclusively } from './exclusive-file.ts';
+import { MAX_BUNDLE_BYTES, openTrustBundle, trustBundleText, TrustError } from './trust-bundle.ts';
+import type { TrustBundle, TrustBundleContent } from './trust-bundle.ts';
+
+/** File of the trust anchor, PEM. */
+export const ROOT_FILE = 'root.pem';
+
+const BUNDLE_NAME = /^bundle-(\d{1,9})\.(json|sig)$/;
+
+/** What the authority decides; number and signature are added when it is published. */
+export type TrustBundleDraft = Omit<TrustBundleContent, 'format' | 'sequence'>;
+
+/**
+ * Loads the newest bundle of a trust folder: `root.pem`, `bundle-N.json`, `bundle-N.sig`.
+ *
+ * @param lastSequence see openTrustBundle
+ * @throws TrustError TRUST_MISSING when the folder or one of its files is not there, else as openTrustBundle
+ */
+export async function loadTrustFolder(folder: string, lastSequence?: number): Promise<TrustBundle> {
+  const sequence = (await listSequences(folder, 'json')).at(-1);
+  if (sequence === undefined) throw new TrustError('TRUST_MISSING', 'the trust folder holds no bundle');
+  const [root, text, signature] = await Promise.all([
+    readBounded(join(folder, ROOT_FILE)),
+    readBounded(join(folder, `bundle-${sequence}.json`)),
+    readBounded(join(folder, `bundle-${sequence}.sig`)),
+  ]);
+  const bundle = await openTrustBundle({ text, signature, root: pemToDer(root) }, lastSequence);
+  if (bundle.sequence !== sequence) throw new TrustError('TRUST_MALFORMED', 'the bundle is not the one its name says');
+  return bundle;
+}
+
+/**
+ * Signs a bundle and adds it to a folder under the next free sequence. Nothing is overwritten; two authorities that
+ * publish at once get two sequences.
+ *
+ * @returns the sequence it got
+ * @throws the error of the file system
+ */
+export async function publishTrustBundle(folder: string, draft: TrustBundleDraft, root: RootKey): Promise<number> {
+  await mkdir(folder, { recursive: true });
+  await writeExclusively(join(folder, ROOT_FILE), root.certificatePem, 0o644);
+  for (;;) {
+    const known = [...(await listSequences(folder, 'json')), ...(await listSequences(folder, 'sig'))];
+    const sequence = Math.max(0, ...known) + 1;
+    const text = trustBundleText({ format: 'videosportello-trust-bundle/1', sequence, ...draft });
+    const signature = sign('sha256', Buffer.from(text), { key: root.privateKey, dsaEncoding: 'ieee-p1363' });
+    // The signature goes first: a reader that sees the bundle finds its signature too.
+    if (!(await writeExclusively(join(folder, `bundle-${sequence}.sig`), signature, 0o644))) continue;
+    if (await writeExclusively(join(folder, `bundle-${sequence}.json`), text, 0o644)) return sequence;
+  }
+}
+
+/** The root's key, needed to publish only. */
+export interface RootKey {
+  readonly privateKey: KeyObject;
+  readonly certificatePem: string;
+}
+
+/** Reads a PEM file that holds one private key and its certificate. */
+export function readKeyFile(pem: string): { privateKey: KeyObject; certificate: Uint8Array } {
+  return { privateKey: createPrivateKey(pem), certificate: new Uint8Array(new X509Certificate(pem).raw) };
+}
+
+function pemToDer(pem: Uint8Array): Uint8Array {
+  try {
+    return new Uint8Array(new X509Certificate(pem).raw);
+  } catch (cause) {
+    throw new TrustError('TRUST_MALFORMED', 'the root certificate cannot be read', { cause });
+  }
+}
+
+async function listSequences(folder: string, kind: 'json' | 'sig'): Promise<number[]> {
+  const names = await readdir(folder).catch((cause: unknown) => {
+    throw new TrustError('TRUST_MISSING', 'the trust folder cannot be read', { cause });
+  });
+  return names
+    .map((name) => BUNDLE_NAME.exec(name))
+    .filter((match) => match?.[2] === kind)
+    .map((match) => Number(match?.[1]))
+    .sort((a, b) => a - b);
+}
+
+async function readBounded(path: string): Promise<Uint8Array> {
+  const file = await open(path).catch((cause: unknown) => {
+    throw new TrustError('TRUST_MISSING', 'a file of the trust folder cannot be read', { cause });
+  });
+  try {
+    const { size } = await file.stat();
+    if (size > MAX_BUNDLE_BYTES) throw new TrustError('TRUST_MALFORMED', 'a file of the trust folder is too large');
+    return new Uint8Array(await file.readFile());
+  } finally {
+    await file.close();
+  }
+}
