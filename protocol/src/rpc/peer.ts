@@ -106,8 +106,8 @@ export function createPeer<Mine extends Side, Theirs extends Side>(options: Peer
   };
 
   const serve = async (id: number, method: string, params: unknown) => {
-    const schema = theirs.requests[method];
-    const handler = options.requests[method];
+    const schema = own(theirs.requests, method);
+    const handler = own(options.requests, method);
     if (!schema || !handler) {
       return refuse(id, new ProtocolError('unknown-method'), { event: 'unknown-method' });
     }
@@ -127,8 +127,8 @@ export function createPeer<Mine extends Side, Theirs extends Side>(options: Peer
   };
 
   const hear = (name: string, params: unknown) => {
-    const schema = theirs.notifications[name];
-    const handler = options.notifications[name];
+    const schema = own(theirs.notifications, name);
+    const handler = own(options.notifications, name);
     if (!schema || !handler) return onEvent({ event: 'unknown-method' });
     if (!admitted) return onEvent({ event: 'bad-message', method: name });
     const read = schema.safeParse(params);
@@ -211,6 +211,10 @@ export function createPeer<Mine extends Side, Theirs extends Side>(options: Peer
     [Symbol.dispose]: () => close(),
   };
 }
+
+/** A table's own entry: a method named like something every object inherits is unknown too. */
+const own = <Table extends object, Key extends keyof Table>(table: Table, key: Key): Table[Key] | undefined =>
+  Object.hasOwn(table, key) ? table[key] : undefined;
 
 function parseJson(text: string): unknown {
   try {
