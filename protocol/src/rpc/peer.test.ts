@@ -84,15 +84,17 @@ async function session(options: { gate?: typeof defaultGate; clock?: ReturnType<
     ...(options.gate ? { gate: options.gate } : {}),
     ...(options.clock ? { timers: options.clock.timers } : {}),
     onEvent: (event) => events.push(event),
-    requests: {
-      hello: () => (server.peer.admit(), {}),
-      add: ({ a, b }) => ({ sum: a + b }),
-      fail: ({ how }) => {
-        throw how === 'known' ? new ProtocolError('visit-unknown', { detail: 'why' }) : new Error('secret of the server');
+    serve: ({ peer: mine }) => ({
+      requests: {
+        hello: () => (mine.admit(), {}),
+        add: ({ a, b }) => ({ sum: a + b }),
+        fail: ({ how }) => {
+          throw how === 'known' ? new ProtocolError('visit-unknown', { detail: 'why' }) : new Error('secret of the server');
+        },
+        never: () => new Promise<never>(() => {}),
       },
-      never: () => new Promise<never>(() => {}),
-    },
-    notifications: { seen: ({ what }) => void seen.push(what) },
+      notifications: { seen: ({ what }) => void seen.push(what) },
+    }),
   });
   const { peer, welcome } = await connect({
     contract: sums,

@@ -46,6 +46,8 @@ export interface PeerOptions<Mine extends Side, Theirs extends Side> {
   readonly gate?: Gate;
   readonly timers?: Timers;
   readonly onEvent?: (event: PeerEvent) => void;
+  /** Called with the finished peer before the first message is read. */
+  readonly start?: (peer: Peer<Mine>) => void;
 }
 
 /** One end of a JSON-RPC socket; the same for both ends. */
@@ -146,7 +148,7 @@ export function createPeer<Mine extends Side, Theirs extends Side>(options: Peer
     entry.settle(outcome);
   };
 
-  transport.onMessage((text) => {
+  const read = (text: string) => {
     if (!admitted && gate) {
       messages += 1;
       bytes += text.length;
@@ -155,12 +157,12 @@ export function createPeer<Mine extends Side, Theirs extends Side>(options: Peer
         return close(4413, 'too much before hello');
       }
     }
-    const read = envelope.safeParse(parseJson(text));
-    if (!read.success) {
+    const parsed = envelope.safeParse(parseJson(text));
+    if (!parsed.success) {
       onEvent({ event: 'bad-message' });
       return post(failureOf(null, new ProtocolError('bad-message')));
     }
-    const message = read.data;
+    const message = parsed.data;
     if ('result' in message) answer(message.id, { result: message.result });
     else if ('error' in message) {
       // A failure without id answers something of ours that the other side could not read: nobody can be waiting for it.
@@ -168,9 +170,9 @@ export function createPeer<Mine extends Side, Theirs extends Side>(options: Peer
       else answer(message.id, { error: errorOf(message) });
     } else if ('id' in message) void serve(message.id, message.method, message.params);
     else hear(message.method, message.params);
-  });
+  };
 
-  return {
+  const peer: Peer<Mine> = {
     request(method, params, { timeoutMs, signal } = {}) {
       const schema = mine.requests[method];
       if (!schema) return Promise.reject(new ProtocolError('unknown-method'));
@@ -210,6 +212,9 @@ export function createPeer<Mine extends Side, Theirs extends Side>(options: Peer
     close,
     [Symbol.dispose]: () => close(),
   };
+  options.start?.(peer);
+  transport.onMessage(read);
+  return peer;
 }
 
 /** A table's own entry: a method named like something every object inherits is unknown too. */
