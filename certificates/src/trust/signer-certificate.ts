@@ -47,7 +47,7 @@ export function readSignerCertificate(der: Uint8Array): SignerCertificate {
   const code = `${country}${commonName}`;
   return {
     signerCode: /^[A-Z]{2}[A-Z0-9]{2}$/.test(code) ? code : null,
-    reference: hex(x509.serialNumber.valueBlock.valueHexView),
+    reference: hex(unsigned(x509.serialNumber.valueBlock.valueHexView)),
     validFrom: utcDay(x509.notBefore.value),
     validTo: utcDay(x509.notAfter.value),
     isAuthority: x509.extensions?.some((e) => e.parsedValue instanceof BasicConstraints && e.parsedValue.cA) ?? false,
@@ -77,6 +77,11 @@ function subjectPart(x509: Certificate, type: string): string {
 
 function utcDay(date: Date): string {
   return date.toISOString().slice(0, 10);
+}
+
+/** Without the zero byte that keeps a DER integer with a high first bit positive. */
+function unsigned(integer: Uint8Array): Uint8Array {
+  return integer[0] === 0 && integer.length > 1 ? integer.subarray(1) : integer;
 }
 
 function hex(bytes: Uint8Array): string {
