@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises';
+
+/** The three weights of the page. */
+export interface Fonts {
+  readonly regular: Uint8Array;
+  readonly semibold: Uint8Array;
+  readonly bold: Uint8Array;
+  /** The first letter of `text` that the fonts cannot draw, or null. */
+  firstMissing(text: string): string | null;
+}
+
+/** A name or an address has a letter the fonts cannot draw; a paper with an empty box in a name must not exist. */
+export class MissingGlyphError extends Error {
+  override readonly name = 'MissingGlyphError';
+  readonly code = 'glyph-missing';
+}
+
+/** Reads the fonts beside this file (Titillium Web, SIL OFL 1.1). */
+export async function loadFonts(): Promise<Fonts> {
+  const [regular, semibold, bold] = await Promise.all(
+    ['Regular', 'SemiBold', 'Bold'].map((weight) => readFile(new URL(`fonts/TitilliumWeb-${weight}.ttf`, import.meta.url))),
+  );
+  if (regular === undefined || semibold === undefined || bold === undefined) throw new TypeError('A font is missing.');
+  const covered = [regular, semibold, bold].map(codePointsOf).reduce((all, one) => all.intersection(one));
+  return {
+    regular,
+    semibold,
+    bold,
+    firstMissing: (text) => [...text].find((letter) => !covered.has(letter.codePointAt(0) ?? 0)) ?? null,
+  };
+}
+
+/** The code points of a TrueType font's `cmap` table, format 4 (OpenType 1.9, "cmap"). */
+function codePointsOf(font: Buffer): Set<number> {
+  const cmap = tableOffset(font, 'cmap');
+  const covered = new Set<number>();
+  for (let index = 0; index < font.readUInt16BE(cmap + 2); index += 1) {
+    const subtable = cmap + font.readUInt32BE(cmap + 4 + index * 8 + 4);
+    if (font.readUInt16BE(subtable) !== 4) continue;
+    const doubledCount = font.readUInt16BE(subtable + 6);
+    for (let at = 0; at < doubledCount; at += 2) {
+      const end = font.readUInt16BE(subtable + 14 + at);
+      const start = font.readUInt16BE(subtable + 16 + doubledCount + at);
+      for (let point = start; point <= end && point < 0xffff; point += 1) covered.add(point);
+    }
+  }
+  return covered;
+}
+
+function tableOffset(font: Buffer, tag: string): number {
+  for (let index = 0; index < font.readUInt16BE(4); index += 1) {
+    const record = 12 + index * 16;
+    if (font.toString('latin1', record, record + 4) === tag) return font.readUInt32BE(record + 8);
+  }
+  throw new TypeError(`The font has no table ${tag}.`);
+}

@@ -1,0 +1,105 @@
+import PDFDocument from 'pdfkit';
+import type { CertificateLayout } from '../templates/layout.ts';
+import { PDF_UA_METADATA } from './archival-metadata.ts';
+import { drawBlock, drawClosing, drawFoot, drawHead, drawMark, drawSpecimenSentence, drawTitle, measureClosing } from './blocks.ts';
+import type { Fonts } from './fonts.ts';
+import { CONTENT_BOTTOM, PageFlow } from './page-flow.ts';
+import { Pen } from './pen.ts';
+import { addSealField } from './seal-field.ts';
+import type { SealField } from './seal-field.ts';
+import { drawStampArea, STAMP_AREA_HEIGHT } from './stamp-area.ts';
+import type { SymbolModules } from './stamp-area.ts';
+
+/**
+ * The two papers of one certificate, equal but for the stamp area: the `original` has it empty and takes the seal; the `paper` carries the
+ * stamp, whose content names the digest of the sealed original (AgID circolare 62/2013, 6.2).
+ */
+export type Edition = { readonly kind: 'original'; readonly seal: SealField } | { readonly kind: 'paper'; readonly symbol: SymbolModules };
+
+/** What makes a file's bytes repeat: same layout, same edition, same values here, same file. */
+export interface FileIdentity {
+  /** Stands in the file's metadata, from which its PDF identifier is made. */
+  readonly documentId: string;
+  readonly createdAt: Date;
+}
+
+export interface RenderedPdf {
+  readonly pdf: Buffer;
+  readonly pages: number;
+}
+
+/**
+ * Draws a certificate as PDF/A-2a with the marks of PDF/UA-1 (ISO 19005-2, ISO 14289-1): tagged, in its language, all fonts
+ * embedded, colours in sRGB.
+ *
+ * @throws {MissingGlyphError} when the fonts lack a letter
+ * @throws {StampTooLargeError} when the stamp does not fit its area
+ */
+export async function renderPdf(layout: CertificateLayout, edition: Edition, file: FileIdentity, fonts: Fonts): Promise<RenderedPdf> {
+  const doc = new PDFDocument(documentOptions(layout, edition, file));
+  const done = collect(doc);
+  const pen = new Pen(doc, fonts);
+  doc.appendXML(PDF_UA_METADATA);
+  const root = doc.struct('Document', { title: layout.title });
+  doc.addStructure(root);
+  const flow = new PageFlow(doc, () => {
+    if (layout.specimen !== null) drawMark(pen, layout.specimen.mark);
+  });
+  const sheet = { pen, flow, root };
+  drawHead(sheet, layout);
+  if (layout.specimen !== null) drawSpecimenSentence(sheet, layout.specimen.sentence);
+  drawTitle(sheet, layout);
+  for (const block of layout.body) drawBlock(sheet, block);
+  const closing = measureClosing(pen, layout) + STAMP_AREA_HEIGHT;
+  flow.need(closing);
+  flow.y = CONTENT_BOTTOM - closing;
+  drawClosing(sheet, layout);
+  drawStampArea(pen, root, layout.seal, edition.kind === 'paper' ? edition.symbol : null, flow.y);
+  if (edition.kind === 'original') addSealField(doc, root, edition.seal);
+  root.end();
+  const pages = doc.bufferedPageRange().count;
+  for (let page = 0; page < pages; page += 1) {
+    doc.switchToPage(page);
+    drawFoot(pen, layout.footer, page + 1, pages);
+  }
+  doc.end();
+  return { pdf: await done, pages };
+}
+
+function documentOptions(layout: CertificateLayout, edition: Edition, file: FileIdentity): PDFKit.PDFDocumentOptions {
+  return {
+    size: 'A4',
+    margin: 0,
+    autoFirstPage: false,
+    bufferPages: true,
+    pdfVersion: '1.7',
+    subset: 'PDF/A-2a',
+    tagged: true,
+    lang: 'it-IT',
+    displayTitle: true,
+    // The empty name keeps pdfkit from opening its default font, which cannot be embedded.
+    font: '',
+    info: {
+      Title: inXml(`${layout.title} - ${layout.issuer.municipality}`),
+      Author: inXml(layout.issuer.municipality),
+      Subject: `${file.documentId} ${edition.kind}`,
+      Creator: 'Videosportello',
+      Producer: 'Videosportello (PDFKit)',
+      CreationDate: file.createdAt,
+    },
+  };
+}
+
+/** pdfkit copies these texts into XMP as they are. */
+function inXml(text: string): string {
+  return text.replace(/[&<>]/g, ' ');
+}
+
+function collect(doc: PDFKit.PDFDocument): Promise<Buffer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+  const chunks: Buffer[] = [];
+  doc.on('data', (chunk: Buffer) => chunks.push(chunk));
+  doc.on('end', () => resolve(Buffer.concat(chunks)));
+  doc.on('error', reject);
+  return promise;
+}
