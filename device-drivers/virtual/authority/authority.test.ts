@@ -101,7 +101,7 @@ describe('demo authority', () => {
       .digest();
     const position = sod.indexOf(hash);
     sod[position] = (sod[position] ?? 0) ^ 1;
-    expect(String(await expectRejection(verifyWithOpenssl(sod, countrySigner)))).to.contain('digest');
+    expect(String(await expectRejection(verifyWithOpenssl(sod, countrySigner)))).to.contain('content verify error');
   });
 
   it('gives certificates the profile of ICAO Doc 9303 part 12', async () => {
