@@ -1,0 +1,36 @@
+import { pino } from 'pino';
+import type { DestinationStream, Logger } from 'pino';
+
+/** The service's log. Personal data cannot pass even by mistake: these paths are redacted wherever they stand. */
+export function createLog(level: string, destination?: DestinationStream): Logger {
+  const options = {
+    level,
+    base: { service: 'device-drivers' },
+    redact: { paths: ['can', '*.can', 'grant', '*.grant', 'proof', '*.proof', 'token', '*.token', 'card', '*.card', 'review', '*.review', 'commands', 'responses'], censor: '[redacted]' },
+  };
+  return destination ? pino(options, destination) : pino(options);
+}
+
+/** Business events, one line each. */
+export function createEvents(log: Logger) {
+  return {
+    started: (url: string, kioskId: string | undefined) => log.info({ url, kioskId }, 'device service started'),
+    enrolled: (kioskId: string) => log.info({ kioskId }, 'kiosk enrolled'),
+    stopped: () => log.info('device service stopped'),
+    pageAdmitted: () => log.info('kiosk page connected'),
+    pageRefused: (why: string) => log.warn({ why }, 'kiosk page refused'),
+    badMessage: (from: 'page' | 'certificates', name: string | undefined) => log.warn({ from, name }, 'message refused'),
+    failed: (what: string, cause: unknown) => log.error({ what, err: errorOf(cause) }, 'command failed'),
+    visitOpened: (visitId: string) => log.info({ visitId }, 'visit opened'),
+    linkState: (visitId: string, state: string) => log.info({ visitId, state }, 'certificate link'),
+    dialogueStarted: (visitId: string, dialogue: string) => log.info({ visitId, dialogue }, 'card dialogue started'),
+    dialogueEnded: (visitId: string) => log.info({ visitId }, 'card dialogue ended'),
+    instructionRefused: (dialogue: string, ins: number) => log.warn({ dialogue, ins: ins.toString(16) }, 'card instruction refused'),
+    paper: (visitId: string, documentId: string, state: string, reason?: string) => log.info({ visitId, documentId, state, reason }, 'paper'),
+    visitClosed: (visitId: string) => log.info({ visitId }, 'visit closed and wiped'),
+  };
+}
+export type DeviceEvents = ReturnType<typeof createEvents>;
+
+/** Name and place of an error of ours, for the log of this machine; never the message of somebody else's data. */
+const errorOf = (cause: unknown) => (cause instanceof Error ? { name: cause.name, message: cause.message, stack: cause.stack } : { name: typeof cause });

@@ -1,0 +1,248 @@
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
+import { signProof } from '@videosportello/protocol/keys.ts';
+import type { DeviceStatus } from '@videosportello/protocol/device/commands.ts';
+import { webSocketTransport } from '@videosportello/protocol/rpc/transport.ts';
+import type { Logger } from 'pino';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { WebSocket, WebSocketServer } from 'ws';
+import { servePage } from './channel/page-channel.ts';
+import type { CommandHandlers, PageChannel } from './channel/page-channel.ts';
+import type { DeviceServiceConfig } from './config.ts';
+import { createCardDialogues } from './dialogue/card-dialogue.ts';
+import { createEvents } from './events.ts';
+import { createHttpApp } from './http/app.ts';
+import { readPageFiles } from './http/page-files.ts';
+import { openKioskIdentity } from './kiosk-identity.ts';
+import type { PaperDesk } from './paper/paper-desk.ts';
+import type { ReaderService } from './smart-card/reader-service.ts';
+import { openVisitSession } from './visit-session.ts';
+import type { VisitSession } from './visit-session.ts';
+
+/** What the service drives; real devices or their virtual peers, told apart by nobody here. */
+export interface Devices {
+  readonly reader: ReaderService;
+  readonly papers: PaperDesk;
+  printerStatus(): DeviceStatus['printer'];
+  scannerStatus(): DeviceStatus['scanner'];
+  onChange(listener: () => void): void;
+}
+
+/** The running device service. */
+export interface DeviceService extends AsyncDisposable {
+  /** Address of the kiosk page. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Largest message of the page, bytes. */
+const MAX_PAGE_MESSAGE = 65_536;
+
+/**
+ * Serves the kiosk page and its devices on loopback.
+ * @throws Error when the page was not built or the port is taken; ProtocolError when enrolling fails.
+ */
+export async function createDeviceService(config: DeviceServiceConfig, deps: { devices: Devices; log: Logger }): Promise<DeviceService> {
+  const { devices } = deps;
+  const events = createEvents(deps.log);
+  const identity = await openKioskIdentity(config.dataDirectory);
+  if (!identity.kioskId && config.enrolmentCode) {
+    events.enrolled(await identity.enrol({ url: config.enrolUrl, code: config.enrolmentCode }));
+  }
+  const token = randomBytes(32).toString('base64url');
+  const metrics = new Registry();
+  collectDefaultMetrics({ register: metrics });
+  new Gauge({
+    name: 'videosportello_device_up',
+    help: 'Whether a device is online (1) or not (0).',
+    labelNames: ['device'],
+    registers: [metrics],
+    collect() {
+      const now = status();
+      this.set({ device: 'card-reader' }, Number(now.cardReader.device === 'online'));
+      this.set({ device: 'printer' }, Number(now.printer.device === 'online'));
+      this.set({ device: 'scanner' }, Number(now.scanner.device === 'online'));
+    },
+  });
+
+  const dialogues = createCardDialogues(devices.reader, ({ dialogue, ins }) => events.instructionRefused(dialogue, ins));
+  let page: PageChannel | undefined;
+  let session: VisitSession | undefined;
+  let lastCard = cardMedia(devices.reader);
+
+  function status(): DeviceStatus {
+    const job = devices.papers.current();
+    const { reader } = devices.reader.snapshot();
+    return {
+      cardReader: {
+        device: reader === 'ready' ? 'online' : reader === 'absent' ? 'noDevice' : 'hardwareError',
+        media: cardMedia(devices.reader),
+      },
+      printer: { ...devices.printerStatus(), ...(job ? { job } : {}) },
+      scanner: devices.scannerStatus(),
+      certificates: session ? linkWord(session) : 'none',
+    };
+  }
+  const announceStatus = () => page?.announce('Common.StatusChangedEvent', { status: status() });
+  devices.onChange(announceStatus);
+  const unsubscribe = devices.reader.subscribe(() => {
+    const card = cardMedia(devices.reader);
+    if (card !== lastCard && card !== 'unknown') {
+      page?.announce(card === 'present' ? 'CardReader.MediaInsertedEvent' : 'CardReader.MediaRemovedEvent', {});
+    }
+    lastCard = card;
+    announceStatus();
+  });
+
+  const sessionOf = (visitId: string): VisitSession => {
+    if (session?.visitId !== visitId) throw new ProtocolError('visit-unknown');
+    return session;
+  };
+
+  const handlers: CommandHandlers = {
+    'Videosportello.Hello': ({ token: shown }) => {
+      if (shown !== token) throw new ProtocolError('not-authenticated');
+      events.pageAdmitted();
+      return identity.kioskId
+        ? { kioskId: identity.kioskId, queueUrl: config.queueUrl, enrolled: true }
+        : { queueUrl: config.queueUrl, enrolled: false };
+    },
+    'Videosportello.ProveKiosk': async (input) => ({ proof: await signProof(identity.key, input) }),
+    'Videosportello.OpenVisit': async ({ visitId, certificatesUrl, grant }) => {
+      if (!identity.kioskId) throw new ProtocolError('kiosk-unknown');
+      if (session?.visitId === visitId) {
+        await session.renew(certificatesUrl, grant);
+        const review = session.openReview();
+        if (review) page?.announce('Videosportello.ReviewRequestedEvent', { review });
+        return {};
+      }
+      await session?.close();
+      devices.papers.clear();
+      session = openVisitSession({
+        visitId,
+        kioskId: identity.kioskId,
+        key: identity.key,
+        certificatesUrl,
+        grant,
+        makeSocket: (url) => new WebSocket(url, { maxPayload: 1_048_576 }),
+        dialogues,
+        papers: devices.papers,
+        events,
+        notices: {
+          reviewRequested: (review) => page?.announce('Videosportello.ReviewRequestedEvent', { review }),
+          reviewWithdrawn: (reviewId) => page?.announce('Videosportello.ReviewWithdrawnEvent', { reviewId }),
+          paperChanged: (documentId, state, reason) => {
+            page?.announce('Videosportello.PaperChangedEvent', { documentId, state, ...(reason ? { reason } : {}) });
+            announceStatus();
+          },
+          linkChanged: announceStatus,
+        },
+      });
+      events.visitOpened(visitId);
+      return {};
+    },
+    'Videosportello.ReadCard': async ({ visitId, can }, { event }) => ({
+      card: await sessionOf(visitId).readCard(can, (phase) => event('Videosportello.EvidenceProgressEvent', { phase })),
+    }),
+    'Videosportello.AnswerReview': ({ reviewId, agreed }) => {
+      if (!session) throw new ProtocolError('visit-unknown');
+      session.answerReview(reviewId, agreed);
+      return {};
+    },
+    'Videosportello.PaperTaken': async ({ documentId }) => {
+      if (!session) throw new ProtocolError('visit-unknown');
+      await session.paperTaken(documentId);
+      return {};
+    },
+    'Videosportello.CloseVisit': async ({ visitId }) => {
+      const ending = session?.visitId === visitId ? session : undefined;
+      if (ending) session = undefined;
+      await dialogues.releaseAll();
+      // A paper under way is followed to its end by itself; the citizen's screen does not wait for it.
+      void ending?.close().then(() => devices.papers.clear());
+      if (ending) events.visitClosed(visitId);
+      const now = status();
+      return { cardStillPresent: now.cardReader.media === 'present', sheetStillInScanner: now.scanner.media === 'present' };
+    },
+    'Common.Status': () => ({ status: status() }),
+  };
+
+  const files = await readPageFiles(config.kioskDist);
+  let port = config.port;
+  const hosts = () => [`${config.pageHost}:${port}`];
+  const app = createHttpApp({
+    files,
+    token,
+    allowedHosts: () => [...hosts(), `127.0.0.1:${port}`, `localhost:${port}`],
+    connectTo: config.connectTo,
+    ready: () => devices.reader.snapshot().reader === 'ready',
+    metrics,
+    onError: (cause) => events.failed('http', cause),
+  });
+  const server = createServer(app.callback());
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_PAGE_MESSAGE });
+  server.on('upgrade', (request, socket, head) => {
+    const host = request.headers.host ?? '';
+    const refuse = (why: string) => {
+      events.pageRefused(why);
+      socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n');
+    };
+    if (request.url !== '/device') return refuse('path');
+    if (!hosts().includes(host)) return refuse('host');
+    if (request.headers.origin !== `http://${host}`) return refuse('origin');
+    sockets.handleUpgrade(request, socket, head, (accepted) => {
+      const channel = servePage({
+        transport: webSocketTransport(accepted),
+        handlers: {
+          ...handlers,
+          'Videosportello.Hello': async (payload, context) => {
+            const completion = await handlers['Videosportello.Hello'](payload, context);
+            // One page at a time: the newest that knows the token.
+            if (page !== channel) page?.close();
+            page = channel;
+            return completion;
+          },
+        },
+        onBadMessage: ({ name }) => events.badMessage('page', name),
+        onFailure: ({ name, cause }) => events.failed(name, cause),
+      });
+      void channel.closed.then(() => {
+        if (page === channel) page = undefined;
+      });
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(config.port, config.host, resolve);
+  });
+  ({ port } = server.address() as AddressInfo);
+  const url = `http://${config.pageHost}:${port}/`;
+  events.started(url, identity.kioskId);
+
+  let closing: Promise<void> | undefined;
+  const close = () =>
+    (closing ??= (async () => {
+      unsubscribe();
+      page?.close();
+      for (const client of sockets.clients) client.terminate();
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      devices.papers.abort();
+      await session?.close();
+      await closed;
+      events.stopped();
+    })());
+  return { url, close, [Symbol.asyncDispose]: close };
+}
+
+const cardMedia = (reader: ReaderService): DeviceStatus['cardReader']['media'] => {
+  const { state } = reader.snapshot().card;
+  return state === 'none' ? 'notPresent' : state === 'mute' ? 'unknown' : 'present';
+};
+
+const linkWord = (session: VisitSession): DeviceStatus['certificates'] => {
+  const state = session.linkState();
+  return state === 'closed' ? 'lost' : state;
+};
