@@ -31,6 +31,8 @@ export const operatorCertificates = contract({
       'grant.update': { params: z.object({ grant: z.string().max(4096) }), result: z.object({}) },
       /** After three wrong numbers: lets the citizen try again. */
       'evidence.allow-retry': { params: z.object({}), result: z.object({}) },
+      /** The officer's own judgement: does the face on the video match the chip's photo? Becomes the answer *holder*. */
+      'holder.judge': { params: z.object({ matches: z.boolean() }), result: z.object({}) },
       /** Rules and facts for a request; the words that would stand on the paper. Nothing is reserved yet. */
       'document.prepare': { params: documentRequest, result: z.object({ documentId, review }), timeoutMs: 20_000 },
       /** Shows it on the kiosk and waits for the citizen. */
