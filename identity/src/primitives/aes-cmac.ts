@@ -1,5 +1,6 @@
 /**
- * AES in CBC without padding, one block of AES, and AES-CMAC (RFC 4493, NIST SP 800-38B), which node:crypto does not offer.
+ * AES in CBC without padding, one block of AES, and AES-CMAC (RFC 4493, NIST SP 800-38B), which node:crypto does not
+ * offer.
  */
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { concat, xor } from './bytes.ts';

@@ -7,7 +7,8 @@ import { DES_BLOCK_BYTES, desCbcEncrypt, desDecryptBlock, desEncryptBlock } from
 
 /**
  * MAC over a message that is already padded to whole blocks: single-DES CBC with K1, then the last block deciphered
- * with K2 and enciphered with K1. Throws RangeError on an empty message, part of a block, or a key of other than 16 bytes.
+ * with K2 and enciphered with K1. Throws RangeError on an empty message, part of a block, or a key of another length
+ * than 16 bytes.
  */
 export function retailMac(key16: Uint8Array, paddedMessage: Uint8Array): Uint8Array {
   if (key16.length !== 16) throw new RangeError(`MAC key of ${key16.length} bytes, 16 expected`);
