@@ -65,7 +65,7 @@ export async function ensureSystemPackages(wanted, { likelyNext = [], report }) 
   }
   const names = await installable(missing);
   const asRoot = process.getuid() === 0;
-  const onTerminal = Boolean(process.stdin.isTTY && process.stdout.isTTY);
+  const onTerminal = process.stdin.isTTY && process.stdout.isTTY;
   if (!(await mayInstall(names, { asRoot, onTerminal }))) {
     const all = await installable([...missing, ...(await missingOf(likelyNext))]);
     const line = `${asRoot ? '' : 'sudo '}apt-get install --no-install-recommends --yes ${all.join(' ')}`;

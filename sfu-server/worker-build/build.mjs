@@ -5,7 +5,7 @@
 
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -180,24 +180,25 @@ function publish(program, output) {
 /** Runs a program to its end, keeps its output in the log, and returns what it wrote on stdout. */
 async function run(program, parameters, { folder, environment, log, onOutput }) {
   const child = spawn(program, parameters, { cwd: folder, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
-  const output = [];
-  const errors = [];
-  child.stdout.on('data', (chunk) => {
-    output.push(chunk);
-    onOutput?.(chunk.toString());
+  let output = '';
+  let errors = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    output += text;
+    onOutput?.(text);
   });
-  child.stderr.on('data', (chunk) => errors.push(chunk));
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    errors += text;
+  });
   const status = await new Promise((resolve, reject) => {
     child.once('error', (error) => {
       reject(new WorkerBuildError(`${program} could not be started: ${error.message}`));
     });
     child.once('close', resolve);
   });
-  const written = Buffer.concat(output).toString();
-  writeFileSync(log, `$ ${program} ${parameters.join(' ')}\n${written}${Buffer.concat(errors)}\n`, { flag: 'a' });
+  writeFileSync(log, `$ ${program} ${parameters.join(' ')}\n${output}${errors}\n`, { flag: 'a' });
   if (status !== 0) {
-    const lastLines = `${written}\n${Buffer.concat(errors)}`.trimEnd().split('\n').slice(-15).join('\n');
-    throw new WorkerBuildError(`${program} ended with status ${status}:\n${lastLines}`);
+    const lastLines = `${output}\n${errors}`.trim().split('\n').slice(-15).join('\n');
+    throw new WorkerBuildError(`${program} did not succeed:\n${lastLines}`);
   }
-  return written;
+  return output;
 }
