@@ -11,6 +11,7 @@ import { EventEmitter, once } from 'node:events';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { CardGoneError } from './virtual-card.ts';
 import type { VirtualCard } from './virtual-card.ts';
 import { CONTROL, createFrameReader, encodeFrame } from './vpcd-frames.ts';
 
@@ -21,8 +22,11 @@ export interface VpcdSlotConfig {
   readonly connectDeadlineMs?: number;
 }
 
-/** `taken-out`: remove or close was called; `card-left`: the card's own behaviour; `reader-closed`: vpcd or the network. */
-export type RemovalReason = 'taken-out' | 'card-left' | 'reader-closed';
+/**
+ * `taken-out`: remove or close was called; `card-left`: the card's own behaviour; `card-failed`: the card could not work
+ * out an answer; `reader-closed`: vpcd, the network, or a frame that vpcd does not know.
+ */
+export type RemovalReason = 'taken-out' | 'card-left' | 'card-failed' | 'reader-closed';
 
 export interface VpcdSlotEvents {
   inserted: [];
@@ -51,7 +55,7 @@ export interface VpcdSlot extends AsyncDisposable {
    * Puts a card in and resolves when the reader has taken the connection; pcscd sees it within half a second.
    * The same card again changes nothing.
    * @throws SlotError `slot-occupied` with another card in it, `slot-closed`, `reader-unreachable` when nothing listens or
-   * the deadline passes, `removed-while-inserting`.
+   * the deadline passes, `removed-while-inserting`; CardGoneError for a card that was taken away for good.
    */
   insert(card: VirtualCard): Promise<void>;
   /** Takes the card out; resolves when the connection is closed. An empty slot stays empty. */
@@ -144,7 +148,9 @@ export function createVpcdSlot(config: VpcdSlotConfig): VpcdSlot {
 
     socket.on('data', (chunk: Buffer) => {
       for (const payload of frames.push(chunk)) {
-        turn = turn.then(() => take(payload)).catch(() => leave('card-left'));
+        turn = turn
+          .then(() => take(payload))
+          .catch((error: unknown) => leave(error instanceof CardGoneError ? 'card-left' : 'card-failed'));
       }
     });
   }
@@ -166,6 +172,8 @@ export function createVpcdSlot(config: VpcdSlotConfig): VpcdSlot {
       return occupant?.card;
     },
     async insert(card) {
+      if (!card.present) throw new CardGoneError();
+      if (occupant?.socket.destroyed === true) await occupant.gone;
       if (closed) throw new SlotError('slot-closed', 'The slot is closed.');
       if (occupant !== undefined && occupant.card !== card) {
         throw new SlotError('slot-occupied', 'There is another card in the slot.');
