@@ -38,6 +38,8 @@ export function stampAddress(checkerAddress: string, seal: Uint8Array): string {
 export function payloadOfText(text: string): StampPayload {
   const trimmed = text.trim();
   if (trimmed.length > MAX_TEXT_LENGTH) throw new SealFormatError('TOO_LONG', 'the text is longer than a symbol can hold');
+  // Shown on terminals and pages, so nothing but printable ASCII gets through.
+  if (!/^[\x20-\x7e]+$/.test(trimmed)) throw new SealFormatError('NOT_A_SEAL', 'the text is no stamp');
   const at = trimmed.indexOf('#');
   if (at < 0 && trimmed.includes(':')) throw new SealFormatError('NOT_A_SEAL', 'the address carries nothing after #');
   return { seal: decodeBase32(trimmed.slice(at + 1)), address: at < 0 ? null : trimmed.slice(0, at) };

@@ -55,7 +55,7 @@ export interface SealField {
   readonly name: string;
   /** Italian, from the published profile. */
   readonly label: string;
-  /** Text as signed; bytes in lower-case hexadecimal; a person's parts joined with a comma and a space. */
+  /** Text as signed; days as YYYY-MM-DD; bytes in lower-case hexadecimal; several parts joined with a comma and a space. */
   readonly text: string;
 }
 
@@ -67,7 +67,7 @@ export interface SealContent {
   readonly validFrom: Day | null;
   readonly validTo: Day | null;
   readonly fields: readonly SealField[];
-  /** Each person's parts, in the order of the profile. */
+  /** Each person's parts, in the order of the profile; the day of birth as YYYY-MM-DD. */
   readonly people: readonly (readonly string[])[];
   /** Tags this profile does not define. */
   readonly unknownTags: readonly number[];
@@ -157,15 +157,11 @@ export function readSealContent(seal: DecodedSeal): SealContent {
   for (const [index, { tag, value }] of seal.messages.entries()) {
     if (tag < (seal.messages[index - 1]?.tag ?? 0)) throw new SealFormatError('TAG_ORDER', 'the fields are out of order');
     const entry = ENTRY_BY_TAG.get(tag);
-    if (entry?.name === 'validity') {
-      validity = readValidity(value);
-      fields.push({ tag, name: entry.name, label: entry.label, text: `${validity.validFrom ?? ''} – ${validity.validTo ?? ''}` });
-    } else if (entry?.type === 'OCTET STRING') {
-      fields.push({ tag, name: entry.name, label: entry.label, text: hexOfBytes(value) });
-    } else if (entry !== undefined) {
-      fields.push({ tag, name: entry.name, label: entry.label, text: readText(value) });
+    if (entry !== undefined) {
+      if (entry.name === 'validity') validity = readValidity(value);
+      fields.push({ tag, name: entry.name, label: entry.label, text: entryText(entry, value) });
     } else if (tag >= profile.people.firstTag && tag <= profile.people.lastTag) {
-      const parts = readText(value, UNIT_SEPARATOR).split(UNIT_SEPARATOR);
+      const parts = readPerson(value);
       const label = `${profile.people.label} ${tag - profile.people.firstTag + 1}`;
       people.push(parts);
       fields.push({ tag, name: 'person', label, text: parts.join(', ') });
@@ -179,6 +175,23 @@ export function readSealContent(seal: DecodedSeal): SealContent {
 interface Validity {
   readonly validFrom: Day | null;
   readonly validTo: Day | null;
+}
+
+function entryText(entry: (typeof profile.entries)[number], value: Uint8Array): string {
+  if (entry.name === 'validity') {
+    const { validFrom, validTo } = readValidity(value);
+    return [validFrom, validTo].filter((day) => day !== null).join(', ');
+  }
+  if (entry.type === 'OCTET STRING') return hexOfBytes(value);
+  const text = readText(value);
+  return entry.type === 'DATE' ? readDay(text) : text;
+}
+
+/** The parts of one person; a signer may have written fewer or more than the profile names. */
+function readPerson(value: Uint8Array): string[] {
+  const parts = readText(value, UNIT_SEPARATOR).split(UNIT_SEPARATOR);
+  const birth = profile.people.fields.indexOf('birthDate');
+  return parts.map((part, index) => (index === birth && /^\d{8}$/.test(part) ? readDay(part) : part));
 }
 
 function profileOf(seal: DecodedSeal): { name: ProfileName; label: string } | undefined {

@@ -25,8 +25,8 @@ export class SymbolError extends Error {
   }
 }
 
-/** Data codewords at error correction level M, versions 1 to 40 (ISO/IEC 18004, table 7). */
-const DATA_CODEWORDS_M = [
+/** Data codewords of the symbol at error correction level M, versions 1 to 40 (ISO/IEC 18004, table 7). */
+export const DATA_CODEWORDS_M = [
   16, 28, 44, 64, 86, 108, 124, 154, 182, 216, 254, 290, 334, 365, 415, 453, 507, 563, 627, 669, 714, 782, 860, 914, 1000,
   1062, 1128, 1193, 1267, 1373, 1455, 1541, 1631, 1725, 1812, 1914, 1992, 2102, 2216, 2334,
 ] as const;

@@ -74,18 +74,18 @@ export async function verifySeal(seal: Uint8Array, trust: TrustBundle, at: Day):
     const decoded = decodeSeal(seal);
     header = decoded.header;
     const refusal = await refusalOf(decoded, trust, at);
-    if (refusal !== null) return { ...blank, header, status: refusal };
+    if (refusal !== null) return { status: refusal, ...blank, header };
     const content = readSealContent(decoded);
     return {
+      status: 'VALID',
       ...blank,
       header,
-      status: 'VALID',
       subStatus: content.unknownTags.length > 0 ? 'UNKNOWN_FEATURE' : null,
       content,
       documentValidity: documentValidity(content, at),
     };
   } catch (error) {
-    if (error instanceof SealFormatError) return { ...blank, header, status: 'WRONG_FORMAT', reason: error.reason };
+    if (error instanceof SealFormatError) return { status: 'WRONG_FORMAT', ...blank, header, reason: error.reason };
     throw error;
   }
 }

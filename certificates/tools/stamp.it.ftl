@@ -1,0 +1,52 @@
+usage =
+    Uso:
+      npm run --silent stamp -- check FILE [--trust CARTELLA] [--at AAAA-MM-GG] [--json]
+      npm run --silent stamp -- inspect FILE [--json]
+    FILE è un PDF, una foto o scansione (PNG, JPEG), il testo del timbro o il timbro in binario.
+
+status-VALID = VALID – Il timbro è autentico.
+status-READ_ERROR = READ_ERROR – Nel file non si legge nessun timbro.
+status-WRONG_FORMAT = WRONG_FORMAT – Il simbolo non contiene un timbro ben formato.
+status-UNKNOWN_CERTIFICATE = UNKNOWN_CERTIFICATE – Il timbro è di un firmatario sconosciuto.
+status-UNTRUSTED_CERTIFICATE = UNTRUSTED_CERTIFICATE – Il firmatario del timbro non è riconosciuto.
+status-INVALID_DOCUMENTTYPE = INVALID_DOCUMENTTYPE – Il timbro è firmato ma non è di un certificato di questo tipo.
+status-EXPIRED_CERTIFICATE = EXPIRED_CERTIFICATE – Alla data della verifica la chiave del timbro non è in vigore.
+status-REVOKED_CERTIFICATE = REVOKED_CERTIFICATE – La chiave del timbro è stata revocata.
+status-INVALID_SIGNATURE = INVALID_SIGNATURE – Il timbro è alterato o falso: la firma non corrisponde.
+
+unknown-feature = UNKNOWN_FEATURE – Il timbro contiene anche campi che questa versione non conosce.
+compare = Confronti queste righe con il foglio:
+specimen = SPECIMEN – Il timbro è di un'autorità dimostrativa e non ha valore.
+validity-current = Alla data della verifica ({ $at }) il certificato è in corso di validità.
+validity-not-yet = Alla data della verifica ({ $at }) il certificato non è ancora valido.
+validity-over = Alla data della verifica ({ $at }) il certificato è scaduto: il timbro resta autentico.
+trust-age = Chiavi: elenco n. { $sequence } del { $issued }, prossimo aggiornamento entro il { $next }.
+trust-outdated = Attenzione: l'elenco delle chiavi è vecchio; una revoca recente può mancare.
+address-seen = Il simbolo porta l'indirizzo { $address }: apra solo quello scritto dal Comune, non questo.
+several-stamps = Nel file ci sono { $count } timbri diversi.
+unverified = Contenuto letto senza verifica: non prova nulla.
+reason = Motivo: { $reason }.
+
+validity = Validità
+document-kind = Certificato
+signer = Firmatario
+issue-date = Data di emissione
+tag = Campo { $tag }
+
+error-no-file = Il file non si può leggere.
+error-at = La data dopo --at deve essere un giorno, per esempio 2026-11-22.
+error-trust-TRUST_MISSING = Le chiavi per la verifica non si trovano: indichi la cartella con --trust.
+error-trust-TRUST_MALFORMED = Le chiavi per la verifica sono in un formato sbagliato.
+error-trust-TRUST_WRONG_SIGNATURE = Le chiavi per la verifica non sono firmate dalla loro radice.
+error-trust-TRUST_ROLLED_BACK = Le chiavi per la verifica sono più vecchie di quelle già viste: non vengono usate.
+error-memory = Nota: non è possibile ricordare quali chiavi sono state viste.
+error-unexpected = La verifica si è interrotta per un errore del programma.
+
+read-FILE_TOO_LARGE = il file è troppo grande
+read-FILE_UNKNOWN = il file non è PDF, PNG, JPEG, testo o timbro
+read-IMAGE_TOO_LARGE = l'immagine è troppo grande
+read-IMAGE_UNREADABLE = l'immagine è danneggiata
+read-PDF_UNREADABLE = il PDF è danneggiato
+read-PDF_TOO_SLOW = il PDF richiede troppo tempo
+read-TOOL_MISSING = manca il programma pdftoppm (pacchetto poppler-utils)
+read-NO_SYMBOL = nessun simbolo QR o DataMatrix

@@ -1,0 +1,226 @@
+/** Checks printed stamps from a file, offline: see `usage` in stamp.it.ftl. */
+import { open, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+import { FluentBundle, FluentResource } from '@fluent/bundle';
+import type { FluentVariable } from '@fluent/bundle';
+
+import type { StampPayload } from '../src/stamp/address.ts';
+import { decodeSeal } from '../src/stamp/decode-seal.ts';
+import { isOfProfile, readSealContent } from '../src/stamp/profile-it.ts';
+import type { SealContent, SealField } from '../src/stamp/profile-it.ts';
+import { MAX_FILE_BYTES, readStamps } from '../src/stamp/read-stamps.ts';
+import { SealFormatError } from '../src/stamp/seal-error.ts';
+import { StampReadError } from '../src/stamp/stamp-read-error.ts';
+import { isDay } from '../src/stamp/vds-date.ts';
+import { trustAge, verifySeal } from '../src/stamp/verify-seal.ts';
+import type { SealCheck, SealStatus } from '../src/stamp/verify-seal.ts';
+import { refuseRollBack } from '../src/trust/sequence-memory.ts';
+import { TrustError } from '../src/trust/trust-bundle.ts';
+import type { TrustBundle } from '../src/trust/trust-bundle.ts';
+import { loadTrustFolder } from '../src/trust/trust-folder.ts';
+
+const EXIT = { valid: 0, notValid: 1, unusable: 2 } as const;
+const PROJECT_ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** A request that cannot be carried out; `key` is the sentence for the user. */
+class UsageError extends Error {
+  readonly key: string;
+
+  constructor(key: string, options?: ErrorOptions) {
+    super(key, options);
+    this.key = key;
+  }
+}
+
+/** A check with what only the file can tell. */
+interface StampReport extends SealCheck {
+  readonly at: string;
+  readonly address: string | null;
+  /** Code of StampReadError; null unless READ_ERROR. */
+  readonly readError: string | null;
+}
+
+const words = new FluentBundle('it', { useIsolating: false });
+words.addResource(new FluentResource(await readFile(new URL('stamp.it.ftl', import.meta.url), 'utf8')));
+
+function say(key: string, args?: Record<string, FluentVariable>): string {
+  const pattern = words.getMessage(key)?.value;
+  if (!pattern) throw new Error(`no words for ${key}`);
+  return words.formatPattern(pattern, args);
+}
+
+async function main(): Promise<number> {
+  const { command, file, options } = readArguments();
+  const bytes = await readBounded(file);
+  if (command === 'inspect') return inspect(bytes, options.json);
+  const at = options.at ?? today();
+  if (!isDay(at)) throw new UsageError('error-at');
+  const trust = await loadTrust(options.trust);
+  const reports = await check(bytes, trust, at);
+  const decisive = reports.find((report) => report.status !== 'VALID') ?? reports[0];
+  if (decisive === undefined) throw new UsageError('error-unexpected');
+  if (options.json) print(JSON.stringify({ ...withFields(decisive), stamps: reports.map(withFields) }, null, 2));
+  else reports.forEach((report) => printReport(report, reports.length));
+  return decisive.status === 'VALID' ? EXIT.valid : EXIT.notValid;
+}
+
+function readArguments() {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { trust: { type: 'string' }, at: { type: 'string' }, json: { type: 'boolean', default: false } },
+    });
+    const [command, file, ...rest] = positionals;
+    if ((command !== 'check' && command !== 'inspect') || file === undefined || rest.length > 0) throw new UsageError('usage');
+    // npm runs scripts in the project's folder and says here where the user stood.
+    return { command, file: resolve(process.env['INIT_CWD'] ?? '.', file), options: values };
+  } catch (cause) {
+    throw new UsageError('usage', { cause });
+  }
+}
+
+async function readBounded(path: string): Promise<Uint8Array> {
+  try {
+    await using file = await open(path);
+    // One byte more than allowed is enough to know that it is too much.
+    const buffer = Buffer.alloc(Math.min((await file.stat()).size, MAX_FILE_BYTES + 1));
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
+    return new Uint8Array(buffer.subarray(0, bytesRead));
+  } catch (cause) {
+    throw new UsageError('error-no-file', { cause });
+  }
+}
+
+async function loadTrust(folder: string | undefined): Promise<TrustBundle> {
+  const data = process.env['VIDEOSPORTELLO_DATA'];
+  const standard = data === undefined ? join(PROJECT_ROOT, 'data/demo/certificates/trust') : join(data, 'trust');
+  const chosen = folder === undefined ? standard : resolve(process.env['INIT_CWD'] ?? '.', folder);
+  const bundle = await loadTrustFolder(chosen);
+  await refuseRollBack(join(data ?? join(PROJECT_ROOT, 'data'), 'trust-seen.json'), bundle).catch((error: unknown) => {
+    if (error instanceof TrustError) throw error;
+    // A read-only machine can still check; it only cannot remember.
+    process.stderr.write(`${say('error-memory')}\n`);
+  });
+  return bundle;
+}
+
+async function check(bytes: Uint8Array, trust: TrustBundle, at: string): Promise<StampReport[]> {
+  let stamps: StampPayload[];
+  try {
+    stamps = await readStamps(bytes);
+  } catch (error) {
+    const blank = { subStatus: null, header: null, content: null, documentValidity: null, address: null, at };
+    const unread = { ...blank, trust: trustAge(trust, at), reason: null, readError: null };
+    if (error instanceof StampReadError) return [{ status: 'READ_ERROR', ...unread, readError: error.code }];
+    if (error instanceof SealFormatError) return [{ status: 'WRONG_FORMAT', ...unread, reason: error.reason }];
+    throw error;
+  }
+  return Promise.all(
+    stamps.map(async ({ seal, address }) => ({ ...(await verifySeal(seal, trust, at)), at, address, readError: null })),
+  );
+}
+
+/** The content's fields by name as well; persons, of whom there may be several, are in the content. */
+function withFields(report: StampReport) {
+  const named = report.content?.fields.filter((field) => field.name !== 'person').map(({ name, text }) => [name, text]);
+  return { ...report, fields: named === undefined ? null : Object.fromEntries(named) };
+}
+
+function printReport(report: StampReport, count: number): void {
+  const { at, content, trust } = report;
+  if (count > 1) print(say('several-stamps', { count }));
+  print(say(statusKey(report.status)));
+  if (report.subStatus !== null) print(say('unknown-feature'));
+  if (report.readError !== null) print(say('reason', { reason: say(`read-${report.readError}`) }));
+  if (report.reason !== null) print(say('reason', { reason: report.reason }));
+  if (content !== null) {
+    if (trust.specimen) print(say('specimen'));
+    if (report.documentValidity !== null) print(say(`validity-${report.documentValidity}`, { at }));
+    print('', say('compare'), ...contentLines(content), '');
+  }
+  if (report.address !== null) print(say('address-seen', { address: report.address }));
+  const age = { sequence: trust.sequence, issued: trust.issuedAt.slice(0, 10), next: trust.nextUpdate.slice(0, 10) };
+  print(say('trust-age', age));
+  if (trust.outdated) print(say('trust-outdated'));
+}
+
+function contentLines(content: SealContent): string[] {
+  const shown = content.fields.filter((field) => field.name !== 'profile');
+  return [
+    `  ${say('document-kind')}: ${content.profileLabel}`,
+    ...shown.map((field) => `  ${field.label}: ${italianDays(field)}`),
+  ];
+}
+
+/** Days as they stand on the paper; only in fields that are made of days and a person's parts. */
+function italianDays({ name, text }: SealField): string {
+  if (name !== 'validity' && name !== 'protocolDate' && name !== 'person') return text;
+  return text.replaceAll(/\b(\d{4})-(\d\d)-(\d\d)\b/g, '$3/$2/$1');
+}
+
+function statusKey(status: SealStatus): string {
+  return `status-${status}`;
+}
+
+/** Shows what is in the stamps, without keys and without belief. */
+async function inspect(bytes: Uint8Array, json: boolean): Promise<number> {
+  try {
+    const stamps = (await readStamps(bytes)).map(describe);
+    if (json) print(JSON.stringify({ verified: false, stamps }, null, 2));
+    else stamps.forEach(printDescription);
+    return EXIT.valid;
+  } catch (error) {
+    if (!(error instanceof StampReadError) && !(error instanceof SealFormatError)) throw error;
+    const status = error instanceof StampReadError ? 'READ_ERROR' : 'WRONG_FORMAT';
+    const reason = error instanceof StampReadError ? error.code : error.reason;
+    if (json) print(JSON.stringify({ verified: false, status, reason }, null, 2));
+    else print(say(statusKey(status)), say('reason', { reason }));
+    return EXIT.notValid;
+  }
+}
+
+function describe({ seal, address }: StampPayload) {
+  const decoded = decodeSeal(seal);
+  const content = isOfProfile(decoded) ? readSealContent(decoded) : null;
+  const hex = (value: Uint8Array) => Buffer.from(value).toString('hex');
+  return {
+    address,
+    sizeBytes: seal.length,
+    header: decoded.header,
+    profile: content?.profile ?? null,
+    messages: decoded.messages.map(({ tag, value }) => {
+      const field = content?.fields.find((candidate) => candidate.tag === tag);
+      return { tag, name: field?.name ?? null, label: field?.label ?? null, text: field?.text ?? null, length: value.length, hex: hex(value) };
+    }),
+    signature: hex(decoded.signature),
+  };
+}
+
+function printDescription({ header, messages }: ReturnType<typeof describe>): void {
+  print(say('unverified'));
+  print(`  ${say('signer')}: ${header.signerCode} ${header.reference}`, `  ${say('issue-date')}: ${header.issueDate}`);
+  for (const { tag, label, text, hex } of messages) print(`  ${label ?? say('tag', { tag })}: ${text ?? hex}`);
+}
+
+/** Today where the certificates are issued. */
+function today(): string {
+  return new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Rome' }).format(new Date());
+}
+
+function print(...lines: string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function sentenceOf(error: unknown): string {
+  if (error instanceof UsageError) return say(error.key);
+  if (error instanceof TrustError) return say(`error-trust-${error.code}`);
+  return say('error-unexpected');
+}
+
+process.exitCode = await main().catch((error: unknown) => {
+  process.stderr.write(`${sentenceOf(error)}\n`);
+  return EXIT.unusable;
+});
