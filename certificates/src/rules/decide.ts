@@ -1,3 +1,4 @@
+import type { CertificateType } from '@videosportello/protocol/messages/document.ts';
 import { addMonths, civilDateAt, isBetween } from './civil-date.ts';
 import type { CivilDate } from './civil-date.ts';
 import { readDutyMark } from './duty.ts';
@@ -5,7 +6,7 @@ import type { DutyClaim, DutyMark } from './duty.ts';
 import type { MandatoryWording } from './mandatory-wording.ts';
 import type { CertificateRules } from './rules-schema.ts';
 import { reaches } from './vocabulary.ts';
-import type { CertificateType, CertificateUse, IdentityLevel, PaperLanguage, RefusalCode, RequesterRelation } from './vocabulary.ts';
+import type { CertificateUse, IdentityLevel, PaperLanguage, RefusalCode, RequesterRelation } from './vocabulary.ts';
 
 /** What the rules look at: kind of paper, use, who asks in which relation, how surely known, how the duty is settled. */
 export interface RuledRequest {
@@ -40,6 +41,8 @@ export interface IssuePlan {
   readonly wording: readonly [MandatoryWording, ...string[]];
   readonly duty: SettledDuty;
   readonly feeCents: number;
+  /** Last day on which the sealed original can be opened. */
+  readonly keepUntil: CivilDate;
 }
 
 /** A request the rules do not allow; `dutyCents` accompanies `duty-missing`, `least` accompanies `identity-too-low`. */
@@ -71,6 +74,7 @@ export function decide(request: RuledRequest, rules: CertificateRules, at: Date)
   const duty = settleDuty(request.duty, useRule.duty, rules.dutyExemptions, date);
   if ('refusal' in duty) return duty;
   const { months, norm } = version.validity;
+  const to = months === null ? null : addMonths(date, months);
   return {
     plan: {
       type: entry.type,
@@ -80,7 +84,8 @@ export function decide(request: RuledRequest, rules: CertificateRules, at: Date)
       language: request.language,
       date,
       ruleVersion: version.from,
-      validity: { to: months === null ? null : addMonths(date, months), months, norm },
+      validity: { to, months, norm },
+      keepUntil: addMonths(to ?? date, version.keepMonths),
       wording: useRule.wording,
       duty: duty.settled,
       feeCents: duty.freesFee ? 0 : duty.settled.kind === 'mark' ? version.fee.withDutyCents : version.fee.exemptCents,
@@ -101,7 +106,7 @@ function settleDuty(
     if ('refusal' in read) return refuse(read.refusal);
     return { settled: { kind: 'mark', cents: due.cents, norm: due.norm, mark: read.mark }, freesFee: false };
   }
-  const known = exemptions.filter((candidate) => candidate.code === claim.exemption);
+  const known = exemptions.filter((candidate) => candidate.code === claim.code);
   if (known.length === 0) return refuse('exemption-unknown');
   const exemption = known.find((candidate) => isBetween(date, candidate));
   if (exemption === undefined) return refuse('exemption-not-in-force');

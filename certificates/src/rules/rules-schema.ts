@@ -1,7 +1,8 @@
+import { certificateType } from '@videosportello/protocol/messages/document.ts';
 import { z } from 'zod';
 import { civilDate } from './civil-date.ts';
 import { mandatoryWording } from './mandatory-wording.ts';
-import { certificateType, certificateUse, identityLevel, paperLanguage, requesterRelation } from './vocabulary.ts';
+import { certificateUse, identityLevel, paperLanguage, requesterRelation } from './vocabulary.ts';
 
 const cents = z.number().int().min(0).max(100_000);
 const words = z.string().trim().min(1).max(600);
@@ -18,7 +19,7 @@ const useRule = z
   .transform((rule, context) => {
     const [first, ...rest] = rule.wording;
     try {
-      return { ...rule, wording: [mandatoryWording(rule.use, first), ...rest.map((text) => text)] as const };
+      return { ...rule, wording: [mandatoryWording(rule.use, first), ...rest] as const };
     } catch (error) {
       context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'wording', path: ['wording'] });
       return z.NEVER;
@@ -32,11 +33,13 @@ const ruleVersion = z
     mayAsk: z.array(requesterRelation).min(1),
     leastIdentity: identityLevel,
     uses: z.array(useRule).min(1),
-    /** Months of validity; null: facts that cannot change (DPR 445/2000, art. 41 c. 1). */
+    /** Months of validity; null: facts that cannot change (DPR 445/2000, art. 41 c. 1); then `keepMonths` count from the issue. */
     validity: z.object({ months: z.number().int().min(1).max(120).nullable(), norm }),
     /** Office fee (diritti di segreteria, L. 604/1962 tab. D). */
     fee: z.object({ withDutyCents: cents, exemptCents: cents, norm }),
     languages: z.array(paperLanguage).min(1),
+    /** Months the sealed original can still be opened after the validity has ended (AgID circolare 62/2013). */
+    keepMonths: z.number().int().min(0).max(120),
   })
   .refine((version) => distinct(version.uses.map((rule) => rule.use)), 'a use stands twice in one version');
 

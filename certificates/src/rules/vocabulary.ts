@@ -1,10 +1,5 @@
 import { z } from 'zod';
 
-/** Every kind of certificate this service can issue; each has a template of the same name. */
-export const certificateTypes = ['residence'] as const;
-export const certificateType = z.enum(certificateTypes);
-export type CertificateType = z.output<typeof certificateType>;
-
 /**
  * Who the paper is for. A public office gets none (DPR 445/2000, art. 40 c. 01, 43 and 46): the rules answer with
  * `self-declaration`.

@@ -7,23 +7,23 @@ import type { CertificateLayout, Fact, SealWords } from './layout.ts';
 export function dutyWords(duty: SettledDuty): string {
   switch (duty.kind) {
     case 'mark':
-      return `Assolta con marca da bollo da ${euro(duty.cents)}, identificativo ${grouped(duty.mark.code)}, del ${italianDate(duty.mark.issuedOn)}`;
+      return `Assolta con marca da bollo da ${euro(duty.cents)}, identificativo ${dutyInStamp(duty)}`;
     case 'exempt':
-      return `Esente: ${duty.label}${duty.norm === '' ? '' : ` (${duty.norm})`}`;
+      return duty.norm === '' ? dutyInStamp(duty) : `${dutyInStamp(duty)}: ${duty.label}`;
     case 'none':
-      return 'Non dovuta';
+      return dutyInStamp(duty);
   }
 }
 
-/** The same for the stamp, where each byte costs a module: code and day, or the norm. */
+/** The same for the stamp, where each byte costs modules: a part of the words on paper, so that the two can be compared. */
 export function dutyInStamp(duty: SettledDuty): string {
   switch (duty.kind) {
     case 'mark':
-      return `BOLLO ${duty.mark.code} - ${italianDate(duty.mark.issuedOn)}`;
+      return `${grouped(duty.mark.code)} del ${italianDate(duty.mark.issuedOn)}`;
     case 'exempt':
-      return `ESENTE - ${duty.norm}`;
+      return `Esente (${duty.norm === '' ? duty.label : duty.norm})`;
     case 'none':
-      return 'NON DOVUTO';
+      return 'Non dovuta';
   }
 }
 

@@ -33,7 +33,7 @@ export function layOutResidence({ plan, town, subject, number, protocol, documen
     body: [
       { kind: 'paragraph', text: `${town.officer}, visti gli atti dell’anagrafe della popolazione residente,` },
       { kind: 'verb', text: 'certifica che' },
-      { kind: 'name', text: `${subject.surname} ${subject.givenNames}`.toLocaleUpperCase('it') },
+      { kind: 'name', text: subjectLine(subject) },
       {
         kind: 'facts',
         rows: [
@@ -54,6 +54,11 @@ export function layOutResidence({ plan, town, subject, number, protocol, documen
     specimen: specimen ? SPECIMEN : null,
     footer: `Documento ${documentId}`,
   };
+}
+
+/** Surname and given names as paper and stamp have them: `CONTI GIULIA`. */
+export function subjectLine(subject: ResidentPerson): string {
+  return `${subject.surname} ${subject.givenNames}`.toLocaleUpperCase('it');
 }
 
 /** The address on one line, the same on paper and in the stamp: `Via dei Tigli 12 – 00099 Valfiorita (VF)`. */

@@ -1,0 +1,36 @@
+import { documentId, kioskId, operatorId, visitId } from '@videosportello/protocol/ids.ts';
+import { certificateType } from '@videosportello/protocol/messages/document.ts';
+import { z } from 'zod';
+import { dutyClaim } from '../rules/duty.ts';
+import { certificateUse, identityLevel, paperLanguage } from '../rules/vocabulary.ts';
+
+/** A tax code as printed: 16 capital letters and digits. Whether it belongs to somebody, the source says. */
+export const taxCode = z.string().regex(/^[A-Z0-9]{16}$/);
+
+/** One wish for one paper. Requester and subject are two people unless they are one (DPR 223/1989, art. 33). */
+export const certificateRequest = z.object({
+  /** Made by who asks, once per paper wanted: asking again with it gives the same paper. */
+  idempotencyKey: z.string().regex(/^[A-Za-z0-9_-]{16,64}$/),
+  documentId,
+  visitId,
+  kioskId: kioskId.nullable(),
+  operatorId: operatorId.nullable(),
+  type: certificateType,
+  use: certificateUse,
+  language: paperLanguage,
+  requester: z.object({ taxCode, identity: identityLevel }),
+  subjectTaxCode: taxCode,
+  duty: dutyClaim.optional(),
+});
+export type CertificateRequest = z.output<typeof certificateRequest>;
+
+/** Everything the paper depends on, in a fixed order: two requests with the same key must have the same. */
+export function requestText(request: CertificateRequest): string {
+  const { visitId: visit, type, use, language, requester, subjectTaxCode, duty } = request;
+  return JSON.stringify([visit, type, use, language, requester.taxCode, requester.identity, subjectTaxCode, dutyText(duty)]);
+}
+
+function dutyText(duty: CertificateRequest['duty']): string[] {
+  if (duty === undefined) return [];
+  return duty.kind === 'mark' ? [duty.kind, duty.code, duty.date] : [duty.kind, duty.code, duty.words ?? ''];
+}
