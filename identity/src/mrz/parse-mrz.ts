@@ -104,7 +104,11 @@ function finish(fields: Omit<Mrz, 'valid'>): Mrz {
 }
 
 /** A number longer than nine goes on at the start of the optional data, its check digit last (part 5, 4.2.2 note j). */
-function readNumber(field: string, check: string, optional: string): { value: string; valid: boolean; optional: string } {
+function readNumber(
+  field: string,
+  check: string,
+  optional: string,
+): { value: string; valid: boolean; optional: string } {
   const [tail = '', ...others] = check === '<' ? optional.split('<') : [];
   if (tail.length < 2) return { value: trim(field), valid: agrees(field, check), optional: trim(optional) };
   const value = field + tail.slice(0, -1);

@@ -1,0 +1,138 @@
+import { expect } from 'chai';
+import { failure } from '../../../test/failure.ts';
+import { recordedPort } from '../../../test/recorded-port.ts';
+import type { RecordedExchange } from '../../../test/recorded-port.ts';
+import { loadVectors } from '../../../test/vectors/load.ts';
+import type { CardError } from '../../card-error.ts';
+import { plainChannel } from '../../iso7816/transmit.ts';
+import { fromHex, toHex } from '../../primitives/bytes.ts';
+import { deriveKey } from '../../primitives/kdf.ts';
+import { parseCardAccess } from '../card-access.ts';
+import { choosePace, establishPace, passwordSeed } from './pace.ts';
+import type { PacePassword } from './pace.ts';
+
+interface Run {
+  terminalMapPrivate: string;
+  terminalEphemeralPrivate: string;
+  KSenc: string;
+  KSmac: string;
+}
+interface IcaoVectors {
+  efCardAccess: string;
+  input: { documentNumber: string; dateOfBirth: string; dateOfExpiry: string; Kpi: string };
+  expected: Run;
+  apdus: RecordedExchange[];
+}
+interface CieVectors {
+  efCardAccess: string;
+  cases: (Run & { can: string; Kpi: string; nonce: string; apdus: RecordedExchange[] })[];
+}
+
+const { signal } = new AbortController();
+
+function keysOf(run: Run): (length: number) => Uint8Array {
+  const queue = [run.terminalMapPrivate, run.terminalEphemeralPrivate].map(fromHex);
+  return (length) => {
+    const key = queue.shift();
+    if (key?.length !== length) throw new Error(`asked for ${length} random bytes`);
+    return key;
+  };
+}
+
+describe('PACE with generic mapping over DH', () => {
+  const icao = loadVectors<IcaoVectors>('pace-dh-gm');
+  const mrz: PacePassword = {
+    kind: 'mrz',
+    documentNumber: icao.input.documentNumber,
+    birthDate: icao.input.dateOfBirth,
+    expiryDate: icao.input.dateOfExpiry,
+  };
+
+  it('runs ICAO Doc 9303 part 11 appendix G.2 byte for byte: AES-128, group 0, password MRZ', async () => {
+    expect(toHex(deriveKey(passwordSeed(mrz), 3, 'aes-128'))).to.equal(icao.input.Kpi);
+    const port = recordedPort(icao.apdus);
+    const infos = parseCardAccess(fromHex(icao.efCardAccess));
+    const { protocol, keys } = await establishPace(plainChannel(port, signal), infos, mrz, keysOf(icao.expected));
+    expect(protocol).to.equal('PACE-DH-GM-AES-128');
+    expect(toHex(keys.encryption)).to.equal(icao.expected.KSenc);
+    expect(toHex(keys.mac)).to.equal(icao.expected.KSmac);
+    expect(port.remaining()).to.equal(0);
+  });
+
+  const cie = loadVectors<CieVectors>('pace-dh-gm-3des-cie-profile');
+  for (const [i, run] of cie.cases.entries()) {
+    it(`runs the CIE profile byte for byte, case ${i + 1}, nonce of ${run.nonce.length / 2} bytes, CAN`, async () => {
+      const password: PacePassword = { kind: 'can', can: run.can };
+      expect(toHex(deriveKey(passwordSeed(password), 3, 'des-ede'))).to.equal(run.Kpi);
+      const recording = run.apdus.filter(({ label }) => label.startsWith('MSE') || label.startsWith('GENERAL'));
+      const port = recordedPort(recording);
+      const infos = parseCardAccess(fromHex(cie.efCardAccess));
+      const { protocol, keys } = await establishPace(plainChannel(port, signal), infos, password, keysOf(run));
+      expect(protocol).to.equal('PACE-DH-GM-3DES');
+      expect(toHex(keys.encryption)).to.equal(run.KSenc);
+      expect(toHex(keys.mac)).to.equal(run.KSmac);
+      expect(port.remaining()).to.equal(0);
+    });
+  }
+
+  describe('when the last step goes wrong', () => {
+    const run = cie.cases[0];
+    const attempt = async (lastResponse: string): Promise<CardError> => {
+      if (run === undefined) throw new Error('vector missing');
+      const recording = run.apdus
+        .filter(({ label }) => label.startsWith('MSE') || label.startsWith('GENERAL'))
+        .map((step) => (step.label.startsWith('GENERAL AUTHENTICATE 4') ? { ...step, response: lastResponse } : step));
+      const infos = parseCardAccess(fromHex(cie.efCardAccess));
+      const channel = plainChannel(recordedPort(recording), signal);
+      return failure(establishPace(channel, infos, { kind: 'can', can: run.can }, keysOf(run)));
+    };
+
+    it('says wrong-can on 6300 and 63Cx', async () => {
+      for (const response of ['6300', '63C2']) {
+        const error = await attempt(response);
+        expect(error).to.include({ code: 'wrong-can', retryable: true, step: 'GENERAL AUTHENTICATE 4' });
+      }
+    });
+    it('says wrong-can when the card cannot make its own token', async () => {
+      expect((await attempt('7C0A860800000000000000009000')).code).to.equal('wrong-can');
+      expect((await attempt('7C0286009000')).code).to.equal('wrong-can');
+    });
+    it('says session-lost on 6985, as when another program spoke to the card', async () => {
+      expect(await attempt('6985')).to.include({ code: 'session-lost', statusWord: 0x6985 });
+    });
+    it('says malformed when the answer has no token or lies about its length', async () => {
+      for (const response of ['7C00 9000', '7C0A87080000000000000000 9000', '7C7F8608 9000', '9000']) {
+        expect((await attempt(response.replaceAll(' ', ''))).code, response).to.equal('malformed');
+      }
+    });
+  });
+
+  it('says unsupported, before any key is made, when the card offers only what is not implemented', async () => {
+    const { samples } = loadVectors<{ samples: { label: string; hex: string }[] }>('ef-cardaccess');
+    for (const { hex } of samples.slice(3)) {
+      const infos = parseCardAccess(fromHex(hex));
+      expect(choosePace(infos)).to.equal(undefined);
+      const run = establishPace(plainChannel(recordedPort([]), signal), infos, mrz, keysOf(icao.expected));
+      expect((await failure(run)).code).to.equal('unsupported');
+    }
+  });
+
+  it('prefers the stronger cipher and keeps the order of the file between equals', () => {
+    const infos = parseCardAccess(
+      fromHex(
+        '313C' +
+          '3012060A04007F00070202040101020102020102' +
+          '3012060A04007F00070202040104020102020101' +
+          '3012060A04007F00070202040104020102020102',
+      ),
+    );
+    expect(infos).to.have.length(3);
+    expect(choosePace(infos)?.info).to.equal(infos[1]);
+  });
+
+  it('takes only six digits for a CAN', () => {
+    for (const can of ['12345', '1234567', '12345a', '']) {
+      expect(() => passwordSeed({ kind: 'can', can }), can).to.throw(RangeError);
+    }
+  });
+});
