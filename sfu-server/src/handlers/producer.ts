@@ -1,0 +1,27 @@
+import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
+import { readRtpParameters } from '../media/wire-parameters.ts';
+import type { JoinedHandlers } from './joined.ts';
+
+const kindOf = { camera: 'video', microphone: 'audio' } as const;
+
+/** What the page sends: made once per source, paused and resumed by its owner. */
+export const producerHandlers: JoinedHandlers<'producer.create' | 'producer.pause' | 'producer.resume' | 'producer.close'> = {
+  'producer.create': async ({ room, peer }, { kind, source, rtpParameters, paused }) => {
+    if (kindOf[source] !== kind) throw new ProtocolError('bad-params', { detail: 'kind-of-source' });
+    const producer = await peer.produce(source, { kind, rtpParameters: readRtpParameters(rtpParameters), paused });
+    await room.openMedia();
+    return { producerId: producer.id };
+  },
+  'producer.pause': async ({ peer }, { producerId }) => {
+    await peer.setPaused(await peer.producer(producerId), true);
+    return {};
+  },
+  'producer.resume': async ({ peer }, { producerId }) => {
+    await peer.setPaused(await peer.producer(producerId), false);
+    return {};
+  },
+  'producer.close': async ({ peer }, { producerId }) => {
+    (await peer.producer(producerId)).close();
+    return {};
+  },
+};

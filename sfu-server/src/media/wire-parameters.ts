@@ -1,0 +1,38 @@
+import { validateAndNormalizeRtpCapabilities, validateAndNormalizeRtpParameters } from 'mediasoup/ortc';
+import type { DtlsParameters, RtpCapabilities, RtpParameters } from 'mediasoup/types';
+import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
+import { z } from 'zod';
+
+/*
+ * The contract checks the outline of mediasoup's structures; here mediasoup's own validation reads the rest, before any of it
+ * reaches a worker.
+ */
+const passes = (check: () => void): boolean => {
+  try {
+    check();
+    return true;
+  } catch {
+    return false;
+  }
+};
+const rtpParameters = z.custom<RtpParameters>((value) => passes(() => validateAndNormalizeRtpParameters(value as RtpParameters)));
+const rtpCapabilities = z.custom<RtpCapabilities>((value) => passes(() => validateAndNormalizeRtpCapabilities(value as RtpCapabilities)));
+const dtlsParameters = z.object({
+  role: z.enum(['auto', 'client', 'server']).default('auto'),
+  fingerprints: z
+    .array(z.object({ algorithm: z.enum(['sha-1', 'sha-224', 'sha-256', 'sha-384', 'sha-512']), value: z.string() }))
+    .min(1),
+});
+
+function read<Output>(schema: z.ZodType<Output>, value: unknown): Output {
+  const outcome = schema.safeParse(value);
+  if (!outcome.success) throw new ProtocolError('bad-params');
+  return outcome.data;
+}
+
+/** What a page sends. @throws ProtocolError `bad-params` when mediasoup would not take it. */
+export const readRtpParameters = (value: unknown): RtpParameters => read(rtpParameters, value);
+/** What a page can receive. @throws ProtocolError `bad-params`. */
+export const readRtpCapabilities = (value: unknown): RtpCapabilities => read(rtpCapabilities, value);
+/** A page's certificate and role. @throws ProtocolError `bad-params`. */
+export const readDtlsParameters = (value: unknown): DtlsParameters => read(dtlsParameters, value);
