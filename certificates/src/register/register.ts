@@ -96,6 +96,8 @@ export interface Register extends AsyncDisposable {
   commit(document: IssuedDocument): Promise<ReleasedDocument>;
   /** @throws {RegisterError} `unknown-document` */
   release(documentId: string): Promise<ReleasedDocument>;
+  /** The sealed original for the town's own use, as a back-up or a court's order. @throws {RegisterError} `unknown-document` */
+  readOriginal(documentId: string): Promise<Buffer>;
   /** The sealed original behind an access code while it is kept, else null; each opening goes on record. */
   openOriginal(accessCode: string, at: Date): Promise<Buffer | null>;
   /** @throws {RegisterError} `unknown-document`; `print-order` when the outcome cannot follow on what is on record */
@@ -131,6 +133,7 @@ export async function createRegister(database: { readonly dialect: Dialect; read
     reserve: (request) => inOrder((tx) => reserve(tx, vault, request)),
     commit: (document) => inOrder((tx) => commit(tx, vault, document)),
     release: (documentId) => inOrder((tx) => release(tx, vault, documentId)),
+    readOriginal: (documentId) => inOrder((tx) => readOriginal(tx, vault, documentId)),
     openOriginal: (accessCode, at) => inOrder((tx) => openOriginal(tx, vault, accessCode, at)),
     recordPrint: (report) => inOrder((tx) => recordPrint(tx, vault, report)),
     voidReservations: (before, at) => inOrder((tx) => voidReservations(tx, vault, before, at)),
@@ -230,6 +233,17 @@ async function release(tx: Tx, vault: Vault, documentId: string): Promise<Releas
     pages: row.pages,
     printState: printState.parse(row.print_state),
   };
+}
+
+async function readOriginal(tx: Tx, vault: Vault, documentId: string): Promise<Buffer> {
+  const row = await tx
+    .selectFrom('kept_files')
+    .select('content')
+    .where('document_id', '=', documentId)
+    .where('edition', '=', 'original')
+    .executeTakeFirst();
+  if (row === undefined) throw new RegisterError('unknown-document', 'There is no such document, or it is no longer kept.');
+  return vault.unlock(row.content, fileContext(documentId, 'original'));
 }
 
 async function openOriginal(tx: Tx, vault: Vault, accessCode: string, at: Date): Promise<Buffer | null> {

@@ -1,0 +1,140 @@
+import { randomBytes, X509Certificate } from 'node:crypto';
+import { cp, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { documentId, newId, visitId } from '@videosportello/protocol/ids.ts';
+import { certificateType } from '@videosportello/protocol/messages/document.ts';
+import type { CertificateType } from '@videosportello/protocol/messages/document.ts';
+import { issueCertificate } from '../src/issue/issue-certificate.ts';
+import { openRegister } from '../src/register/register.ts';
+import { loadFonts } from '../src/render/fonts.ts';
+import { loadTown } from '../src/rules/load-town.ts';
+import { createKeySigner } from '../src/signature/providers/file-signer.ts';
+import { createSpecimenRegistry } from '../src/source/specimen-registry.ts';
+import { createKeyStampSigner } from '../src/stamp/key-stamp-signer.ts';
+import { createDemoAuthority } from '../src/trust/demo-authority.ts';
+
+const USAGE = `Certificates of the demo town, and the register.
+
+  certificates sample --type TYPE|all --out DIR [--json]
+      issues a certificate of each type for an invented person; writes TYPE.original.pdf (sealed), TYPE.paper.pdf (with
+      stamp) and trust/ (what checks them)
+  certificates register verify [--data DIR] [--json]
+      walks the register's chain; exit status 1 when it is broken
+
+TYPE: ${certificateType.options.join(', ')}
+DIR of --data: the certificate service's data folder (default: environment DATA_DIR, else data/certificates)`;
+
+const TOWN = fileURLToPath(new URL('../../deploy/town', import.meta.url));
+const CITIZENS = fileURLToPath(new URL('../../deploy/demo/citizens.json', import.meta.url));
+
+/** The user asked for something this tool does not have. */
+class UsageError extends Error {}
+
+async function main(): Promise<number> {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: {
+      type: { type: 'string', default: 'all' },
+      out: { type: 'string' },
+      data: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const command = positionals.join(' ');
+  if (values.help || command === '') {
+    console.log(USAGE);
+    return 0;
+  }
+  if (command === 'sample') {
+    if (values.out === undefined) throw new UsageError('sample needs --out DIR.');
+    return sample(typesNamed(values.type), resolve(values.out), values.json);
+  }
+  if (command === 'register verify') return verify(resolve(values.data ?? process.env['DATA_DIR'] ?? 'data/certificates'), values.json);
+  throw new UsageError(`There is no command "${command}".`);
+}
+
+function typesNamed(name: string): readonly CertificateType[] {
+  if (name === 'all') return certificateType.options;
+  const read = certificateType.safeParse(name);
+  if (!read.success) throw new UsageError(`There is no certificate type "${name}".`);
+  return [read.data];
+}
+
+/** Issues with a register and an authority of its own, which are gone afterwards; what they made stays in `out`. */
+async function sample(types: readonly CertificateType[], out: string, json: boolean): Promise<number> {
+  const now = new Date();
+  const folder = await mkdtemp(join(tmpdir(), 'videosportello-sample-'));
+  try {
+    await mkdir(out, { recursive: true });
+    const authority = await createDemoAuthority(join(folder, 'authority'), { now });
+    const [{ town, rules }, source, fonts] = await Promise.all([loadTown(TOWN), createSpecimenRegistry({ citizensFile: CITIZENS }), loadFonts()]);
+    await using register = await openRegister({ database: join(folder, 'register.sqlite'), key: join(folder, 'register.key') });
+    const { seal, stampSigner } = authority;
+    const sealSigner = createKeySigner(seal.privateKey, [seal.certificate, ...seal.chain].map((der) => new X509Certificate(der)));
+    const deps = { town, rules, source, fonts, register, sealSigner, stampSigner: createKeyStampSigner(stampSigner), now: () => now, random: randomBytes };
+    const citizen = source.people[0];
+    if (citizen === undefined) throw new UsageError('The demo town has no people.');
+    const written = [];
+    for (const type of types) {
+      const released = await issueCertificate(
+        {
+          idempotencyKey: randomBytes(16).toString('hex'),
+          documentId: newId(documentId, 'd'),
+          visitId: newId(visitId, 'v'),
+          kioskId: null,
+          operatorId: null,
+          type,
+          use: 'private',
+          language: 'it',
+          requester: { taxCode: citizen.taxCode, identity: 'officer-checked' },
+          subjectTaxCode: citizen.taxCode,
+          duty: { kind: 'mark', code: '01234567890123', date: now.toISOString().slice(0, 10) },
+        },
+        deps,
+        { signal: AbortSignal.timeout(60_000) },
+      );
+      const files = { original: join(out, `${type}.original.pdf`), paper: join(out, `${type}.paper.pdf`) };
+      await writeFile(files.paper, released.pdf);
+      await writeFile(files.original, await register.readOriginal(released.documentId));
+      written.push({ type, number: released.number, documentId: released.documentId, digest: released.digest, pages: released.pages, ...files });
+    }
+    const trust = join(out, 'trust');
+    await rm(trust, { recursive: true, force: true });
+    await cp(authority.trustFolder, trust, { recursive: true });
+    if (json) console.log(JSON.stringify({ certificates: written, trust }));
+    else for (const { type, number, original, paper } of written) console.log(`${type} ${number}\n  ${original}\n  ${paper}\n  checked by ${trust}`);
+    return 0;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function verify(data: string, json: boolean): Promise<number> {
+  const files = { database: join(data, 'register.sqlite'), key: join(data, 'register.key') };
+  for (const file of [files.database, files.key]) {
+    await stat(file).catch(() => {
+      throw new UsageError('There is no register in this data folder.');
+    });
+  }
+  await using register = await openRegister(files);
+  const report = await register.verify();
+  if (json) console.log(JSON.stringify(report));
+  else {
+    console.log(`${report.rows} rows, ${report.erased} with erased payload, head ${report.head}`);
+    for (const { seq, fault } of report.faults) console.log(`row ${seq}: ${fault}`);
+    console.log(report.faults.length === 0 ? 'The chain is whole.' : 'The chain is broken.');
+  }
+  return report.faults.length === 0 ? 0 : 1;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const misused = error instanceof UsageError || (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
+  console.error(misused ? `${error.message}\n\n${USAGE}` : `It did not work: ${error instanceof Error ? error.message : 'unknown failure'}`);
+  process.exitCode = misused ? 2 : 1;
+}
