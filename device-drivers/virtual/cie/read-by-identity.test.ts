@@ -1,0 +1,143 @@
+/** The library that reads citizens' cards, on virtual cards and without a reader between them. */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CardError } from '@videosportello/identity/card-error.ts';
+import { parseDg1 } from '@videosportello/identity/emrtd/lds/dg1.ts';
+import { parseDg11 } from '@videosportello/identity/emrtd/lds/dg11.ts';
+import { parseDg2 } from '@videosportello/identity/emrtd/lds/dg2.ts';
+import { parseEfCom } from '@videosportello/identity/emrtd/lds/ef-com.ts';
+import { readDocument } from '@videosportello/identity/emrtd/read-document.ts';
+import type { DocumentReading, ReadDocumentOptions } from '@videosportello/identity/emrtd/read-document.ts';
+import type { CardPort } from '@videosportello/identity/port.ts';
+import { expect } from 'chai';
+import { openDemoAuthority } from '../authority/demo-authority.ts';
+import type { DemoAuthority } from '../authority/demo-authority.ts';
+import type { CardHolder } from './card-holder.ts';
+import type { ChipFamily } from './chip-family.ts';
+import { personalise } from './personalise.ts';
+import { hasPortrait, readPortrait } from './portraits.ts';
+import { CardGoneError } from './virtual-card.ts';
+import type { VirtualCard } from './virtual-card.ts';
+import { createVirtualCie } from './virtual-cie.ts';
+import type { CardBehaviour } from './virtual-cie.ts';
+import { demoPeople } from './test/specimen.ts';
+
+const NOW = new Date('2026-03-04T00:00:00Z');
+const FAMILIES = ['gemalto', 'nxp', 'actalis'] as const;
+
+const people = await demoPeople();
+
+/** A card in the hand: commands go straight to it, and it can be taken away. */
+function directPort(card: VirtualCard): CardPort {
+  return {
+    async exchange(commands) {
+      const responses: Uint8Array[] = [];
+      for (const command of commands) {
+        try {
+          responses.push(card.process(command));
+        } catch (error) {
+          if (error instanceof CardGoneError) throw new CardError('card-removed', 'the card was taken away');
+          throw error;
+        }
+        if (Buffer.from(responses.at(-1) ?? []).readUInt16BE((responses.at(-1)?.length ?? 2) - 2) !== 0x9000) break;
+      }
+      return responses;
+    },
+  };
+}
+
+describe('identity reading a virtual CIE', () => {
+  let folder: string;
+  let authority: DemoAuthority;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'read-by-identity-'));
+    authority = await openDemoAuthority(
+      { keyFolder: join(folder, 'keys'), trustFolder: join(folder, 'trust') },
+      { now: NOW },
+    );
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  async function cardOf(holder: CardHolder, family: ChipFamily['name'], behaviour: CardBehaviour = {}) {
+    const photo = hasPortrait(holder.id) ? await readPortrait(holder.id) : expect.fail('no portrait');
+    const issueDate = new Date(`${Number(holder.card.expiryDate.slice(0, 4)) - 10}-01-15T00:00:00Z`);
+    const image = personalise(holder, { authority, photo, issueDate, family });
+    return createVirtualCie(image, { random: randomBytes, behaviour });
+  }
+
+  function read(card: VirtualCard, options: Pick<ReadDocumentOptions, 'password'> & Partial<ReadDocumentOptions>) {
+    return readDocument(directPort(card), {
+      files: ['com', 'dg1', 'dg2', 'dg11'],
+      random: randomBytes,
+      signal: new AbortController().signal,
+      ...options,
+    });
+  }
+
+  const file = (reading: DocumentReading, name: 'com' | 'dg1' | 'dg2' | 'dg11') =>
+    reading.files.get(name) ?? expect.fail(`${name} was not read`);
+
+  for (const [index, holder] of people.entries()) {
+    const family = FAMILIES[index] ?? 'gemalto';
+    it(`reads the card of ${holder.id} with the CAN, chip family ${family}`, async () => {
+      const card = await cardOf(holder, family);
+      const reading = await read(card, { password: { kind: 'can', can: holder.card.can } });
+      expect(reading.protocol).to.equal('PACE-DH-GM-3DES');
+      expect([...reading.missing]).to.deep.equal([]);
+
+      expect(parseDg1(file(reading, 'dg1'))).to.deep.include({ documentNumber: holder.card.documentNumber });
+      const personal = parseDg11(file(reading, 'dg11'));
+      expect(personal).to.deep.include({
+        surname: holder.surname.toUpperCase(),
+        givenNames: holder.givenNames.toUpperCase(),
+        personalNumber: holder.taxCode,
+        birthDate: holder.birthDate,
+        birthPlace: ['VALFIORITA', 'VF'],
+        address: [holder.address.toUpperCase(), 'VALFIORITA', 'VF'],
+      });
+      const face = parseDg2(file(reading, 'dg2'));
+      expect(Buffer.from(face.bytes).equals(await readPortrait(hasPortrait(holder.id) ? holder.id : 'giulia'))).to.equal(true);
+      expect(parseEfCom(file(reading, 'com'))).to.deep.include({ ldsVersion: '0107', unicodeVersion: '040000' });
+    });
+  }
+
+  it('reads with the machine readable zone as password', async () => {
+    const holder = people[0] ?? expect.fail('nobody');
+    const date = (text: string) => text.slice(2).replaceAll('-', '');
+    const { documentNumber, expiryDate } = holder.card;
+    const reading = await read(await cardOf(holder, 'gemalto'), {
+      password: { kind: 'mrz', documentNumber, birthDate: date(holder.birthDate), expiryDate: date(expiryDate) },
+    });
+    expect(reading.files.has('dg1')).to.equal(true);
+  });
+
+  it('says that the CAN is wrong, and reads the same card with the right one', async () => {
+    const holder = people[0] ?? expect.fail('nobody');
+    const card = await cardOf(holder, 'gemalto');
+    const wrong = await errorOf(read(card, { password: { kind: 'can', can: '000000' } }));
+    expect([wrong.code, wrong.statusWord]).to.deep.equal(['wrong-can', 0x6300]);
+    expect((await read(card, { password: { kind: 'can', can: holder.card.can } })).files.has('sod')).to.equal(true);
+  });
+
+  it('says that the card was removed, after whichever command it leaves', async () => {
+    const holder = people[2] ?? expect.fail('nobody');
+    const password = { kind: 'can', can: holder.card.can } as const;
+    const whole = await read(await cardOf(holder, 'nxp'), { password, files: ['dg1', 'dg11'] });
+    for (let removeAfterApdu = 0; removeAfterApdu < whole.counts.apdus; removeAfterApdu++) {
+      const card = await cardOf(holder, 'nxp', { removeAfterApdu });
+      const error = await errorOf(read(card, { password, files: ['dg1', 'dg11'] }));
+      expect(error.code, `after ${removeAfterApdu} commands`).to.equal('card-removed');
+    }
+  });
+});
+
+async function errorOf(promise: Promise<unknown>): Promise<CardError> {
+  const error: unknown = await promise.then(
+    () => expect.fail('expected a CardError'),
+    (reason: unknown) => reason,
+  );
+  return error instanceof CardError ? error : expect.fail(`expected a CardError, got ${String(error)}`);
+}
