@@ -64,7 +64,8 @@ export function openVisitSession(options: {
       makeSocket: options.makeSocket,
       onState(state) {
         events.linkState(visitId, state);
-        if (state !== 'open') void dialogues.releaseAll();
+        if (state === 'open') papers.reportAgain();
+        else void dialogues.releaseAll();
         notices.linkChanged();
       },
       requests: {

@@ -11,21 +11,23 @@ export interface PaperPrinter {
    */
   print(
     pdf: Uint8Array,
-    options: { documentId: DocumentId; signal: AbortSignal; onState: (state: 'spooled' | 'printing' | 'needs-attention', reason?: PrintReason) => void },
+    options: { jobName: string; signal: AbortSignal; onState: (state: 'spooled' | 'printing' | 'needs-attention', reason?: PrintReason) => void },
   ): Promise<{ state: 'printed' | 'failed' | 'uncertain'; reason?: PrintReason }>;
 }
 
 /** Where the journal keeps that a paper was begun, without its content. */
 export interface PaperJournal {
-  append(entry: { documentId: DocumentId; sha256: string; state: DocumentState }): Promise<void>;
-  /** The last state of a document, if it was ever begun here. */
-  last(documentId: DocumentId): DocumentState | undefined;
+  append(entry: { documentId: DocumentId; attempt: number; sha256: string; state: DocumentState }): Promise<void>;
+  /** The last entry of a document, if it was ever begun here. */
+  last(documentId: DocumentId): { attempt: number; state: DocumentState } | undefined;
 }
 
 /** A paper the certificate node offers, with the ways back to it. */
 export interface OfferedPaper {
   readonly visitId: VisitId;
   readonly documentId: DocumentId;
+  /** Which sheet of this document: rises only after the one before was recorded as spoiled. */
+  readonly attempt: number;
   /** Digest of the whole paper, lower-case hex. */
   readonly sha256: string;
   /** Size in bytes. */
@@ -45,6 +47,8 @@ export interface PaperDesk {
   /** The citizen has it. @throws ProtocolError `document-unknown`. */
   taken(documentId: DocumentId): Promise<void>;
   current(): { documentId: DocumentId; state: DocumentState; reason?: PrintReason } | undefined;
+  /** Says the present state again, after a lost link. */
+  reportAgain(): void;
   /** Resolves when no paper is under way. */
   settled(): Promise<void>;
   /** Forgets the finished paper of the visit. */
@@ -66,17 +70,17 @@ export function createPaperDesk(printer: PaperPrinter, journal: PaperJournal, on
       if (reason) current.reason = reason;
       else delete current.reason;
     }
-    await journal.append({ documentId: paper.documentId, sha256: paper.sha256, state });
+    await journal.append({ documentId: paper.documentId, attempt: paper.attempt, sha256: paper.sha256, state });
     paper.changed(state, reason);
-    // The journal has it; a report that cannot be delivered now is repeated when the same paper is offered again.
+    // The journal has it; a report that cannot be delivered now is made again when the link is back.
     await paper.report(state, reason).catch(onFailure);
   }
 
   async function run(paper: OfferedPaper, signal: AbortSignal): Promise<void> {
     const before = journal.last(paper.documentId);
-    if (before !== undefined && before !== 'spoiled' && before !== 'failed') {
+    if (before && before.attempt >= paper.attempt && !neverSpooled(before.state)) {
       // It may already be on paper: never print again to be sure.
-      return step(paper, before === 'printed' || before === 'taken' ? before : 'uncertain');
+      return step(paper, before.state === 'printed' || before.state === 'taken' ? before.state : 'uncertain');
     }
     const pdf = await fetchWhole(paper, signal);
     if (!pdf) return step(paper, 'failed', 'link-lost');
@@ -84,7 +88,7 @@ export function createPaperDesk(printer: PaperPrinter, journal: PaperJournal, on
     await step(paper, 'fetched');
     let reports: Promise<void> = Promise.resolve();
     const outcome = await printer.print(pdf, {
-      documentId: paper.documentId,
+      jobName: `${paper.documentId}.${paper.attempt}`,
       signal,
       onState: (state, reason) => void (reports = reports.then(() => step(paper, state, reason))),
     });
@@ -111,6 +115,9 @@ export function createPaperDesk(printer: PaperPrinter, journal: PaperJournal, on
     },
     current: () =>
       current && { documentId: current.paper.documentId, state: current.state, ...(current.reason ? { reason: current.reason } : {}) },
+    reportAgain: () => {
+      if (current) current.paper.report(current.state, current.reason).catch(onFailure);
+    },
     settled: () => current?.done ?? Promise.resolve(),
     clear: () => {
       if (current && !isRunning(current.state)) current = undefined;
@@ -118,6 +125,9 @@ export function createPaperDesk(printer: PaperPrinter, journal: PaperJournal, on
     abort: () => current?.abort.abort(),
   };
 }
+
+/** Up to here no byte has reached the printer. */
+const neverSpooled = (state: DocumentState) => state === 'issued' || state === 'fetched' || state === 'failed';
 
 /** Fetches piece by piece; a piece that fails is asked for again from where it was. */
 async function fetchWhole(paper: OfferedPaper, signal: AbortSignal): Promise<Buffer | undefined> {

@@ -60,7 +60,13 @@ export const deviceCertificates = contract({
       'review.present': { params: z.object({ review }), result: z.object({ reviewId, agreed: z.boolean() }), timeoutMs: 600_000 },
       /** A paper is ready; the device service fetches, checks, prints and follows it. */
       'paper.offer': {
-        params: z.object({ documentId, sha256: z.string().regex(/^[0-9a-f]{64}$/), bytes: z.number().int().min(1).max(20_000_000) }),
+        params: z.object({
+          documentId,
+          /** 1 at the first print; rises by one after each spoiled sheet on record. A lower or equal one never prints again. */
+          attempt: z.number().int().min(1).max(9),
+          sha256: z.string().regex(/^[0-9a-f]{64}$/),
+          bytes: z.number().int().min(1).max(20_000_000),
+        }),
         result: z.object({}),
       },
     },

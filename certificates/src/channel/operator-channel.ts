@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { operatorCertificates } from '@videosportello/protocol/contract/operator-certificates.ts';
+import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
+import { operatorId } from '@videosportello/protocol/ids.ts';
+import { acceptPeer } from '@videosportello/protocol/rpc/accept.ts';
+import type { MessageTransport } from '@videosportello/protocol/rpc/transport.ts';
+import type { DocumentDesk } from '../documents/document-desk.ts';
+import type { EvidenceDesk } from '../evidence/evidence-desk.ts';
+import type { CertificateEvents } from '../events.ts';
+import { fileOf } from '../visit/visit-record.ts';
+import type { VisitRecord, VisitRecords } from '../visit/visit-record.ts';
+import type { Admission, GrantDoor } from './grant-door.ts';
+
+/** Serves the page of the operator who has the visit. An older right to the visit is sent away at a newer one. */
+export function serveOperator(
+  transport: MessageTransport,
+  deps: {
+    readonly door: GrantDoor;
+    readonly records: VisitRecords;
+    readonly evidence: EvidenceDesk;
+    readonly documents: DocumentDesk;
+    readonly events: CertificateEvents;
+    readonly now: () => number;
+  },
+): void {
+  const { door, records, evidence, documents, events } = deps;
+  acceptPeer({
+    contract: operatorCertificates,
+    transport,
+    nowMs: deps.now(),
+    nonceBytes: randomBytes(24),
+    onEvent: (event) => events.peer('operator', event),
+    serve({ peer, nonce }) {
+      let admission: Admission | undefined;
+      let record: VisitRecord | undefined;
+      const mine = (): VisitRecord => {
+        if (!record || records.get(record.visitId) !== record) throw new ProtocolError('visit-unknown');
+        return record;
+      };
+      const me = () => operatorId.parse(admission?.claims.sub);
+      const dismiss = (why: 'grant-expired' | 'fence-stale') => {
+        peer.notify('visit.closed', { why });
+        peer.close();
+      };
+      void peer.closed.then(() => {
+        admission?.end();
+        record?.operators.delete(peer);
+      });
+      return {
+        requests: {
+          hello: async ({ grant, proof }) => {
+            admission = await door.admit({
+              grant,
+              proof,
+              nonce,
+              kinds: ['room'],
+              onExpired: () => dismiss('grant-expired'),
+              onSuperseded: () => dismiss('fence-stale'),
+            });
+            const { claims } = admission;
+            if (claims.role !== 'operator') throw new ProtocolError('grant-foreign');
+            record = records.open(claims.visit, claims.kiosk);
+            record.operators.add(peer);
+            peer.admit();
+            events.operatorJoined(record.visitId);
+            return { file: fileOf(record), choices: documents.choices() };
+          },
+          'grant.update': async ({ grant }) => {
+            await admission?.renew(grant);
+            return {};
+          },
+          'evidence.allow-retry': () => {
+            evidence.allowRetry(mine());
+            return {};
+          },
+          'holder.judge': async ({ matches }) => {
+            await evidence.judgeHolder(mine(), matches);
+            return {};
+          },
+          'document.prepare': (request) => documents.prepare(mine(), me(), request),
+          'document.review': async ({ documentId }, { signal }) => ({ agreed: await documents.review(mine(), documentId, signal) }),
+          'document.issue': async ({ documentId }) => ({ number: await documents.issue(mine(), documentId) }),
+          'document.reprint': async ({ documentId }) => {
+            await documents.reprint(mine(), me(), documentId);
+            return {};
+          },
+        },
+        notifications: {},
+      };
+    },
+  });
+}

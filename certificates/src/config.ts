@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises';
+import { isIPv4 } from 'node:net';
+import { resolve } from 'node:path';
+import { nodeId } from '@videosportello/protocol/ids.ts';
+import type { NodeId } from '@videosportello/protocol/ids.ts';
+import { socketUrl } from '@videosportello/protocol/units.ts';
+import { z } from 'zod';
+
+/** What the environment may say; see README. */
+const environment = z.object({
+  /** Address and port to listen on; port 0 takes a free one. Beyond loopback only with TLS or a declared proxy. */
+  LISTEN: z.string().regex(/^[^\s]+:\d{1,5}$/, 'LISTEN must be host:port').default('127.0.0.1:0'),
+  /** What queue-service tells others; default: derived from the bound port. */
+  PUBLIC_URL: socketUrl.optional(),
+  DATA_DIR: z.string().min(1),
+  QUEUE_URL: socketUrl,
+  NODE_ID: nodeId,
+  NODE_SECRET_FILE: z.string().min(1),
+  TOWN_DIR: z.string().min(1),
+  /** Folder of trusted country signers (DER). */
+  CARD_TRUST_DIR: z.string().min(1),
+  /** Origins of consoles that may connect, separated by spaces. */
+  CONSOLE_ORIGINS: z.string().min(1),
+  /** A demo town: test authorities are accepted and every verdict and paper says SPECIMEN. */
+  DEMO: z.literal('1').optional(),
+  DEMO_CITIZENS: z.string().min(1).optional(),
+  TLS_CERT_FILE: z.string().min(1).optional(),
+  TLS_KEY_FILE: z.string().min(1).optional(),
+  BEHIND_PROXY: z.literal('1').optional(),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+});
+
+/** The certificate service's settings, complete. Secrets stand apart, in {@link readSecrets}. */
+export interface CertificateConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly publicUrl: string | undefined;
+  readonly dataDirectory: string;
+  readonly queueUrl: string;
+  readonly nodeId: NodeId;
+  readonly nodeSecretFile: string;
+  readonly townDirectory: string;
+  readonly cardTrustDirectory: string;
+  readonly consoleOrigins: readonly string[];
+  readonly demo: { readonly citizensFile: string } | undefined;
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
+  readonly logLevel: string;
+}
+
+/**
+ * Reads the settings.
+ * @throws Error with one sentence per missing or contradictory value.
+ */
+export function readConfig(env: NodeJS.ProcessEnv): CertificateConfig {
+  const read = environment.safeParse(env);
+  if (!read.success) throw new Error(read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
+  const value = read.data;
+  const colon = value.LISTEN.lastIndexOf(':');
+  const host = value.LISTEN.slice(0, colon).replace(/^\[|\]$/g, '');
+  const tls = value.TLS_CERT_FILE && value.TLS_KEY_FILE ? { certFile: value.TLS_CERT_FILE, keyFile: value.TLS_KEY_FILE } : undefined;
+  if (!isLoopback(host) && !tls && !value.BEHIND_PROXY) {
+    throw new Error('LISTEN reaches beyond this machine: give TLS_CERT_FILE and TLS_KEY_FILE, or say BEHIND_PROXY=1.');
+  }
+  if (value.DEMO && !value.DEMO_CITIZENS) throw new Error('DEMO needs DEMO_CITIZENS, the file of invented citizens.');
+  return {
+    host,
+    port: Number(value.LISTEN.slice(colon + 1)),
+    publicUrl: value.PUBLIC_URL,
+    dataDirectory: resolve(value.DATA_DIR),
+    queueUrl: value.QUEUE_URL,
+    nodeId: value.NODE_ID,
+    nodeSecretFile: value.NODE_SECRET_FILE,
+    townDirectory: resolve(value.TOWN_DIR),
+    cardTrustDirectory: resolve(value.CARD_TRUST_DIR),
+    consoleOrigins: value.CONSOLE_ORIGINS.trim().split(/ +/),
+    demo: value.DEMO && value.DEMO_CITIZENS ? { citizensFile: resolve(value.DEMO_CITIZENS) } : undefined,
+    tls,
+    logLevel: value.LOG_LEVEL,
+  };
+}
+
+/** The pool's node secret (hex). Never printed with the config. */
+export async function readSecrets(config: CertificateConfig): Promise<{ nodeSecret: string }> {
+  return { nodeSecret: (await readFile(config.nodeSecretFile, 'utf8')).trim() };
+}
+
+const isLoopback = (host: string) => host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));

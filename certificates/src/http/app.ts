@@ -1,0 +1,26 @@
+import Koa from 'koa';
+import type { Registry } from 'prom-client';
+
+/** The service's own addresses: is it alive, can it serve, how busy is it. */
+export function createHttpApp(options: { readonly ready: () => boolean; readonly metrics: Registry; readonly onError: (cause: unknown) => void }): Koa {
+  const app = new Koa();
+  app.silent = true;
+  app.on('error', options.onError);
+  app.use(async (context) => {
+    context.set('x-content-type-options', 'nosniff');
+    if (context.method !== 'GET' && context.method !== 'HEAD') return void (context.status = 405);
+    switch (context.path) {
+      case '/live':
+        return void (context.body = { live: true });
+      case '/ready':
+        context.status = options.ready() ? 200 : 503;
+        return void (context.body = { ready: options.ready() });
+      case '/metrics':
+        context.type = options.metrics.contentType;
+        return void (context.body = await options.metrics.metrics());
+      default:
+        context.status = 404;
+    }
+  });
+  return app;
+}
