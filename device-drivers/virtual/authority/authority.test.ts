@@ -69,7 +69,15 @@ describe('demo authority', () => {
     const signer = await countrySigner.issueDocumentSigner({ validity: VALIDITY });
     const sod = signer.signSecurityObject(DATA_GROUPS, { profile: 'rsa-pss-sha512', signingTime: SIGNING_TIME });
     await writeFile(join(folder, 'printed.cms'), readTlv(sod).value);
-    const { stdout } = await run('openssl', ['cms', '-cmsout', '-print', '-inform', 'DER', '-in', join(folder, 'printed.cms')]);
+    const { stdout } = await run('openssl', [
+      'cms',
+      '-cmsout',
+      '-print',
+      '-inform',
+      'DER',
+      '-in',
+      join(folder, 'printed.cms'),
+    ]);
     expect(stdout).to.contain('eContentType: undefined (2.23.136.1.1.1)');
     expect(stdout).to.contain('May  6 07:08:09 2024 GMT');
     expect(stdout).to.match(/signatureAlgorithm: *\n? *algorithm: \S+ \(1\.2\.840\.113549\.1\.1\.10\)/);
@@ -79,7 +87,9 @@ describe('demo authority', () => {
     const other = await createCountrySigner({ validity: VALIDITY, keyKind: 'rsa-2048' });
     const signer = await other.issueDocumentSigner({ validity: VALIDITY });
     const sod = signer.signSecurityObject(DATA_GROUPS, { profile: 'rsa-pss-sha512', signingTime: SIGNING_TIME });
-    expect(String(await expectRejection(verifyWithOpenssl(sod, countrySigner)))).to.contain('unable to get local issuer');
+    expect(String(await expectRejection(verifyWithOpenssl(sod, countrySigner)))).to.contain(
+      'unable to get local issuer',
+    );
     await verifyWithOpenssl(sod, other);
   });
 

@@ -48,7 +48,10 @@ export interface CertificateRequest {
   readonly subject: Uint8Array;
   readonly publicKey: KeyObject;
   readonly validity: Validity;
-  /** When the private key may sign (RFC 5280 A.2); a country signer's and a document signer's end long before the certificate. */
+  /**
+   * When the private key may sign (RFC 5280 A.2); a country signer's and a document signer's end long before the
+   * certificate.
+   */
   readonly privateKeyUsage: Validity;
   /** At most 20 bytes, big-endian. */
   readonly serialNumber: Uint8Array;
@@ -101,7 +104,11 @@ export function keyIdentifier(publicKey: KeyObject): Buffer {
 }
 
 /** Subject and serial number of a certificate, as DER, by position in TBSCertificate (RFC 5280 clause 4.1). */
-export function certificateIdentity(certificate: Uint8Array): { issuer: Uint8Array; serial: Uint8Array; subject: Uint8Array } {
+export function certificateIdentity(certificate: Uint8Array): {
+  issuer: Uint8Array;
+  serial: Uint8Array;
+  subject: Uint8Array;
+} {
   const tbs = readTlvs(readTlv(certificate).value)[0];
   const [, serial, , issuer, , subject] = tbs === undefined ? [] : readTlvs(tbs.value);
   if (serial === undefined || issuer === undefined || subject === undefined) {
@@ -122,11 +129,7 @@ function extensions(request: CertificateRequest, issuer: Issuer): Buffer {
   const alternativeName = sequence(tlv(0xa4, place), tlv(0x86, Buffer.from(CONTACT_URI, 'latin1')));
   const usage = request.privateKeyUsage;
   const shared = [
-    extension(
-      EXTENSION.authorityKeyIdentifier,
-      false,
-      sequence(tlv(0x80, keyIdentifier(createPublicKey(issuer.key)))),
-    ),
+    extension(EXTENSION.authorityKeyIdentifier, false, sequence(tlv(0x80, keyIdentifier(createPublicKey(issuer.key))))),
     extension(EXTENSION.subjectKeyIdentifier, false, octetString(keyIdentifier(request.publicKey))),
     extension(
       EXTENSION.privateKeyUsagePeriod,

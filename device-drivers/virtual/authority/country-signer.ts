@@ -31,7 +31,8 @@ export interface CountrySigner {
   readonly privateKey: KeyObject;
   /**
    * Makes a key and its certificate.
-   * `validity` says when the documents it signed may still be verified, `privateKeyUsage` (default: the same) when it may sign.
+   * `validity` says when the documents it signed may still be verified, `privateKeyUsage` (default: the same) when it
+   * may sign.
    * @throws AuthorityError `validity-empty`.
    */
   issueDocumentSigner(options: {
@@ -75,7 +76,10 @@ export function documentSignerFrom(privateKey: KeyObject, certificate: Uint8Arra
   };
 }
 
-/** A country signer from its stored parts; it signs with `algorithm` (default: RSASSA-PSS SHA-512, or ECDSA for an EC key). */
+/**
+ * A country signer from its stored parts; it signs with `algorithm` (default: RSASSA-PSS SHA-512, or ECDSA for an EC
+ * key).
+ */
 export function countrySignerFrom(
   privateKey: KeyObject,
   certificate: Uint8Array,

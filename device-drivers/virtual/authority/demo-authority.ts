@@ -73,7 +73,9 @@ async function readSigner(folder: string, name: string): Promise<{ key: KeyObjec
   }
 }
 
-/** Makes the keys beside the final place and moves them in one step, so that two starts at once end with one authority. */
+/**
+ * Makes the keys beside the final place and moves them in one step, so that two starts at once end with one authority.
+ */
 async function makeKeyFolder(keyFolder: string, now: Date): Promise<void> {
   const parent = dirname(keyFolder);
   await mkdir(parent, { recursive: true });
@@ -108,7 +110,10 @@ async function exists(path: string): Promise<boolean> {
  * `now` decides the validity windows of a new authority only.
  * @throws AuthorityError `folder-unreadable` when the key folder exists but does not hold a whole authority.
  */
-export async function openDemoAuthority(config: DemoAuthorityConfig, deps: { readonly now: Date }): Promise<DemoAuthority> {
+export async function openDemoAuthority(
+  config: DemoAuthorityConfig,
+  deps: { readonly now: Date },
+): Promise<DemoAuthority> {
   if (!(await exists(config.keyFolder))) await makeKeyFolder(config.keyFolder, deps.now);
   const country = await readSigner(config.keyFolder, 'country-signer');
   const document = await readSigner(config.keyFolder, 'document-signer');

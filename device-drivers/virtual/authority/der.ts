@@ -65,7 +65,7 @@ export function readTlv(bytes: Uint8Array, offset = 0): Tlv {
 /** Reads objects one after the other until the bytes end. Throws TlvError as {@link readTlv}. */
 export function readTlvs(bytes: Uint8Array): Tlv[] {
   const objects: Tlv[] = [];
-  for (let offset = 0; offset < bytes.length; ) {
+  for (let offset = 0; offset < bytes.length;) {
     const object = readTlv(bytes, offset);
     objects.push(object);
     offset += object.bytes.length;
@@ -84,7 +84,9 @@ export const booleanTrue = (): Buffer => tlv(0x01, Buffer.from([0xff]));
 export const utf8String = (text: string): Buffer => tlv(0x0c, Buffer.from(text, 'utf8'));
 export const printableString = (text: string): Buffer => tlv(0x13, Buffer.from(text, 'latin1'));
 
-/** INTEGER that is not negative, from its big-endian bytes: superfluous zeros are dropped, the sign bit is kept clear. */
+/**
+ * INTEGER that is not negative, from its big-endian bytes: superfluous zeros are dropped, the sign bit is kept clear.
+ */
 export function integer(value: number | Uint8Array): Buffer {
   const bytes = typeof value === 'number' ? tagBytes(value) : Buffer.from(value);
   let start = 0;
@@ -96,7 +98,9 @@ export function integer(value: number | Uint8Array): Buffer {
 /** BIT STRING without unused bits. */
 export const bitString = (bytes: Uint8Array): Buffer => tlv(0x03, Buffer.from([0]), bytes);
 
-/** Named-bit BIT STRING in one octet, trailing zero bits removed as DER wants (X.690 clause 11.2). Bit 0 is the highest. */
+/**
+ * Named-bit BIT STRING in one octet, trailing zero bits removed as DER wants (X.690 clause 11.2). Bit 0 is the highest.
+ */
 export function namedBits(...bits: readonly number[]): Buffer {
   const octet = bits.reduce((sum, bit) => sum | (0x80 >> bit), 0);
   return tlv(0x03, Buffer.from([7 - Math.max(...bits), octet]));

@@ -7,7 +7,9 @@ import { integer, octetString, oid, printableString, sequence, setOf, time, tlv 
 import { hashIdentifier, signatureAlgorithm } from './signature-algorithm.ts';
 import type { HashName, SignatureAlgorithmName } from './signature-algorithm.ts';
 
-/** LDS and Unicode version as the state programs expect them in EF.COM; the security object of version 1 repeats them. */
+/**
+ * LDS and Unicode version as the state programs expect them in EF.COM; the security object of version 1 repeats them.
+ */
 export const LDS_VERSION = '0107';
 export const UNICODE_VERSION = '040000';
 
@@ -21,7 +23,8 @@ const OID = {
 
 /**
  * How an EF.SOD is signed. The two RSA profiles are the ones met in Italian documents: `rsa-pkcs1-sha256` with an
- * LDSSecurityObject of version 0, `rsa-pss-sha512` of version 1. `ecdsa-sha256` (version 1) is what many other states use.
+ * LDSSecurityObject of version 0, `rsa-pss-sha512` of version 1. `ecdsa-sha256` (version 1) is what many other states
+ * use.
  */
 export type SecurityObjectProfile = SignatureAlgorithmName;
 
@@ -68,7 +71,10 @@ export function signSecurityObject(
 ): Uint8Array {
   const algorithm = signatureAlgorithm(options.profile);
   if (signer.key.asymmetricKeyType !== algorithm.keyType) {
-    throw new AuthorityError('key-not-fitting', 'The document signer key does not fit the profile of the security object.');
+    throw new AuthorityError(
+      'key-not-fitting',
+      'The document signer key does not fit the profile of the security object.',
+    );
   }
   const content = ldsSecurityObject(dataGroups, algorithm.hash, OBJECT_VERSION[options.profile]);
   const attribute = (id: string, value: Uint8Array) => sequence(oid(id), setOf(value));

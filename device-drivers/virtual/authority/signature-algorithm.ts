@@ -5,7 +5,9 @@ import { integer, nullValue, oid, sequence, tlv } from './der.ts';
 
 export type HashName = 'sha256' | 'sha512';
 
-/** `rsa-pss-sha512`: salt of 64 bytes, MGF1 with SHA-512. `rsa-pkcs1-sha256`: RSASSA-PKCS1-v1_5. `ecdsa-sha256`: ECDSA. */
+/**
+ * `rsa-pss-sha512`: salt of 64 bytes, MGF1 with SHA-512. `rsa-pkcs1-sha256`: RSASSA-PKCS1-v1_5. `ecdsa-sha256`: ECDSA.
+ */
 export type SignatureAlgorithmName = 'rsa-pss-sha512' | 'rsa-pkcs1-sha256' | 'ecdsa-sha256';
 
 export interface SignatureAlgorithm {

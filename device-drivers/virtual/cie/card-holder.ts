@@ -39,7 +39,9 @@ export function parseCitizens(json: unknown): CardHolder[] {
   return citizens.map((citizen) => ({ ...citizen, residence }));
 }
 
-/** Reads the people of a town from its file. Throws as {@link parseCitizens}, and when the file is absent or no JSON. */
+/**
+ * Reads the people of a town from its file. Throws as {@link parseCitizens}, and when the file is absent or no JSON.
+ */
 export async function readCitizens(file: string | URL): Promise<CardHolder[]> {
   return parseCitizens(JSON.parse(await readFile(file, 'utf8')));
 }

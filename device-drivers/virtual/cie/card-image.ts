@@ -1,7 +1,10 @@
 /** What is burnt into one card: its files with their access rules, its chip, the passwords it knows. */
 import type { ChipFamily } from './chip-family.ts';
 
-/** Who may select and read a file: anybody; a terminal that did PACE; only one with terminal authentication, never a kiosk. */
+/**
+ * Who may select and read a file: anybody; a terminal that did PACE; only one with terminal authentication, never a
+ * kiosk.
+ */
 export type FileAccess = 'free' | 'pace' | 'terminal-authentication';
 
 export interface CardFile {

@@ -1,7 +1,7 @@
 /**
- * Chip families of the CIE 3.0: what a reader sees of each. The historical bytes and the EF.ATR fragments are published in
- * italia/cie-middleware and the PagoPA SDKs. Public logs show both nonce lengths without naming the chip, so the length of
- * a family here is a choice that has both occur.
+ * Chip families of the CIE 3.0: what a reader sees of each. The historical bytes and the EF.ATR fragments are published
+ * in italia/cie-middleware and the PagoPA SDKs. Public logs show both nonce lengths without naming the chip, so the
+ * length of a family here is a choice that has both occur.
  */
 
 export interface ChipFamily {
@@ -10,7 +10,10 @@ export interface ChipFamily {
   /** Content of EF.ATR: card capabilities, and the lengths the chip announces. */
   readonly efAtr: Uint8Array;
   readonly nonceBytes: 8 | 16;
-  /** `pace-only`: GENERAL AUTHENTICATE takes extended length, which PACE with this group needs, anything else answers 6700. */
+  /**
+   * `pace-only`: GENERAL AUTHENTICATE takes extended length, which PACE with this group needs, anything else answers
+   * 6700.
+   */
   readonly extendedLength: 'all' | 'pace-only';
   /** Longest command and answer in bytes, headers and status word included. */
   readonly maxCommandBytes: number;
@@ -23,7 +26,11 @@ const UNLIMITED = 65_535;
 /** ATR of a contactless card as PC/SC part 3 builds it: `3B 8n 80 01`, historical bytes, check byte. */
 export function contactlessAtr(historicalBytes: Uint8Array): Uint8Array {
   const body = Uint8Array.of(0x80 + historicalBytes.length, 0x80, 0x01, ...historicalBytes);
-  return Uint8Array.of(0x3b, ...body, body.reduce((check, byte) => check ^ byte, 0));
+  return Uint8Array.of(
+    0x3b,
+    ...body,
+    body.reduce((check, byte) => check ^ byte, 0),
+  );
 }
 
 const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'hex'));

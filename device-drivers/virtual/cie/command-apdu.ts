@@ -23,7 +23,8 @@ export function parseCommand(apdu: Uint8Array): CommandApdu | undefined {
   const lengthBytes = extended ? 3 : 1;
   if (body.length < lengthBytes) return undefined;
   const first = extended ? ((body[1] ?? 0) << 8) + (body[2] ?? 0) : (body[0] ?? 0);
-  if (body.length === lengthBytes) return { ...header, data: body.subarray(lengthBytes), le: expected(first), extended };
+  if (body.length === lengthBytes)
+    return { ...header, data: body.subarray(lengthBytes), le: expected(first), extended };
   const data = body.subarray(lengthBytes, lengthBytes + first);
   const tail = body.subarray(lengthBytes + first);
   if (first === 0 || data.length !== first) return undefined;

@@ -1,4 +1,7 @@
-/** The files of the eMRTD application as bytes (ICAO Doc 9303 part 10 clause 4, in the order and with the gaps of a CIE). */
+/**
+ * The files of the eMRTD application as bytes (ICAO Doc 9303 part 10 clause 4, in the order and with the gaps of a
+ * CIE).
+ */
 import { LDS_VERSION, UNICODE_VERSION } from '../authority/security-object.ts';
 import { integer, tlv } from '../authority/der.ts';
 import type { CardHolder } from './card-holder.ts';
@@ -18,7 +21,12 @@ const DATA_GROUP_TAG: ReadonlyMap<number, number> = new Map([
 /** EF.COM: versions and the list of the data groups present. It is not signed. */
 export function efCom(dataGroups: Iterable<number>): Uint8Array {
   const tags = Array.from(dataGroups, (number) => DATA_GROUP_TAG.get(number) ?? 0);
-  return tlv(0x60, tlv(0x5f01, ascii(LDS_VERSION)), tlv(0x5f36, ascii(UNICODE_VERSION)), tlv(0x5c, Uint8Array.from(tags)));
+  return tlv(
+    0x60,
+    tlv(0x5f01, ascii(LDS_VERSION)),
+    tlv(0x5f36, ascii(UNICODE_VERSION)),
+    tlv(0x5c, Uint8Array.from(tags)),
+  );
 }
 
 /** DG1: the machine readable zone. */
@@ -37,7 +45,10 @@ export function dataGroup2(photo: Uint8Array, sex: CardHolder['sex']): Uint8Arra
   return tlv(0x75, tlv(0x7f61, integer(1), tlv(0x7f60, header, tlv(0x5f2e, faceRecord(photo, sex)))));
 }
 
-/** DG3 with no finger enrolled: a count of zero, and random bytes so that its hash tells nothing (part 10 clause 4.7.3.1). */
+/**
+ * DG3 with no finger enrolled: a count of zero, and random bytes so that its hash tells nothing (part 10 clause
+ * 4.7.3.1).
+ */
 export function dataGroup3(random: (bytes: number) => Uint8Array): Uint8Array {
   return tlv(0x63, tlv(0x7f61, integer(0), tlv(0x53, random(32))));
 }

@@ -27,7 +27,10 @@ export function jpegSize(jpeg: Uint8Array): { width: number; height: number } {
   throw refuse();
 }
 
-/** One face without feature points: record header, face information, image information, picture. Throws as {@link jpegSize}. */
+/**
+ * One face without feature points: record header, face information, image information, picture. Throws as {@link
+ * jpegSize}.
+ */
 export function faceRecord(jpeg: Uint8Array, sex: CardHolder['sex']): Uint8Array {
   const { width, height } = jpegSize(jpeg);
   const header = Buffer.alloc(RECORD_HEADER_BYTES);

@@ -1,4 +1,7 @@
-/** SELECT and READ BINARY over the files of one card (ISO/IEC 7816-4 clauses 11.2 and 11.3; ICAO Doc 9303 part 10 clause 3.6). */
+/**
+ * SELECT and READ BINARY over the files of one card (ISO/IEC 7816-4 clauses 11.2 and 11.3; ICAO Doc 9303 part 10 clause
+ * 3.6).
+ */
 import { tlv } from '../authority/der.ts';
 import type { CardFile, CardImage } from './card-image.ts';
 import { answer, SW } from './status-word.ts';
@@ -51,7 +54,8 @@ export function select(image: CardImage, current: Selection, command: FileComman
   const stay = (sw: number): FileResult => ({ selection: current, answer: answer(sw) });
   const { p1, p2, data } = command;
   const fileId = data.length === 2 ? Buffer.from(data).readUInt16BE() : undefined;
-  if (p2 !== RETURN_NOTHING && (p2 !== RETURN_TEMPLATE || p1 === SELECT_FILE_UNDER_CURRENT)) return stay(SW.wrongParameters);
+  if (p2 !== RETURN_NOTHING && (p2 !== RETURN_TEMPLATE || p1 === SELECT_FILE_UNDER_CURRENT))
+    return stay(SW.wrongParameters);
   switch (p1) {
     case SELECT_BY_ID:
       if (data.length !== 0 && fileId === undefined) return stay(SW.wrongLength);
@@ -59,7 +63,8 @@ export function select(image: CardImage, current: Selection, command: FileComman
       return { selection: AFTER_RESET, answer: answer(SW.ok) };
     case SELECT_BY_NAME: {
       if (Buffer.compare(data, APPLICATION_ID) !== 0) return stay(SW.fileNotFound);
-      const template = p2 === RETURN_TEMPLATE && command.le !== undefined ? tlv(0x6f, tlv(0x84, APPLICATION_ID)) : undefined;
+      const template =
+        p2 === RETURN_TEMPLATE && command.le !== undefined ? tlv(0x6f, tlv(0x84, APPLICATION_ID)) : undefined;
       return { selection: { folder: 'application' }, answer: answer(SW.ok, template) };
     }
     case SELECT_FILE_UNDER_CURRENT: {
@@ -76,7 +81,12 @@ export function select(image: CardImage, current: Selection, command: FileComman
 }
 
 /** READ BINARY with an even instruction: of the current file, or by short id, which makes that file current. */
-export function readBinary(image: CardImage, current: Selection, command: FileCommand, authenticated: boolean): FileResult {
+export function readBinary(
+  image: CardImage,
+  current: Selection,
+  command: FileCommand,
+  authenticated: boolean,
+): FileResult {
   const stay = (sw: number): FileResult => ({ selection: current, answer: answer(sw) });
   const byShortId = (command.p1 & 0x80) !== 0;
   if (byShortId && (command.p1 & 0x60) !== 0) return stay(SW.wrongParameters);

@@ -5,7 +5,10 @@ import { PersonalisationError } from './personalisation-error.ts';
 
 const LINE_CHARACTERS = 30;
 
-/** Letters whose transliteration is more than the letter without its marks (part 3 clause 6.A, first choice of the table). */
+/**
+ * Letters whose transliteration is more than the letter without its marks (part 3 clause 6.A, first choice of the
+ * table).
+ */
 const TRANSLITERATION: ReadonlyMap<string, string> = new Map([
   ['Ä', 'AE'],
   ['Å', 'AA'],
@@ -36,19 +39,19 @@ export function transliterate(name: string): string {
     if (/[\s-]/.test(character)) return '<';
     const plain = TRANSLITERATION.get(character) ?? character.normalize('NFD').replaceAll(/\p{M}/gu, '');
     if (!/^[A-Z]+$/.test(plain)) {
-      throw new PersonalisationError('name-not-writable', 'A name has a character that the machine readable zone cannot show.');
+      throw new PersonalisationError(
+        'name-not-writable',
+        'A name has a character that the machine readable zone cannot show.',
+      );
     }
     return plain;
   });
-  return letters
-    .join('')
-    .replaceAll(/<+/g, '<')
-    .replaceAll(/^<|<$/g, '');
+  return letters.join('').replaceAll(/<+/g, '<').replaceAll(/^<|<$/g, '');
 }
 
 /**
- * The name line: `SURNAME<<GIVEN<NAMES`, filled up. A name that is too long is cut so that the last position is a letter
- * and at least one letter of the given names is left (part 3 clause 4.6, part 5 clause 4.2.3).
+ * The name line: `SURNAME<<GIVEN<NAMES`, filled up. A name that is too long is cut so that the last position is a
+ * letter and at least one letter of the given names is left (part 3 clause 4.6, part 5 clause 4.2.3).
  */
 export function nameLine(surname: string, givenNames: string): string {
   const given = transliterate(givenNames);

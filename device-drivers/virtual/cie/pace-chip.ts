@@ -46,7 +46,12 @@ export type PaceState =
   | { readonly step: 'prepared'; readonly passwordSeed: Uint8Array }
   | { readonly step: 'nonce'; readonly nonce: Uint8Array }
   | { readonly step: 'mapped'; readonly group: ModpGroup }
-  | { readonly step: 'agreed'; readonly terminalKey: Uint8Array; readonly chipKey: Uint8Array; readonly keys: SessionKeys }
+  | {
+      readonly step: 'agreed';
+      readonly terminalKey: Uint8Array;
+      readonly chipKey: Uint8Array;
+      readonly keys: SessionKeys;
+    }
   | { readonly step: 'session'; readonly keys: SessionKeys };
 
 export interface PaceChip {
@@ -118,7 +123,8 @@ export function authenticate(state: PaceState, chained: boolean, data: Uint8Arra
 }
 
 function expectedObject(step: 'prepared' | 'nonce' | 'mapped' | 'agreed'): number | undefined {
-  return { prepared: NONCE_OBJECT, nonce: MAPPING_OBJECT, mapped: AGREEMENT_OBJECT, agreed: TOKEN_OBJECT }[step].request;
+  return { prepared: NONCE_OBJECT, nonce: MAPPING_OBJECT, mapped: AGREEMENT_OBJECT, agreed: TOKEN_OBJECT }[step]
+    .request;
 }
 
 function isRequestObject(tag: number | undefined): boolean {
@@ -130,7 +136,10 @@ const dynamicData = (tag: number, value: Uint8Array): Answer => answer(SW.ok, tl
 function giveNonce(passwordSeed: Uint8Array, chip: PaceChip): PaceStep {
   const nonce = chip.random(chip.nonceBytes);
   const passwordKey = deriveKey(passwordSeed, KDF_COUNTER.password, 'des-ede');
-  return { state: { step: 'nonce', nonce }, answer: dynamicData(NONCE_OBJECT.answer, desEdeCbcEncrypt(passwordKey, nonce)) };
+  return {
+    state: { step: 'nonce', nonce },
+    answer: dynamicData(NONCE_OBJECT.answer, desEdeCbcEncrypt(passwordKey, nonce)),
+  };
 }
 
 /** A private key below the subgroup order. Half of all 32-byte numbers are, so the bound on the draws is never met. */
@@ -172,7 +181,10 @@ function agree(group: ModpGroup, value: Uint8Array, chip: PaceChip): PaceStep {
     encryption: deriveKey(secret, KDF_COUNTER.encryption, 'des-ede'),
     mac: deriveKey(secret, KDF_COUNTER.mac, 'des-ede'),
   };
-  return { state: { step: 'agreed', terminalKey, chipKey, keys }, answer: dynamicData(AGREEMENT_OBJECT.answer, chipKey) };
+  return {
+    state: { step: 'agreed', terminalKey, chipKey, keys },
+    answer: dynamicData(AGREEMENT_OBJECT.answer, chipKey),
+  };
 }
 
 /** Authentication token over the other side's ephemeral key (part 11 clause 4.4.3.4). */

@@ -23,7 +23,11 @@ const ISSUE_DATE = new Date('2022-01-01T00:00:00Z');
 
 const people = await demoPeople();
 const mrzVectors = z
-  .object({ cases: z.array(z.object({ label: z.string(), lines: z.array(z.string()), bacMrzInformation: z.string().optional() })) })
+  .object({
+    cases: z.array(
+      z.object({ label: z.string(), lines: z.array(z.string()), bacMrzInformation: z.string().optional() }),
+    ),
+  })
   .parse(JSON.parse(await readFile(new URL('test/vectors/mrz-td1.json', import.meta.url), 'utf8')));
 
 describe('personalisation of a virtual CIE', () => {
@@ -61,8 +65,13 @@ describe('personalisation of a virtual CIE', () => {
     }
 
     it('refuses letters it has no transliteration for, without repeating them', () => {
-      expect(() => transliterate('Иванов')).to.throw(PersonalisationError).with.property('code', 'name-not-writable');
-      expect(() => transliterate('Иванов')).to.throw().with.property('message').that.does.not.contain('И');
+      expect(() => transliterate('Иванов'))
+        .to.throw(PersonalisationError)
+        .with.property('code', 'name-not-writable');
+      expect(() => transliterate('Иванов'))
+        .to.throw()
+        .with.property('message')
+        .that.does.not.contain('И');
     });
 
     it('cuts long names so that the line ends in a letter and both names are there', () => {
@@ -72,7 +81,9 @@ describe('personalisation of a virtual CIE', () => {
         ['Papandropoulous', 'Jonathon Warren Trevor'],
         ['Abcdefghijklmnopqrstuvwxyzabcd', 'E'],
       ] as const) {
-        expect(nameLine(surname, given)).to.match(/^[A-Z]+(<[A-Z]+)*<<[A-Z]+(<[A-Z]+)*$/).with.length(30);
+        expect(nameLine(surname, given))
+          .to.match(/^[A-Z]+(<[A-Z]+)*<<[A-Z]+(<[A-Z]+)*$/)
+          .with.length(30);
       }
     });
   });
@@ -106,7 +117,9 @@ describe('personalisation of a virtual CIE', () => {
 
     it('refuses a photo that is not JPEG', () => {
       for (const photo of [new Uint8Array(), Uint8Array.of(0x89, 0x50, 0x4e, 0x47), JPEG_HEADER.subarray(0, 8)]) {
-        expect(() => dataGroup2(photo, 'F')).to.throw(PersonalisationError).with.property('code', 'photo-not-jpeg');
+        expect(() => dataGroup2(photo, 'F'))
+          .to.throw(PersonalisationError)
+          .with.property('code', 'photo-not-jpeg');
       }
     });
   });
@@ -131,7 +144,16 @@ describe('personalisation of a virtual CIE', () => {
         const signed = join(folder, 'lds.der');
         await run('openssl', [
           ...['cms', '-verify', '-inform', 'DER', '-in', join(folder, 'sod.cms'), '-CAfile', anchor],
-          ...['-no-CApath', '-no-CAstore', '-attime', String(ISSUE_DATE.getTime() / 1000), '-purpose', 'any', '-out', signed],
+          ...[
+            '-no-CApath',
+            '-no-CAstore',
+            '-attime',
+            String(ISSUE_DATE.getTime() / 1000),
+            '-purpose',
+            'any',
+            '-out',
+            signed,
+          ],
         ]);
         const object = await readFile(signed);
         for (const fileId of [0x0101, 0x0102, 0x0103, 0x010b]) {
@@ -156,8 +178,14 @@ describe('personalisation of a virtual CIE', () => {
     });
 
     it('are refused when the file does not have its form, without repeating what it says', () => {
-      const json = { municipality: { name: 'Comune di Valfiorita', province: 'VF' }, citizens: [{ ...ROSSI, taxCode: 'SECRET' }] };
-      expect(() => parseCitizens(json)).to.throw(z.ZodError).with.property('message').that.does.not.contain('SECRET');
+      const json = {
+        municipality: { name: 'Comune di Valfiorita', province: 'VF' },
+        citizens: [{ ...ROSSI, taxCode: 'SECRET' }],
+      };
+      expect(() => parseCitizens(json))
+        .to.throw(z.ZodError)
+        .with.property('message')
+        .that.does.not.contain('SECRET');
     });
   });
 });

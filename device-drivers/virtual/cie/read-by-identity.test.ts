@@ -99,7 +99,9 @@ describe('identity reading a virtual CIE', () => {
         address: [holder.address.toUpperCase(), 'VALFIORITA', 'VF'],
       });
       const face = parseDg2(file(reading, 'dg2'));
-      expect(Buffer.from(face.bytes).equals(await readPortrait(hasPortrait(holder.id) ? holder.id : 'giulia'))).to.equal(true);
+      expect(
+        Buffer.from(face.bytes).equals(await readPortrait(hasPortrait(holder.id) ? holder.id : 'giulia')),
+      ).to.equal(true);
       expect(parseEfCom(file(reading, 'com'))).to.deep.include({ ldsVersion: '0107', unicodeVersion: '040000' });
     });
   }

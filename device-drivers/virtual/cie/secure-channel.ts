@@ -28,7 +28,8 @@ export type InnerCommand = Pick<CommandApdu, 'ins' | 'p1' | 'p2' | 'data'> & {
 };
 
 /** The status word, given in the clear, with which the session ends. */
-export type ChannelFailure = typeof SW.secureMessagingObjectMissing | typeof SW.secureMessagingObjectWrong | typeof SW.wrongLength;
+export type ChannelFailure =
+  typeof SW.secureMessagingObjectMissing | typeof SW.secureMessagingObjectWrong | typeof SW.wrongLength;
 
 export interface SecureChannel {
   /** Checks and deciphers a command of class 0C. A number is the status word of a failure: the session is over. */
@@ -41,7 +42,9 @@ export interface SecureChannel {
 export function createSecureChannel(keys: SessionKeys, maxAnswerBytes: number): SecureChannel {
   let counter = 0n;
 
-  /** Checksum over the next counter value and the parts, each padded to whole blocks; the counter grows before each use. */
+  /**
+   * Checksum over the next counter value and the parts, each padded to whole blocks; the counter grows before each use.
+   */
   function nextChecksum(...parts: readonly Uint8Array[]): Uint8Array {
     counter += 1n;
     const prefix = Buffer.alloc(BLOCK);
@@ -70,7 +73,8 @@ export function createSecureChannel(keys: SessionKeys, maxAnswerBytes: number): 
 
       const data = cryptogram === undefined ? new Uint8Array() : decipher(keys.encryption, cryptogram.value);
       if (data === undefined) return SW.secureMessagingObjectWrong;
-      if (length !== undefined && (length.value.length < 1 || length.value.length > 2)) return SW.secureMessagingObjectWrong;
+      if (length !== undefined && (length.value.length < 1 || length.value.length > 2))
+        return SW.secureMessagingObjectWrong;
       // A long answer has no place in a command with a short outer length field.
       if (length?.value.length === 2 && !command.extended) return SW.wrongLength;
       const field = length?.value.reduce((sum, byte) => sum * 0x100 + byte, 0);

@@ -30,5 +30,5 @@ const NO_DATA = new Uint8Array();
 
 export const answer = (sw: number, data: Uint8Array = NO_DATA): Answer => ({ data, sw });
 
-export const answerBytes = ({ data, sw }: Answer): Uint8Array => 
+export const answerBytes = ({ data, sw }: Answer): Uint8Array =>
   Uint8Array.from(Buffer.concat([data, Uint8Array.of(sw >> 8, sw & 0xff)]));

@@ -10,7 +10,8 @@ const LONGEST_PAYLOAD = 0xffff;
 
 /** Throws RangeError when the payload is longer than the length field can say. */
 export function encodeFrame(payload: Uint8Array): Uint8Array {
-  if (payload.length > LONGEST_PAYLOAD) throw new RangeError(`A frame holds ${LONGEST_PAYLOAD} bytes, not ${payload.length}.`);
+  if (payload.length > LONGEST_PAYLOAD)
+    throw new RangeError(`A frame holds ${LONGEST_PAYLOAD} bytes, not ${payload.length}.`);
   return Buffer.concat([Uint8Array.of(payload.length >> 8, payload.length & 0xff), payload]);
 }
 

@@ -23,8 +23,8 @@ export interface VpcdSlotConfig {
 }
 
 /**
- * `taken-out`: remove or close was called; `card-left`: the card's own behaviour; `card-failed`: the card could not work
- * out an answer; `reader-closed`: vpcd, the network, or a frame that vpcd does not know.
+ * `taken-out`: remove or close was called; `card-left`: the card's own behaviour; `card-failed`: the card could not
+ * work out an answer; `reader-closed`: vpcd, the network, or a frame that vpcd does not know.
  */
 export type RemovalReason = 'taken-out' | 'card-left' | 'card-failed' | 'reader-closed';
 
@@ -54,8 +54,8 @@ export interface VpcdSlot extends AsyncDisposable {
   /**
    * Puts a card in and resolves when the reader has taken the connection; pcscd sees it within half a second.
    * The same card again changes nothing.
-   * @throws SlotError `slot-occupied` with another card in it, `slot-closed`, `reader-unreachable` when nothing listens or
-   * the deadline passes, `removed-while-inserting`; CardGoneError for a card that was taken away for good.
+   * @throws SlotError `slot-occupied` with another card in it, `slot-closed`, `reader-unreachable` when nothing listens
+   * or the deadline passes, `removed-while-inserting`; CardGoneError for a card that was taken away for good.
    */
   insert(card: VirtualCard): Promise<void>;
   /** Takes the card out; resolves when the connection is closed. An empty slot stays empty. */
@@ -142,7 +142,8 @@ export function createVpcdSlot(config: VpcdSlotConfig): VpcdSlot {
       if (taken.signal.aborted) return;
       if (payload.length > 1) return answerCommand(payload);
       if (payload[0] === CONTROL.getAtr) socket.write(encodeFrame(card.atr));
-      else if (payload[0] === CONTROL.powerOn || payload[0] === CONTROL.powerOff || payload[0] === CONTROL.reset) card.reset();
+      else if (payload[0] === CONTROL.powerOn || payload[0] === CONTROL.powerOff || payload[0] === CONTROL.reset)
+        card.reset();
       else leave('reader-closed');
     }
 

@@ -1,6 +1,7 @@
 /**
- * A small terminal for the card's tests, written from ICAO Doc 9303 part 11 by hand: PACE with generic mapping over MODP
- * group 2 and 3DES, secure messaging, reading by short id. It has fixed private keys, so that each run is the same.
+ * A small terminal for the card's tests, written from ICAO Doc 9303 part 11 by hand: PACE with generic mapping over
+ * MODP group 2 and 3DES, secure messaging, reading by short id. It has fixed private keys, so that each run is the
+ * same.
  */
 import { createHash } from 'node:crypto';
 import { desEdeCbcDecrypt, desEdeCbcEncrypt } from '@videosportello/identity/primitives/des.ts';
@@ -107,14 +108,17 @@ function createSession(enc: Uint8Array, mac: Uint8Array): Session {
       const objects =
         (cryptogram === '' ? '' : `87${length(cryptogram)}${cryptogram}`) + (le === '' ? '' : `97${length(le)}${le}`);
       const body = `${objects}8E08${toHex(checksum(masked, ...(objects === '' ? [] : [hex(objects)])))}`;
-      return le.length > 2 ? `${toHex(masked)}0000${length(body)}${body}0000` : `${toHex(masked)}${length(body)}${body}00`;
+      return le.length > 2
+        ? `${toHex(masked)}0000${length(body)}${body}0000`
+        : `${toHex(masked)}${length(body)}${body}00`;
     },
     open(answer) {
       const bytes = hex(answer);
       const sw = toHex(bytes.subarray(-2));
       const body = bytes.subarray(0, -2);
       const covered = body.subarray(0, -10);
-      if (toHex(body.subarray(-10)) !== `8E08${toHex(checksum(covered))}`) throw new Error(`Wrong checksum in ${answer}`);
+      if (toHex(body.subarray(-10)) !== `8E08${toHex(checksum(covered))}`)
+        throw new Error(`Wrong checksum in ${answer}`);
       const status = toHex(covered.subarray(-4));
       if (status !== `9902${sw}`) throw new Error(`The protected status word differs in ${answer}`);
       if (covered.length === 4) return { data: '', sw };
