@@ -74,7 +74,8 @@ function readArguments() {
       options: { trust: { type: 'string' }, at: { type: 'string' }, json: { type: 'boolean', default: false } },
     });
     const [command, file, ...rest] = positionals;
-    if ((command !== 'check' && command !== 'inspect') || file === undefined || rest.length > 0) throw new UsageError('usage');
+    if ((command !== 'check' && command !== 'inspect') || file === undefined || rest.length > 0)
+      throw new UsageError('usage');
     // npm runs scripts in the project's folder and says here where the user stood.
     return { command, file: resolve(process.env['INIT_CWD'] ?? '.', file), options: values };
   } catch (cause) {
@@ -193,7 +194,14 @@ function describe({ seal, address }: StampPayload) {
     profile: content?.profile ?? null,
     messages: decoded.messages.map(({ tag, value }) => {
       const field = content?.fields.find((candidate) => candidate.tag === tag);
-      return { tag, name: field?.name ?? null, label: field?.label ?? null, text: field?.text ?? null, length: value.length, hex: hex(value) };
+      return {
+        tag,
+        name: field?.name ?? null,
+        label: field?.label ?? null,
+        text: field?.text ?? null,
+        length: value.length,
+        hex: hex(value),
+      };
     }),
     signature: hex(decoded.signature),
   };

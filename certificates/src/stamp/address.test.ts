@@ -11,14 +11,28 @@ describe('stamp address', () => {
     expect(stampAddress('HTTPS://COMUNE.EXAMPLE.IT/T', SEAL)).to.equal(`HTTPS://COMUNE.EXAMPLE.IT/T#${TEXT}`);
   });
 
-  for (const address of ['https://comune.example.it/t', 'HTTP://COMUNE.EXAMPLE.IT/T', 'HTTPS://COMUNE.EXAMPLE.IT/T#', 'HTTPS://A.IT/T?X=1', 'HTTPS://A.IT/ T', '']) {
+  for (const address of [
+    'https://comune.example.it/t',
+    'HTTP://COMUNE.EXAMPLE.IT/T',
+    'HTTPS://COMUNE.EXAMPLE.IT/T#',
+    'HTTPS://A.IT/T?X=1',
+    'HTTPS://A.IT/ T',
+    '',
+  ]) {
     it(`refuses "${address}" as the address of a checker`, () => {
-      expect(() => stampAddress(address, SEAL)).to.throw(SealFormatError).with.property('reason', 'BAD_ADDRESS');
+      expect(() => stampAddress(address, SEAL))
+        .to.throw(SealFormatError)
+        .with.property('reason', 'BAD_ADDRESS');
     });
   }
 
   it('takes only what follows #, whatever the address', () => {
-    for (const address of ['HTTPS://COMUNE.EXAMPLE.IT/T', 'HTTPS://LOOKALIKE.EXAMPLE/3QBY5N4', 'javascript:alert(1)', '']) {
+    for (const address of [
+      'HTTPS://COMUNE.EXAMPLE.IT/T',
+      'HTTPS://LOOKALIKE.EXAMPLE/3QBY5N4',
+      'javascript:alert(1)',
+      '',
+    ]) {
       expect(payloadOfText(`${address}#${TEXT}\n`)).to.deep.equal({ seal: SEAL, address });
     }
   });
@@ -26,7 +40,10 @@ describe('stamp address', () => {
   it('takes the Base32 alone and the bare seal', () => {
     expect(payloadOfText(TEXT)).to.deep.equal({ seal: SEAL, address: null });
     expect(payloadOfBytes(SEAL)).to.deep.equal({ seal: SEAL, address: null });
-    expect(payloadOfBytes(Buffer.from(`HTTPS://A.IT/T#${TEXT}`))).to.deep.equal({ seal: SEAL, address: 'HTTPS://A.IT/T' });
+    expect(payloadOfBytes(Buffer.from(`HTTPS://A.IT/T#${TEXT}`))).to.deep.equal({
+      seal: SEAL,
+      address: 'HTTPS://A.IT/T',
+    });
   });
 
   const refused = [
@@ -39,7 +56,9 @@ describe('stamp address', () => {
   ] as const;
   for (const [what, text, reason] of refused) {
     it(`refuses ${what}`, () => {
-      expect(() => payloadOfText(text)).to.throw(SealFormatError).with.property('reason', reason);
+      expect(() => payloadOfText(text))
+        .to.throw(SealFormatError)
+        .with.property('reason', reason);
     });
   }
 

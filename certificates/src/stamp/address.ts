@@ -16,8 +16,8 @@ export interface StampPayload {
 }
 
 /**
- * The text a stamp's symbol carries: the checker's address, `#`, the seal in Base32. A phone's camera opens the address;
- * what follows `#` stays on the phone.
+ * The text a stamp's symbol carries: the checker's address, `#`, the seal in Base32. A phone's camera opens the
+ * address; what follows `#` stays on the phone.
  *
  * @param checkerAddress for instance `HTTPS://COMUNE.EXAMPLE.IT/T`
  * @throws SealFormatError BAD_ADDRESS when the address is not upper-case HTTPS of QR's alphanumeric signs
@@ -30,14 +30,15 @@ export function stampAddress(checkerAddress: string, seal: Uint8Array): string {
 }
 
 /**
- * The seal out of a text: an address, of which only what follows the first `#` is read, or the Base32 alone. Space around
- * the text is dropped, as pasting adds it.
+ * The seal out of a text: an address, of which only what follows the first `#` is read, or the Base32 alone. Space
+ * around the text is dropped, as pasting adds it.
  *
  * @throws SealFormatError TOO_LONG, BAD_BASE32, NOT_A_SEAL
  */
 export function payloadOfText(text: string): StampPayload {
   const trimmed = text.trim();
-  if (trimmed.length > MAX_TEXT_LENGTH) throw new SealFormatError('TOO_LONG', 'the text is longer than a symbol can hold');
+  if (trimmed.length > MAX_TEXT_LENGTH)
+    throw new SealFormatError('TOO_LONG', 'the text is longer than a symbol can hold');
   // Shown on terminals and pages, so nothing but printable ASCII gets through.
   if (!/^[\x20-\x7e]+$/.test(trimmed)) throw new SealFormatError('NOT_A_SEAL', 'the text is no stamp');
   const at = trimmed.indexOf('#');

@@ -1,6 +1,9 @@
 import { SealFormatError } from './seal-error.ts';
 
-/** Single-shift values of the basic C40 set (ISO/IEC 16022, table 3; Doc 9303-13, App. B): space, digits, capital letters. */
+/**
+ * Single-shift values of the basic C40 set (ISO/IEC 16022, table 3; Doc 9303-13, App. B): space, digits, capital
+ * letters.
+ */
 const ALPHABET = ' 0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const FIRST_VALUE = 3;
 /** Latch to ASCII: one sign is left over and follows as ASCII + 1. */

@@ -22,7 +22,8 @@ export function decodeDerLength(bytes: Uint8Array, offset: number): { length: nu
   if (first === undefined) throw new SealFormatError('TRUNCATED', 'the stamp ends inside a length');
   if (first < 0x80) return { length: first, next: offset + 1 };
   const count = first & 0x7f;
-  if (count === 0 || count > MAX_LENGTH_OCTETS) throw new SealFormatError('BAD_LENGTH', 'a length has a form DER forbids');
+  if (count === 0 || count > MAX_LENGTH_OCTETS)
+    throw new SealFormatError('BAD_LENGTH', 'a length has a form DER forbids');
   const octets = bytes.subarray(offset + 1, offset + 1 + count);
   if (octets.length < count) throw new SealFormatError('TRUNCATED', 'the stamp ends inside a length');
   const length = octets.reduce((sum, octet) => sum * 256 + octet, 0);

@@ -35,7 +35,8 @@ export async function encodeSeal(
   const ordered = messages.toSorted((a, b) => a.tag - b.tag);
   const parts = [header];
   for (const [index, { tag, value }] of ordered.entries()) {
-    if (!Number.isInteger(tag) || tag < 0 || tag >= SIGNATURE_TAG) throw new SealFormatError('BAD_FIELD', 'not a field tag');
+    if (!Number.isInteger(tag) || tag < 0 || tag >= SIGNATURE_TAG)
+      throw new SealFormatError('BAD_FIELD', 'not a field tag');
     if (ordered[index - 1]?.tag === tag) throw new SealFormatError('DOUBLED_TAG', 'a field is given twice');
     parts.push(Uint8Array.of(tag), encodeDerLength(value.length), value);
   }

@@ -43,7 +43,8 @@ export function encodeHeader(header: Omit<SealHeader, 'version'>): Uint8Array {
   if (!/^[A-Z<]{1,3}$/.test(header.issuingCountry)) throw misfit('the issuing country is three letters');
   if (!/^[A-Z]{2}[A-Z0-9]{2}$/.test(header.signerCode)) throw misfit('a signer code is two letters and two signs');
   if (!/^[0-9A-F]{1,255}$/.test(header.reference)) throw misfit('a certificate reference is hexadecimal');
-  if (!isByte(header.featureDefinition) || !isByte(header.documentCategory)) throw misfit('a type is one byte, not zero');
+  if (!isByte(header.featureDefinition) || !isByte(header.documentCategory))
+    throw misfit('a type is one byte, not zero');
   const digits = header.reference.length.toString(16).padStart(2, '0').toUpperCase();
   return Uint8Array.of(
     SEAL_MAGIC,

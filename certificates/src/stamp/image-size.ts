@@ -10,7 +10,13 @@ const MAX_JPEG_SCANS = 64;
 
 const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 /** Samples a pixel by PNG colour type (ISO/IEC 15948, table 11.1). */
-const PNG_SAMPLES: ReadonlyMap<number, number> = new Map([[0, 1], [2, 3], [3, 1], [4, 2], [6, 4]]);
+const PNG_SAMPLES: ReadonlyMap<number, number> = new Map([
+  [0, 1],
+  [2, 3],
+  [3, 1],
+  [4, 2],
+  [6, 4],
+]);
 
 /** Kinds of picture that are read. */
 export type ImageKind = 'png' | 'jpeg';
@@ -22,8 +28,8 @@ export function imageKind(file: Uint8Array): ImageKind | null {
 }
 
 /**
- * Makes sure that decoding a PNG or JPEG stays in bounds, before any decoder sees it: pixels, size of the inflated data,
- * number of scans.
+ * Makes sure that decoding a PNG or JPEG stays in bounds, before any decoder sees it: pixels, size of the inflated
+ * data, number of scans.
  *
  * @throws StampReadError IMAGE_TOO_LARGE or IMAGE_UNREADABLE
  */
@@ -34,7 +40,8 @@ export function checkImageBounds(file: Uint8Array, kind: ImageKind): void {
     else checkJpeg(view);
   } catch (error) {
     // A read outside the file: it ends too early.
-    if (error instanceof RangeError) throw new StampReadError('IMAGE_UNREADABLE', 'the picture is cut off', { cause: error });
+    if (error instanceof RangeError)
+      throw new StampReadError('IMAGE_UNREADABLE', 'the picture is cut off', { cause: error });
     throw error;
   }
 }
@@ -66,7 +73,7 @@ function checkPng(file: Uint8Array, view: DataView): void {
 function checkJpeg(view: DataView): void {
   let scans = 0;
   let sized = false;
-  for (let at = 2; at + 4 <= view.byteLength; ) {
+  for (let at = 2; at + 4 <= view.byteLength;) {
     const marker = view.getUint16(at);
     if (marker === 0xffff) {
       at += 1; // fill byte

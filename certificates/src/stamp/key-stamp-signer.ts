@@ -4,7 +4,9 @@ import { promisify } from 'node:util';
 
 import type { StampSigner } from './encode-seal.ts';
 
-const signAsync = promisify<string, NodeJS.ArrayBufferView, { key: KeyObject; dsaEncoding: 'ieee-p1363' }, Buffer>(sign);
+const signAsync = promisify<string, NodeJS.ArrayBufferView, { key: KeyObject; dsaEncoding: 'ieee-p1363' }, Buffer>(
+  sign,
+);
 
 /** A private key in memory with the name under which the seal's header refers to it. */
 export interface NamedStampKey {
@@ -19,6 +21,7 @@ export function createKeyStampSigner({ privateKey, signerCode, reference }: Name
   return {
     signerCode,
     reference,
-    sign: async (bytes) => new Uint8Array(await signAsync('sha256', bytes, { key: privateKey, dsaEncoding: 'ieee-p1363' })),
+    sign: async (bytes) =>
+      new Uint8Array(await signAsync('sha256', bytes, { key: privateKey, dsaEncoding: 'ieee-p1363' })),
   };
 }

@@ -21,8 +21,8 @@ const DEFAULT_PAGES = 10;
 const DEFAULT_DEADLINE_MS = 20_000;
 
 /**
- * Draws the pages of a PDF in grey at 300 dpi with poppler's pdftoppm, through pipes: no file is written. The child has a
- * limit of memory and processor time and is killed at the deadline, or when the caller stops listening.
+ * Draws the pages of a PDF in grey at 300 dpi with poppler's pdftoppm, through pipes: no file is written. The child
+ * has a limit of memory and processor time and is killed at the deadline, or when the caller stops listening.
  *
  * @param pdf the whole file
  * @yields one page as PGM (P5)
@@ -36,7 +36,10 @@ export async function* drawPdfPages(pdf: Uint8Array, limits: PdfPageLimits = {})
     signal: deadline,
     killSignal: 'SIGKILL',
   });
-  const ended = once(child, 'close').then(([code]) => code === 0, () => false);
+  const ended = once(child, 'close').then(
+    ([code]) => code === 0,
+    () => false,
+  );
   // The child may stop reading early; how it ends says whether that matters.
   child.stdin.on('error', () => undefined);
   child.stdin.end(pdf);
@@ -48,11 +51,13 @@ export async function* drawPdfPages(pdf: Uint8Array, limits: PdfPageLimits = {})
     }
     const done = await ended;
     if (deadline.aborted) throw new StampReadError('PDF_TOO_SLOW', 'drawing the PDF took too long');
-    if (child.exitCode === COMMAND_NOT_FOUND) throw new StampReadError('TOOL_MISSING', 'pdftoppm of poppler-utils is missing');
+    if (child.exitCode === COMMAND_NOT_FOUND)
+      throw new StampReadError('TOOL_MISSING', 'pdftoppm of poppler-utils is missing');
     if (!done || drawn === 0) throw new StampReadError('PDF_UNREADABLE', 'the PDF cannot be drawn');
   } catch (error) {
     if (error instanceof StampReadError) throw error;
-    if (isMissing(error)) throw new StampReadError('TOOL_MISSING', 'prlimit of util-linux is missing', { cause: error });
+    if (isMissing(error))
+      throw new StampReadError('TOOL_MISSING', 'prlimit of util-linux is missing', { cause: error });
     if (deadline.aborted) throw new StampReadError('PDF_TOO_SLOW', 'drawing the PDF took too long', { cause: error });
     throw new StampReadError('PDF_UNREADABLE', 'the PDF cannot be drawn', { cause: error });
   } finally {
@@ -66,7 +71,20 @@ const COMMAND_NOT_FOUND = 127;
 function pdftoppmCommand(pages: number, deadlineMs: number): string[] {
   const limits = [`--as=${MAX_ADDRESS_SPACE_BYTES}`, `--cpu=${Math.ceil(deadlineMs / 1000)}`, '--core=0'];
   const area = ['-x', '0', '-y', '0', '-W', String(MAX_WIDTH), '-H', String(MAX_HEIGHT)];
-  return [...limits, 'pdftoppm', '-q', '-gray', '-r', String(RESOLUTION_DPI), '-f', '1', '-l', String(pages), ...area, '-'];
+  return [
+    ...limits,
+    'pdftoppm',
+    '-q',
+    '-gray',
+    '-r',
+    String(RESOLUTION_DPI),
+    '-f',
+    '1',
+    '-l',
+    String(pages),
+    ...area,
+    '-',
+  ];
 }
 
 /** Cuts the concatenated PGM pictures apart: header `P5`, width, height, 255, then a byte a pixel. */

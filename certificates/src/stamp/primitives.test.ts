@@ -60,7 +60,9 @@ describe('stamp primitives (primitives.json)', () => {
 
   for (const day of ['2026-02-29', '2026-13-01', '2026-00-10', '26-01-01', '2026-1-1', '']) {
     it(`refuses the date "${day}"`, () => {
-      expect(() => encodeVdsDate(day)).to.throw(SealFormatError).with.property('reason', 'BAD_DATE');
+      expect(() => encodeVdsDate(day))
+        .to.throw(SealFormatError)
+        .with.property('reason', 'BAD_DATE');
     });
   }
 
@@ -74,16 +76,34 @@ describe('stamp primitives (primitives.json)', () => {
   });
 
   // RFC 4648, section 10, without the padding.
-  for (const [plain, text] of [['', ''], ['f', 'MY'], ['fo', 'MZXQ'], ['foo', 'MZXW6'], ['foob', 'MZXW6YQ'], ['fooba', 'MZXW6YTB'], ['foobar', 'MZXW6YTBOI']] as const) {
+  for (const [plain, text] of [
+    ['', ''],
+    ['f', 'MY'],
+    ['fo', 'MZXQ'],
+    ['foo', 'MZXW6'],
+    ['foob', 'MZXW6YQ'],
+    ['fooba', 'MZXW6YTB'],
+    ['foobar', 'MZXW6YTBOI'],
+  ] as const) {
     it(`Base32 of "${plain}"`, () => {
       expect(encodeBase32(Buffer.from(plain))).to.equal(text);
       expect(Buffer.from(decodeBase32(text)).toString()).to.equal(plain);
     });
   }
 
-  for (const [text, why] of [['MY======', 'padding'], ['my', 'lower case'], ['MZ', 'unused bits set'], ['M', 'no whole byte'], ['MZXW6A', 'no whole last byte'], ['M Y', 'a space'], ['M1', 'a sign outside the alphabet']] as const) {
+  for (const [text, why] of [
+    ['MY======', 'padding'],
+    ['my', 'lower case'],
+    ['MZ', 'unused bits set'],
+    ['M', 'no whole byte'],
+    ['MZXW6A', 'no whole last byte'],
+    ['M Y', 'a space'],
+    ['M1', 'a sign outside the alphabet'],
+  ] as const) {
     it(`refuses Base32 with ${why}`, () => {
-      expect(() => decodeBase32(text)).to.throw(SealFormatError).with.property('reason', 'BAD_BASE32');
+      expect(() => decodeBase32(text))
+        .to.throw(SealFormatError)
+        .with.property('reason', 'BAD_BASE32');
     });
   }
 });

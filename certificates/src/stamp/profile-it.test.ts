@@ -49,7 +49,8 @@ const AT = '2026-12-01';
 const utf8 = (text: string) => new TextEncoder().encode(text);
 const RESIDENCE_PROFILE = { tag: 0, value: Uint8Array.from(Buffer.from('6d1f0b7e4c2a4d7c9a3e5b8f01c2d3e4', 'hex')) };
 
-describe('Italian stamp profile', () => {
+describe('Italian stamp profile', function () {
+  this.timeout(30_000);
   let directory = '';
   let signer: StampSigner;
   let trust: TrustBundle;
@@ -68,7 +69,9 @@ describe('Italian stamp profile', () => {
     expect(check).to.deep.include({ status: 'VALID', subStatus: null, documentValidity: 'current' });
     expect(check.trust.specimen).to.equal(true);
     expect(check.content).to.deep.include({ profile: 'residenza', validFrom: '2026-11-22', validTo: '2027-02-22' });
-    expect(check.content?.people).to.deep.equal([['BIANCHI', 'NICOLÒ', 'BNCNCL90T04F205V', '1990-12-04', 'MILANO (MI)']]);
+    expect(check.content?.people).to.deep.equal([
+      ['BIANCHI', 'NICOLÒ', 'BNCNCL90T04F205V', '1990-12-04', 'MILANO (MI)'],
+    ]);
     const named = Object.fromEntries(check.content?.fields.map(({ name, text }) => [name, text]) ?? []);
     expect(named).to.deep.include({
       certificateNumber: '2026/0012344',
@@ -86,7 +89,9 @@ describe('Italian stamp profile', () => {
 
   it('writes fields in ascending order and text in NFC, whatever form it gets', async () => {
     const composed = decodeSeal(await buildResidenceSeal(FIELDS, signer));
-    const decomposed = decodeSeal(await buildResidenceSeal({ ...FIELDS, subjectName: FIELDS.subjectName.normalize('NFD') }, signer));
+    const decomposed = decodeSeal(
+      await buildResidenceSeal({ ...FIELDS, subjectName: FIELDS.subjectName.normalize('NFD') }, signer),
+    );
     expect(decomposed.signedBytes).to.deep.equal(composed.signedBytes);
     const tags = composed.messages.map(({ tag }) => tag);
     expect(tags).to.deep.equal(tags.toSorted((a, b) => a - b));
@@ -99,7 +104,11 @@ describe('Italian stamp profile', () => {
     expect(await validity('2026-11-22')).to.equal('current');
     expect(await validity('2027-02-22')).to.equal('current');
     expect(await validity('2027-02-23')).to.equal('over');
-    const endless = await verifySeal(await buildResidenceSeal({ ...FIELDS, validTo: null }, signer), trust, '2030-01-01');
+    const endless = await verifySeal(
+      await buildResidenceSeal({ ...FIELDS, validTo: null }, signer),
+      trust,
+      '2030-01-01',
+    );
     expect([endless.documentValidity, endless.content?.validTo]).to.deep.equal(['current', null]);
   });
 
@@ -134,7 +143,9 @@ describe('Italian stamp profile', () => {
   });
 
   it('does not sign a field twice', async () => {
-    const error = await encodeSeal(HEADER, [RESIDENCE_PROFILE, RESIDENCE_PROFILE], signer).catch((thrown: unknown) => thrown);
+    const error = await encodeSeal(HEADER, [RESIDENCE_PROFILE, RESIDENCE_PROFILE], signer).catch(
+      (thrown: unknown) => thrown,
+    );
     expect(error).to.be.instanceOf(SealFormatError).with.property('reason', 'DOUBLED_TAG');
   });
 
@@ -154,7 +165,9 @@ describe('Italian stamp profile', () => {
   }
 
   it('refuses a truly signed seal whose fields are out of order', async () => {
-    const { privateKey } = await createDemoAuthority(directory, { now: new Date('2026-11-22T10:00:00Z') }).then((a) => a.stampSigner);
+    const { privateKey } = await createDemoAuthority(directory, { now: new Date('2026-11-22T10:00:00Z') }).then(
+      (a) => a.stampSigner,
+    );
     const ordered = await encodeSeal(HEADER, [RESIDENCE_PROFILE, { tag: 4, value: utf8('A') }], signer);
     // Same two fields, the other way round: 18 bytes of profile, 3 of number, then the signature of 66.
     const head = ordered.subarray(0, ordered.length - 66 - 18 - 3);

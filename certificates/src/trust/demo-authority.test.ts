@@ -13,7 +13,8 @@ import { loadTrustFolder } from './trust-folder.ts';
 const run = promisify(execFile);
 const NOW = new Date('2026-11-22T10:00:00Z');
 
-describe('demo authority', () => {
+describe('demo authority', function () {
+  this.timeout(30_000);
   let directory = '';
   beforeEach(async () => {
     directory = join(await mkdtemp(join(tmpdir(), 'demo-authority-')), 'certificates');
@@ -27,7 +28,9 @@ describe('demo authority', () => {
     const certificate = new X509Certificate(stampSigner.certificate);
     expect(certificate.subject).to.equal('C=IT\nCN=VS');
     expect(stampSigner.signerCode).to.equal('ITVS');
-    expect(stampSigner.reference).to.equal(certificate.serialNumber).and.match(/^[0-9A-F]{8}$/);
+    expect(stampSigner.reference)
+      .to.equal(certificate.serialNumber)
+      .and.match(/^[0-9A-F]{8}$/);
     expect(certificate.checkPrivateKey(stampSigner.privateKey)).to.equal(true);
     expect(stampSigner.privateKey.asymmetricKeyDetails?.namedCurve).to.equal('prime256v1');
   });
@@ -39,7 +42,15 @@ describe('demo authority', () => {
     await writeFile(join(directory, 'leaf.crt'), new X509Certificate(seal.certificate).toString());
     await writeFile(join(directory, 'root.crt'), new X509Certificate(root ?? new Uint8Array()).toString());
     const at = String(NOW.getTime() / 1000);
-    const args = ['verify', '-x509_strict', '-attime', at, '-CAfile', join(directory, 'root.crt'), join(directory, 'leaf.crt')];
+    const args = [
+      'verify',
+      '-x509_strict',
+      '-attime',
+      at,
+      '-CAfile',
+      join(directory, 'root.crt'),
+      join(directory, 'leaf.crt'),
+    ];
     const { stdout } = await run('openssl', args);
     expect(stdout).to.contain('leaf.crt: OK');
     const shown = await run('openssl', ['x509', '-in', join(directory, 'leaf.crt'), '-noout', '-text']);

@@ -36,7 +36,9 @@ export interface StampSignerKey extends KeyAndCertificate {
 
 /** The key that seals PDF files. */
 export interface SealKey extends KeyAndCertificate {
-  /** DER of the issuers' certificates from the direct issuer up to the root; the seal's own certificate is not in it. */
+  /**
+   * DER of the issuers' certificates from the direct issuer up to the root; the seal's own certificate is not in it.
+   */
   readonly chain: readonly Uint8Array[];
 }
 
@@ -70,7 +72,10 @@ export async function createDemoAuthority(directory: string, deps: DemoAuthority
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const make = maker(directory, deps);
   const year = deps.now.getUTCFullYear();
-  const yearly = { keyUseEnds: later(deps.now, KEY_USE_DAYS), notAfter: later(deps.now, KEY_USE_DAYS + DOCUMENT_VALIDITY_DAYS) };
+  const yearly = {
+    keyUseEnds: later(deps.now, KEY_USE_DAYS),
+    notAfter: later(deps.now, KEY_USE_DAYS + DOCUMENT_VALIDITY_DAYS),
+  };
   const rooted = { role: 'root', notAfter: later(deps.now, ROOT_YEARS * 365) } as const;
 
   const stampRoot = await make('stamp-root.pem', { ...rooted, subject: STAMP_ROOT_NAME });
@@ -110,7 +115,7 @@ function maker(directory: string, { now, random = systemRandom }: DemoAuthorityD
 
 /** Publishes a bundle unless the newest one already lists every signer of the folder and is still fresh. */
 async function publishSigners(directory: string, folder: string, root: KeyAndCertificate, now: Date): Promise<void> {
-  const files = (await readdir(directory)).filter((name) => /^stamp-signer-\d{4}\.pem$/.test(name)).sort();
+  const files = (await readdir(directory)).filter((name) => /^stamp-signer-\d{4}\.pem$/.test(name)).toSorted();
   const signers = await Promise.all(
     files.map(async (name) => {
       const { certificate } = readKeyFile(await readFile(join(directory, name), 'utf8'));

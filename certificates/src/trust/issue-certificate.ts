@@ -50,7 +50,9 @@ export interface CertificateRequest {
   readonly serial: Uint8Array;
   readonly notBefore: Date;
   readonly notAfter: Date;
-  /** The last moment the private key may sign, where that is earlier than `notAfter` (Doc 9303-12, key usage period). */
+  /**
+   * The last moment the private key may sign, where that is earlier than `notAfter` (Doc 9303-12, key usage period).
+   */
   readonly keyUseEnds?: Date;
   /** Who signs; absent: the certificate signs itself. */
   readonly issuer?: KeyAndCertificate;
@@ -104,8 +106,8 @@ async function importSigningKey(key: KeyObject): Promise<webcrypto.CryptoKey> {
 }
 
 /**
- * RFC 5280, 4.1.2.4. Built here and handed to pkijs as bytes, since pkijs 4.0 writes all parts into one SET, which reads
- * as a single many-valued part.
+ * RFC 5280, 4.1.2.4. Built here and handed to pkijs as bytes, since pkijs 4.0 writes all parts into one SET, which
+ * reads as a single many-valued part.
  */
 function encodeName(name: CertificateName): RelativeDistinguishedNames {
   const part = (type: string, value: PrintableString | Utf8String) =>

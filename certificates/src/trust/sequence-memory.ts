@@ -11,8 +11,8 @@ import type { TrustBundle } from './trust-bundle.ts';
 const memorySchema = z.record(z.string().regex(/^[0-9a-f]{64}$/), z.int().positive());
 
 /**
- * Compares a bundle with the highest sequence this machine has seen from the same root, and remembers a higher one. Kept
- * outside the trust folder: who puts old files there must not be able to put the memory back too.
+ * Compares a bundle with the highest sequence this machine has seen from the same root, and remembers a higher one.
+ * Kept outside the trust folder: who puts old files there must not be able to put the memory back too.
  *
  * @param path the memory's file; made when it is missing
  * @throws TrustError TRUST_ROLLED_BACK for an older bundle, TRUST_MALFORMED when the memory cannot be understood; the

@@ -2,7 +2,10 @@ import { Certificate, BasicConstraints } from 'pkijs';
 
 /** What a check needs of an X.509 certificate of the stamp's authority. Runs in Node and in browsers alike. */
 export interface SignerCertificate {
-  /** Country and common name of the subject, as the seal's header writes them (Doc 9303-8): `ITVS`; null when they do not fit. */
+  /**
+   * Country and common name of the subject, as the seal's header writes them (Doc 9303-8): `ITVS`; null when they do
+   * not fit.
+   */
   readonly signerCode: string | null;
   /** The serial number in capital hexadecimal digits, two a byte: the seal's certificate reference. */
   readonly reference: string;
@@ -66,7 +69,13 @@ async function verifySignature(x509: Certificate, bytes: Uint8Array, signature: 
   const curve = CURVES.get(String(key.algorithm.algorithmParams?.valueBlock));
   if (curve === undefined || signature.length !== curve.signatureBytes) return false;
   const spki = key.toSchema().toBER(false);
-  const publicKey = await crypto.subtle.importKey('spki', spki, { name: 'ECDSA', namedCurve: curve.namedCurve }, false, ['verify']);
+  const publicKey = await crypto.subtle.importKey(
+    'spki',
+    spki,
+    { name: 'ECDSA', namedCurve: curve.namedCurve },
+    false,
+    ['verify'],
+  );
   return crypto.subtle.verify({ name: 'ECDSA', hash: curve.hash }, publicKey, signature.slice(), bytes.slice());
 }
 
@@ -85,5 +94,7 @@ function unsigned(integer: Uint8Array): Uint8Array {
 }
 
 function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('').toUpperCase();
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0'))
+    .join('')
+    .toUpperCase();
 }

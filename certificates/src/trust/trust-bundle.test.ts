@@ -22,7 +22,8 @@ async function codeOf(attempt: Promise<unknown>): Promise<string> {
   );
 }
 
-describe('trust bundle', () => {
+describe('trust bundle', function () {
+  this.timeout(30_000);
   let directory = '';
   let folder = '';
   let sealed: SealedTrustBundle;
@@ -47,7 +48,11 @@ describe('trust bundle', () => {
 
   const signed = (text: string): SealedTrustBundle => {
     const bytes = new TextEncoder().encode(text);
-    return { ...sealed, text: bytes, signature: new Uint8Array(sign('sha256', bytes, { key: rootKey, dsaEncoding: 'ieee-p1363' })) };
+    return {
+      ...sealed,
+      text: bytes,
+      signature: new Uint8Array(sign('sha256', bytes, { key: rootKey, dsaEncoding: 'ieee-p1363' })),
+    };
   };
   const text = () => new TextDecoder().decode(sealed.text);
 
@@ -62,7 +67,9 @@ describe('trust bundle', () => {
     for (let at = 0; at < sealed.text.length; at += 97) {
       const changed = sealed.text.slice();
       changed[at] = (changed[at] ?? 0) ^ 1;
-      expect(await codeOf(openTrustBundle({ ...sealed, text: changed })), `byte ${at}`).to.equal('TRUST_WRONG_SIGNATURE');
+      expect(await codeOf(openTrustBundle({ ...sealed, text: changed })), `byte ${at}`).to.equal(
+        'TRUST_WRONG_SIGNATURE',
+      );
     }
   });
 
@@ -82,8 +89,12 @@ describe('trust bundle', () => {
   it('refuses signed text that is not canonical, repeats a name, or has unknown members', async () => {
     expect(await codeOf(openTrustBundle(signed(text())))).to.equal('none');
     expect(await codeOf(openTrustBundle(signed(`${text()}\n`)))).to.equal('TRUST_MALFORMED');
-    expect(await codeOf(openTrustBundle(signed(text().replace('"sequence":1', '"sequence":9,"sequence":1'))))).to.equal('TRUST_MALFORMED');
-    expect(await codeOf(openTrustBundle(signed(text().replace('"sequence":1', '"sequence":1,"x":1'))))).to.equal('TRUST_MALFORMED');
+    expect(await codeOf(openTrustBundle(signed(text().replace('"sequence":1', '"sequence":9,"sequence":1'))))).to.equal(
+      'TRUST_MALFORMED',
+    );
+    expect(await codeOf(openTrustBundle(signed(text().replace('"sequence":1', '"sequence":1,"x":1'))))).to.equal(
+      'TRUST_MALFORMED',
+    );
     expect(await codeOf(openTrustBundle(signed('{}')))).to.equal('TRUST_MALFORMED');
   });
 
@@ -111,7 +122,13 @@ describe('trust bundle', () => {
   });
 
   it('gives each of several publishers its own sequence', async () => {
-    const { format: _format, sequence: _sequence, root: _root, rootFingerprint: _print, ...draft } = await openTrustBundle(sealed);
+    const {
+      format: _format,
+      sequence: _sequence,
+      root: _root,
+      rootFingerprint: _print,
+      ...draft
+    } = await openTrustBundle(sealed);
     const root = { privateKey: rootKey, certificatePem: rootPem };
     const sequences = await Promise.all(Array.from({ length: 4 }, async () => publishTrustBundle(folder, draft, root)));
     expect(new Set(sequences).size).to.equal(4);

@@ -90,7 +90,10 @@ export async function openTrustBundle(sealed: SealedTrustBundle, lastSequence = 
   }
   const content = readContent(sealed.text);
   if (content.sequence < lastSequence) {
-    throw new TrustError('TRUST_ROLLED_BACK', `trust bundle ${content.sequence} is older than ${lastSequence}, already seen`);
+    throw new TrustError(
+      'TRUST_ROLLED_BACK',
+      `trust bundle ${content.sequence} is older than ${lastSequence}, already seen`,
+    );
   }
   return { ...content, root, rootFingerprint: await fingerprint(sealed.root) };
 }

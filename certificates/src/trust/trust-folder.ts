@@ -82,7 +82,7 @@ async function listSequences(folder: string, kind: 'json' | 'sig'): Promise<numb
     .map((name) => BUNDLE_NAME.exec(name))
     .filter((match) => match?.[2] === kind)
     .map((match) => Number(match?.[1]))
-    .sort((a, b) => a - b);
+    .toSorted((a, b) => a - b);
 }
 
 async function readBounded(path: string): Promise<Uint8Array> {

@@ -1,0 +1,197 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { expect } from 'chai';
+import { z } from 'zod';
+
+import { stampAddress } from '../src/stamp/address.ts';
+import { createKeyStampSigner } from '../src/stamp/key-stamp-signer.ts';
+import { buildResidenceSeal } from '../src/stamp/profile-it.ts';
+import { stampSymbol } from '../src/stamp/symbol.ts';
+import { symbolPng } from '../src/stamp/symbol-png.ts';
+import { createDemoAuthority } from '../src/trust/demo-authority.ts';
+
+const TOOL = fileURLToPath(new URL('stamp.ts', import.meta.url));
+const VECTORS = new URL('../test/vectors/vds-it-profile.json', import.meta.url);
+const TODAY = new Date().toISOString().slice(0, 10);
+const NEXT_YEAR = `${new Date().getUTCFullYear() + 1}-12-31`;
+
+const reportSchema = z.looseObject({
+  status: z.string(),
+  subStatus: z.string().nullable(),
+  documentValidity: z.string().nullable(),
+  fields: z.record(z.string(), z.string()).nullable(),
+  stamps: z.array(z.looseObject({ status: z.string() })),
+});
+
+describe('stamp command', function () {
+  this.timeout(60_000);
+  let directory = '';
+  let trust = '';
+  let seal: Uint8Array;
+  let address = '';
+
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'stamp-tool-'));
+    const authority = await createDemoAuthority(directory, { now: new Date() });
+    trust = authority.trustFolder;
+    const fields = {
+      issueDate: TODAY,
+      validFrom: TODAY,
+      validTo: NEXT_YEAR,
+      certificateNumber: '2026/0000001',
+      protocolNumber: '0000002/2026',
+      protocolDate: TODAY,
+      municipality: 'COMUNE DI CASALMAGGIORE',
+      istatCode: '019021',
+      subjectName: 'BIANCHI NICOLÒ',
+      address: 'VIA GARIBALDI 1 - 26041 CASALMAGGIORE (CR)',
+      duty: 'CARTA LIBERA - ART. 18 DPR 115/2002',
+      originalSha256: new Uint8Array(32),
+      originalUri: 'https://v.example.it/7Q2K9XW4MA',
+      person: {
+        surname: 'BIANCHI',
+        name: 'NICOLÒ',
+        taxCode: 'BNCNCL90T04F205V',
+        birthDate: '1990-12-04',
+        birthPlace: 'MILANO (MI)',
+      },
+    };
+    seal = await buildResidenceSeal(fields, createKeyStampSigner(authority.stampSigner));
+    address = stampAddress('HTTPS://COMUNE.EXAMPLE.IT/T', seal);
+  });
+  after(async () => {
+    await rm(directory, { recursive: true });
+  });
+
+  async function stamp(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+    // Its data folder is the authority's, so that the standard trust folder is found and nothing else is touched.
+    const env = { ...process.env, VIDEOSPORTELLO_DATA: directory, INIT_CWD: directory };
+    return new Promise((done) => {
+      execFile(process.execPath, [TOOL, ...args], { env, timeout: 60_000 }, (error, stdout, stderr) => {
+        done({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, stdout, stderr });
+      });
+    });
+  }
+  async function file(name: string, content: Uint8Array | string): Promise<string> {
+    await writeFile(join(directory, name), content);
+    return name;
+  }
+  const reportOf = (stdout: string) => reportSchema.parse(JSON.parse(stdout));
+
+  it('says VALID for the symbol as a picture and prints the lines to compare', async () => {
+    const png = await file('stamp.png', symbolPng(await stampSymbol(address), 6));
+    const { code, stdout } = await stamp('check', png);
+    expect(code).to.equal(0);
+    expect(stdout)
+      .to.match(/^VALID – /)
+      .and.contain('SPECIMEN')
+      .and.contain('Intestatario: BIANCHI NICOLÒ');
+    expect(stdout).to.contain('BIANCHI, NICOLÒ, BNCNCL90T04F205V, 04/12/1990, MILANO (MI)');
+  });
+
+  it('gives the same as JSON, from text and from bytes', async () => {
+    for (const name of [await file('stamp.txt', `${address}\n`), await file('stamp.bin', seal)]) {
+      const { code, stdout } = await stamp('check', name, '--json', '--trust', trust);
+      const report = reportOf(stdout);
+      expect([code, report.status, report.documentValidity]).to.deep.equal([0, 'VALID', 'current']);
+      expect(report.fields).to.deep.include({ certificateNumber: '2026/0000001', protocolDate: TODAY });
+      expect(report.stamps).to.have.length(1);
+    }
+  });
+
+  it('says from --at that the certificate is over and the seal still true', async () => {
+    const { code, stdout } = await stamp(
+      'check',
+      await file('stamp.bin', seal),
+      '--json',
+      '--at',
+      `${new Date().getUTCFullYear() + 2}-01-01`,
+    );
+    const report = reportOf(stdout);
+    expect([code, report.status, report.documentValidity]).to.deep.equal([0, 'VALID', 'over']);
+  });
+
+  it('shows no content of a changed stamp and ends with 1', async () => {
+    const changed = seal.slice();
+    changed[200] = (changed[200] ?? 0) ^ 1;
+    const { code, stdout } = await stamp('check', await file('changed.bin', changed));
+    expect(code).to.equal(1);
+    expect(stdout)
+      .to.match(/^INVALID_SIGNATURE – /)
+      .and.not.contain('BIANCHI');
+  });
+
+  it('gives the named status for the wrong seals of the vectors that need no key', async () => {
+    const vectors: { invalid: readonly { name: string; seal_hex: string }[] } = JSON.parse(
+      await readFile(VECTORS, 'utf8'),
+    );
+    for (const [name, status] of [
+      ['wrong-magic', 'WRONG_FORMAT'],
+      ['truncated-signature', 'WRONG_FORMAT'],
+      ['flip-bit-in-name', 'UNKNOWN_CERTIFICATE'],
+    ] as const) {
+      const hex = vectors.invalid.find((vector) => vector.name === name)?.seal_hex ?? '';
+      const { code, stdout } = await stamp('check', await file(`${name}.bin`, Buffer.from(hex, 'hex')), '--json');
+      expect([code, reportOf(stdout).status], name).to.deep.equal([1, status]);
+    }
+  });
+
+  it('says READ_ERROR where nothing can be read', async () => {
+    const { code, stdout } = await stamp(
+      'check',
+      await file('cut.png', symbolPng(await stampSymbol(address), 4).slice(0, 60)),
+    );
+    expect(code).to.equal(1);
+    expect(stdout)
+      .to.match(/^READ_ERROR – /)
+      .and.contain("l'immagine è danneggiata");
+  });
+
+  it('inspects without keys and says that nothing is verified', async () => {
+    const { code, stdout } = await stamp('inspect', await file('stamp.bin', seal), '--json', '--trust', '/nowhere');
+    expect(code).to.equal(0);
+    const shown = z
+      .looseObject({ verified: z.literal(false), stamps: z.array(z.looseObject({ sizeBytes: z.number() })) })
+      .parse(JSON.parse(stdout));
+    expect(shown.stamps[0]?.sizeBytes).to.equal(seal.length);
+  });
+
+  it('refuses a trust folder that was put back', async () => {
+    const name = await file('stamp.bin', seal);
+    expect((await stamp('check', name)).code).to.equal(0);
+    await createDemoAuthority(directory, { now: new Date(Date.now() + 100 * 86_400_000) });
+    expect((await stamp('check', name)).code).to.equal(0);
+    for (const kind of ['json', 'sig']) await rm(join(trust, `bundle-2.${kind}`));
+    const { code, stderr } = await stamp('check', name);
+    expect([code, stderr]).to.deep.equal([
+      2,
+      'Le chiavi per la verifica sono più vecchie di quelle già viste: non vengono usate.\n',
+    ]);
+  });
+
+  const unusable = [
+    [['check', 'nowhere.png'], 'Il file non si può leggere.'],
+    [
+      ['check', 'stamp.bin', '--trust', 'nowhere'],
+      'Le chiavi per la verifica non si trovano: indichi la cartella con --trust.',
+    ],
+    [['check', 'stamp.bin', '--at', '2026-02-30'], 'La data dopo --at deve essere un giorno, per esempio 2026-11-22.'],
+    [['check'], 'Uso:'],
+    [['check', 'stamp.bin', '--unknown'], 'Uso:'],
+    [['judge', 'stamp.bin'], 'Uso:'],
+  ] as const;
+  for (const [args, sentence] of unusable) {
+    it(`answers "${args.join(' ')}" with a sentence and no stack`, async () => {
+      await file('stamp.bin', seal);
+      const { code, stdout, stderr } = await stamp(...args);
+      expect([code, stdout]).to.deep.equal([2, '']);
+      expect(stderr)
+        .to.contain(sentence)
+        .and.not.match(/\n\s+at /);
+    });
+  }
+});
