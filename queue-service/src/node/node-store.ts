@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { nodeId } from '@videosportello/protocol/ids.ts';
+import type { NodeId } from '@videosportello/protocol/ids.ts';
+import { luaList } from '../redis/scripts.ts';
+import type { ScriptRunner } from '../redis/scripts.ts';
+
+const nothing = z.object({});
+const nodeKind = z.enum(['media', 'certificates']);
+export type NodeKind = z.output<typeof nodeKind>;
+const nodes = z.object({ nodes: luaList(z.object({ nodeId, kind: nodeKind, url: z.string() })) });
+export type RegisteredNode = z.output<typeof nodes>['nodes'][number];
+
+/** The transitions of media and certificate nodes, one script each. */
+export interface NodeStore {
+  openSession(node: { nodeId: NodeId; kind: NodeKind; url: string; session: string }): Promise<void>;
+  reportLoad(load: { nodeId: NodeId; session: string; rooms: number; capacity: number }): Promise<void>;
+  list(): Promise<RegisteredNode[]>;
+}
+
+export const createNodeStore = (scripts: ScriptRunner): NodeStore => ({
+  async openSession(node) {
+    await scripts.run('open-node-session', node, nothing);
+  },
+  async reportLoad(load) {
+    await scripts.run('report-load', load, nothing);
+  },
+  list: async () => (await scripts.run('read-nodes', {}, nodes)).nodes,
+});

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { visitId } from '@videosportello/protocol/ids.ts';
+import type { OfferId, OperatorId, VisitId } from '@videosportello/protocol/ids.ts';
+import type { NotReadyReason, Outcome, Presence } from '@videosportello/protocol/messages/visit.ts';
+import { deskReading } from '../redis/records.ts';
+import type { DeskReading } from '../redis/records.ts';
+import type { ScriptRunner } from '../redis/scripts.ts';
+import type { Demand } from '../routing/demand.ts';
+
+const nothing = z.object({});
+const bound = z.object({ visitId });
+
+/** The transitions of operators and offers, one script each. All throw the script's ProtocolError or `store-unavailable`. */
+export interface OperatorStore {
+  openSession(desk: {
+    operatorId: OperatorId;
+    session: string;
+    instance: string;
+    capacity: number;
+    serves: readonly Demand[];
+  }): Promise<void>;
+  closeSession(desk: { operatorId: OperatorId; session: string }): Promise<void>;
+  setPresence(operatorId: OperatorId, presence: Presence, reason?: NotReadyReason): Promise<void>;
+  accept(operatorId: OperatorId, offerId: OfferId): Promise<VisitId>;
+  decline(operatorId: OperatorId, offerId: OfferId): Promise<void>;
+  finishWrapUp(operatorId: OperatorId, visitId: VisitId, outcome: Outcome): Promise<void>;
+  readDesk(operatorId: OperatorId): Promise<DeskReading>;
+}
+
+export const createOperatorStore = (scripts: ScriptRunner): OperatorStore => ({
+  async openSession({ serves, ...desk }) {
+    await scripts.run('open-operator-session', { ...desk, serves: serves.join(' ') }, nothing);
+  },
+  async closeSession(desk) {
+    await scripts.run('close-operator-session', desk, nothing);
+  },
+  async setPresence(operatorId, presence, reason = 'break') {
+    await scripts.run('set-presence', { operatorId, presence, reason: presence === 'available' ? '' : reason }, nothing);
+  },
+  accept: async (operatorId, offerId) => (await scripts.run('accept-offer', { operatorId, offerId }, bound)).visitId,
+  async decline(operatorId, offerId) {
+    await scripts.run('decline-offer', { operatorId, offerId }, nothing);
+  },
+  async finishWrapUp(operatorId, finished, outcome) {
+    await scripts.run('finish-wrap-up', { operatorId, visitId: finished, outcome }, nothing);
+  },
+  readDesk: (operatorId) => scripts.run('read-desk', { operatorId }, deskReading),
+});

@@ -1,0 +1,33 @@
+-- Binds operator and visit under the fence the offer was made with.
+-- keys    root
+-- args    operatorId, offerId
+-- result  { visitId }; the same offer again is answered as the first time
+-- errors  offer-gone
+-- events  accepted, offered (the operator may have room for one more)
+--- include context visits operators offers
+
+local visit_id = redis.call('HGET', key.offers(), args.offerId)
+if not visit_id then
+  for in_hand, slot in pairs(hash(key.slots(args.operatorId))) do
+    if slot == 'in-call' and redis.call('HGET', key.visit(in_hand), 'acceptedOffer') == args.offerId then
+      return finish({ visitId = in_hand })
+    end
+  end
+  return fail('offer-gone')
+end
+local visit = load_visit(visit_id)
+if visit.operator ~= args.operatorId or now >= tonumber(visit.offerEnds) then return fail('offer-gone') end
+
+redis.call('HDEL', key.offers(), args.offerId)
+redis.call('DEL', key.refusals(visit_id))
+not_due('offer:' .. visit_id)
+not_due('match:' .. visit_id)
+set(key.visit(visit_id), visit, {
+  state = visit_next[visit.state].accepted, offer = '', acceptedOffer = args.offerId, acceptedAt = now,
+})
+move_slot(args.operatorId, visit_id, 'accepted')
+place_operator(load_operator(args.operatorId))
+touch_visit(visit)
+emit('accepted', visit, { operator = args.operatorId })
+assign()
+return finish({ visitId = visit_id })

@@ -1,0 +1,22 @@
+-- The citizen goes on alone.
+-- keys    root
+-- args    visitId, kioskId
+-- result  {}; a visit without a ticket is answered the same
+-- errors  visit-unknown, visit-state
+-- events  cancelled, offered (the operator who was asked may be asked for another)
+--- include context visits operators offers
+
+local visit = load_visit(args.visitId)
+if not visit or visit.kiosk ~= args.kioskId or visit.state == 'ended' then return fail('visit-unknown') end
+if visit.state == 'alone' then return finish({}) end
+local after = visit_next[visit.state]['ticket-cancelled']
+if not after then return fail('visit-state') end
+
+if visit.state == 'waiting' then dequeue(visit) else withdraw_offer(visit, 'citizen-left') end
+set(key.visit(visit.id), visit, { state = after, ticket = '', label = '', class = 'walk-up', needs = '', since = now })
+redis.call('DEL', key.refusals(visit.id))
+not_due('match:' .. visit.id)
+touch_visit(visit)
+emit('cancelled', visit)
+assign()
+return finish({})

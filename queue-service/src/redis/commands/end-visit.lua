@@ -1,0 +1,19 @@
+-- Ends a visit: by its kiosk from any state, by its operator out of the talk. An operator keeps it as wrap-up.
+-- keys    root
+-- args    visitId, kioskId or operatorId, reason
+-- result  {}
+-- errors  visit-unknown, visit-state (an idle kiosk never ends a visit that has an operator; the operator has no talk)
+-- events  ended, offered
+--- include context nodes visits operators offers endings
+
+local visit = load_visit(args.visitId)
+if not visit or (args.kioskId and visit.kiosk ~= args.kioskId) or (args.operatorId and visit.operator ~= args.operatorId) then
+  return fail('visit-unknown')
+end
+if visit.state == 'ended' then return fail(args.operatorId and 'visit-state' or 'visit-unknown') end
+if args.operatorId and visit.state ~= 'with-operator' then return fail('visit-state') end
+if args.reason == 'idle' and visit.state == 'with-operator' then return fail('visit-state') end
+
+end_visit(visit, args.reason)
+assign()
+return finish({})

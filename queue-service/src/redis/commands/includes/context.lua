@@ -1,0 +1,70 @@
+-- What every command starts from: arguments, the clock, hashes, and what is told to others at the end.
+-- ARGV[1]  now, ms; empty: the clock of Redis. A command never sees a moment before one that an earlier command saw.
+-- ARGV[2]  JSON object: the command's own arguments; for writing commands also `epoch` and `policy`
+--          (offerMs, operatorLeaseMs, kioskLinkMs, kioskGraceMs, nodeLeaseMs, refusalMs).
+
+local args = cjson.decode(ARGV[2])
+local policy = args.policy
+local now = tonumber(ARGV[1])
+if not now then
+  local time = redis.call('TIME')
+  now = time[1] * 1000 + math.floor(time[2] / 1000)
+end
+now = math.max(now, tonumber(redis.call('GET', key.clock())) or 0)
+
+local function hash(name)
+  local flat = redis.call('HGETALL', name)
+  local fields = {}
+  for i = 1, #flat, 2 do fields[flat[i]] = flat[i + 1] end
+  return fields
+end
+
+-- Sets fields of a hash and of its copy in hand.
+local function set(name, copy, fields)
+  local flat = {}
+  for field, value in pairs(fields) do
+    copy[field] = tostring(value)
+    if type(value) == 'number' then copy[field] = string.format('%.0f', value) end
+    flat[#flat + 1] = field
+    flat[#flat + 1] = copy[field]
+  end
+  redis.call('HSET', name, unpack(flat))
+end
+
+local function due(member, at) redis.call('ZADD', key.deadlines(), at, member) end
+local function not_due(member) redis.call('ZREM', key.deadlines(), member) end
+
+-- What has changed, by list; published once at the end, so that every process of queue-service pushes to its own sockets.
+local changed = {}
+local seen = {}
+local function touch(list, value)
+  local mark = list .. '|' .. (type(value) == 'table' and cjson.encode(value) or value)
+  if seen[mark] then return end
+  seen[mark] = true
+  changed[list] = changed[list] or {}
+  table.insert(changed[list], value)
+end
+
+-- Appends a step of a visit to the stream: nothing personal. The newest 200,000 are kept.
+local logged = {}
+local function emit(kind, visit, more)
+  local fields = { 'at', string.format('%.0f', now), 'visitId', visit.id, 'kioskId', visit.kiosk, 'kind', kind,
+    'epoch', visit.epoch, 'counter', visit.counter }
+  local function add(name, value)
+    if value and value ~= '' then fields[#fields + 1] = name; fields[#fields + 1] = value end
+  end
+  add('operator', more and more.operator)
+  add('service', visit.service)
+  add('reason', more and more.reason)
+  redis.call('XADD', key.events(), 'MAXLEN', '~', 200000, '*', unpack(fields))
+  touch('events', 1)
+  logged[#logged + 1] = { kind = kind, visitId = visit.id, kioskId = visit.kiosk, operatorId = more and more.operator }
+end
+
+local function finish(result)
+  redis.call('SET', key.clock(), string.format('%.0f', now))
+  if next(changed) then redis.call('PUBLISH', key.changes(), cjson.encode(changed)) end
+  return cjson.encode({ result = result, events = #logged > 0 and logged or nil })
+end
+
+local function fail(code) return cjson.encode({ error = code }) end

@@ -1,0 +1,90 @@
+-- How visits end and operators lapse.
+
+-- Ends a visit from any state; one in an operator's hands stays there as wrap-up.
+local function end_visit(visit, reason)
+  local operator_id = visit.operator
+  local talking = visit.state == 'with-operator'
+  if visit.state == 'waiting' then dequeue(visit)
+  elseif visit.state == 'offered' then withdraw_offer(visit, 'citizen-left') end
+  set(key.visit(visit.id), visit, { state = visit_next[visit.state].ended, endedAt = now })
+  redis.call('SREM', key.visits(), visit.id)
+  if redis.call('HGET', key.kiosk(visit.kiosk), 'visit') == visit.id then
+    redis.call('HSET', key.kiosk(visit.kiosk), 'visit', '', 'since', now)
+  end
+  not_due('match:' .. visit.id)
+  touch('ended', visit.id)
+  touch_visit(visit)
+  emit('ended', visit, { operator = operator_id, reason = reason })
+  if talking then
+    move_slot(operator_id, visit.id, 'ended')
+    place_operator(load_operator(operator_id))
+  else
+    forget_visit(visit)
+  end
+end
+
+-- The operator's lease has lapsed: nothing of his stays bound. Talks go to the head of the queue under a newer fence, with the
+-- number and the start of wait they had; offers go back; wrap-ups close themselves.
+local function lapse_operator(operator)
+  local slots = hash(key.slots(operator.id))
+  set(key.operator(operator.id), operator, { present = '0' })
+  move_presence(operator, 'lapsed', '')
+  for visit_id, slot in pairs(slots) do
+    local visit = load_visit(visit_id)
+    if slot == 'offered' then
+      emit('offer-expired', visit, { operator = operator.id })
+      withdraw_offer(visit, 'expired')
+      requeue(visit, 'offer-ended')
+    elseif slot == 'in-call' then
+      move_slot(operator.id, visit_id, 'lapsed')
+      emit('operator-lost', visit, { operator = operator.id })
+      touch('lost', { operatorId = operator.id, visitId = visit_id })
+      local fence = next_fence()
+      set(key.visit(visit_id), visit, { operator = '', offer = '', class = 'coming-back', epoch = fence.epoch, counter = fence.counter })
+      requeue(visit, 'operator-lapsed')
+      emit('requeued', visit)
+    else
+      move_slot(operator.id, visit_id, 'lapsed')
+      emit('wrapped-up', visit, { operator = operator.id, reason = 'not-set' })
+      forget_visit(visit)
+    end
+  end
+  place_operator(operator)
+  touch('lapsed', { operatorId = operator.id, session = operator.session })
+  redis.call('ZREM', key.operators(), operator.id)
+  redis.call('DEL', key.operator(operator.id), key.slots(operator.id))
+  not_due('operator:' .. operator.id)
+end
+
+-- A kiosk's line is gone: its visit keeps everything for the time of grace, and is not offered to anybody meanwhile.
+local function lose_kiosk(id, kiosk)
+  set(key.kiosk(id), kiosk, { present = '0', session = '', since = now })
+  not_due('kiosk-link:' .. id)
+  touch('kiosks', id)
+  local visit = kiosk.visit and kiosk.visit ~= '' and load_visit(kiosk.visit)
+  if not visit then return end
+  due('kiosk-grace:' .. id, now + policy.kioskGraceMs)
+  if visit.state == 'waiting' then redis.call('ZREM', key.queue(visit.class, visit.demand), visit.id) end
+  touch_visit(visit)
+  touch('queue', 1)
+end
+
+-- Gives every running visit whose node is gone another one, and lets tickets into the queue that waited for a media node.
+local function rehome()
+  for _, id in ipairs(redis.call('SMEMBERS', key.visits())) do
+    local visit = load_visit(id)
+    local moved = false
+    if not is_registered('certificates', visit.certificates) then
+      local node = pick_node('certificates')
+      if node ~= '' then set(key.visit(id), visit, { certificates = node }); moved = true end
+    end
+    if visit.state ~= 'alone' and not is_registered('media', visit.media) then
+      local node = pick_node('media')
+      if node ~= '' then set(key.visit(id), visit, { media = node }); moved = true end
+    end
+    if moved then
+      if visit.state == 'waiting' then enqueue(visit) end
+      touch_visit(visit)
+    end
+  end
+end

@@ -1,0 +1,50 @@
+-- Operators: who could take a visit now, and the slots in their hands.
+
+local function load_operator(id)
+  local operator = hash(key.operator(id))
+  if not operator.presence then operator.presence = 'signed-out' end
+  operator.id = id
+  return operator
+end
+
+local function each_demand(operator, act)
+  for demand in string.gmatch(operator.serves or '', '[^ ]+') do act(demand) end
+end
+
+-- Writes the operator into the sets of those who are free and on duty, or out of them.
+local function place_operator(operator)
+  local slots = redis.call('HVALS', key.slots(operator.id))
+  local asked = false
+  for _, slot in ipairs(slots) do asked = asked or slot == 'offered' end
+  local here = operator.present == '1'
+  -- One offer at a time: who is being asked is not asked a second thing.
+  local free = here and operator.presence == 'available' and not asked and #slots < tonumber(operator.capacity)
+  local on_duty = here and (operator.presence == 'available' or #slots > 0)
+  each_demand(operator, function(demand)
+    if free then redis.call('ZADD', key.free(demand), #slots * 1e13 + tonumber(operator.idleSince), operator.id)
+    else redis.call('ZREM', key.free(demand), operator.id) end
+    if on_duty then redis.call('SADD', key.duty(demand), operator.id) else redis.call('SREM', key.duty(demand), operator.id) end
+  end)
+  local duty_changed = redis.call(on_duty and 'SADD' or 'SREM', key.onDuty(), operator.id)
+  if duty_changed == 1 then touch('duty', 1) end
+  touch('operators', operator.id)
+end
+
+-- Moves a slot by its table; false when the input does not apply.
+local function move_slot(operator_id, visit_id, input)
+  local slot = redis.call('HGET', key.slots(operator_id), visit_id) or 'free'
+  local after = slot_next[slot][input]
+  if not after then return false end
+  if after == 'free' then redis.call('HDEL', key.slots(operator_id), visit_id)
+  else redis.call('HSET', key.slots(operator_id), visit_id, after) end
+  return true
+end
+
+local function move_presence(operator, input, reason)
+  local after = presence_next[operator.presence][input]
+  if not after then return false end
+  if after ~= operator.presence or (operator.reason or '') ~= reason then
+    set(key.operator(operator.id), operator, { presence = after, reason = reason, since = now })
+  end
+  return true
+end

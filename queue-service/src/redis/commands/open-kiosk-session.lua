@@ -1,0 +1,24 @@
+-- A kiosk's page has said hello. It comes back into its visit, at the place it had.
+-- keys    root
+-- args    kioskId, session, instance
+-- result  {}
+-- errors  kiosk-unknown, kiosk-revoked
+-- events  offered
+--- include context visits operators offers
+
+local kiosk = hash(key.kiosk(args.kioskId))
+if not kiosk.name then return fail('kiosk-unknown') end
+if kiosk.revoked == '1' then return fail('kiosk-revoked') end
+
+if kiosk.session ~= '' then touch('kioskReplaced', { kioskId = args.kioskId, session = kiosk.session }) end
+if kiosk.present ~= '1' and kiosk.visit == '' then kiosk.since = now end
+set(key.kiosk(args.kioskId), kiosk, { present = '1', session = args.session, instance = args.instance, since = kiosk.since })
+due('kiosk-link:' .. args.kioskId, now + policy.kioskLinkMs)
+not_due('kiosk-grace:' .. args.kioskId)
+touch('kiosks', args.kioskId)
+local visit = kiosk.visit ~= '' and load_visit(kiosk.visit)
+if visit then
+  touch_visit(visit)
+  if visit.state == 'waiting' then enqueue(visit); assign() end
+end
+return finish({})

@@ -1,0 +1,28 @@
+-- A desk has said hello. Within the lease everything is as it was; a second window takes the desk over.
+-- keys    root
+-- args    operatorId, session, instance, capacity, serves (demands separated by spaces)
+-- result  {}
+-- events  offered
+--- include context visits operators offers
+
+local operator = load_operator(args.operatorId)
+if operator.session and operator.session ~= '' and operator.session ~= args.session then
+  touch('replaced', { operatorId = operator.id, session = operator.session })
+end
+each_demand(operator, function(demand)
+  redis.call('ZREM', key.free(demand), operator.id)
+  redis.call('SREM', key.duty(demand), operator.id)
+end)
+if operator.presence == 'signed-out' then
+  set(key.operator(operator.id), operator, { idleSince = now })
+  move_presence(operator, 'signed-in', 'signed-in')
+end
+set(key.operator(operator.id), operator, {
+  session = args.session, instance = args.instance, present = '1', capacity = args.capacity, serves = args.serves,
+})
+redis.call('ZADD', key.operators(), 'NX', now, operator.id)
+due('operator:' .. operator.id, now + policy.operatorLeaseMs)
+place_operator(operator)
+for visit_id in pairs(hash(key.slots(operator.id))) do touch_visit(load_visit(visit_id)) end
+assign()
+return finish({})

@@ -1,0 +1,29 @@
+-- "A person, please": puts the visit into the queue and chooses its media node.
+-- keys    root
+-- args    visitId, kioskId, ticketId, needs (separated by spaces), class, day
+-- result  {}; a visit that has a ticket keeps it
+-- errors  visit-unknown, visit-state, nobody-on-duty
+-- events  queued, offered
+--- include context nodes visits operators offers
+
+local visit = load_visit(args.visitId)
+if not visit or visit.kiosk ~= args.kioskId or visit.state == 'ended' then return fail('visit-unknown') end
+local after = visit_next[visit.state]['ticket-opened']
+if not after then return fail('visit-state') end
+if visit.state ~= 'alone' then return finish({}) end
+if redis.call('SCARD', key.duty(visit.demand)) == 0 then return fail('nobody-on-duty') end
+
+if redis.call('HGET', key.labels(), 'day') ~= args.day then redis.call('HSET', key.labels(), 'day', args.day, 'number', 0) end
+local number = redis.call('HINCRBY', key.labels(), 'number', 1) - 1
+local letter = string.char(65 + math.floor(number / 99) % 26)
+local media = visit.media
+if not is_registered('media', media) then media = pick_node('media') end
+set(key.visit(visit.id), visit, {
+  state = after, ticket = args.ticketId, label = letter .. string.format('%02d', number % 99 + 1), class = args.class,
+  needs = args.needs, order = redis.call('INCR', key.ticketOrder()), since = now, media = media,
+})
+enqueue(visit)
+touch_visit(visit)
+emit('queued', visit)
+assign()
+return finish({})

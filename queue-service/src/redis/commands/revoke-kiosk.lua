@@ -1,0 +1,18 @@
+-- Shuts a kiosk out: its visit ends, its sockets are told, nodes are told.
+-- keys    root
+-- args    kioskId
+-- result  {}; safe to repeat
+-- errors  kiosk-unknown
+-- events  ended
+--- include context nodes visits operators offers endings
+
+local kiosk = hash(key.kiosk(args.kioskId))
+if not kiosk.name then return fail('kiosk-unknown') end
+set(key.kiosk(args.kioskId), kiosk, { revoked = '1', present = '0', session = '', since = now })
+not_due('kiosk-link:' .. args.kioskId)
+not_due('kiosk-grace:' .. args.kioskId)
+local visit = kiosk.visit ~= '' and load_visit(kiosk.visit)
+if visit then end_visit(visit, 'technical'); assign() end
+touch('kiosks', args.kioskId)
+touch('revoked', args.kioskId)
+return finish({})

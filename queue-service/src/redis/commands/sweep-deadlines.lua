@@ -1,0 +1,44 @@
+-- Does what has fallen due: offers and leases that ended, kiosks and nodes that stayed away. At most 200 per call.
+-- keys    root
+-- args    none
+-- result  { swept }
+-- events  offer-expired, operator-lost, requeued, ended, wrapped-up, offered
+--- include context nodes visits operators offers endings
+
+local acts = {
+  offer = function(id)
+    local visit = load_visit(id)
+    local operator_id = visit.operator
+    emit('offer-expired', visit, { operator = operator_id })
+    withdraw_offer(visit, 'expired')
+    local operator = load_operator(operator_id)
+    move_presence(operator, 'offer-missed', 'missed-offer')
+    place_operator(operator)
+    requeue(visit, 'offer-ended')
+  end,
+  operator = function(id) lapse_operator(load_operator(id)) end,
+  ['kiosk-link'] = function(id) lose_kiosk(id, hash(key.kiosk(id))) end,
+  ['kiosk-grace'] = function(id)
+    local visit_id = redis.call('HGET', key.kiosk(id), 'visit')
+    local visit = visit_id and visit_id ~= '' and load_visit(visit_id)
+    if visit then end_visit(visit, 'kiosk-lost') end
+  end,
+  node = function(id)
+    local kind = redis.call('HGET', key.node(id), 'kind')
+    redis.call('ZREM', key.nodes(kind), id)
+    redis.call('DEL', key.node(id))
+    touch('nodes', 1)
+    rehome()
+  end,
+  -- A refusal has run out: the match below is all that is to be done.
+  match = function() end,
+}
+
+local members = redis.call('ZRANGEBYSCORE', key.deadlines(), '-inf', now, 'LIMIT', 0, 200)
+for _, member in ipairs(members) do
+  local what, id = string.match(member, '^([^:]+):(.+)$')
+  -- One act may have made another one needless.
+  if redis.call('ZREM', key.deadlines(), member) == 1 then acts[what](id) end
+end
+if #members > 0 then assign() end
+return finish({ swept = #members })

@@ -1,0 +1,122 @@
+import { createClient } from 'redis';
+import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
+import type { ScriptEngine } from './scripts.ts';
+
+/** How long one command may take before it is answered with `store-unavailable`, ms. */
+export const STORE_TIMEOUT_MS = 2_000;
+/** How long the first connection may take, ms. */
+export const STORE_CONNECT_TIMEOUT_MS = 15_000;
+
+/** Where Redis is: a URL (`redis://`, `rediss://`) or the path of a unix socket. */
+export type StoreAddress = { readonly url: string } | { readonly socketPath: string };
+
+/** The line to Redis: one connection for commands, one for what others publish. */
+export interface StoreConnection extends AsyncDisposable {
+  readonly engine: ScriptEngine;
+  readonly isReady: boolean;
+  /** Called after each (re)connection of both lines, when commands are answered again. Throws of it are given to `onError`. */
+  onReady(run: () => Promise<void>): void;
+  /** @throws ProtocolError `store-unavailable` */
+  command(args: readonly string[]): Promise<unknown>;
+  subscribe(channel: string, hear: (text: string) => void): Promise<void>;
+  /** @throws ProtocolError `store-unavailable` when Redis does not answer a PING. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const reconnectDelay = (attempt: number): number => Math.min(1_000, 25 * 2 ** Math.min(attempt, 6)) * (0.5 + Math.random() / 2);
+
+/** Failures of Redis itself that pass: it is starting, a replica, busy or full. Any other reply is a defect of ours and stays as it is. */
+const passing = /^(?:LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|MISCONF|OOM)/;
+const isReply = (error: unknown): error is Error => error instanceof Error && /^[A-Z]+ /.test(error.message);
+
+/**
+ * Connects to Redis and stays connected.
+ * @throws Error with a plain sentence when the first connection does not come about within {@link STORE_CONNECT_TIMEOUT_MS}.
+ */
+export async function connectStore(
+  address: StoreAddress,
+  deps: { readonly onError?: (error: unknown) => void; readonly onDown?: () => void } = {},
+): Promise<StoreConnection> {
+  const options = {
+    ...('url' in address ? { url: address.url } : {}),
+    socket: {
+      ...('socketPath' in address ? { path: address.socketPath, tls: false as const } : {}),
+      reconnectStrategy: reconnectDelay,
+      connectTimeout: 2_000,
+    },
+    disableOfflineQueue: true,
+    pingInterval: 1_000,
+    commandsQueueMaxLength: 50_000,
+  };
+  const commands = createClient(options);
+  const listener = createClient({ ...options, disableOfflineQueue: false });
+  const readyHandlers: (() => Promise<void>)[] = [];
+  let announced = false;
+  const announce = () => {
+    if (announced || !commands.isReady || !listener.isReady) return;
+    announced = true;
+    for (const run of readyHandlers) run().catch((error: unknown) => deps.onError?.(error));
+  };
+  for (const client of [commands, listener]) {
+    client.on('error', (error: unknown) => {
+      if (announced && !(commands.isReady && listener.isReady)) {
+        announced = false;
+        deps.onDown?.();
+      }
+      deps.onError?.(error);
+    });
+    client.on('ready', announce);
+  }
+
+  const bounded = async <Value>(work: Promise<Value>): Promise<Value> => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const overdue = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new ProtocolError('store-unavailable')), STORE_TIMEOUT_MS);
+    });
+    try {
+      return await Promise.race([work, overdue]);
+    } catch (error) {
+      if (error instanceof ProtocolError || (isReply(error) && !passing.test(error.message))) throw error;
+      throw new ProtocolError('store-unavailable', { cause: error });
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  const close = async () => {
+    if (commands.isOpen) commands.destroy();
+    if (listener.isOpen) listener.destroy();
+  };
+  const overdue = setTimeout(() => void close(), STORE_CONNECT_TIMEOUT_MS);
+  try {
+    await Promise.all([commands.connect(), listener.connect()]);
+  } catch (error) {
+    await close();
+    throw new Error('Redis could not be reached; is it running, and is its address right?', { cause: error });
+  } finally {
+    clearTimeout(overdue);
+  }
+
+  const subscriptions = new Set<string>();
+  return {
+    engine: {
+      evalSha: (sha1, key, args) => bounded(commands.evalSha(sha1, { keys: [key], arguments: [...args] })),
+      eval: (text, key, args) => bounded(commands.eval(text, { keys: [key], arguments: [...args] })),
+      isUnknownScript: (error) => isReply(error) && error.message.startsWith('NOSCRIPT'),
+    },
+    get isReady() {
+      return commands.isReady && listener.isReady;
+    },
+    onReady: (run) => void readyHandlers.push(run),
+    command: (args) => bounded(commands.sendCommand([...args])),
+    async subscribe(channel, hear) {
+      if (subscriptions.has(channel)) throw new TypeError('subscribed already');
+      subscriptions.add(channel);
+      await bounded(listener.subscribe(channel, hear));
+    },
+    ping: async () => void (await bounded(commands.ping())),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { DutyState } from '@videosportello/protocol/messages/visit.ts';
+
+const time = z.string().regex(/^(?:[01]\d|2[0-4]):[0-5]\d$/);
+const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
+
+/** A town's `opening-hours.json`: when operators are on duty, and what there is outside these hours. */
+export const openingHours = z.object({
+  timeZone: z.string().refine((zone) => {
+    try {
+      return new Intl.DateTimeFormat('en', { timeZone: zone }) !== undefined;
+    } catch {
+      return false;
+    }
+  }, 'unknown time zone'),
+  weekly: z
+    .array(
+      z.object({
+        day: z.enum(weekdays),
+        open: z.array(z.tuple([time, time]).refine(([from, to]) => from < to, 'closes before it opens')).max(2),
+      }),
+    )
+    .length(7),
+  closed: z.array(z.iso.date()),
+  alternatives: z.array(
+    z.object({ name: z.string(), place: z.string().optional(), phone: z.string().optional(), hours: z.string() }),
+  ),
+});
+export type OpeningHours = z.output<typeof openingHours>;
+
+/** Reads a town's opening hours. @throws Error with a plain sentence when the file is missing or wrong. */
+export async function loadOpeningHours(townDir: string): Promise<OpeningHours> {
+  const path = join(townDir, 'opening-hours.json');
+  try {
+    return openingHours.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch (error) {
+    throw new Error(`The opening hours in ${path} cannot be read or are not valid.`, { cause: error });
+  }
+}
+
+/** Day (ISO 8601), weekday and time of day at a moment in a time zone. */
+export function localMoment(nowMs: number, timeZone: string): { day: string; weekday: (typeof weekdays)[number]; time: string } {
+  const parts = new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    weekday: 'long',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).formatToParts(nowMs);
+  const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((entry) => entry.type === type)?.value ?? '';
+  return {
+    day: `${part('year')}-${part('month')}-${part('day')}`,
+    weekday: z.enum(weekdays).parse(part('weekday').toLowerCase()),
+    time: `${part('hour')}:${part('minute')}`,
+  };
+}
+
+/**
+ * What a kiosk tells about duty. `hours` groups following days with the same hours; `days` is a weekday in English or two
+ * of them with a hyphen (`monday-friday`): the screen translates. Closed days are left out.
+ */
+export function dutyStateOf(hours: OpeningHours, nowMs: number, operatorsOnDuty: number): DutyState {
+  const here = localMoment(nowMs, hours.timeZone);
+  const today = hours.weekly.find((entry) => entry.day === here.weekday);
+  const open = !hours.closed.includes(here.day) && (today?.open.some(([from, to]) => from <= here.time && here.time < to) ?? false);
+  const rows: { first: string; last: string; key: string; spans: readonly (readonly [string, string])[] }[] = [];
+  for (const day of weekdays) {
+    const spans = hours.weekly.find((entry) => entry.day === day)?.open ?? [];
+    const key = JSON.stringify(spans);
+    const before = rows.at(-1);
+    if (before?.key === key) before.last = day;
+    else rows.push({ first: day, last: day, key, spans });
+  }
+  const nearest = hours.alternatives.find((entry) => entry.place !== undefined);
+  return {
+    open,
+    operatorsOnDuty,
+    hours: rows.flatMap(({ first, last, spans }) =>
+      spans.map(([from, to]) => ({ days: first === last ? first : `${first}-${last}`, from, to })),
+    ),
+    phone: hours.alternatives.find((entry) => entry.phone !== undefined)?.phone ?? '',
+    nearest: nearest ? `${nearest.name}, ${nearest.place ?? ''} (${nearest.hours})` : '',
+  };
+}
