@@ -107,16 +107,12 @@ describe('PACE of the virtual CIE', () => {
       confirm: '008600000C7C0A8508000000000000000000',
     };
     const depth = states.indexOf(state);
-    let answer = depth > 0 ? send(card, pace.setTemplate) : '9000';
-    const reach = (step: keyof typeof apdus, make: (answer: string) => string, needed: number): void => {
-      if (depth < needed - 1) return;
-      apdus[step] = make(answer);
-      if (depth >= needed) answer = send(card, apdus[step]);
-    };
-    reach('getNonce', () => pace.getNonce, 2);
-    reach('map', pace.map, 3);
-    if (depth >= 3) reach('agree', pace.agree, 4);
-    if (depth >= 4) reach('confirm', pace.confirm, 5);
+    const made = { getNonce: () => pace.getNonce, map: pace.map, agree: pace.agree, confirm: pace.confirm };
+    let answer = depth > 0 ? send(card, pace.setTemplate) : '';
+    for (const [index, step] of steps.slice(0, depth).entries()) {
+      apdus[step] = made[step](answer);
+      if (depth > index + 1) answer = send(card, apdus[step]);
+    }
     return { card, apdus };
   }
 
