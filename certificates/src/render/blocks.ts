@@ -53,7 +53,7 @@ export function drawSpecimenSentence({ pen, flow, root }: Sheet, sentence: strin
 /** Title, and under it number, protocol and day in equal columns. */
 export function drawTitle({ pen, flow, root }: Sheet, layout: CertificateLayout): void {
   const { doc } = pen;
-  flow.y += 18;
+  flow.y += 14;
   const style = { size: 22, weight: 'bold', colour: INK.accent, align: 'center', spacing: 0.6 } as const;
   pen.tag(root, 'H1', {}, () => {
     flow.y += pen.write(layout.title.toLocaleUpperCase('it'), style, { y: flow.y });
@@ -69,7 +69,7 @@ export function drawTitle({ pen, flow, root }: Sheet, layout: CertificateLayout)
   }
   flow.y += tallest + 7;
   rule(doc, flow.y, 0.5, INK.line);
-  flow.y += 15;
+  flow.y += 12;
 }
 
 function drawReference(pen: Pen, { label, value }: Fact, place: TextPlace): number {

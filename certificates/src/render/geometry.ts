@@ -5,7 +5,7 @@ export const mm = (value: number): number => (value / 25.4) * 72;
 export const PAGE = { width: 595.28, height: 841.89 } as const;
 
 /** Margins that every office printer can print. */
-export const MARGIN = { left: mm(22), right: mm(22), top: mm(14), bottom: mm(13) } as const;
+export const MARGIN = { left: mm(22), right: mm(22), top: mm(14), bottom: mm(11) } as const;
 
 export const CONTENT_WIDTH = PAGE.width - MARGIN.left - MARGIN.right;
 

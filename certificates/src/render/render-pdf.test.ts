@@ -1,0 +1,165 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+import { layOutResidence } from '../templates/residence/residence.ts';
+import { residenceSample } from '../templates/residence/residence.sample.ts';
+import type { CertificateLayout } from '../templates/layout.ts';
+import { loadFonts, MissingGlyphError } from './fonts.ts';
+import type { Fonts } from './fonts.ts';
+import { renderPdf } from './render-pdf.ts';
+import type { Edition, FileIdentity, RenderedPdf } from './render-pdf.ts';
+import { StampTooLargeError } from './stamp-area.ts';
+
+const run = promisify(execFile);
+const symbolOf = (side: number): boolean[][] =>
+  Array.from({ length: side }, (_, row) => Array.from({ length: side }, (_, column) => (row * 7 + column * 13 + row * column) % 5 < 2));
+
+describe('renderPdf', function () {
+  // pdftotext and its like read each file.
+  this.timeout(30_000);
+  let fonts: Fonts;
+  let layout: CertificateLayout;
+  let file: FileIdentity;
+  let original: Edition;
+  let folder: string;
+  const paper: Edition = { kind: 'paper', symbol: symbolOf(89) };
+
+  before(async () => {
+    fonts = await loadFonts();
+    const input = await residenceSample();
+    layout = layOutResidence(input);
+    file = { documentId: input.documentId, createdAt: input.at };
+    original = { kind: 'original', seal: { name: 'Comune di Valfiorita', location: 'Valfiorita', reason: 'Prova', at: input.at } };
+    folder = await mkdtemp(join(tmpdir(), 'render-'));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  const draw = (edition: Edition, change: Partial<CertificateLayout> = {}): Promise<RenderedPdf> =>
+    renderPdf({ ...layout, ...change }, edition, file, fonts);
+  const saved = async ({ pdf }: RenderedPdf): Promise<string> => {
+    const path = join(folder, `${crypto.randomUUID()}.pdf`);
+    await writeFile(path, pdf);
+    return path;
+  };
+  const textOf = async (rendered: RenderedPdf): Promise<string> =>
+    (await run('pdftotext', ['-layout', await saved(rendered), '-'])).stdout.replace(/\s+/g, ' ');
+
+  it('gives the same bytes for the same arguments, and another file for another edition or moment', async () => {
+    const [one, again, other] = [await draw(paper), await draw(paper), await draw(original)];
+    expect(one.pdf.equals(again.pdf)).to.equal(true);
+    expect(one.pdf.equals(other.pdf)).to.equal(false);
+    const later = await renderPdf(layout, paper, { ...file, createdAt: new Date(file.createdAt.getTime() + 1000) }, fonts);
+    expect(later.pdf.equals(one.pdf)).to.equal(false);
+  });
+
+  it('says on both editions every word of the layout, on one page', async () => {
+    for (const edition of [original, paper]) {
+      const rendered = await draw(edition);
+      expect(rendered.pages).to.equal(1);
+      const text = await textOf(rendered);
+      const words = [
+        ...layout.wording,
+        ...layout.notes.map(({ value }) => value),
+        ...layout.references.map(({ value }) => value),
+        "D'ANGELÒ NICOLÒ", 'DNGNCL90S30X000W', '30/11/1990', 'Vicolo Santa Lucìa 7/A – 00099 Valfiorita (VF)', 'CERTIFICATO DI RESIDENZA',
+        'verifica.comune.valfiorita.example', 'privo di qualsiasi valore', `Documento ${file.documentId}`, 'Pagina 1 di 1',
+      ];
+      for (const word of words) expect(text).to.contain(word);
+      expect(text.includes('Copia analogica')).to.equal(edition.kind === 'paper');
+      expect(text.includes('Spazio riservato')).to.equal(edition.kind === 'original');
+    }
+  });
+
+  it('leaves out the specimen’s words on a real paper', async () => {
+    const text = await textOf(await draw(paper, { specimen: null }));
+    expect(text).to.not.contain('SPECIMEN');
+  });
+
+  it('claims PDF/A-2a and PDF/UA-1 with the schema PDF/A asks for, and keeps no form a viewer would redraw', async () => {
+    const path = await saved(await draw(original));
+    const xmp = (await run('pdfinfo', ['-meta', path])).stdout;
+    expect(xmp).to.match(/<pdfaid:part>2<\/pdfaid:part>\s*<pdfaid:conformance>A</);
+    expect(xmp).to.contain('<pdfuaid:part>1</pdfuaid:part>').and.to.contain('<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>');
+    await run('qpdf', ['--check', path]);
+    const { stdout } = await run('qpdf', ['--qdf', '--object-streams=disable', path, '-'], { encoding: 'latin1' });
+    expect(stdout).to.contain('/Lang (it-IT)').and.to.contain('/DisplayDocTitle true').and.to.contain('/SigFlags 3');
+    expect(stdout).to.not.contain('NeedAppearances');
+    expect(stdout).to.contain('/OutputIntents').and.to.not.contain('DeviceCMYK');
+  });
+
+  it('embeds every font it uses', async () => {
+    const { stdout } = await run('pdffonts', [await saved(await draw(paper))]);
+    const fontLines = stdout.trim().split('\n').slice(2);
+    expect(fontLines).to.have.length(3);
+    for (const line of fontLines) expect(line).to.match(/TitilliumWeb-\w+ .*CID TrueType +Identity-H +yes yes yes/);
+  });
+
+  it('tags title, facts with row headers, stamp with its words for who cannot see it, and the seal’s field', async () => {
+    const structure = async (edition: Edition): Promise<string> => (await run('pdfinfo', ['-struct-text', await saved(await draw(edition))])).stdout;
+    const onPaper = await structure(paper);
+    expect(onPaper).to.match(/H1 \(block\)[^/]*CERTIFICATO DI RESIDENZA/);
+    expect(onPaper).to.match(/TH[^]*\/Scope \/Row[^]*Codice fiscale/);
+    expect(onPaper).to.match(/Sect[^]*Figure/);
+    expect(await structure(original)).to.match(/Form/);
+  });
+
+  it('leaves no mark outside the tags', async () => {
+    const { stdout } = await run('qpdf', ['--qdf', '--object-streams=disable', await saved(await draw(original)), '-'], { encoding: 'latin1' });
+    const content = /stream\n(1 0 0 -1 0 [^]*?)\nendstream/.exec(stdout)?.[1] ?? '';
+    let depth = 0;
+    const painted: string[] = [];
+    for (const line of content.split('\n')) {
+      if (/ (BMC|BDC)$/.test(line)) depth += 1;
+      else if (line === 'EMC') depth -= 1;
+      else if (/(^|\s)(S|f|f\*|B|Tj|TJ)$/.test(line) && depth === 0) painted.push(line);
+    }
+    expect(content).to.contain('BDC');
+    expect(depth).to.equal(0);
+    expect(painted).to.deep.equal([]);
+  });
+
+  it('draws the stamp as one path with one fill', async () => {
+    const { stdout } = await run('qpdf', ['--qdf', '--object-streams=disable', await saved(await draw(paper, { specimen: null })), '-'], { encoding: 'latin1' });
+    const figure = stdout.slice(stdout.lastIndexOf('/Figure <<'));
+    const symbol = figure.slice(0, figure.indexOf('EMC'));
+    expect(symbol.match(/ re$/gm)?.length).to.be.greaterThan(1000);
+    expect(symbol.match(/^f$/gm)).to.have.length(1);
+  });
+
+  it('refuses a letter the fonts lack rather than print a box', async () => {
+    const outcome: unknown = await draw(paper, { body: [{ kind: 'name', text: 'NGUYỄN 阮' }] }).catch((error: unknown) => error);
+    expect(outcome).to.be.instanceOf(MissingGlyphError);
+  });
+
+  it('draws the letters of Europe’s registries', async () => {
+    const name = 'ȘERBAN ŢUŢEA KOVAČEVIĆ ŁUKASIK ŐRY ÑANDÚ ÆRØ ÞÓRÐUR ŽŮŽĚ';
+    const rendered = await draw(paper, { body: [{ kind: 'name', text: name }], specimen: null });
+    expect(await textOf(rendered)).to.contain(name);
+  });
+
+  it('keeps a long name, a long address and the largest stamp on one page', async () => {
+    const body = layout.body.map((block) => {
+      if (block.kind === 'name') return { ...block, text: 'KOVAČEVIĆ DELLA VALLE MARIA ANTONIETTA FRANCESCA ROSALÌA' };
+      if (block.kind !== 'statement') return block;
+      return { ...block, text: 'Via dei Martiri della Libertà e della Resistenza 127/B scala C interno 14 – 00099 Valfiorita (VF)' };
+    });
+    expect((await draw({ kind: 'paper', symbol: symbolOf(101) }, { body })).pages).to.equal(1);
+  });
+
+  it('refuses a stamp larger than its area', async () => {
+    expect((await draw({ kind: 'paper', symbol: symbolOf(101) })).pages).to.equal(1);
+    const outcome: unknown = await draw({ kind: 'paper', symbol: symbolOf(105) }).catch((error: unknown) => error);
+    expect(outcome).to.be.instanceOf(StampTooLargeError);
+  });
+
+  it('opens another page for a long body and counts the pages', async () => {
+    const rows = Array.from({ length: 40 }, (_, index) => ({ label: `Riga ${index + 1}`, value: 'Valore '.repeat(12).trim() }));
+    const rendered = await draw(paper, { body: [{ kind: 'facts', rows }] });
+    expect(rendered.pages).to.be.greaterThan(1);
+    const text = await textOf(rendered);
+    expect(text).to.contain(`Pagina 1 di ${rendered.pages}`).and.to.contain(`Pagina ${rendered.pages} di ${rendered.pages}`).and.to.contain('Riga 40');
+  });
+});

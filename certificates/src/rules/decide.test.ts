@@ -1,0 +1,130 @@
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { choicesAt } from './choices.ts';
+import { civilDate } from './civil-date.ts';
+import { decide } from './decide.ts';
+import type { RuledRequest } from './decide.ts';
+import { loadTown } from './load-town.ts';
+import type { CertificateRules } from './rules-schema.ts';
+
+const folder = fileURLToPath(new URL('../../../deploy/town', import.meta.url));
+const mark = { kind: 'mark', code: '01234567890123', date: '2026-11-20' } as const;
+const asked: RuledRequest = { type: 'residence', use: 'private', language: 'it', relation: 'self', identity: 'officer-checked', duty: mark };
+
+describe('decide', () => {
+  let rules: CertificateRules;
+  before(async () => {
+    ({ rules } = await loadTown(folder));
+  });
+
+  const at = (moment: string, change: Partial<RuledRequest> = {}) => decide({ ...asked, ...change }, rules, new Date(moment));
+
+  it('plans a residence certificate for private use with its words, validity, duty and date', () => {
+    const decision = at('2026-11-22T10:00:00Z');
+    expect(decision).to.deep.include({
+      plan: {
+        type: 'residence',
+        anprType: 8,
+        title: 'Certificato di residenza',
+        use: 'private',
+        language: 'it',
+        date: '2026-11-22',
+        ruleVersion: '2024-01-01',
+        validity: { to: '2027-02-22', months: 3, norm: 'art. 33, c. 3, d.P.R. 30 maggio 1989, n. 223' },
+        wording: [
+          'Il presente certificato non può essere prodotto agli organi della pubblica amministrazione o ai privati gestori di pubblici servizi (art. 40, d.P.R. 28 dicembre 2000, n. 445).',
+        ],
+        duty: {
+          kind: 'mark',
+          cents: 1600,
+          norm: 'art. 4, Tariffa, Allegato A, d.P.R. 26 ottobre 1972, n. 642',
+          mark: { code: '01234567890123', issuedOn: '2026-11-20' },
+        },
+        feeCents: 0,
+        keepUntil: '2028-02-22',
+      },
+    });
+  });
+
+  const byDate: readonly [name: string, moment: string, expected: object][] = [
+    ['counts the day in Rome, not in Greenwich', '2026-11-22T23:30:00Z', { date: '2026-11-23' }],
+    ['ends a term that has no such day on the last of the month', '2026-11-30T10:00:00Z', { validity: { to: '2027-02-28', months: 3 } }],
+    ['keeps the leap day when the term reaches one', '2027-11-29T10:00:00Z', { validity: { to: '2028-02-29', months: 3 } }],
+    ['applies the version in force on its first day', '2023-12-31T23:00:00Z', { ruleVersion: '2024-01-01', feeCents: 0 }],
+    ['applies the version before on its last day', '2023-12-31T22:59:59Z', { ruleVersion: '2016-01-01', feeCents: 52 }],
+  ];
+  for (const [name, moment, expected] of byDate) {
+    it(name, () => {
+      const decision = at(moment, { duty: { ...mark, date: '2020-01-01' } });
+      expect(decision).to.have.property('plan');
+      const { plan } = decision as { plan: { validity: { norm: string } } };
+      const { norm: _norm, ...validity } = plan.validity;
+      expect({ ...plan, validity }).to.deep.include(expected);
+    });
+  }
+
+  const now = '2026-11-22T10:00:00Z';
+  const refusals: readonly [name: string, moment: string, change: Partial<RuledRequest>, refusal: object][] = [
+    ['sends a public office to the self-declaration', now, { use: 'public-office' }, { code: 'self-declaration' }],
+    ['knows no rule before the first version', '2015-12-31T12:00:00Z', {}, { code: 'not-in-force' }],
+    ['refuses a use the town has no rule for', now, { use: 'abroad' }, { code: 'use-not-allowed' }],
+    ['names the identity that is wanted', now, { identity: 'card-read' }, { code: 'identity-too-low', least: 'officer-checked' }],
+    ['names the duty when nothing is said about it', now, { duty: undefined }, { code: 'duty-missing', dutyCents: 1600 }],
+    ['wants fourteen digits on a mark', now, { duty: { ...mark, code: '0123456789012' } }, { code: 'duty-mark-format' }],
+    ['wants digits and no letters on a mark', now, { duty: { ...mark, code: 'O1234567890123' } }, { code: 'duty-mark-format' }],
+    ['wants a day that exists on a mark', now, { duty: { ...mark, date: '2026-02-30' } }, { code: 'duty-mark-date' }],
+    ['refuses a mark older than marks with an identifier', now, { duty: { ...mark, date: '2004-01-01' } }, { code: 'duty-mark-date' }],
+    ['refuses a mark younger than the certificate', now, { duty: { ...mark, date: '2026-11-23' } }, { code: 'duty-mark-after-certificate' }],
+    ['knows no such exemption', now, { duty: { kind: 'exemption', code: '42' } }, { code: 'exemption-unknown' }],
+    ['wants the norm in words for another exemption', now, { duty: { kind: 'exemption', code: '99', words: ' ' } }, { code: 'exemption-needs-words' }],
+  ];
+  for (const [name, moment, change, refusal] of refusals) {
+    it(name, () => expect(at(moment, change)).to.deep.equal({ refusal }));
+  }
+
+  it('accepts a mark of the certificate’s own day, copied with spaces', () => {
+    const decision = at(now, { duty: { kind: 'mark', code: '01 2345 6789 0123', date: '2026-11-22' } });
+    expect(decision).to.have.nested.property('plan.duty.mark.code', '01234567890123');
+  });
+
+  it('names an exemption with its norm, and another with the citizen’s words', () => {
+    expect(at(now, { duty: { kind: 'exemption', code: '3' } })).to.have.nested.property('plan.duty.norm', 'art. 18, d.P.R. 115/2002');
+    const words = 'art. 5, l. 29/1901';
+    expect(at(now, { duty: { kind: 'exemption', code: '99', words } })).to.have.nested.property('plan.duty.norm', words);
+  });
+
+  it('refuses an exemption on the day after its last', () => {
+    const ended = structuredClone(rules);
+    const exemption = ended.dutyExemptions.find(({ code }) => code === '3');
+    if (exemption !== undefined) exemption.to = civilDate.parse('2026-11-21');
+    const on = (moment: string) => decide({ ...asked, duty: { kind: 'exemption', code: '3' } }, ended, new Date(moment));
+    expect(on('2026-11-21T10:00:00Z')).to.have.property('plan');
+    expect(on('2026-11-22T10:00:00Z')).to.deep.equal({ refusal: { code: 'exemption-not-in-force' } });
+  });
+
+  it('frees from the office fee only who is exempt from it too', () => {
+    const before2024 = (code: string) => at('2020-06-01T10:00:00Z', { duty: { kind: 'exemption', code } });
+    expect(before2024('3')).to.have.nested.property('plan.feeCents', 26);
+    expect(before2024('7')).to.have.nested.property('plan.feeCents', 0);
+  });
+
+  it('lets only the household ask where the rule says so', () => {
+    const narrow = structuredClone(rules);
+    for (const version of narrow.types[0]?.versions ?? []) version.mayAsk = ['household'];
+    const relation = (value: RuledRequest['relation']) => decide({ ...asked, relation: value }, narrow, new Date(now));
+    expect(relation('self')).to.have.property('plan');
+    expect(relation('household')).to.have.property('plan');
+    expect(relation('anyone')).to.deep.equal({ refusal: { code: 'requester-not-entitled' } });
+  });
+});
+
+describe('choicesAt', () => {
+  it('offers what is in force that day, without the exemption that needs words', async () => {
+    const { rules } = await loadTown(folder);
+    const choices = choicesAt(rules, new Date('2026-11-22T10:00:00Z'));
+    expect(choices.types).to.deep.equal([{ type: 'residence', title: 'Certificato di residenza' }]);
+    expect(choices.dutyEuro).to.equal('16.00');
+    expect(choices.exemptions.map(({ code }) => code)).to.deep.equal(['1', '2', '3', '4', '5', '6', '7', '8', '9', '10']);
+    expect(choicesAt(rules, new Date('2010-01-01T10:00:00Z')).types).to.deep.equal([]);
+  });
+});
