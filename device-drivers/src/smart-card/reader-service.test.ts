@@ -1,0 +1,354 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+import { startPcscd } from '../../virtual/peers/pcscd.ts';
+import type { PcscdPeer } from '../../virtual/peers/pcscd.ts';
+import { ReaderError } from './reader-error.ts';
+import { createReaderService } from './reader-service.ts';
+import type { ReaderService, ReaderServiceConfig, ReaderSnapshot } from './reader-service.ts';
+
+const ATR = '3b800181';
+const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'hex'));
+const toHex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+
+/** What the test card does with a command: an answer, nothing at all, or leave without one. */
+type Reaction = Uint8Array | 'silent' | 'leave';
+
+interface TestCard {
+  readonly socket: Socket;
+  /** Commands received, and `on`/`off` for power. */
+  readonly log: string[];
+  remove(): Promise<void>;
+}
+
+/** A card that speaks the protocol of vpcd (device side: two bytes of length, then the frame). */
+async function insertCard(
+  port: number,
+  react: (apdu: Uint8Array) => Reaction = () => hex('9000'),
+  atr: (powered: boolean) => string = () => ATR,
+): Promise<TestCard> {
+  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+  await once(socket, 'connect');
+  const log: string[] = [];
+  let powered = false;
+  let pending = Buffer.alloc(0);
+  const send = (payload: Uint8Array): void => {
+    const frame = Buffer.alloc(2 + payload.length);
+    frame.writeUInt16BE(payload.length);
+    frame.set(payload, 2);
+    socket.write(frame);
+  };
+  socket.on('error', () => undefined);
+  socket.on('data', (chunk) => {
+    pending = Buffer.concat([pending, chunk]);
+    while (pending.length >= 2 && pending.length >= 2 + pending.readUInt16BE()) {
+      const end = 2 + pending.readUInt16BE();
+      const frame = Uint8Array.from(pending.subarray(2, end));
+      pending = pending.subarray(end);
+      if (frame.length === 1) {
+        if (frame[0] === 4) {
+          send(hex(atr(powered)));
+        } else {
+          powered = frame[0] !== 0;
+          log.push(powered ? 'on' : 'off');
+        }
+        continue;
+      }
+      log.push(toHex(frame));
+      const reaction = react(frame);
+      if (reaction === 'leave') {
+        socket.destroy();
+      } else if (reaction !== 'silent') {
+        send(reaction);
+      }
+    }
+  });
+  return {
+    socket,
+    log,
+    remove: async () => {
+      if (!socket.closed) {
+        const closed = once(socket, 'close');
+        socket.destroy();
+        await closed;
+      }
+    },
+  };
+}
+
+/** Waits for a snapshot that fits; the test's own time-out is the deadline. */
+async function until(reader: ReaderService, fits: (snapshot: ReaderSnapshot) => boolean): Promise<ReaderSnapshot> {
+  if (fits(reader.snapshot())) {
+    return reader.snapshot();
+  }
+  const found = Promise.withResolvers<ReaderSnapshot>();
+  const stop = reader.subscribe((snapshot) => {
+    if (fits(snapshot)) {
+      found.resolve(snapshot);
+    }
+  });
+  try {
+    return await found.promise;
+  } finally {
+    stop();
+  }
+}
+
+const cardIs = (state: string) => (snapshot: ReaderSnapshot): boolean => snapshot.card.state === state;
+
+async function codeOf(work: Promise<unknown>): Promise<string> {
+  const error: unknown = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(error, 'the work should have failed').to.be.instanceOf(ReaderError);
+  return error instanceof ReaderError ? error.code : '';
+}
+
+describe('the reader service on pcscd with a virtual reader', function () {
+  this.timeout(8_000);
+  this.slow(2_000);
+
+  let directory: string;
+  let peer: PcscdPeer;
+  let reader: ReaderService;
+  let cards: TestCard[];
+
+  const start = (config: ReaderServiceConfig = {}): ReaderService =>
+    createReaderService({
+      socketName: peer.socketName,
+      readerWords: ['Virtual PCD', '00 00'],
+      retry: { everyMs: 20, failedAfter: 3 },
+      ...config,
+    });
+  const insert = async (...args: Parameters<typeof insertCard> extends [number, ...infer Rest] ? Rest : never) => {
+    const card = await insertCard(peer.ports[0], ...args);
+    cards.push(card);
+    return card;
+  };
+
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'pcsc-'));
+    peer = await startPcscd({ directory });
+  });
+  after(async () => {
+    await peer[Symbol.asyncDispose]();
+    await rm(directory, { recursive: true });
+  });
+  beforeEach(() => {
+    cards = [];
+    reader = start();
+  });
+  afterEach(async () => {
+    await Promise.all(cards.map((card) => card.remove()));
+    await reader.close();
+    await reader.close();
+  });
+
+  it('finds the reader by words of its name, and no other', async () => {
+    await using other = start({ readerWords: ['No such vendor'] });
+    expect((await until(reader, (snapshot) => snapshot.reader === 'ready')).card).to.deep.equal({ state: 'none' });
+    expect(other.snapshot().reader).to.equal('absent');
+    expect(await codeOf(reader.connect())).to.equal('removed');
+  });
+
+  it('gives each insertion a session of its own', async () => {
+    const first = await insert();
+    expect((await until(reader, cardIs('present'))).card).to.deep.equal({ state: 'present', session: 1, atr: hex(ATR) });
+    await first.remove();
+    await until(reader, cardIs('none'));
+    await insert();
+    expect((await until(reader, cardIs('present'))).card).to.include({ session: 2 });
+  });
+
+  it('carries commands both ways, also of extended length', async () => {
+    await insert((apdu) => Buffer.concat([apdu.subarray(7), hex('9000')]));
+    await until(reader, cardIs('present'));
+    await using connection = await reader.connect();
+    expect(connection).to.include({ protocol: 't1', session: 1 });
+    const data = Uint8Array.from({ length: 65_000 }, (_, index) => index % 251);
+    const answer = await connection.transmit(Buffer.concat([hex('00d60000'), Uint8Array.of(0, 0xfd, 0xe8), data]));
+    expect(answer.length).to.equal(65_002);
+    expect(Buffer.from(answer.subarray(0, -2)).equals(data)).to.equal(true);
+  });
+
+  it('refuses what is no command by its length', async () => {
+    const card = await insert();
+    await until(reader, cardIs('present'));
+    await using connection = await reader.connect();
+    for (const length of [0, 3, 65_545]) {
+      const error: unknown = await connection.transmit(new Uint8Array(length)).catch((thrown: unknown) => thrown);
+      expect(error).to.be.instanceOf(RangeError);
+    }
+    expect(card.log).to.deep.equal(['on']);
+  });
+
+  it('stops an exchange after the first answer that is not 9000', async () => {
+    const card = await insert((apdu) => (apdu[1] === 0xb0 ? hex('6a82') : apdu[1] === 0xc0 ? hex('6f059000') : hex('6102')));
+    await until(reader, cardIs('present'));
+    await using connection = await reader.connect();
+    const answers = await connection.exchange(['00a4040000', '00b0000000', '0084000008'].map(hex));
+    expect(answers.map(toHex)).to.deep.equal(['6f059000', '6a82']);
+    expect(card.log).to.deep.equal(['on', '00a4040000', '00c0000002', '00b0000000']);
+  });
+
+  it('lets two exchanges at a time not mix', async () => {
+    const card = await insert();
+    await until(reader, cardIs('present'));
+    await using connection = await reader.connect();
+    await Promise.all([
+      connection.exchange(['00010000', '00020000'].map(hex)),
+      connection.exchange(['00030000', '00040000'].map(hex)),
+    ]);
+    expect(card.log).to.deep.equal(['on', '00010000', '00020000', '00030000', '00040000']);
+  });
+
+  it('powers the card off, and refuses the connection afterwards', async () => {
+    const card = await insert();
+    await until(reader, cardIs('present'));
+    const connection = await reader.connect();
+    await connection.powerOff();
+    await connection.powerOff();
+    expect(card.log).to.deep.equal(['on', 'off']);
+    expect(await codeOf(connection.transmit(hex('00a4040000')))).to.equal('reset');
+    await using again = await reader.connect();
+    expect(toHex(await again.transmit(hex('00a4040000')))).to.equal('9000');
+    expect(again.session).to.equal(connection.session);
+  });
+
+  it('says "removed" for a card that leaves during a command, and the next card is another session', async () => {
+    await insert(() => 'leave');
+    await until(reader, cardIs('present'));
+    const connection = await reader.connect();
+    expect(await codeOf(connection.transmit(hex('00a4040000')))).to.equal('removed');
+    expect(await codeOf(connection.transmit(hex('00a4040000')))).to.equal('removed');
+    await until(reader, cardIs('none'));
+    await insert();
+    expect((await until(reader, cardIs('present'))).card).to.include({ session: 2 });
+    await using next = await reader.connect();
+    expect(toHex(await next.transmit(hex('00a4040000')))).to.equal('9000');
+    expect(await codeOf(connection.transmit(hex('00a4040000')))).to.equal('removed');
+  });
+
+  it('says "removed" for a card that left between two commands', async () => {
+    const card = await insert();
+    await until(reader, cardIs('present'));
+    const connection = await reader.connect();
+    await card.remove();
+    expect(await codeOf(connection.transmit(hex('00a4040000')))).to.equal('removed');
+  });
+
+  it('says "comm" for an answer too short to hold a status word', async () => {
+    await insert(() => hex('90'));
+    await until(reader, cardIs('present'));
+    await using connection = await reader.connect();
+    expect(await codeOf(connection.transmit(hex('00a4040000')))).to.equal('comm');
+  });
+
+  it('gives up a silent card at the deadline, and serves the next card', async () => {
+    const silent = await insert(() => 'silent');
+    await until(reader, cardIs('present'));
+    const connection = await reader.connect();
+    expect(await codeOf(connection.transmit(hex('00a4040000'), { deadlineMs: 100 }))).to.equal('timeout');
+    expect(await codeOf(connection.transmit(hex('00a4040000')))).to.equal('reset');
+    await silent.remove();
+    await until(reader, (snapshot) => snapshot.reader === 'ready' && snapshot.card.state === 'none');
+    await insert();
+    await until(reader, cardIs('present'));
+    await using next = await reader.connect();
+    expect(next.session).to.be.greaterThan(connection.session);
+    expect(toHex(await next.transmit(hex('00a4040000')))).to.equal('9000');
+  });
+
+  it('lets a command be aborted while the card thinks', async () => {
+    const abort = new AbortController();
+    const silent = await insert(() => {
+      abort.abort(new Error('the visit ended'));
+      return 'silent';
+    });
+    await until(reader, cardIs('present'));
+    const connection = await reader.connect();
+    const error: unknown = await connection
+      .transmit(hex('00a4040000'), { signal: abort.signal })
+      .catch((thrown: unknown) => thrown);
+    expect(error).to.equal(abort.signal.reason);
+    await silent.remove();
+    await until(reader, (snapshot) => snapshot.reader === 'ready' && snapshot.card.state === 'none');
+  });
+
+  it('shows a mute card as mute', async () => {
+    await insert(undefined, (powered) => (powered ? '3b'.padEnd(80, '0') : ATR));
+    await until(reader, cardIs('present'));
+    expect(await codeOf(reader.connect())).to.equal('comm');
+    await until(reader, cardIs('mute'));
+    expect(await codeOf(reader.connect())).to.equal('comm');
+  });
+
+  it('shows a card held by another program as in use, and takes it when it is free', async () => {
+    await insert();
+    await using other = start();
+    await Promise.all([until(reader, cardIs('present')), until(other, cardIs('present'))]);
+    const held = await other.connect();
+    expect(await codeOf(reader.connect())).to.equal('shared');
+    await until(reader, cardIs('in-use'));
+    expect(other.snapshot().card.state).to.equal('present');
+    await held.powerOff();
+    await until(reader, cardIs('present'));
+    await using mine = await reader.connect();
+    expect(toHex(await mine.transmit(hex('00a4040000')))).to.equal('9000');
+  });
+
+  it('outlives the daemon: failed after three tries, ready when it is back', async () => {
+    await insert();
+    await until(reader, cardIs('present'));
+    const connection = await reader.connect();
+    await peer.crash();
+    await until(reader, (snapshot) => snapshot.reader === 'absent' && snapshot.card.state === 'none');
+    expect(await codeOf(connection.transmit(hex('00a4040000')))).to.equal('no-service');
+    await until(reader, (snapshot) => snapshot.reader === 'failed');
+    expect(await codeOf(reader.connect())).to.equal('no-service');
+    await peer.restart();
+    await until(reader, (snapshot) => snapshot.reader === 'ready');
+    await insert();
+    expect((await until(reader, cardIs('present'))).card).to.include({ session: 2 });
+  });
+
+  it('starts a binding again that hangs', async () => {
+    await using watched = start({ heartbeatMs: 100 });
+    await until(watched, (snapshot) => snapshot.reader === 'ready');
+    const pids = await bindingPids();
+    for (const pid of pids) {
+      process.kill(pid, 'SIGSTOP');
+    }
+    await until(watched, (snapshot) => snapshot.reader === 'absent');
+    await until(watched, (snapshot) => snapshot.reader === 'ready');
+    for (const pid of (await bindingPids()).filter((pid) => pids.includes(pid))) {
+      process.kill(pid, 'SIGCONT');
+    }
+  });
+
+  it('leaves no process behind when it is closed in the middle of a command', async () => {
+    await insert(() => 'silent');
+    await until(reader, cardIs('present'));
+    const connection = await reader.connect();
+    const sent = connection.transmit(hex('00a4040000')).catch((error: unknown) => error);
+    await reader.close();
+    expect(await sent).to.be.instanceOf(ReaderError);
+    expect(await bindingPids()).to.deep.equal([]);
+  });
+});
+
+/** Processes of the binding started by this test process. */
+async function bindingPids(): Promise<number[]> {
+  const { stdout } = await promisify(execFile)('ps', ['-o', 'pid=,args=', '--ppid', String(process.pid)]);
+  return stdout
+    .split('\n')
+    .filter((line) => line.includes('pcsc-binding-process'))
+    .map((line) => Number.parseInt(line, 10));
+}

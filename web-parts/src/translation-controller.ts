@@ -1,0 +1,28 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import type { Translator } from './translator.ts';
+
+/** Redraws its element whenever the language changes. */
+export class TranslationController<Language extends string> implements ReactiveController {
+  readonly #host: ReactiveControllerHost;
+  readonly #translator: Translator<Language>;
+  #end: (() => void) | undefined;
+
+  constructor(host: ReactiveControllerHost, translator: Translator<Language>) {
+    this.#host = host;
+    this.#translator = translator;
+    host.addController(this);
+  }
+
+  /** As {@link Translator.text}. */
+  text(...args: Parameters<Translator<Language>['text']>): string {
+    return this.#translator.text(...args);
+  }
+
+  hostConnected(): void {
+    this.#end = this.#translator.subscribe(() => this.#host.requestUpdate());
+  }
+
+  hostDisconnected(): void {
+    this.#end?.();
+  }
+}
