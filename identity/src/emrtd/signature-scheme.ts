@@ -76,12 +76,12 @@ export function verifySignature(
   data: Uint8Array,
   signature: Uint8Array,
 ): boolean {
-  const isRsa = key.asymmetricKeyType === 'rsa' || key.asymmetricKeyType === 'rsa-pss';
-  if (scheme.kind === 'ecdsa') return key.asymmetricKeyType === 'ec' && verify(scheme.hash, data, key, signature);
-  if (!isRsa) return false;
-  if (scheme.kind === 'rsa-pkcs1') return key.asymmetricKeyType === 'rsa' && verify(scheme.hash, data, key, signature);
-  const pss = { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: scheme.saltBytes };
-  return verify(scheme.hash, data, pss, signature);
+  const type = key.asymmetricKeyType;
+  if (scheme.kind === 'rsa-pss') {
+    const pss = { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: scheme.saltBytes };
+    return (type === 'rsa' || type === 'rsa-pss') && verify(scheme.hash, data, pss, signature);
+  }
+  return type === (scheme.kind === 'ecdsa' ? 'ec' : 'rsa') && verify(scheme.hash, data, key, signature);
 }
 
 function readPss(parameters: Uint8Array): SignatureScheme {

@@ -2,7 +2,7 @@
  * The country signers whose documents are believed (ICAO Doc 9303 part 12). An anchor is trusted for its key: its own
  * signature is not looked at. Several may stand under one name, so a signer's issuer is found by trying keys.
  */
-import { CardError } from '../card-error.ts';
+import { malformed } from '../card-error.ts';
 import { toHex } from '../primitives/bytes.ts';
 import type { Certificate } from './certificate.ts';
 import { readCertificate } from './certificate.ts';
@@ -37,7 +37,7 @@ export function createTrustStore(anchors: readonly TrustAnchor[]): TrustStore {
   return {
     anchors: anchors.map((anchor) => {
       const certificate = readCertificate(anchor.certificate);
-      if (!certificate.isAuthority) throw new CardError('malformed', `trust anchor is no authority: ${certificate.subject}`);
+      if (!certificate.isAuthority) throw malformed(`trust anchor is no authority: ${certificate.subject}`);
       return { certificate, issuingState: anchor.issuingState, specimen: anchor.specimen ?? false };
     }),
   };

@@ -95,7 +95,9 @@ function parseLdsSecurityObject(content: Uint8Array): Pick<SecurityObject, 'vers
 
 function parseSigner(signer: Tlv): SignerInfo {
   const [, sid, digestAlgorithm, attributes, signatureAlgorithm, signature] = sequenceOf(signer);
-  if (digestAlgorithm?.tag !== DER.sequence || attributes?.tag !== CONTEXT_0) throw malformed('signer without attributes');
+  if (digestAlgorithm?.tag !== DER.sequence || attributes?.tag !== CONTEXT_0) {
+    throw malformed('signer without attributes');
+  }
   if (signatureAlgorithm?.tag !== DER.sequence || signature?.tag !== DER.octetString) {
     throw malformed('signer without a signature');
   }

@@ -1,0 +1,121 @@
+import { expect } from 'chai';
+import { codeOf } from '../../test/failure.ts';
+import { loadVectors } from '../../test/vectors/load.ts';
+import type { FileName } from '../emrtd/elementary-files.ts';
+import { authenticatePassively } from '../emrtd/passive-authentication.ts';
+import { createTrustStore } from '../emrtd/trust-store.ts';
+import { encodeTlv } from '../iso7816/tlv.ts';
+import { concat, fromHex } from '../primitives/bytes.ts';
+import type { ReadingVerdict } from './answers.ts';
+import { deriveVerdict } from './answers.ts';
+
+interface Vectors {
+  dg1: string;
+  dg11: string;
+  csca: string;
+  sodPssSha512: { base64: string };
+}
+const vectors = loadVectors<Vectors>('passive-authentication-synthetic');
+const ec = loadVectors<{ csca: string; sodEcdsaSha256: string }>('passive-authentication-ecdsa');
+const base64 = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'base64'));
+const DG1 = fromHex(vectors.dg1);
+const DG11 = fromHex(vectors.dg11);
+const SOD = base64(vectors.sodPssSha512.base64);
+
+function verdict(
+  options: { dg1?: Uint8Array; dg11?: Uint8Array | undefined; sod?: Uint8Array; csca?: string; today?: string } = {},
+): ReadingVerdict {
+  const files = new Map<FileName, Uint8Array>([
+    ['dg1', options.dg1 ?? DG1],
+    ['sod', options.sod ?? SOD],
+  ]);
+  const dg11 = 'dg11' in options ? options.dg11 : DG11;
+  if (dg11 !== undefined) files.set('dg11', dg11);
+  const trust = createTrustStore([{ certificate: base64(options.csca ?? vectors.csca), issuingState: 'ITA' }]);
+  const passiveAuthentication = authenticatePassively({ files, trust, at: new Date('2026-05-01T10:00:00Z') });
+  return deriveVerdict({ files, passiveAuthentication, today: options.today ?? '2022-06-01' });
+}
+
+const text = (content: string): Uint8Array => new TextEncoder().encode(content);
+
+describe('the five answers', () => {
+  it('of a genuine card read with its access number: two asked, three not, each with its reason', () => {
+    expect(verdict().answers).to.deep.equal({
+      genuine: { answer: 'yes', reason: 'signed-by-trusted-issuer' },
+      notCloned: { answer: 'not-asked', reason: 'chip-authentication-not-offered' },
+      notExpired: { answer: 'yes', reason: 'within-validity' },
+      notRevoked: { answer: 'not-asked', reason: 'no-public-look-up' },
+      holder: { answer: 'not-asked', reason: 'operator-decides' },
+    });
+  });
+
+  it('count the last day of validity, and no day more', () => {
+    expect(verdict({ today: '2022-12-30' }).answers.notExpired).to.deep.equal({ answer: 'yes', reason: 'within-validity' });
+    expect(verdict({ today: '2022-12-31' }).answers.notExpired).to.deep.equal({ answer: 'no', reason: 'expired' });
+  });
+
+  it('say that chip authentication was not asked where the security object lists its key', () => {
+    const { answers } = verdict({ sod: base64(ec.sodEcdsaSha256), csca: ec.csca });
+    expect(answers.genuine.answer).to.equal('yes');
+    expect(answers.notCloned).to.deep.equal({ answer: 'not-asked', reason: 'chip-authentication-not-asked' });
+  });
+
+  it('of a changed card: not genuine, nothing proved, every claim merely read', () => {
+    const { answers, claims } = verdict({ dg1: DG1.with(65, 0x53) });
+    expect(answers.genuine).to.deep.equal({ answer: 'no', reason: 'digest-mismatch' });
+    expect(answers.notExpired).to.deep.equal({ answer: 'not-asked', reason: 'data-not-proved' });
+    for (const claim of Object.values(claims)) expect(claim).to.include({ source: 'card-read' });
+  });
+});
+
+describe('the claims', () => {
+  it('come from the signed files', () => {
+    const { claims, document, warnings } = verdict();
+    expect(document).to.equal('it-electronic-identity-card');
+    expect(warnings).to.deep.equal([]);
+    const values = Object.fromEntries(Object.entries(claims).map(([name, claim]) => [name, claim?.value]));
+    expect(values).to.deep.equal({
+      surname: 'ROSSI',
+      givenNames: 'BIANCA',
+      birthDate: '1964-12-30',
+      sex: 'F',
+      nationality: 'ITA',
+      issuingState: 'ITA',
+      documentNumber: 'CA00000AA',
+      expiryDate: '2022-12-30',
+      taxCode: 'RSSBNC64T70H501S',
+      birthPlace: 'ROMA, RM',
+      address: 'VIA SALARIA 712, ROMA, RM',
+    });
+    for (const claim of Object.values(claims)) expect(claim).to.include({ source: 'chip-signed' });
+  });
+
+  it('come from the machine readable zone alone where DG11 is missing', () => {
+    const { claims } = verdict({ dg11: undefined });
+    expect(claims.surname).to.deep.equal({ value: 'ROSSI', source: 'chip-signed' });
+    expect(claims.birthDate?.value).to.equal('1964-12-30');
+    expect(claims.taxCode).to.equal(undefined);
+  });
+
+  it('come with warnings where they do not agree with each other', () => {
+    const dg11 = (taxCode: string, birth: string): Uint8Array =>
+      encodeTlv(0x6b, concat(encodeTlv(0x5f10, text(taxCode)), encodeTlv(0x5f2b, text(birth))));
+    expect(verdict({ dg11: dg11('RSSMRA80A01H501U', '19641230') }).warnings).to.deep.equal([
+      'tax-code-disagrees-givenNames',
+      'tax-code-disagrees-birthDate',
+      'tax-code-disagrees-sex',
+    ]);
+    expect(verdict({ dg11: dg11('RSSBNC64T70H501X', '19641231') }).warnings).to.deep.equal([
+      'birth-dates-differ',
+      'tax-code-invalid',
+    ]);
+    expect(verdict({ dg1: DG1.with(19, 0x35) }).warnings).to.deep.equal(['mrz-check-digit-wrong']);
+  });
+
+  it('cannot be made without DG1', () => {
+    const files = new Map<FileName, Uint8Array>([['sod', SOD]]);
+    const trust = createTrustStore([]);
+    const passiveAuthentication = authenticatePassively({ files, trust, at: new Date(0) });
+    expect(codeOf(() => deriveVerdict({ files, passiveAuthentication, today: '2026-01-01' }))).to.equal('malformed');
+  });
+});
