@@ -1,0 +1,22 @@
+/** One try to reach the node: how long to wait before it, and how long it may take, ms. */
+export interface Attempt {
+  readonly delayMs: number;
+  readonly timeoutMs: number;
+}
+
+/**
+ * When to try again, as values: the next attempt, or null to give up. `attempt` counts from 0; `lostForMs` is the time since
+ * the connection was lost.
+ */
+export type ReconnectPolicy = (attempt: number, lostForMs: number) => Attempt | null;
+
+/**
+ * The first attempts follow at once and are short, because most losses are a moment of bad network and the picture is to be
+ * back within 2 s of its end; later ones give a slow network more time. A minute after the loss it gives up: the visit goes
+ * on by text over the queue socket.
+ */
+export const quickReconnect: ReconnectPolicy = (attempt, lostForMs) => {
+  if (lostForMs > 60_000) return null;
+  const delayMs = Math.min(2_000, [0, 100, 200, 300][attempt] ?? 500 * (attempt - 3));
+  return { delayMs, timeoutMs: Math.min(8_000, 1_500 + 500 * attempt) };
+};

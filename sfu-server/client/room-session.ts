@@ -1,0 +1,299 @@
+import type { Producer, Transport } from 'mediasoup-client/types';
+import { mediaSource, peerSfu } from '@videosportello/protocol/contract/peer-sfu.ts';
+import type { MediaSource, RoomRole } from '@videosportello/protocol/contract/peer-sfu.ts';
+import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
+import { signProof } from '@videosportello/protocol/keys.ts';
+import type { HolderKey } from '@videosportello/protocol/keys.ts';
+import type { RoomAnswer, RoomMessage } from '@videosportello/protocol/messages/room.ts';
+import { connect, openSocket } from '@videosportello/protocol/rpc/connection.ts';
+import type { Peer } from '@videosportello/protocol/rpc/peer.ts';
+import type { WebSocketLike } from '@videosportello/protocol/rpc/transport.ts';
+import type { DeviceCache } from './device-cache.ts';
+import { createReceiveSlots } from './receive-slots.ts';
+import type { ReceiveSlots } from './receive-slots.ts';
+import { cameraEncodings, microphoneEncodings, setSending } from './send-encodings.ts';
+import { readIceParameters, readRtpCapabilities, readRtpParameters, readTransport } from './wire-parameters.ts';
+
+/** Why a session ended. `lost`: the socket broke, or media could not be kept alive. */
+export type SessionEnd = 'lost' | 'closed' | 'visit-ended' | 'grant-expired' | 'fence-stale' | 'replaced' | 'media-worker-died' | 'shutting-down';
+export type MediaPath = 'connecting' | 'connected' | 'interrupted' | 'failed';
+
+/** A picture or a voice of the other side. */
+export interface RemoteTrack {
+  readonly source: MediaSource;
+  readonly role: RoomRole;
+  readonly track: MediaStreamTrack;
+  /** The other side has muted it or switched it off. */
+  readonly paused: boolean;
+}
+
+export interface SessionEvents {
+  remoteTrack(track: RemoteTrack): void;
+  remoteTrackEnded(source: MediaSource): void;
+  otherPresent(present: boolean): void;
+  mediaPath(path: MediaPath): void;
+  /** A message of the other side, to be answered. */
+  message(message: RoomMessage, from: RoomRole): Promise<RoomAnswer>;
+}
+
+export interface SessionOptions {
+  readonly url: string;
+  readonly grant: string;
+  readonly key: HolderKey;
+  readonly role: RoomRole;
+  /** Whether the grant opens the room: then what is produced is sent at once. */
+  readonly admitted: boolean;
+  readonly makeSocket: (url: string) => WebSocketLike;
+  readonly devices: DeviceCache;
+  readonly events: SessionEvents;
+  /** Ends the attempt to open. */
+  readonly signal: AbortSignal;
+}
+
+/** One connection to the node: its socket, two transports, what is sent and received over them. */
+export interface RoomSession {
+  readonly grant: string;
+  /** Resolves once, when the socket is gone or media died for good. */
+  readonly ended: Promise<SessionEnd>;
+  /** Both transports are up. @throws ProtocolError `aborted` with the signal. */
+  connected(signal: AbortSignal): Promise<void>;
+  /** Shows a newer grant; `admitted` starts or stops sending in the same moment. @throws ProtocolError of the node. */
+  updateGrant(grant: string, admitted: boolean): Promise<void>;
+  /** Sends a track; a second track of the same source takes the place of the first. */
+  produce(source: MediaSource, track: MediaStreamTrack, paused: boolean): Promise<void>;
+  setPaused(source: MediaSource, paused: boolean): Promise<void>;
+  send(message: RoomMessage): Promise<RoomAnswer>;
+  /** Reports of both transports (W3C WebRTC statistics). */
+  stats(): Promise<{ send: RTCStatsReport; receive: RTCStatsReport }>;
+  /** Closes socket and transports; safe to call twice. */
+  close(): void;
+}
+
+/** How long an ICE restart may take before the session is given up for a new one, ms. */
+const RESTART_TIMEOUT_MS = 2_000;
+
+interface Sending {
+  readonly producer: Producer;
+  /** The node's id of it: mediasoup-client is not kept waiting for it. */
+  readonly id: Promise<string>;
+}
+
+/**
+ * Opens a session: one round trip for TCP, one for the socket's upgrade, one for hello; everything after it is sent without
+ * waiting for answers.
+ * @throws ProtocolError of the node, or `timeout`, `link-lost`, `aborted`.
+ */
+export async function openRoomSession(options: SessionOptions): Promise<RoomSession> {
+  const { events, signal } = options;
+  const ended = Promise.withResolvers<SessionEnd>();
+  const consumers = new Map<string, MediaSource>();
+  const remote = new Map<string, RemoteTrack>();
+  let told: SessionEnd | undefined;
+  let receive: Transport | undefined;
+  let slots: Promise<ReceiveSlots> | undefined;
+
+  const showPaused = (consumerId: string, paused: boolean) => {
+    const track = remote.get(consumerId);
+    if (!track) return;
+    remote.set(consumerId, { ...track, paused });
+    events.remoteTrack({ ...track, paused });
+  };
+
+  const { peer, welcome } = await connect({
+    contract: peerSfu,
+    open: (opening) => openSocket(() => options.makeSocket(options.url), { signal: opening }),
+    signal,
+    requests: {
+      'consumer.create': async ({ consumerId, producerId, kind, source, role, rtpParameters, producerPaused }) => {
+        if (!receive || !slots) throw new ProtocolError('visit-state');
+        const parameters = readRtpParameters(rtpParameters);
+        const ready = (await slots).track(parameters.mid, parameters);
+        const track = ready ?? (await receive.consume({ id: consumerId, producerId, kind, rtpParameters: parameters })).track;
+        consumers.set(consumerId, source);
+        remote.set(consumerId, { source, role, track, paused: producerPaused });
+        events.remoteTrack({ source, role, track, paused: producerPaused });
+        return {};
+      },
+      'message.deliver': ({ from, message }) => events.message(message, from),
+    },
+    notifications: {
+      'consumer.closed': ({ consumerId }) => {
+        const source = consumers.get(consumerId);
+        consumers.delete(consumerId);
+        remote.delete(consumerId);
+        if (source && ![...consumers.values()].includes(source)) events.remoteTrackEnded(source);
+      },
+      'consumer.paused': ({ consumerId }) => showPaused(consumerId, true),
+      'consumer.resumed': ({ consumerId }) => showPaused(consumerId, false),
+      'peer.joined': ({ role }) => role !== options.role && events.otherPresent(true),
+      'peer.left': ({ role }) => role !== options.role && events.otherPresent(false),
+      'room.closed': ({ why }) => {
+        told = why;
+      },
+    },
+  });
+  void peer.closed.then(() => ended.resolve(told ?? 'lost'));
+
+  try {
+    const proof = await signProof(options.key, { nonce: welcome.nonce, audience: 'sfu' });
+    const said = await peer.request('hello', { version: 1, grant: options.grant, proof }, { signal });
+    events.otherPresent(said.others.some(({ role }) => role !== options.role));
+    const device = await options.devices(readRtpCapabilities(said.rtpCapabilities));
+    const sendOptions = readTransport(said.send);
+    // The node plays the DTLS client: its hello leaves with the first ICE check it sees, half a round trip before ours could,
+    // and our keys are ready when its last flight arrives (RFC 5763, 5; RFC 6347, 4.2).
+    const send = device.createSendTransport({ ...sendOptions, dtlsParameters: { ...sendOptions.dtlsParameters, role: 'client' } });
+    receive = device.createRecvTransport(readTransport(said.receive));
+    const session = createSession(options, { peer, send, receive, ended });
+    slots = createReceiveSlots(device, receive);
+    peer.request('media.ready', { rtpCapabilities: { ...device.recvRtpCapabilities } }).catch(session.close);
+    slots.catch(session.close);
+    return session;
+  } catch (error) {
+    peer.close();
+    throw error;
+  }
+}
+
+function createSession(
+  options: SessionOptions,
+  { peer, send, receive, ended }: { peer: NodePeer; send: Transport; receive: Transport; ended: PromiseWithResolvers<SessionEnd> },
+): RoomSession {
+  const sending = new Map<MediaSource, Promise<Sending>>();
+  const requests = new Map<MediaSource, ProduceRequest>();
+  const bothUp = Promise.withResolvers<void>();
+  let { grant, admitted } = options;
+  let path: MediaPath = 'connecting';
+
+  // The transports stay: the node keeps them for a while, and the picture with them, until the next session has taken over.
+  const lose = () => {
+    ended.resolve('lost');
+    peer.close();
+  };
+  const close = () => {
+    ended.resolve('closed');
+    peer.close();
+    send.close();
+    receive.close();
+  };
+
+  const restart = async (transport: Transport): Promise<void> => {
+    try {
+      const asked = await peer.request('transport.restart-ice', { transportId: transport.id }, { timeoutMs: RESTART_TIMEOUT_MS });
+      await transport.restartIce({ iceParameters: readIceParameters(asked.iceParameters) });
+    } catch {
+      lose();
+    }
+  };
+  const showPath = () => {
+    const states = [send, receive].filter((transport) => transport.connectionState !== 'new').map((transport) => transport.connectionState);
+    const now: MediaPath = states.includes('failed')
+      ? 'failed'
+      : states.includes('disconnected')
+        ? 'interrupted'
+        : states.length > 0 && states.every((state) => state === 'connected')
+          ? 'connected'
+          : 'connecting';
+    if (now === 'connected') bothUp.resolve();
+    if (now === path) return;
+    path = now;
+    options.events.mediaPath(now);
+  };
+  for (const transport of [send, receive]) {
+    // Answered at once: the node takes the parameters while ICE is already under way; if it does not, DTLS will not come up.
+    transport.on('connect', ({ dtlsParameters }, done) => {
+      done();
+      peer.request('transport.connect', { transportId: transport.id, dtlsParameters }).catch(lose);
+    });
+    transport.on('connectionstatechange', (state) => {
+      showPath();
+      if (state === 'disconnected') void restart(transport);
+    });
+  }
+  send.on('produce', ({ kind, rtpParameters, appData }, done) => {
+    const source = mediaSource.parse(appData.source);
+    const request = requests.get(source);
+    done({ id: crypto.randomUUID() });
+    if (!request) return;
+    const { paused, created } = request;
+    peer
+      .request('producer.create', { kind, source, rtpParameters: { ...rtpParameters, codecs: rtpParameters.codecs.map((codec) => ({ ...codec })) }, paused })
+      .then(({ producerId }) => created.resolve(producerId), created.reject);
+  });
+
+  const produce = async (source: MediaSource, track: MediaStreamTrack, paused: boolean): Promise<Sending> => {
+    const created = Promise.withResolvers<string>();
+    created.promise.catch(() => undefined);
+    requests.set(source, { paused, created });
+    const producer = await send.produce({
+      track,
+      stopTracks: false,
+      encodings: source === 'camera' ? cameraEncodings(options.role, admitted) : microphoneEncodings(admitted),
+      codecOptions: source === 'camera' ? { videoGoogleStartBitrate: 1_000 } : { opusDtx: true, opusFec: true, opusStereo: false },
+      appData: { source },
+    });
+    if (paused) producer.pause();
+    // The grant may have changed while the media section was negotiated.
+    if (producer.rtpSender) await setSending(producer.rtpSender, admitted);
+    return { producer, id: created.promise };
+  };
+
+  return {
+    get grant() {
+      return grant;
+    },
+    ended: ended.promise,
+    async connected(signal) {
+      const stopped = Promise.withResolvers<never>();
+      const abort = () => stopped.reject(new ProtocolError('aborted'));
+      signal.addEventListener('abort', abort, { once: true });
+      try {
+        signal.throwIfAborted();
+        await Promise.race([bothUp.promise, stopped.promise]);
+      } finally {
+        signal.removeEventListener('abort', abort);
+      }
+    },
+    async updateGrant(newer, isAdmitted) {
+      grant = newer;
+      const changed = admitted !== isAdmitted;
+      admitted = isAdmitted;
+      const answered = peer.request('grant.update', { grant: newer });
+      if (changed) {
+        const made = await Promise.allSettled(sending.values());
+        await Promise.all(
+          made.map((one) => one.status === 'fulfilled' && one.value.producer.rtpSender && setSending(one.value.producer.rtpSender, admitted)),
+        );
+      }
+      await answered;
+    },
+    async produce(source, track, paused) {
+      const known = await sending.get(source)?.catch(() => undefined);
+      if (known) return known.producer.replaceTrack({ track });
+      const made = produce(source, track, paused);
+      sending.set(source, made);
+      made.catch(() => sending.delete(source));
+      await made;
+    },
+    async setPaused(source, paused) {
+      const one = await sending.get(source);
+      if (!one) return;
+      if (paused) one.producer.pause();
+      else one.producer.resume();
+      await peer.request(paused ? 'producer.pause' : 'producer.resume', { producerId: await one.id });
+    },
+    send: (message) => peer.request('message.send', { message }),
+    async stats() {
+      const [sent, received] = await Promise.all([send.getStats(), receive.getStats()]);
+      return { send: sent, receive: received };
+    },
+    close,
+  };
+}
+
+/** What goes with a track while mediasoup-client makes its media section. */
+interface ProduceRequest {
+  readonly paused: boolean;
+  readonly created: PromiseWithResolvers<string>;
+}
+type NodePeer = Peer<typeof peerSfu.client>;
