@@ -1,10 +1,14 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { SQLInputValue } from 'node:sqlite';
+import { setTimeout as wait } from 'node:timers/promises';
 import { CompiledQuery, SqliteDialect, SqliteDriver } from 'kysely';
 import type { DatabaseConnection, Driver, SqliteDatabase } from 'kysely';
 
-/** How long a write waits for another process that is writing, in milliseconds. */
+/** How long a transaction waits for another node that is writing, and how often it asks, in milliseconds. */
 const BUSY_MS = 5_000;
+const BUSY_STEP_MS = 5;
+/** sqlite.org/rescode.html#busy */
+const SQLITE_BUSY = 5;
 
 /**
  * Kysely over Node's own SQLite. Write-ahead log and `synchronous=FULL`: a committed transaction survives a power cut
@@ -27,14 +31,28 @@ export class NodeSqliteDialect extends SqliteDialect {
 }
 
 class ImmediateDriver extends SqliteDriver {
+  /** SQLite's own waiting would block the event loop, and with it a transaction of the same process that is about to end. */
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+    const deadline = performance.now() + BUSY_MS;
+    for (;;) {
+      try {
+        await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+        return;
+      } catch (error) {
+        if (!isBusy(error) || performance.now() > deadline) throw error;
+        await wait(BUSY_STEP_MS);
+      }
+    }
   }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY;
 }
 
 function openDatabase(file: string): SqliteDatabase {
   const database = new DatabaseSync(file, { timeout: BUSY_MS, enableForeignKeyConstraints: true });
-  database.exec('pragma journal_mode = wal; pragma synchronous = full;');
+  database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 0;');
   return {
     close: () => database.close(),
     prepare(sql) {
