@@ -10,7 +10,7 @@ import mocha from 'mocha';
 const { Base } = mocha.reporters;
 
 /** How long after the last test the process may take to end by itself, in milliseconds. */
-const graceAfterLastTest = 10_000;
+const graceAfterLastTest = 5_000;
 
 /**
  * @typedef {object} Totals

@@ -19,15 +19,17 @@ import { SetUpError } from './set-up-error.mjs';
 export async function runProgram(program, parameters, options = {}) {
   const { folder, environment, timeout = 30 * 60_000, stdin = 'ignore' } = options;
   const stdio = [stdin, 'pipe', 'pipe'];
-  const child = spawn(program, parameters, { cwd: folder, env: environment, stdio, timeout, killSignal: 'SIGKILL' });
+  const child = spawn(program, parameters, { cwd: folder, env: environment, stdio });
   const output = [];
   const errors = [];
   child.stdout.on('data', (chunk) => output.push(chunk));
   child.stderr.on('data', (chunk) => errors.push(chunk));
+  // Not spawn's own time-out: that one keeps this process alive when the program cannot be started.
+  const timer = setTimeout(() => child.kill('SIGKILL'), timeout);
   const status = await new Promise((resolve, reject) => {
     child.once('error', (error) => reject(new SetUpError(`"${program}" cannot be started: ${error.message}`)));
     child.once('close', resolve);
-  });
+  }).finally(() => clearTimeout(timer));
   return { ok: status === 0, output: Buffer.concat(output).toString(), errors: Buffer.concat(errors).toString() };
 }
 

@@ -78,11 +78,12 @@ export async function buildWorker({ workerSource, workFolder, output, jobs, repo
  * @returns {Promise<boolean>}
  */
 export async function isSoundWorker(program) {
-  const child = spawn(program, { env: {}, stdio: 'ignore', timeout: 5_000 });
+  const child = spawn(program, { env: {}, stdio: 'ignore' });
+  const timer = setTimeout(() => child.kill('SIGKILL'), 5_000);
   return new Promise((resolve) => {
     child.once('error', () => resolve(false));
     child.once('exit', (status) => resolve(status === statusWithoutParent));
-  });
+  }).finally(() => clearTimeout(timer));
 }
 
 /**
