@@ -4,11 +4,9 @@ import type { DocumentRule } from './documents.ts';
 
 describe('documents policy', () => {
   it('ends the Italian paper card on 3 August 2026, whatever is printed on it', () => {
-    expect(documentAcceptance('it-paper-identity-card', '2026-08-02')).to.include({ answer: 'yes', reason: 'accepted' });
-    expect(documentAcceptance('it-paper-identity-card', '2026-08-03')).to.include({
-      answer: 'no',
-      reason: 'no-longer-accepted',
-    });
+    const on = (today: string): unknown => documentAcceptance('it-paper-identity-card', today);
+    expect(on('2026-08-02')).to.include({ answer: 'yes', reason: 'accepted' });
+    expect(on('2026-08-03')).to.include({ answer: 'no', reason: 'no-longer-accepted' });
   });
 
   it('accepts the electronic card and the passport on any day', () => {
@@ -32,10 +30,12 @@ describe('documents policy', () => {
   });
 
   it('names the kind by the machine readable zone', () => {
-    expect(documentKindOf({ format: 'TD1', documentCode: 'C', issuingState: 'ITA' })).to.equal('it-electronic-identity-card');
-    expect(documentKindOf({ format: 'TD1', documentCode: 'I', issuingState: 'UTO' })).to.equal('foreign-identity-card');
-    expect(documentKindOf({ format: 'TD1', documentCode: 'IR', issuingState: 'UTO' })).to.equal('other-travel-document');
-    expect(documentKindOf({ format: 'TD1', documentCode: 'AR', issuingState: 'ITA' })).to.equal('other-travel-document');
-    expect(documentKindOf({ format: 'TD3', documentCode: 'P', issuingState: 'ITA' })).to.equal('passport');
+    const kind = (format: 'TD1' | 'TD3', documentCode: string, issuingState: string): string =>
+      documentKindOf({ format, documentCode, issuingState });
+    expect(kind('TD1', 'C', 'ITA')).to.equal('it-electronic-identity-card');
+    expect(kind('TD1', 'I', 'UTO')).to.equal('foreign-identity-card');
+    expect(kind('TD1', 'IR', 'UTO')).to.equal('other-travel-document');
+    expect(kind('TD1', 'AR', 'ITA')).to.equal('other-travel-document');
+    expect(kind('TD3', 'P', 'ITA')).to.equal('passport');
   });
 });

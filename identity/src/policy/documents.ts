@@ -63,6 +63,8 @@ export function documentAcceptance(
  */
 export function documentKindOf(mrz: Pick<Mrz, 'documentCode' | 'issuingState' | 'format'>): DocumentKind {
   if (mrz.format === 'TD3') return mrz.documentCode.startsWith('P') ? 'passport' : 'other-travel-document';
-  if (mrz.issuingState === 'ITA') return mrz.documentCode === 'C' ? 'it-electronic-identity-card' : 'other-travel-document';
+  if (mrz.issuingState === 'ITA') {
+    return mrz.documentCode === 'C' ? 'it-electronic-identity-card' : 'other-travel-document';
+  }
   return /^(I|ID|C|A)$/.test(mrz.documentCode) ? 'foreign-identity-card' : 'other-travel-document';
 }

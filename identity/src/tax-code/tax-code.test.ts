@@ -1,6 +1,12 @@
 import { expect } from 'chai';
 import { loadVectors } from '../../test/vectors/load.ts';
-import { givenNameLetters, parseTaxCode, surnameLetters, taxCodeCheckCharacter, taxCodeDisagreements } from './tax-code.ts';
+import {
+  givenNameLetters,
+  parseTaxCode,
+  surnameLetters,
+  taxCodeCheckCharacter,
+  taxCodeDisagreements,
+} from './tax-code.ts';
 
 interface Vectors {
   valid: { value: string; description: string }[];
@@ -68,11 +74,10 @@ describe('tax code, decree of 23 December 1976 n. 13813', () => {
     const person = { surname: 'Rossi', givenNames: 'Bianca', birthDate: '1964-12-30', sex: 'F' } as const;
     expect(taxCodeDisagreements(code, person)).to.deep.equal([]);
     expect(taxCodeDisagreements(code, { ...person, sex: 'X' })).to.deep.equal([]);
-    expect(taxCodeDisagreements(code, { ...person, sex: 'M', birthDate: '1964-12-31' })).to.deep.equal(['birthDate', 'sex']);
-    expect(taxCodeDisagreements(code, { ...person, surname: 'Verdi', givenNames: 'Anna' })).to.deep.equal([
-      'surname',
-      'givenNames',
-    ]);
+    const otherBirth = { ...person, sex: 'M', birthDate: '1964-12-31' } as const;
+    expect(taxCodeDisagreements(code, otherBirth)).to.deep.equal(['birthDate', 'sex']);
+    const otherName = { ...person, surname: 'Verdi', givenNames: 'Anna' };
+    expect(taxCodeDisagreements(code, otherName)).to.deep.equal(['surname', 'givenNames']);
     expect(taxCodeDisagreements(parseTaxCode('00743110157'), person)).to.deep.equal([]);
   });
 });

@@ -53,8 +53,9 @@ export function parseTaxCode(value: string): TaxCode {
   if (taxCodeCheckCharacter(value.slice(0, 15)) !== value.charAt(15)) {
     return { kind: 'invalid', fault: 'wrong-check-character' };
   }
-  const body = Array.from(value.slice(0, 15), (character, i) => (OMOCODIA_POSITIONS.includes(i) ? digitOf(character) : character));
-  const plain = body.join('');
+  const plain = Array.from(value.slice(0, 15), (character, i) =>
+    OMOCODIA_POSITIONS.includes(i) ? digitOf(character) : character,
+  ).join('');
   const year = plain.slice(6, 8);
   const month = MONTHS.indexOf(plain.charAt(8)) + 1;
   const dayNumber = Number(plain.slice(9, 11));

@@ -1,5 +1,6 @@
 /**
- * From what was read and judged to the five separate answers and the claims about the person. Never one word "verified".
+ * From what was read and judged to the five separate answers and the claims about the person. Never the one word
+ * "verified".
  *
  *   genuine     the files stand as a trusted issuer signed them
  *   notCloned   the chip is the one the issuer made: only chip or active authentication can say so
