@@ -1,4 +1,4 @@
-import { randomBytes, X509Certificate } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { cp, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -7,14 +7,9 @@ import { parseArgs } from 'node:util';
 import { documentId, newId, visitId } from '@videosportello/protocol/ids.ts';
 import { certificateType } from '@videosportello/protocol/messages/document.ts';
 import type { CertificateType } from '@videosportello/protocol/messages/document.ts';
+import { openDemoIssuer } from '../src/issue/demo-issuer.ts';
 import { issueCertificate } from '../src/issue/issue-certificate.ts';
 import { openRegister } from '../src/register/register.ts';
-import { loadFonts } from '../src/render/fonts.ts';
-import { loadTown } from '../src/rules/load-town.ts';
-import { createKeySigner } from '../src/signature/providers/file-signer.ts';
-import { createSpecimenRegistry } from '../src/source/specimen-registry.ts';
-import { createKeyStampSigner } from '../src/stamp/key-stamp-signer.ts';
-import { createDemoAuthority } from '../src/trust/demo-authority.ts';
 
 const USAGE = `Certificates of the demo town, and the register.
 
@@ -70,13 +65,9 @@ async function sample(types: readonly CertificateType[], out: string, json: bool
   const folder = await mkdtemp(join(tmpdir(), 'videosportello-sample-'));
   try {
     await mkdir(out, { recursive: true });
-    const authority = await createDemoAuthority(join(folder, 'authority'), { now });
-    const [{ town, rules }, source, fonts] = await Promise.all([loadTown(TOWN), createSpecimenRegistry({ citizensFile: CITIZENS }), loadFonts()]);
-    await using register = await openRegister({ database: join(folder, 'register.sqlite'), key: join(folder, 'register.key') });
-    const { seal, stampSigner } = authority;
-    const sealSigner = createKeySigner(seal.privateKey, [seal.certificate, ...seal.chain].map((der) => new X509Certificate(der)));
-    const deps = { town, rules, source, fonts, register, sealSigner, stampSigner: createKeyStampSigner(stampSigner), now: () => now, random: randomBytes };
-    const citizen = source.people[0];
+    await using issuer = await openDemoIssuer({ data: folder, town: TOWN, citizens: CITIZENS }, { now: () => now });
+    const { deps } = issuer;
+    const citizen = deps.source.people[0];
     if (citizen === undefined) throw new UsageError('The demo town has no people.');
     const written = [];
     for (const type of types) {
@@ -99,12 +90,12 @@ async function sample(types: readonly CertificateType[], out: string, json: bool
       );
       const files = { original: join(out, `${type}.original.pdf`), paper: join(out, `${type}.paper.pdf`) };
       await writeFile(files.paper, released.pdf);
-      await writeFile(files.original, await register.readOriginal(released.documentId));
+      await writeFile(files.original, await deps.register.readOriginal(released.documentId));
       written.push({ type, number: released.number, documentId: released.documentId, digest: released.digest, pages: released.pages, ...files });
     }
     const trust = join(out, 'trust');
     await rm(trust, { recursive: true, force: true });
-    await cp(authority.trustFolder, trust, { recursive: true });
+    await cp(issuer.trustFolder, trust, { recursive: true });
     if (json) console.log(JSON.stringify({ certificates: written, trust }));
     else for (const { type, number, original, paper } of written) console.log(`${type} ${number}\n  ${original}\n  ${paper}\n  checked by ${trust}`);
     return 0;

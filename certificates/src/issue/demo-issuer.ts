@@ -1,0 +1,48 @@
+import { randomBytes, X509Certificate } from 'node:crypto';
+import { join } from 'node:path';
+import { openRegister } from '../register/register.ts';
+import type { Register } from '../register/register.ts';
+import { loadFonts } from '../render/fonts.ts';
+import { loadTown } from '../rules/load-town.ts';
+import { createKeySigner } from '../signature/providers/file-signer.ts';
+import { createSpecimenRegistry } from '../source/specimen-registry.ts';
+import type { SpecimenRegistry } from '../source/specimen-registry.ts';
+import { createKeyStampSigner } from '../stamp/key-stamp-signer.ts';
+import { createDemoAuthority } from '../trust/demo-authority.ts';
+import type { IssueDeps } from './issue-certificate.ts';
+
+/** What a demonstration issues with: a specimen registry and an authority that says SPECIMEN. */
+export interface DemoIssuer extends AsyncDisposable {
+  readonly deps: IssueDeps & { readonly source: SpecimenRegistry; readonly register: Register };
+  /** Folder of roots and bundles that check what is issued. */
+  readonly trustFolder: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens, or makes at first, all that `--demo` issues with, in one data folder: `authority/`, `register.sqlite`, `register.key`.
+ *
+ * @param config.town the town's configuration folder
+ * @param config.citizens JSON file of the people the demo's cards belong to
+ * @throws {TownConfigError} when the town's settings are not valid; what authority, source and register throw
+ */
+export async function openDemoIssuer(
+  config: { readonly data: string; readonly town: string; readonly citizens: string },
+  deps: { readonly now: () => Date },
+): Promise<DemoIssuer> {
+  const [{ town, rules }, source, fonts, authority] = await Promise.all([
+    loadTown(config.town),
+    createSpecimenRegistry({ citizensFile: config.citizens }),
+    loadFonts(),
+    createDemoAuthority(join(config.data, 'authority'), { now: deps.now() }),
+  ]);
+  const { seal, stampSigner, trustFolder } = authority;
+  const sealSigner = createKeySigner(seal.privateKey, [seal.certificate, ...seal.chain].map((der) => new X509Certificate(der)));
+  const register = await openRegister({ database: join(config.data, 'register.sqlite'), key: join(config.data, 'register.key') });
+  return {
+    deps: { town, rules, source, fonts, register, sealSigner, stampSigner: createKeyStampSigner(stampSigner), now: deps.now, random: randomBytes },
+    trustFolder,
+    close: () => register.close(),
+    [Symbol.asyncDispose]: () => register.close(),
+  };
+}
