@@ -29,7 +29,7 @@ describe('the media worker that set-up provides', () => {
   });
 
   after(() => {
-    worker.close();
+    worker?.close();
   });
 
   it('opens a room and a WebRTC transport that a browser can connect to', async () => {
