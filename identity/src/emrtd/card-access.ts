@@ -50,7 +50,7 @@ export function parseCardAccess(bytes: Uint8Array): readonly PaceInfo[] {
 }
 
 /** SELECT by file identifier under the MF, answer without file control information. */
-export const SELECT_CARD_ACCESS: Command = { ins: INS.select, p1: 0x02, p2: 0x0c, data: FILE_ID };
+const SELECT_CARD_ACCESS: Command = { ins: INS.select, p1: 0x02, p2: 0x0c, data: FILE_ID };
 
 /**
  * Selects and reads EF.CardAccess in the clear, two commands in one exchange. Undefined when the file cannot be

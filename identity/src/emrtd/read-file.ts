@@ -26,7 +26,7 @@ import { concat } from '../primitives/bytes.ts';
 import type { FileSpec } from './elementary-files.ts';
 
 /** No file of a travel document that is read here comes near this. */
-export const FILE_LIMIT_BYTES = 65_536;
+const FILE_LIMIT_BYTES = 65_536;
 /** With a short identifier the offset has 8 bits, without one 15; longer files need another instruction. */
 const SHORT_ID_OFFSET_LIMIT = 0xff;
 const OFFSET_LIMIT = 0x7fff;

@@ -130,6 +130,20 @@ describe('PACE with generic mapping over DH', () => {
     expect(choosePace(infos)?.info).to.equal(infos[1]);
   });
 
+  it('does not run on a source of random bytes that is stuck', async () => {
+    const run = cie.cases[0];
+    const recording = run?.apdus.filter(({ label }) => label.startsWith('MSE') || label.startsWith('GENERAL')) ?? [];
+    const infos = parseCardAccess(fromHex(cie.efCardAccess));
+    for (const byte of [0x00, 0xff]) {
+      const channel = plainChannel(recordedPort(recording), signal);
+      const stuck = establishPace(channel, infos, { kind: 'can', can: '123456' }, (length) =>
+        new Uint8Array(length).fill(byte),
+      );
+      const error: unknown = await stuck.catch((reason: unknown) => reason);
+      expect(error).to.be.instanceOf(RangeError);
+    }
+  });
+
   it('takes only six digits for a CAN', () => {
     for (const can of ['12345', '1234567', '12345a', '']) {
       expect(() => passwordSeed({ kind: 'can', can }), can).to.throw(RangeError);
