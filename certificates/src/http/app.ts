@@ -2,7 +2,12 @@ import Koa from 'koa';
 import type { Registry } from 'prom-client';
 
 /** The service's own addresses: is it alive, can it serve, how busy is it. */
-export function createHttpApp(options: { readonly ready: () => boolean; readonly metrics: Registry; readonly onError: (cause: unknown) => void }): Koa {
+export function createHttpApp(options: {
+  readonly ready: () => boolean;
+  readonly metrics: Registry;
+  readonly jwks: object;
+  readonly onError: (cause: unknown) => void;
+}): Koa {
   const app = new Koa();
   app.silent = true;
   app.on('error', options.onError);
@@ -15,6 +20,9 @@ export function createHttpApp(options: { readonly ready: () => boolean; readonly
       case '/ready':
         context.status = options.ready() ? 200 : 503;
         return void (context.body = { ready: options.ready() });
+      // Public halves of the verdict keys (RFC 7517).
+      case '/verdict-keys':
+        return void (context.body = options.jwks);
       case '/metrics':
         context.type = options.metrics.contentType;
         return void (context.body = await options.metrics.metrics());

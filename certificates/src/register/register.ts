@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmod, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { VisitEvent } from '@videosportello/protocol/contract/node-queue.ts';
 import { Kysely } from 'kysely';
 import type { Dialect, Transaction } from 'kysely';
 import { appendAudit, verifyChain } from './audit-chain.ts';
@@ -12,6 +13,7 @@ import { createTables } from './schema.ts';
 import type { RegisterTables } from './schema.ts';
 import { NodeSqliteDialect } from './sqlite.ts';
 import { openVault } from './vault.ts';
+import { lastVisitEvent, takeVisitEvents } from './visit-events.ts';
 import type { Vault } from './vault.ts';
 
 /** Who asks for a number, for what. `request` is everything the paper depends on, in a fixed form; only its keyed digest is kept. */
@@ -104,6 +106,10 @@ export interface Register extends AsyncDisposable {
   recordPrint(report: PrintReport): Promise<PrintState>;
   /** Gives up numbers reserved before `before` that never became a document; each is explained in the chain, its mark is free again. */
   voidReservations(before: Date, at: Date): Promise<number>;
+  /** Chains steps of visits, in order; those taken in before are passed over. Returns the last stream id on record. */
+  takeVisitEvents(events: readonly VisitEvent[]): Promise<string>;
+  /** The last stream id on record, undefined before the first. */
+  lastVisitEvent(): Promise<string | undefined>;
   verify(): Promise<ChainReport>;
   close(): Promise<void>;
 }
@@ -137,6 +143,8 @@ export async function createRegister(database: { readonly dialect: Dialect; read
     openOriginal: (accessCode, at) => inOrder((tx) => openOriginal(tx, vault, accessCode, at)),
     recordPrint: (report) => inOrder((tx) => recordPrint(tx, vault, report)),
     voidReservations: (before, at) => inOrder((tx) => voidReservations(tx, vault, before, at)),
+    takeVisitEvents: (events) => inOrder((tx) => takeVisitEvents(tx, vault, events)),
+    lastVisitEvent: () => lastVisitEvent(db),
     verify: () => verifyChain(db, vault),
     close,
     [Symbol.asyncDispose]: close,

@@ -41,6 +41,8 @@ export interface RegisterTables {
   kept_files: { document_id: string; edition: string; content: Uint8Array; delete_after: number };
   audit_chain: { seq: number; at: number; kind: string; document_id: string | null; digest: string; previous: string; hash: string };
   audit_payloads: { seq: number; content: Uint8Array };
+  /** How far each stream of another service was taken in. */
+  stream_positions: { stream: string; last_id: string };
 }
 
 /** Makes the tables that are not there. @param bytes the column type for bytes: `blob` in SQLite, `bytea` in PostgreSQL */
@@ -105,6 +107,10 @@ export async function createTables(db: Kysely<RegisterTables>, bytes: 'blob' | '
       .addColumn('digest', 'text', (column) => column.notNull())
       .addColumn('previous', 'text', (column) => column.notNull())
       .addColumn('hash', 'text', (column) => column.notNull().unique())
+      .execute();
+    await table('stream_positions')
+      .addColumn('stream', 'text', (column) => column.primaryKey())
+      .addColumn('last_id', 'text', (column) => column.notNull())
       .execute();
     await table('audit_payloads')
       .addColumn('seq', 'integer', (column) => column.primaryKey().references('audit_chain.seq'))

@@ -1,10 +1,14 @@
 import { readFile } from 'node:fs/promises';
+import PDFDocument from 'pdfkit';
+
+/** A font once parsed, as pdfkit takes it in place of its bytes; parsing anew costs more than drawing a page. */
+export type ParsedFont = PDFKit.Mixins.PDFFontSource;
 
 /** The three weights of the page. */
 export interface Fonts {
-  readonly regular: Uint8Array;
-  readonly semibold: Uint8Array;
-  readonly bold: Uint8Array;
+  readonly regular: ParsedFont;
+  readonly semibold: ParsedFont;
+  readonly bold: ParsedFont;
   /** The first letter of `text` that the fonts cannot draw, or null. */
   firstMissing(text: string): string | null;
 }
@@ -23,11 +27,18 @@ export async function loadFonts(): Promise<Fonts> {
   if (regular === undefined || semibold === undefined || bold === undefined) throw new TypeError('A font is missing.');
   const covered = [regular, semibold, bold].map(codePointsOf).reduce((all, one) => all.intersection(one));
   return {
-    regular,
-    semibold,
-    bold,
+    regular: parse(regular),
+    semibold: parse(semibold),
+    bold: parse(bold),
     firstMissing: (text) => [...text].find((letter) => !covered.has(letter.codePointAt(0) ?? 0)) ?? null,
   };
+}
+
+/** pdfkit parses a font when it is first used and has no public name for what it made. */
+function parse(font: Buffer): ParsedFont {
+  const doc = new PDFDocument({ font: '', autoFirstPage: false });
+  doc.font(font);
+  return (doc as unknown as { readonly _font: { readonly font: ParsedFont } })._font.font;
 }
 
 /** The code points of a TrueType font's `cmap` table, format 4 (OpenType 1.9, "cmap"). */

@@ -43,7 +43,7 @@ export class Pen {
   constructor(doc: PDFKit.PDFDocument, fonts: Fonts) {
     this.doc = doc;
     this.#fonts = fonts;
-    for (const weight of ['regular', 'semibold', 'bold'] as const) doc.registerFont(weight, Buffer.from(fonts[weight]));
+    for (const weight of ['regular', 'semibold', 'bold'] as const) doc.registerFont(weight, fonts[weight]);
   }
 
   /** Hangs a new element of the structure tree on `parent` and draws its content; without `draw` it waits for children. */
@@ -66,10 +66,10 @@ export class Pen {
    * @throws {MissingGlyphError} when the fonts have no such letter
    */
   write(text: string, style: TextStyle, place: TextPlace): number {
+    this.#prepare(text, style);
     const width = place.width ?? CONTENT_WIDTH;
-    const height = this.measure(text, style, width);
     this.doc.fillColor(style.colour ?? INK.text).text(text, place.x ?? MARGIN.left, place.y, { width, ...options(style) });
-    return height;
+    return this.doc.y - place.y;
   }
 
   #prepare(text: string, style: TextStyle): void {

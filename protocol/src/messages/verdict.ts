@@ -17,15 +17,18 @@ const claim = <T extends z.ZodType>(value: T) => z.object({ value, source: claim
 export const personClaims = z.object({
   surname: claim(z.string().max(100)),
   givenNames: claim(z.string().max(100)),
-  birthDate: claim(isoDate),
+  birthDate: claim(isoDate).optional(),
   sex: claim(z.enum(['F', 'M', 'X'])),
   nationality: claim(z.string().max(3)),
   documentNumber: claim(z.string().max(20)),
-  expiryDate: claim(isoDate),
+  expiryDate: claim(isoDate).optional(),
   taxCode: claim(z.string().max(16)).optional(),
   birthPlace: claim(z.string().max(100)).optional(),
 });
 export type PersonClaims = z.output<typeof personClaims>;
+
+/** Oddities worth the operator's attention (a wrong check digit, a tax code that disagrees); none of them makes an answer. */
+const warnings = z.array(z.string().regex(/^[a-z0-9A-Z-]{1,60}$/)).max(20);
 
 /** Payload of the signed verdict (JWT, EdDSA, key of certificates/evidence). */
 export const verdictClaims = z.object({
@@ -36,6 +39,7 @@ export const verdictClaims = z.object({
   protocol: z.string().max(40),
   answers,
   person: personClaims,
+  warnings,
   /** True when a demo authority stands behind the card: verdict, paper and screen say SPECIMEN. */
   specimen: z.boolean(),
   iat: z.number().int(),
@@ -50,6 +54,7 @@ export const verdictView = z.object({
   protocol: z.string().max(40),
   answers,
   person: personClaims,
+  warnings,
   photo: z.object({ mediaType: z.literal('image/jpeg'), base64: z.base64().max(400_000) }).optional(),
   specimen: z.boolean(),
 });

@@ -1,0 +1,111 @@
+import type { TrustStore } from '@videosportello/identity/emrtd/trust-store.ts';
+import { ProtocolError, toProtocolError } from '@videosportello/protocol/error-codes.ts';
+import type { CardResult, EvidencePhase, VerdictView } from '@videosportello/protocol/messages/verdict.ts';
+import type { CertificateEvents } from '../events.ts';
+import { MAX_WRONG_NUMBERS } from '../visit/visit-record.ts';
+import type { DevicePeer, VisitRecord, VisitRecords } from '../visit/visit-record.ts';
+import { readCardOverLink } from './card-evidence.ts';
+import { judgeReading } from './judge-reading.ts';
+import type { VerdictKey } from './verdict-key.ts';
+
+/** How long a verdict is good for: as long as a visit may reasonably last, seconds. */
+const VERDICT_LIFE_S = 4 * 3600;
+
+/** Evidence of running visits: dialogue, judgement, signed verdict. */
+export interface EvidenceDesk {
+  /**
+   * Reads and judges the card on the kiosk's reader.
+   * @throws ProtocolError a card code; `card-tries-exhausted` after three wrong numbers, until the operator allows another try;
+   * `visit-state` while a dialogue is running.
+   */
+  readCard(record: VisitRecord, device: DevicePeer, can: string, signal: AbortSignal): Promise<CardResult>;
+  /** The operator lets the citizen try again. */
+  allowRetry(record: VisitRecord): void;
+  /** The officer's judgement of face and photo becomes the answer *holder*. @throws ProtocolError `evidence-missing`. */
+  judgeHolder(record: VisitRecord, matches: boolean): Promise<void>;
+}
+
+/** Makes the desk of one node. */
+export function createEvidenceDesk(deps: {
+  readonly trust: TrustStore;
+  readonly key: VerdictKey;
+  readonly records: VisitRecords;
+  readonly events: CertificateEvents;
+  readonly timeZone: string;
+  readonly now: () => Date;
+  readonly random: (length: number) => Uint8Array;
+}): EvidenceDesk {
+  const { records, events } = deps;
+  const running = new WeakSet<VisitRecord>();
+
+  const sign = async (record: VisitRecord, verdict: VerdictView) => {
+    const iat = Math.floor(deps.now().getTime() / 1000);
+    const { document, protocol, answers, person, warnings, specimen } = verdict;
+    record.evidence.signed = await deps.key.sign({
+      iss: 'certificates',
+      visit: record.visitId,
+      kiosk: record.kioskId,
+      document,
+      protocol,
+      answers,
+      person,
+      warnings,
+      specimen,
+      iat,
+      exp: iat + VERDICT_LIFE_S,
+    });
+    record.evidence.verdict = verdict;
+  };
+
+  return {
+    async readCard(record, device, can, signal) {
+      if (running.has(record)) throw new ProtocolError('visit-state');
+      if (record.evidence.wrongNumbers >= MAX_WRONG_NUMBERS) throw new ProtocolError('card-tries-exhausted');
+      running.add(record);
+      const at = (phase: EvidencePhase) => {
+        record.evidence.phase = phase;
+        record.evidence.failure = undefined;
+        device.notify('evidence.progress', { phase });
+        records.changed(record);
+      };
+      try {
+        const reading = await readCardOverLink(device, { can, random: deps.random, onPhase: at, signal });
+        const verdict = judgeReading(reading, { trust: deps.trust, at: deps.now(), timeZone: deps.timeZone });
+        await sign(record, verdict);
+        record.evidence.wrongNumbers = 0;
+        at('done');
+        events.evidence(record.visitId, 'done');
+        const { answers, person, specimen } = verdict;
+        return { answers, surname: person.surname.value, givenNames: person.givenNames.value, specimen };
+      } catch (cause) {
+        const error = toProtocolError(cause);
+        if (error.code === 'internal') events.failed('evidence', cause);
+        if (error.code === 'card-wrong-number') record.evidence.wrongNumbers += 1;
+        record.evidence.phase = 'failed';
+        record.evidence.failure = record.evidence.wrongNumbers >= MAX_WRONG_NUMBERS ? 'card-tries-exhausted' : error.code;
+        events.evidence(record.visitId, 'failed', record.evidence.failure);
+        device.notify('evidence.progress', { phase: 'failed' });
+        records.changed(record);
+        throw record.evidence.failure === error.code ? error : new ProtocolError(record.evidence.failure);
+      } finally {
+        running.delete(record);
+      }
+    },
+
+    allowRetry(record) {
+      record.evidence.wrongNumbers = 0;
+      record.evidence.phase = 'waiting-for-card';
+      record.evidence.failure = undefined;
+      records.changed(record);
+    },
+
+    async judgeHolder(record, matches) {
+      const { verdict } = record.evidence;
+      if (!verdict) throw new ProtocolError('evidence-missing');
+      const holder = { answer: matches ? ('yes' as const) : ('no' as const), reason: matches ? 'face-matches' : 'face-differs' };
+      await sign(record, { ...verdict, answers: { ...verdict.answers, holder } });
+      events.holderJudged(record.visitId);
+      records.changed(record);
+    },
+  };
+}

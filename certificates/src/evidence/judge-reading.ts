@@ -1,0 +1,45 @@
+import { CardError } from '@videosportello/identity/card-error.ts';
+import { parseDg2 } from '@videosportello/identity/emrtd/lds/dg2.ts';
+import { authenticatePassively } from '@videosportello/identity/emrtd/passive-authentication.ts';
+import type { DocumentReading } from '@videosportello/identity/emrtd/read-document.ts';
+import type { TrustStore } from '@videosportello/identity/emrtd/trust-store.ts';
+import { deriveVerdict } from '@videosportello/identity/verdict/answers.ts';
+import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
+import { personClaims } from '@videosportello/protocol/messages/verdict.ts';
+import type { VerdictView } from '@videosportello/protocol/messages/verdict.ts';
+import { civilDateAt } from '../rules/civil-date.ts';
+
+/**
+ * From what came out of the chip to the view an operator gets. Pure.
+ * @throws ProtocolError `card-unreadable` when the files are not what their standard says, `card-unsupported` for a document
+ * that is no electronic identity card.
+ */
+export function judgeReading(reading: DocumentReading, options: { readonly trust: TrustStore; readonly at: Date; readonly timeZone: string }): VerdictView {
+  const { files } = reading;
+  try {
+    const passiveAuthentication = authenticatePassively({ files, trust: options.trust, at: options.at });
+    const today = civilDateAt(options.at, options.timeZone);
+    const { answers, claims, warnings } = deriveVerdict({ files, passiveAuthentication, today });
+    const photo = photoOf(files.get('dg2'));
+    return {
+      at: options.at.getTime(),
+      document: 'cie',
+      protocol: reading.protocol,
+      answers,
+      person: personClaims.parse(claims),
+      warnings: [...warnings],
+      ...(photo ? { photo } : {}),
+      specimen: passiveAuthentication.signer?.specimen ?? false,
+    };
+  } catch (error) {
+    throw error instanceof CardError ? new ProtocolError('card-unreadable', { cause: error }) : error;
+  }
+}
+
+/** The chip's photo where a browser can show it. */
+function photoOf(file: Uint8Array | undefined): VerdictView['photo'] {
+  if (!file) return undefined;
+  const image = parseDg2(file);
+  if (image.mediaType !== 'image/jpeg') return undefined;
+  return { mediaType: image.mediaType, base64: Buffer.from(image.bytes).toString('base64') };
+}

@@ -1,0 +1,152 @@
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { watchLiveness } from '@videosportello/protocol/rpc/liveness.ts';
+import { webSocketTransport } from '@videosportello/protocol/rpc/transport.ts';
+import type { MessageTransport } from '@videosportello/protocol/rpc/transport.ts';
+import { createNodeClient } from '@videosportello/queue-service/client/node-client.ts';
+import type { Logger } from 'pino';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { WebSocket, WebSocketServer } from 'ws';
+import { serveDevice } from './channel/device-channel.ts';
+import { createGrantDoor } from './channel/grant-door.ts';
+import { serveOperator } from './channel/operator-channel.ts';
+import type { CertificateConfig } from './config.ts';
+import { createDocumentDesk } from './documents/document-desk.ts';
+import { createEvidenceDesk } from './evidence/evidence-desk.ts';
+import { loadCardTrust } from './evidence/trust-folder.ts';
+import { openVerdictKey } from './evidence/verdict-key.ts';
+import { createEvents } from './events.ts';
+import { createHttpApp } from './http/app.ts';
+import type { IssueDeps } from './issue/issue-certificate.ts';
+import { createVisitRecords } from './visit/visit-record.ts';
+
+/** Largest message, bytes: a photo's worth of card answers. */
+const MAX_MESSAGE = 1_048_576;
+/** How many running visits make a node full; what load balancing compares with. */
+const VISIT_CAPACITY = 500;
+
+/** All that issuing needs, and how it is closed again. */
+export interface Issuer {
+  readonly deps: IssueDeps;
+  close(): Promise<void>;
+}
+
+/** The running certificate service. */
+export interface CertificateService extends AsyncDisposable {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the trust in cards, then serves kiosks' device services at `/device` and operators' pages at `/operator`.
+ * @throws Error with a sentence when the trust folder cannot be read or the port is taken; ProtocolError
+ * `proof-invalid` when the node secret is wrong.
+ */
+export async function createCertificateService(
+  config: CertificateConfig,
+  deps: { readonly nodeSecret: string; readonly issuer: Issuer; readonly log: Logger },
+): Promise<CertificateService> {
+  const { deps: issue } = deps.issuer;
+  const { register, rules, random, now } = issue;
+  const events = createEvents(deps.log);
+  const trust = await loadCardTrust(config.cardTrustDirectory, { demo: config.demo !== undefined });
+  const verdictKey = await openVerdictKey(join(config.dataDirectory, 'verdict-key.json'));
+  const records = createVisitRecords();
+  const evidence = createEvidenceDesk({ trust, key: verdictKey, records, events, timeZone: rules.timeZone, now, random });
+  const documents = createDocumentDesk({ issue, records, events });
+
+  const metrics = new Registry();
+  collectDefaultMetrics({ register: metrics });
+  new Gauge({
+    name: 'videosportello_certificate_visits',
+    help: 'Running visits this node holds evidence of.',
+    registers: [metrics],
+    collect() {
+      this.set(records.size);
+    },
+  });
+
+  const app = createHttpApp({
+    ready: () => node.connection === 'open',
+    metrics,
+    jwks: verdictKey.jwks,
+    onError: (cause) => events.failed('http', cause),
+  });
+  const server = config.tls
+    ? createTlsServer({ cert: await readFile(config.tls.certFile), key: await readFile(config.tls.keyFile) }, app.callback())
+    : createServer(app.callback());
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(config.port, config.host, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  const url = config.publicUrl ?? `${config.tls ? 'wss' : 'ws'}://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+
+  const node = createNodeClient(
+    { nodeId: config.nodeId, kind: 'certificates', url, secret: deps.nodeSecret },
+    {
+      makeSocket: () => new WebSocket(config.queueUrl),
+      load: () => ({ rooms: records.size, capacity: VISIT_CAPACITY }),
+      onVisitEnded(visitId) {
+        records.end(visitId, 'visit-ended');
+        door.forget(visitId);
+        events.visitEnded(visitId);
+      },
+      onKioskRevoked(kioskId) {
+        for (const visitId of records.ofKiosk(kioskId)) records.end(visitId, 'kiosk-revoked');
+      },
+      lastEventId: () => register.lastVisitEvent(),
+      onEvents: (batch) => register.takeVisitEvents(batch),
+      onState: events.queueLink,
+    },
+  );
+  const door = createGrantDoor({ nodeId: config.nodeId, keys: () => node.keys, now: () => now().getTime() });
+  const channelDeps = { door, records, evidence, documents, events, now: () => now().getTime() };
+
+  /** A device service is no browser and names no origin; an operator's page must come from a console of ours. */
+  const serve = (request: IncomingMessage): ((transport: MessageTransport) => void) | undefined => {
+    const { origin } = request.headers;
+    if (request.url === '/device' && origin === undefined) return (transport) => serveDevice(transport, channelDeps);
+    if (request.url === '/operator' && origin !== undefined && config.consoleOrigins.includes(origin)) {
+      return (transport) => serveOperator(transport, channelDeps);
+    }
+    return undefined;
+  };
+  server.on('upgrade', (request: IncomingMessage, socket, head) => {
+    const channel = serve(request);
+    if (!channel) return void socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n');
+    sockets.handleUpgrade(request, socket, head, (accepted) => {
+      const unwatch = watchLiveness(accepted);
+      accepted.on('close', unwatch);
+      // A broken frame closes the socket; ws says why only here.
+      accepted.on('error', () => undefined);
+      channel(webSocketTransport(accepted));
+    });
+  });
+
+  let closing: Promise<void> | undefined;
+  const close = () =>
+    (closing ??= (async () => {
+      records.endAll();
+      await node.close();
+      for (const client of sockets.clients) client.terminate();
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+      await deps.issuer.close();
+      events.stopped();
+    })());
+  try {
+    await node.ready;
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  events.started(url, config.nodeId);
+  return { url, close, [Symbol.asyncDispose]: close };
+}
