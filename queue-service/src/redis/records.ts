@@ -104,6 +104,7 @@ export const boardReading = z.object({
   kiosks: luaList(
     z.object({
       id: kioskId,
+      x: z.string(),
       name: z.string(),
       town: z.string(),
       revoked: flag,

@@ -1,0 +1,97 @@
+import type { KioskStore } from '../kiosk/kiosk-store.ts';
+import { kioskKey } from '../kiosk/kiosk-store.ts';
+import type { KeyDirectory } from '../grants/key-directory.ts';
+import type { Board } from '../operator/board.ts';
+import type { Changes } from '../redis/change-feed.ts';
+import { closeCodes } from './channel-context.ts';
+import type { SocketRegistry } from './socket-registry.ts';
+
+/** Places in the queue move for many at once: kiosks that wait are told at most so often, ms. */
+const PLACES_PAUSE_MS = 250;
+
+/** Takes what has changed to the sockets of this process. */
+export interface Dispatch extends Disposable {
+  hear(changes: Changes): void;
+  /** Something may have been missed: everything is read again, nodes are asked to come anew. */
+  resync(): void;
+}
+
+export function createDispatch(deps: {
+  readonly sockets: SocketRegistry;
+  readonly board: Board;
+  readonly kiosks: KioskStore;
+  readonly keys: KeyDirectory;
+  readonly onNodes: () => void;
+  readonly onError: (error: unknown) => void;
+}): Dispatch {
+  const { sockets, board } = deps;
+  let placesTimer: ReturnType<typeof setTimeout> | undefined;
+
+  const tellPlaces = () => {
+    placesTimer ??= setTimeout(() => {
+      placesTimer = undefined;
+      for (const kiosk of sockets.kiosks.values()) kiosk.refresh();
+    }, PLACES_PAUSE_MS);
+  };
+  const tellEnrolled = async (ids: NonNullable<Changes['enrolled']>) => {
+    for (const id of ids) {
+      const { kiosk } = await deps.kiosks.read(id);
+      for (const node of sockets.nodes.values()) node.kioskEnrolled(id, kioskKey(kiosk));
+    }
+  };
+  const tellKeys = async () => {
+    await deps.keys.refresh();
+    for (const node of sockets.nodes.values()) node.keysChanged(deps.keys.known);
+  };
+
+  /** What is said once goes before views: an offer's end is told with its reason before the desk without it. */
+  const tellOnce = (changes: Changes) => {
+    for (const { operatorId, offerId, why } of changes.withdrawn ?? []) sockets.operators.get(operatorId)?.withdrawn(offerId, why);
+    for (const { operatorId, visitId } of changes.lost ?? []) sockets.operators.get(operatorId)?.lost(visitId);
+    for (const { operatorId, session } of changes.replaced ?? []) {
+      const socket = sockets.operators.get(operatorId);
+      if (socket?.session === session) socket.replaced();
+    }
+    for (const { operatorId, session } of changes.lapsed ?? []) {
+      const socket = sockets.operators.get(operatorId);
+      if (socket?.session === session) socket.close(closeCodes.lapsed);
+    }
+    for (const { kioskId, session } of changes.kioskReplaced ?? []) {
+      const socket = sockets.kiosks.get(kioskId);
+      if (socket?.session === session) socket.close(closeCodes.replaced);
+    }
+    for (const kioskId of changes.revoked ?? []) {
+      sockets.kiosks.get(kioskId)?.revoked();
+      for (const node of sockets.nodes.values()) node.kioskRevoked(kioskId);
+    }
+    for (const visitId of changes.ended ?? []) for (const node of sockets.nodes.values()) node.visitEnded(visitId);
+  };
+
+  return {
+    hear(changes) {
+      tellOnce(changes);
+      const boardMoved = changes.kiosks ?? changes.queue ?? changes.duty;
+      if (boardMoved) board.stale();
+      for (const operatorId of changes.operators ?? []) sockets.operators.get(operatorId)?.refresh();
+      for (const kioskId of changes.kiosks ?? []) sockets.kiosks.get(kioskId)?.refresh();
+      if (boardMoved) for (const operator of sockets.operators.values()) operator.refreshBoard();
+      if (changes.queue) tellPlaces();
+      if (changes.duty) for (const kiosk of sockets.kiosks.values()) kiosk.refreshDuty();
+      if (changes.nodes) deps.onNodes();
+      if (changes.events) for (const node of sockets.nodes.values()) node.eventsGrew();
+      if (changes.enrolled) tellEnrolled(changes.enrolled).catch(deps.onError);
+      if (changes.grantKeys) tellKeys().catch(deps.onError);
+    },
+    resync() {
+      board.stale();
+      deps.onNodes();
+      for (const operator of sockets.operators.values()) operator.refresh(true);
+      for (const kiosk of sockets.kiosks.values()) {
+        kiosk.refresh();
+        kiosk.refreshDuty();
+      }
+      for (const node of sockets.nodes.values()) node.close(closeCodes.resync);
+    },
+    [Symbol.dispose]: () => clearTimeout(placesTimer),
+  };
+}

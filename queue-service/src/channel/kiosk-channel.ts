@@ -1,0 +1,215 @@
+import { randomBytes } from 'node:crypto';
+import type { WebSocket } from 'ws';
+import { kioskQueue } from '@videosportello/protocol/contract/kiosk-queue.ts';
+import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
+import { newId, visitId as visitIdSchema } from '@videosportello/protocol/ids.ts';
+import type { KioskId, VisitId } from '@videosportello/protocol/ids.ts';
+import { thumbprintOf, verifyProof } from '@videosportello/protocol/keys.ts';
+import type { KioskVisit, MediaAccess } from '@videosportello/protocol/messages/visit.ts';
+import { acceptPeer } from '@videosportello/protocol/rpc/accept.ts';
+import { watchLiveness } from '@videosportello/protocol/rpc/liveness.ts';
+import { webSocketTransport } from '@videosportello/protocol/rpc/transport.ts';
+import { kioskKey } from '../kiosk/kiosk-store.ts';
+import type { KioskReading } from '../redis/records.ts';
+import { kioskVisitView } from '../visit/visit-views.ts';
+import { closeCodes } from './channel-context.ts';
+import type { ChannelContext } from './channel-context.ts';
+import { nodeAddress } from './node-address.ts';
+import type { KioskSocket } from './socket-registry.ts';
+import { createRefresher, createViewLane } from './view-lane.ts';
+
+/** What a hello has proved. */
+interface Greeted {
+  readonly kioskId: KioskId;
+  /** Thumbprints: the page's key for media, the kiosk's enrolled key for certificates. */
+  readonly page: string;
+  readonly enrolled: string;
+}
+
+/** Serves one kiosk page on an open socket (contract kiosk-queue). */
+export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
+  const session = randomBytes(12).toString('hex');
+  const lane = createViewLane();
+  let greeted: Greeted | undefined;
+  let pending: VisitId | undefined;
+  let said: { visit: KioskVisit | undefined; media: string; duty: string } = { visit: undefined, media: '', duty: '' };
+
+  const who = (): Greeted => {
+    if (!greeted) throw new ProtocolError('not-authenticated');
+    return greeted;
+  };
+  const displayNameOf = (operator: string) => context.directory.get(operator)?.displayName ?? '';
+
+  const mediaOf = async (reading: KioskReading, page: string): Promise<MediaAccess | undefined> => {
+    const { visit, mediaUrl } = reading;
+    if (!visit || mediaUrl === undefined || visit.media === undefined || visit.state === 'alone') return undefined;
+    const issued = await (visit.state === 'with-operator' ? context.grants.kioskRoom : context.grants.waiting)(visit, page);
+    return { url: nodeAddress(mediaUrl, 'room'), ...issued };
+  };
+  const certificatesOf = async ({ visit, certificatesUrl }: KioskReading, enrolled: string) => {
+    if (!visit || certificatesUrl === undefined) return undefined;
+    return { url: nodeAddress(certificatesUrl, 'device'), ...(await context.grants.visit(visit, enrolled)) };
+  };
+  /** Which room with which right: a change of it means a new grant for the page. */
+  const mediaWord = ({ visit, mediaUrl }: KioskReading) =>
+    visit && mediaUrl !== undefined && visit.state !== 'alone'
+      ? `${visit.media} ${visit.epoch}.${visit.counter} ${visit.state === 'with-operator' ? 'room' : 'waiting'}`
+      : '';
+  const viewOf = (reading: KioskReading) => (reading.visit ? kioskVisitView(reading.visit, reading, displayNameOf) : undefined);
+  /** Reads the visit for an answer, and remembers that the page now knows it. */
+  const answerWith = async (expected: VisitId) => {
+    const { kioskId, page, enrolled } = who();
+    const reading = await context.kiosks.read(kioskId);
+    const visit = viewOf(reading);
+    if (!visit || visit.visitId !== expected) throw new ProtocolError('visit-unknown');
+    const [media, certificates] = await Promise.all([mediaOf(reading, page), certificatesOf(reading, enrolled)]);
+    said = { ...said, visit, media: mediaWord(reading) };
+    return { visit, ...(media ? { media } : {}), certificates };
+  };
+  const requireCertificates = <Access>(access: Access | undefined): Access => {
+    if (access === undefined) throw new ProtocolError('no-node');
+    return access;
+  };
+
+  const { peer } = acceptPeer({
+    contract: kioskQueue,
+    transport: webSocketTransport(socket),
+    nowMs: context.now(),
+    nonceBytes: randomBytes(16),
+    onEvent: (event) => context.log.peer('kiosk', greeted?.kioskId, event),
+    serve: ({ peer: mine, nonce }) => ({
+      requests: {
+        hello: async ({ kioskId, sessionKey, proof }) => {
+          if (greeted) throw new ProtocolError('bad-message');
+          const { kiosk } = await context.kiosks.read(kioskId);
+          const key = await verifyProof(proof, { nonce, audience: 'queue', sessionKey });
+          if (key.x !== kiosk.x) throw new ProtocolError('proof-invalid');
+          await context.kiosks.openSession({ kioskId, session, instance: context.instance });
+          greeted = { kioskId, page: await thumbprintOf(sessionKey), enrolled: await thumbprintOf(kioskKey(kiosk)) };
+          if (mine.signal.aborted) {
+            await context.kiosks.closeSession({ kioskId, session });
+            throw new ProtocolError('link-lost');
+          }
+          context.sockets.kiosks.get(kioskId)?.close(closeCodes.replaced);
+          context.sockets.kiosks.set(kioskId, self(kioskId));
+          context.log.opened('kiosk', kioskId);
+          mine.admit();
+          return lane.run(async () => {
+            const reading = await context.kiosks.read(kioskId);
+            const duty = context.dutyState(reading.onDuty);
+            const base = { kioskName: reading.kiosk.name, town: reading.kiosk.town, duty };
+            said = { visit: undefined, media: '', duty: JSON.stringify(duty) };
+            if (!reading.visit) return base;
+            const { certificates, ...rest } = await answerWith(reading.visit.id);
+            return { ...base, ...rest, ...(certificates ? { certificates } : {}) };
+          });
+        },
+        'visit.open': async ({ language }) => {
+          // The same id until an answer is known: when the answer of a first try was lost, the second finds that visit.
+          const visitId = (pending ??= newId(visitIdSchema, 'v'));
+          try {
+            await context.visits.open({ visitId, kioskId: who().kioskId, language });
+          } catch (error) {
+            if (error instanceof ProtocolError && error.code !== 'store-unavailable') pending = undefined;
+            throw error;
+          }
+          const { visit, certificates } = await lane.run(() => answerWith(visitId));
+          pending = undefined;
+          return { visit, certificates: requireCertificates(certificates) };
+        },
+        'visit.step': async ({ service, ...where }) => {
+          await context.visits.setStep({ ...where, kioskId: who().kioskId, service });
+          return {};
+        },
+        'ticket.open': async ({ visitId, needs }) => {
+          await context.visits.openTicket({ visitId, kioskId: who().kioskId, needs, day: context.today() });
+          const { visit, media } = await lane.run(() => answerWith(visitId));
+          return { visit, ...(media ? { media } : {}) };
+        },
+        'ticket.cancel': async ({ visitId }) => {
+          await context.visits.cancelTicket({ visitId, kioskId: who().kioskId });
+          return { visit: (await lane.run(() => answerWith(visitId))).visit };
+        },
+        'visit.end': async ({ visitId, reason }) => {
+          await context.visits.end({ visitId, kioskId: who().kioskId, reason });
+          return {};
+        },
+        'grants.renew': ({ visitId }) =>
+          lane.run(async () => {
+            const { media, certificates } = await answerWith(visitId);
+            return { certificates: requireCertificates(certificates), ...(media ? { media } : {}) };
+          }),
+        'message.send': async ({ visitId, message }) => {
+          const { visit } = await context.kiosks.read(who().kioskId);
+          if (visit?.id !== visitId) throw new ProtocolError('visit-unknown');
+          if (visit.state !== 'with-operator' || visit.operator === undefined) throw new ProtocolError('peer-absent');
+          const desk = await context.operators.readDesk(visit.operator).catch(() => {
+            throw new ProtocolError('peer-absent');
+          });
+          const instance = desk.operator.present ? desk.operator.instance : undefined;
+          return context.relay.deliver({ operatorId: visit.operator }, instance, visitId, message);
+        },
+      },
+      notifications: {},
+    }),
+  });
+
+  /** Tells the page what it does not know yet. */
+  const refresh = createRefresher(
+    () =>
+      lane.run(async () => {
+        if (!greeted || peer.signal.aborted) return;
+        const reading = await context.kiosks.read(greeted.kioskId);
+        const { visit: before } = said;
+        if (before && before.state !== 'ended' && reading.visit?.id !== before.visitId) {
+          const { operator, ticket, ...rest } = before;
+          said = { ...said, visit: { ...rest, state: 'ended' }, media: '' };
+          peer.notify('visit.changed', { visit: { ...rest, state: 'ended' } });
+        }
+        const visit = viewOf(reading);
+        if (!visit) return;
+        const word = mediaWord(reading);
+        if (word === said.media && JSON.stringify(visit) === JSON.stringify(said.visit)) return;
+        const media = word === said.media ? undefined : await mediaOf(reading, greeted.page);
+        said = { ...said, visit, media: word };
+        peer.notify('visit.changed', { visit, ...(media ? { media } : {}) });
+      }),
+    (error) => context.log.failed('kiosk.refresh', error),
+  );
+  const refreshDuty = createRefresher(
+    () =>
+      lane.run(async () => {
+        if (!greeted || peer.signal.aborted) return;
+        const duty = context.dutyState((await context.kiosks.read(greeted.kioskId)).onDuty);
+        if (JSON.stringify(duty) === said.duty) return;
+        said = { ...said, duty: JSON.stringify(duty) };
+        peer.notify('duty.changed', duty);
+      }),
+    (error) => context.log.failed('kiosk.refresh-duty', error),
+  );
+  const self = (kioskId: KioskId): KioskSocket => ({
+    kioskId,
+    session,
+    refresh,
+    refreshDuty,
+    revoked() {
+      peer.notify('kiosk.revoked', {});
+      peer.close(closeCodes.revoked, 'kiosk revoked');
+    },
+    deliver: (visitId, message) => peer.request('message.deliver', { visitId, message }),
+    close: (code) => peer.close(code),
+  });
+
+  const unwatch = watchLiveness(socket, {
+    onPong: () => greeted && context.leases.seen('kiosks', greeted.kioskId, session),
+  });
+  void peer.closed.then(async (code) => {
+    unwatch();
+    if (!greeted) return;
+    const { kioskId } = greeted;
+    if (context.sockets.kiosks.get(kioskId)?.session === session) context.sockets.kiosks.delete(kioskId);
+    context.log.closed('kiosk', kioskId, code);
+    // When Redis cannot be told, the link's lease runs out by itself.
+    await context.kiosks.closeSession({ kioskId, session }).catch(() => undefined);
+  });
+}

@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import type { WebSocket } from 'ws';
+import { nodeQueue } from '@videosportello/protocol/contract/node-queue.ts';
+import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
+import type { NodeId } from '@videosportello/protocol/ids.ts';
+import { acceptPeer } from '@videosportello/protocol/rpc/accept.ts';
+import { watchLiveness } from '@videosportello/protocol/rpc/liveness.ts';
+import { backoff, delay } from '@videosportello/protocol/rpc/retry-policy.ts';
+import { webSocketTransport } from '@videosportello/protocol/rpc/transport.ts';
+import { isNodeProof } from '../../client/node-proof.ts';
+import { kioskKey } from '../kiosk/kiosk-store.ts';
+import type { NodeKind } from '../node/node-store.ts';
+import { closeCodes } from './channel-context.ts';
+import type { ChannelContext } from './channel-context.ts';
+import type { NodeSocket } from './socket-registry.ts';
+import { createRefresher } from './view-lane.ts';
+
+/** Serves one media or certificate node on an open socket (contract node-queue). */
+export function serveNode(socket: WebSocket, context: ChannelContext): void {
+  const session = randomBytes(12).toString('hex');
+  let greeted: { readonly nodeId: NodeId; readonly kind: NodeKind } | undefined;
+  let stored = '0-0';
+
+  const { peer } = acceptPeer({
+    contract: nodeQueue,
+    transport: webSocketTransport(socket),
+    nowMs: context.now(),
+    nonceBytes: randomBytes(16),
+    onEvent: (event) => context.log.peer('node', greeted?.nodeId, event),
+    serve: ({ peer: mine, nonce }) => ({
+      requests: {
+        hello: async ({ nodeId, kind, url, proof, eventsAfter }) => {
+          if (greeted) throw new ProtocolError('bad-message');
+          if (!isNodeProof(context.nodeSecret, nonce, proof)) throw new ProtocolError('proof-invalid');
+          const board = await context.kiosks.readBoard();
+          await context.nodes.openSession({ nodeId, kind, url, session });
+          if (mine.signal.aborted) throw new ProtocolError('link-lost');
+          greeted = { nodeId, kind };
+          stored = eventsAfter ?? stored;
+          context.sockets.nodes.get(nodeId)?.close(closeCodes.replaced);
+          context.sockets.nodes.set(nodeId, self(nodeId));
+          context.log.opened('node', nodeId);
+          mine.admit();
+          // After the answer, so that a node knows its keys before its first events.
+          setImmediate(giveEvents);
+          return {
+            grantKeys: context.keys.known,
+            kiosks: board.kiosks.filter((kiosk) => !kiosk.revoked).map((kiosk) => ({ kioskId: kiosk.id, publicKey: kioskKey(kiosk) })),
+          };
+        },
+      },
+      notifications: {
+        load: (load) => {
+          if (!greeted) return;
+          context.nodes
+            .reportLoad({ nodeId: greeted.nodeId, session, ...load })
+            .catch((error: unknown) => context.log.failed('node.load', error));
+        },
+      },
+    }),
+  });
+
+  /** Gives a certificate node the steps of visits, in order; the next batch follows when one is stored. */
+  const giveEvents = createRefresher(
+    async () => {
+      if (greeted?.kind !== 'certificates') return;
+      const delays = backoff({ firstMs: 200, maxMs: 5_000 }).delays(Math.random)[Symbol.iterator]();
+      while (!peer.signal.aborted) {
+        try {
+          const events = await context.events.after(stored);
+          if (events.length === 0) return;
+          const { lastId } = await peer.request('events.take', { events });
+          if (!events.some((event) => event.id === lastId)) throw new ProtocolError('bad-message');
+          stored = lastId;
+        } catch (error) {
+          if (peer.signal.aborted) return;
+          context.log.failed('node.events', error);
+          const next = delays.next();
+          if (!next.done) await delay(next.value, peer.signal).catch(() => undefined);
+        }
+      }
+    },
+    (error) => context.log.failed('node.events', error),
+  );
+
+  const self = (nodeId: NodeId): NodeSocket => ({
+    nodeId,
+    session,
+    visitEnded: (visitId) => peer.notify('visit.ended', { visitId }),
+    kioskEnrolled: (kioskId, publicKey) => peer.notify('kiosk.enrolled', { kioskId, publicKey }),
+    kioskRevoked: (kioskId) => peer.notify('kiosk.revoked', { kioskId }),
+    keysChanged: (keys) => peer.notify('keys.changed', keys),
+    eventsGrew: giveEvents,
+    close: (code) => peer.close(code),
+  });
+
+  const unwatch = watchLiveness(socket, {
+    onPong: () => greeted && context.leases.seen('nodes', greeted.nodeId, session),
+  });
+  void peer.closed.then((code) => {
+    unwatch();
+    if (!greeted) return;
+    // The lease runs on: a node that comes back within it keeps its visits.
+    if (context.sockets.nodes.get(greeted.nodeId)?.session === session) context.sockets.nodes.delete(greeted.nodeId);
+    context.log.closed('node', greeted.nodeId, code);
+  });
+}

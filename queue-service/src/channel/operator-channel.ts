@@ -1,0 +1,212 @@
+import { randomBytes } from 'node:crypto';
+import type { WebSocket } from 'ws';
+import { operatorQueue } from '@videosportello/protocol/contract/operator-queue.ts';
+import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
+import type { OfferId, VisitId } from '@videosportello/protocol/ids.ts';
+import { thumbprintOf } from '@videosportello/protocol/keys.ts';
+import type { Desk, OfferView } from '@videosportello/protocol/messages/visit.ts';
+import { acceptPeer } from '@videosportello/protocol/rpc/accept.ts';
+import { watchLiveness } from '@videosportello/protocol/rpc/liveness.ts';
+import { webSocketTransport } from '@videosportello/protocol/rpc/transport.ts';
+import { deskView } from '../operator/desk-view.ts';
+import type { KnownOperator } from '../operator/operator-directory.ts';
+import type { DeskReading, SlotReading } from '../redis/records.ts';
+import { demandsServed } from '../routing/demand.ts';
+import { deskVisitView, offerViewOf } from '../visit/visit-views.ts';
+import { closeCodes } from './channel-context.ts';
+import type { ChannelContext } from './channel-context.ts';
+import { nodeAddress } from './node-address.ts';
+import type { OperatorSocket } from './socket-registry.ts';
+import { createRefresher, createViewLane } from './view-lane.ts';
+
+/** Changes of the kiosk list are gathered for so long before all desks are told, ms. */
+const BOARD_PAUSE_MS = 100;
+
+/** Serves one console page on an open socket (contract operator-queue). `known` is absent when nobody is signed in. */
+export function serveOperator(socket: WebSocket, known: KnownOperator | undefined, context: ChannelContext): void {
+  const session = randomBytes(12).toString('hex');
+  const lane = createViewLane();
+  const offers = new Set<OfferId>();
+  let page: string | undefined;
+  let resync = false;
+
+  const who = (): { operator: KnownOperator; page: string } => {
+    if (!known) throw new ProtocolError('signed-out');
+    if (page === undefined) throw new ProtocolError('not-authenticated');
+    return { operator: known, page };
+  };
+  const accessOf = async ({ visit, mediaUrl, certificatesUrl }: SlotReading) => {
+    if (mediaUrl === undefined || certificatesUrl === undefined) throw new ProtocolError('no-node');
+    const { operator, page: holder } = who();
+    const issued = await context.grants.operatorRoom(visit, operator.operatorId, holder);
+    return {
+      visitId: visit.id,
+      media: { url: nodeAddress(mediaUrl, 'room'), ...issued },
+      certificatesUrl: nodeAddress(certificatesUrl, 'operator'),
+    };
+  };
+  const offerOf = async (entry: SlotReading, nowMs: number): Promise<OfferView | undefined> => {
+    if (entry.mediaUrl === undefined) return undefined;
+    const { operator, page: holder } = who();
+    const issued = await context.grants.offer(entry.visit, operator.operatorId, holder);
+    return offerViewOf(entry, nowMs, { url: nodeAddress(entry.mediaUrl, 'room'), ...issued });
+  };
+  const offersOf = async (reading: DeskReading): Promise<OfferView[]> => {
+    const views = await Promise.all(
+      reading.visits.filter((entry) => entry.slot === 'offered').map((entry) => offerOf(entry, reading.now)),
+    );
+    return views.filter((view) => view !== undefined);
+  };
+  const deskOf = async (reading: DeskReading): Promise<Desk> => {
+    const { operator } = who();
+    return deskView(operator.operatorId, operator.displayName, reading, await context.board.read());
+  };
+  const readDesk = () => context.operators.readDesk(who().operator.operatorId);
+  const inTalk = (reading: DeskReading, visitId: VisitId): SlotReading => {
+    const entry = reading.visits.find(({ visit }) => visit.id === visitId);
+    if (!entry) throw new ProtocolError('visit-unknown');
+    if (entry.slot !== 'in-call') throw new ProtocolError('visit-state');
+    return entry;
+  };
+  const answerDesk = () => lane.run(async () => ({ desk: await deskOf(await readDesk()) }));
+
+  const { peer } = acceptPeer({
+    contract: operatorQueue,
+    transport: webSocketTransport(socket),
+    nowMs: context.now(),
+    nonceBytes: randomBytes(16),
+    onEvent: (event) => context.log.peer('operator', known?.operatorId, event),
+    serve: ({ peer: mine }) => ({
+      requests: {
+        hello: async ({ sessionKey }) => {
+          if (!known) throw new ProtocolError('signed-out');
+          if (page !== undefined) throw new ProtocolError('bad-message');
+          const { operatorId } = known;
+          const serves = demandsServed(known.languages, known.skills);
+          await context.operators.openSession({ operatorId, session, instance: context.instance, capacity: known.capacity, serves });
+          page = await thumbprintOf(sessionKey);
+          if (mine.signal.aborted) {
+            await context.operators.closeSession({ operatorId, session });
+            throw new ProtocolError('link-lost');
+          }
+          context.sockets.operators.get(operatorId)?.replaced();
+          context.sockets.operators.set(operatorId, self(known));
+          context.log.opened('operator', operatorId);
+          mine.admit();
+          return lane.run(async () => {
+            const reading = await readDesk();
+            const offered = await offersOf(reading);
+            for (const offer of offered) offers.add(offer.offerId);
+            const talks = reading.visits.filter((entry) => entry.slot === 'in-call' && entry.mediaUrl && entry.certificatesUrl);
+            return { desk: await deskOf(reading), offers: offered, access: await Promise.all(talks.map(accessOf)) };
+          });
+        },
+        'presence.set': async ({ presence, reason }) => {
+          await context.operators.setPresence(who().operator.operatorId, presence, reason);
+          return answerDesk();
+        },
+        'offer.accept': async ({ offerId }) => {
+          const visitId = await context.operators.accept(who().operator.operatorId, offerId);
+          offers.delete(offerId);
+          return lane.run(async () => {
+            const entry = inTalk(await readDesk(), visitId);
+            return { visit: deskVisitView(entry), access: await accessOf(entry) };
+          });
+        },
+        'offer.decline': async ({ offerId }) => {
+          await context.operators.decline(who().operator.operatorId, offerId);
+          offers.delete(offerId);
+          return {};
+        },
+        'visit.end': async ({ visitId }) => {
+          await context.visits.end({ visitId, operatorId: who().operator.operatorId, reason: 'operator' });
+          return {};
+        },
+        'wrap-up.done': async ({ visitId, outcome }) => {
+          await context.operators.finishWrapUp(who().operator.operatorId, visitId, outcome);
+          return answerDesk();
+        },
+        'grants.renew': ({ visitId }) => lane.run(async () => accessOf(inTalk(await readDesk(), visitId))),
+        'message.send': async ({ visitId, message }) => {
+          const { visit, kiosk } = inTalk(await readDesk(), visitId);
+          const instance = kiosk.present && kiosk.visit === visitId ? kiosk.instance : undefined;
+          if (instance === undefined) throw new ProtocolError('peer-absent');
+          return context.relay.deliver({ kioskId: visit.kiosk }, instance, visitId, message);
+        },
+      },
+      notifications: {},
+    }),
+  });
+
+  const tellDesk = createRefresher(
+    () =>
+      lane.run(async () => {
+        if (page === undefined || peer.signal.aborted) return;
+        peer.notify('desk.changed', await deskOf(await readDesk()));
+      }),
+    (error) => context.log.failed('operator.refresh', error),
+  );
+  /** Offers first, for they are awaited; then the desk. */
+  const refresh = createRefresher(
+    async () => {
+      await lane.run(async () => {
+        if (page === undefined || peer.signal.aborted) return;
+        const lostNotices = resync;
+        resync = false;
+        const reading = await readDesk();
+        const standing = await offersOf(reading);
+        for (const offer of standing) {
+          if (!offers.has(offer.offerId)) peer.notify('offer.made', offer);
+          offers.add(offer.offerId);
+        }
+        if (!lostNotices) return;
+        for (const offerId of [...offers]) {
+          if (standing.some((offer) => offer.offerId === offerId)) continue;
+          offers.delete(offerId);
+          peer.notify('offer.withdrawn', { offerId, why: 'superseded' });
+        }
+      });
+      tellDesk();
+    },
+    (error) => context.log.failed('operator.refresh', error),
+  );
+  let boardTimer: ReturnType<typeof setTimeout> | undefined;
+  const self = ({ operatorId }: KnownOperator): OperatorSocket => ({
+    operatorId,
+    session,
+    refresh(lostNotices = false) {
+      resync ||= lostNotices;
+      refresh();
+    },
+    refreshBoard() {
+      boardTimer ??= setTimeout(() => {
+        boardTimer = undefined;
+        tellDesk();
+      }, BOARD_PAUSE_MS);
+    },
+    withdrawn(offerId, why) {
+      if (offers.delete(offerId)) peer.notify('offer.withdrawn', { offerId, why });
+    },
+    lost: (visitId) => peer.notify('visit.lost', { visitId }),
+    replaced() {
+      peer.notify('session.replaced', {});
+      peer.close(closeCodes.replaced, 'replaced');
+    },
+    deliver: (visitId, message) => peer.request('message.deliver', { visitId, message }),
+    close: (code) => peer.close(code),
+  });
+
+  const unwatch = watchLiveness(socket, {
+    onPong: () => page !== undefined && known && context.leases.seen('operators', known.operatorId, session),
+  });
+  void peer.closed.then(async (code) => {
+    unwatch();
+    clearTimeout(boardTimer);
+    if (!known || page === undefined) return;
+    const { operatorId } = known;
+    if (context.sockets.operators.get(operatorId)?.session === session) context.sockets.operators.delete(operatorId);
+    context.log.closed('operator', operatorId, code);
+    // When Redis cannot be told, the lease runs out by itself.
+    await context.operators.closeSession({ operatorId, session }).catch(() => undefined);
+  });
+}

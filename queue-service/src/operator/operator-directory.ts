@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { operatorId } from '@videosportello/protocol/ids.ts';
+import type { OperatorId } from '@videosportello/protocol/ids.ts';
+import { language, service } from '@videosportello/protocol/messages/visit.ts';
+
+/** A town's `operators.json`: who may sit at a desk, known by the subject or the e-mail address of the sign-in. */
+export const operatorsFile = z.object({
+  operators: z
+    .array(
+      z.object({
+        match: z.union([z.strictObject({ subject: z.string().min(1) }), z.strictObject({ email: z.email() })]),
+        displayName: z.string().min(1).max(60),
+        skills: z.array(service),
+        languages: z.array(language).min(1),
+        capacity: z.number().int().min(1).max(8).default(2),
+      }),
+    )
+    .min(1),
+});
+type Entry = z.output<typeof operatorsFile>['operators'][number];
+
+/** One person at a desk. Only the id leaves this process. */
+export interface KnownOperator extends Omit<Entry, 'match'> {
+  readonly operatorId: OperatorId;
+}
+
+/** Claims of a sign-in, as far as they say who it is. */
+export interface SignInClaims {
+  readonly sub: string;
+  readonly email?: string | undefined;
+  readonly emailVerified: boolean;
+}
+
+export interface OperatorDirectory {
+  /** The operator of a sign-in; undefined when nobody is meant. An address counts only when the provider has verified it. */
+  find(claims: SignInClaims): KnownOperator | undefined;
+  get(id: string): KnownOperator | undefined;
+}
+
+/** Pseudonym of an entry: the same on every process, and no name in it. */
+const idOf = (issuer: string, match: Entry['match']): OperatorId => {
+  const word = 'subject' in match ? `subject ${match.subject}` : `email ${match.email.toLowerCase()}`;
+  return operatorId.parse(`op_${createHash('sha256').update(`${issuer} ${word}`).digest('hex').slice(0, 24)}`);
+};
+
+/** Makes the directory of one sign-in provider. */
+export function createOperatorDirectory(file: z.output<typeof operatorsFile>, issuer: string): OperatorDirectory {
+  const known = new Map<string, KnownOperator>();
+  for (const { match, ...person } of file.operators) known.set(idOf(issuer, match), { ...person, operatorId: idOf(issuer, match) });
+  return {
+    find: ({ sub, email, emailVerified }) =>
+      known.get(idOf(issuer, { subject: sub })) ??
+      (email !== undefined && emailVerified ? known.get(idOf(issuer, { email })) : undefined),
+    get: (id) => known.get(id),
+  };
+}
+
+/** Reads a town's operators. @throws Error with a plain sentence when the file is missing or wrong. */
+export async function loadOperators(townDir: string): Promise<z.output<typeof operatorsFile>> {
+  const path = join(townDir, 'operators.json');
+  try {
+    return operatorsFile.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch (error) {
+    throw new Error(`The operators in ${path} cannot be read or are not valid.`, { cause: error });
+  }
+}

@@ -1,0 +1,82 @@
+import type { DeskVisit, KioskVisit, MediaAccess, OfferView } from '@videosportello/protocol/messages/visit.ts';
+import type { KioskReading, SlotReading, VisitRecord } from '../redis/records.ts';
+import { estimateWait } from '../routing/estimate-wait.ts';
+
+const DAY_MS = 86_400_000;
+const fenceOf = (visit: VisitRecord) => ({ epoch: visit.epoch, counter: visit.counter });
+
+/** A visit as its kiosk may see it; `displayNameOf` names an operator. */
+export function kioskVisitView(
+  visit: VisitRecord,
+  reading: Pick<KioskReading, 'place' | 'slots' | 'handling' | 'operatorPresent'>,
+  displayNameOf: (operator: string) => string,
+): KioskVisit {
+  const place = Math.max(reading.place ?? 1, 1);
+  const estimate =
+    visit.state === 'waiting'
+      ? estimateWait({ place, slots: reading.slots ?? 0, meanMs: reading.handling.mean, talks: reading.handling.count })
+      : undefined;
+  const queued = visit.state === 'waiting' || visit.state === 'offered';
+  return {
+    visitId: visit.id,
+    state: visit.state,
+    step: visit.step,
+    phase: visit.phase,
+    language: visit.language,
+    fence: fenceOf(visit),
+    ...(visit.service === undefined ? {} : { service: visit.service }),
+    ...(queued && visit.ticket !== undefined
+      ? {
+          ticket: {
+            ticketId: visit.ticket,
+            label: visit.label,
+            class: visit.class,
+            place,
+            since: visit.since,
+            ...(estimate ? { estimate } : {}),
+          },
+        }
+      : {}),
+    ...(visit.state === 'with-operator' && visit.operator !== undefined
+      ? { operator: { displayName: displayNameOf(visit.operator), present: reading.operatorPresent ?? false } }
+      : {}),
+  };
+}
+
+/** A visit in an operator's hands, in talk or in wrap-up. */
+export const deskVisitView = ({ visit, slot, kiosk }: SlotReading): DeskVisit => ({
+  visitId: visit.id,
+  kioskId: visit.kiosk,
+  kioskName: kiosk.name,
+  town: kiosk.town,
+  state: slot === 'wrap-up' ? 'wrap-up' : 'with-operator',
+  step: visit.step,
+  phase: visit.phase,
+  language: visit.language,
+  needs: visit.needs,
+  fence: fenceOf(visit),
+  // The kiosk may already have another visitor while this one is being wrapped up.
+  kioskPresent: kiosk.present && kiosk.visit === visit.id,
+  acceptedAt: visit.acceptedAt ?? visit.since,
+  ...(visit.service === undefined ? {} : { service: visit.service }),
+});
+
+/** A visit as it is offered; undefined when there is no offer any more. */
+export const offerViewOf = ({ visit, kiosk }: SlotReading, nowMs: number, media: MediaAccess): OfferView | undefined =>
+  visit.offer === undefined
+    ? undefined
+    : {
+        offerId: visit.offer,
+        visitId: visit.id,
+        kioskId: visit.kiosk,
+        kioskName: kiosk.name,
+        town: kiosk.town,
+        language: visit.language,
+        step: visit.step,
+        class: visit.class,
+        needs: visit.needs,
+        waitedMs: Math.min(Math.max(nowMs - visit.since, 0), DAY_MS),
+        remainingMs: Math.max((visit.offerEnds ?? nowMs) - nowMs, 0),
+        media,
+        ...(visit.service === undefined ? {} : { service: visit.service }),
+      };
