@@ -54,7 +54,8 @@ async function layers() {
 
 async function lint() {
   const linter = path.join(projectFolder, 'node_modules/oxlint/bin/oxlint');
-  return [await check('lint', [linter, '--type-aware', '--deny-warnings', '--report-unused-disable-directives'])];
+  const parameters = ['--type-aware', '--deny-warnings', '--report-unused-disable-directives', '--format=unix'];
+  return [await check('lint', [linter, ...parameters])];
 }
 
 /** One run of mocha per folder: what breaks or leaks in one does not hide the others. */
