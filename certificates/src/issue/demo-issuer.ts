@@ -1,4 +1,4 @@
-import { randomBytes, X509Certificate } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { openRegister } from '../register/register.ts';
 import type { Register } from '../register/register.ts';
@@ -37,10 +37,19 @@ export async function openDemoIssuer(
     createDemoAuthority(join(config.data, 'authority'), { now: deps.now() }),
   ]);
   const { seal, stampSigner, trustFolder } = authority;
-  const sealSigner = createKeySigner(seal.privateKey, [seal.certificate, ...seal.chain].map((der) => new X509Certificate(der)));
   const register = await openRegister({ database: join(config.data, 'register.sqlite'), key: join(config.data, 'register.key') });
   return {
-    deps: { town, rules, source, fonts, register, sealSigner, stampSigner: createKeyStampSigner(stampSigner), now: deps.now, random: randomBytes },
+    deps: {
+      town,
+      rules,
+      source,
+      fonts,
+      register,
+      sealSigner: createKeySigner(seal),
+      stampSigner: createKeyStampSigner(stampSigner),
+      now: deps.now,
+      random: randomBytes,
+    },
     trustFolder,
     close: () => register.close(),
     [Symbol.asyncDispose]: () => register.close(),

@@ -163,15 +163,16 @@ describe('issueCertificate', function () {
     expect(await refusalOf(issue(wish({ duty })))).to.deep.equal({ code: 'duty-invalid', detail: 'duty-mark-used' });
   });
 
-  it('refuses a name with a letter it cannot print', async () => {
+  it('refuses a name with a letter it cannot print before it costs a number', async () => {
     const person = issuer.deps.source.people[0];
     if (person === undefined) throw new TypeError('no people');
     const source = specimenRegistryOf([{ ...person, surname: 'Nguyễn' }]);
     expect(await refusalOf(issue(wish(), { source }))).to.deep.equal({ code: 'document-refused', detail: 'glyph-missing' });
+    expect((await issuer.deps.register.verify()).rows).to.equal(0);
   });
 
-  it('issues for everybody in the invented town', async () => {
-    const residents = issuer.deps.source.people.filter(({ status }) => status === 'resident').slice(3, 40);
+  it('issues one page for people of the invented town, whatever their names', async () => {
+    const residents = issuer.deps.source.people.filter(({ status }) => status === 'resident').slice(3, 15);
     for (const { taxCode } of residents) {
       const { pages } = await issue(wish({ subjectTaxCode: taxCode, duty: { kind: 'exemption', code: '6' } }));
       expect(pages).to.equal(1);

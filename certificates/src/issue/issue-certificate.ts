@@ -79,14 +79,18 @@ export interface Facts {
 }
 
 /**
- * Asks the source for the subject and, when another person asks, whether the two share a household.
+ * Asks the source for the subject and, when another person asks, whether the two share a household. A name that cannot be printed is
+ * refused here, before it costs a number.
  *
  * @throws {ProtocolError} `subject-not-found`, `source-unavailable`, `document-refused`
  */
-export async function findFacts(request: CertificateRequest, deps: Pick<IssueDeps, 'source'>, signal: AbortSignal): Promise<Facts> {
+export async function findFacts(request: CertificateRequest, deps: Pick<IssueDeps, 'source' | 'fonts'>, signal: AbortSignal): Promise<Facts> {
   const within = { signal: AbortSignal.any([signal, AbortSignal.timeout(SOURCE_MS)]) };
   const subject = await deps.source.findByTaxCode(request.subjectTaxCode, within);
   if ('refusal' in subject) throw refused(REFUSAL_OF_SOURCE[subject.refusal]);
+  const { surname, givenNames, address, birthPlace } = subject.value;
+  const printed = [surname, givenNames, address, birthPlace].join('').normalize('NFC');
+  if (deps.fonts.firstMissing(printed + printed.toLocaleUpperCase('it')) !== null) throw refused('glyph-missing');
   if (request.requester.taxCode === request.subjectTaxCode) return { subject: subject.value, relation: 'self' };
   const requester = await deps.source.findByTaxCode(request.requester.taxCode, within);
   const together = 'value' in requester && requester.value.householdId === subject.value.householdId;

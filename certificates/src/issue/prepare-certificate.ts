@@ -26,7 +26,7 @@ export interface PreparedCertificate {
  */
 export async function prepareCertificate(
   request: CertificateRequest,
-  deps: Pick<IssueDeps, 'source' | 'rules' | 'town' | 'now'>,
+  deps: Pick<IssueDeps, 'source' | 'fonts' | 'rules' | 'town' | 'now'>,
   options: { readonly signal: AbortSignal },
 ): Promise<PreparedCertificate> {
   const facts = await findFacts(request, deps, options.signal);

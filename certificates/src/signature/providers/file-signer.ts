@@ -9,25 +9,29 @@ export class UnusableKeyError extends Error {
   readonly code = 'unusable-key';
 }
 
+/** A private key in memory with its certificate (DER) and the issuers above it, nearest first. */
+export interface SealingKey {
+  readonly privateKey: KeyObject;
+  readonly certificate: Uint8Array;
+  readonly chain: readonly Uint8Array[];
+}
+
 /**
- * A signer whose private key is held in memory.
+ * A signer over a key in memory: P-256, or RSA of 2,048 bits or more.
  *
- * @param key a P-256 or RSA (2,048 bits or more) private key
- * @param chain its certificate first, then the issuers
  * @throws {UnusableKeyError} when the key is not the one in the certificate, or is of another kind
  */
-export function createKeySigner(key: KeyObject, chain: readonly X509Certificate[]): Signer {
-  const [certificate, ...issuers] = chain;
-  if (certificate === undefined) throw new UnusableKeyError('A signer needs the certificate of its key.');
-  if (!certificate.checkPrivateKey(key)) throw new UnusableKeyError('The key does not belong to the certificate.');
-  const algorithm = algorithmOf(key);
+export function createKeySigner({ privateKey, certificate, chain }: SealingKey): Signer {
+  if (!new X509Certificate(certificate).checkPrivateKey(privateKey)) {
+    throw new UnusableKeyError('The key does not belong to the certificate.');
+  }
   return {
-    algorithm,
-    certificate: new Uint8Array(certificate.raw),
-    chain: issuers.map((issuer) => new Uint8Array(issuer.raw)),
+    algorithm: algorithmOf(privateKey),
+    certificate,
+    chain,
     async sign(data, { signal }) {
       signal.throwIfAborted();
-      return new Uint8Array(signBytes('sha256', data, { key, dsaEncoding: 'ieee-p1363' }));
+      return new Uint8Array(signBytes('sha256', data, { key: privateKey, dsaEncoding: 'ieee-p1363' }));
     },
   };
 }
@@ -41,12 +45,14 @@ export function createKeySigner(key: KeyObject, chain: readonly X509Certificate[
  */
 export async function createFileSigner(files: { readonly key: string; readonly certificates: string }): Promise<Signer> {
   const [key, certificates] = await Promise.all([readFile(files.key, 'utf8'), readFile(files.certificates, 'utf8')]);
-  return createKeySigner(createPrivateKey(key), certificatesInPem(certificates));
+  const [certificate, ...chain] = certificatesInPem(certificates);
+  if (certificate === undefined) throw new UnusableKeyError('A signer needs the certificate of its key.');
+  return createKeySigner({ privateKey: createPrivateKey(key), certificate, chain });
 }
 
-function certificatesInPem(pem: string): X509Certificate[] {
+function certificatesInPem(pem: string): Uint8Array[] {
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  return blocks.map((block) => new X509Certificate(block));
+  return blocks.map((block) => new Uint8Array(new X509Certificate(block).raw));
 }
 
 function algorithmOf(key: KeyObject): SignatureAlgorithm {
