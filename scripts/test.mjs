@@ -39,6 +39,7 @@ async function types() {
     'kiosk-client/tsconfig.json',
     'operator-console/tsconfig.json',
     'sfu-server/client/tsconfig.json',
+    'e2e/tsconfig.json',
   ].filter((file) => existsSync(path.join(projectFolder, file)));
   const compiler = path.join(projectFolder, 'node_modules/typescript/bin/tsc');
   const done = [];

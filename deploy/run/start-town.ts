@@ -110,7 +110,7 @@ export async function startTown(options: {
         LISTEN: `127.0.0.1:${ports.sfu}`,
         QUEUE_URL: `${queueSocket}/node`,
         NODE_ID: 'media-1',
-        ALLOWED_ORIGINS: `${kioskOrigin} ${consoleOrigin}`,
+        ORIGIN_ALLOW: `${kioskOrigin},${consoleOrigin}`,
       }),
       run('certificates', 'certificates/src/main.ts', {
         LISTEN: `127.0.0.1:${ports.certificates}`,

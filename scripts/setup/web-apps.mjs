@@ -11,6 +11,7 @@ const apps = ['kiosk-client', 'operator-console'];
 /** What a page may be made of besides its own folder: the protocol, the doors of the services, and the packages. */
 const sharedSources = [
   'protocol',
+  'web-parts',
   'queue-service/client',
   'sfu-server/client',
   'certificates/client',
