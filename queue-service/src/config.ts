@@ -12,6 +12,7 @@ export const defaultPolicy: QueuePolicy = {
   kioskGraceMs: seconds(30),
   nodeLeaseMs: seconds(5),
   refusalMs: seconds(30),
+  standstillMs: seconds(2),
 };
 
 /** How often what has fallen due is done, ms. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { kioskId, newId, nodeId, operatorId, visitId } from '@videosportello/protocol/ids.ts';
 import type { KioskId, OperatorId, VisitId } from '@videosportello/protocol/ids.ts';
+import { ms } from '@videosportello/protocol/units.ts';
 import { defaultPolicy } from '../src/config.ts';
 import { createKioskStore } from '../src/kiosk/kiosk-store.ts';
 import { createNodeStore } from '../src/node/node-store.ts';
@@ -41,7 +42,7 @@ export async function createTestQueue({ connection }: TestRedis, policy: Partial
   const steps: Transition[] = [];
   const pool = `test-${++pools}`;
   const scripts = createScriptRunner(
-    { pool, policy: { ...defaultPolicy, ...policy } },
+    { pool, policy: { ...defaultPolicy, standstillMs: ms(0), ...policy } },
     { engine: connection.engine, epoch: () => 7, now: () => clock.now, onTransition: (step) => void steps.push(step) },
   );
   const visits = createVisitStore(scripts);

@@ -35,7 +35,6 @@ export const visitRecord = z.object({
   since: count,
   operator: blank(operatorId),
   offer: blank(offerId),
-  offerEnds: count.optional(),
   epoch: count,
   counter: count,
   certificates: nodeId,
@@ -90,6 +89,8 @@ export const slotReading = z.object({
   visit: visitRecord,
   slot: z.enum(['offered', 'in-call', 'wrap-up']),
   kiosk: kioskRecord,
+  /** When the offer ends, ms. */
+  offerEnds: count.optional(),
   mediaUrl: z.string().optional(),
   certificatesUrl: z.string().optional(),
 });

@@ -52,6 +52,8 @@ export interface QueuePolicy {
   readonly nodeLeaseMs: Milliseconds;
   /** How long a visit is not offered again to an operator who declined it. */
   readonly refusalMs: Milliseconds;
+  /** When nobody has spoken to Redis for longer than this, all deadlines move by the time that was lost; 0: never. */
+  readonly standstillMs: Milliseconds;
 }
 
 /** One step a command has written to the stream. */
@@ -95,6 +97,7 @@ function scriptOf(name: CommandName): Script {
   const includes = includeLine.exec(body)?.[1]?.split(' ') ?? [];
   const text = [
     keysInLua(),
+    `local reading = ${name.startsWith('read-')}`,
     `local visit_next = ${luaTable(visitTransitions)}`,
     `local presence_next = ${luaTable(operatorTransitions)}`,
     `local slot_next = ${luaTable(slotTransitions)}`,

@@ -62,7 +62,7 @@ export const deskVisitView = ({ visit, slot, kiosk }: SlotReading): DeskVisit =>
 });
 
 /** A visit as it is offered; undefined when there is no offer any more. */
-export const offerViewOf = ({ visit, kiosk }: SlotReading, nowMs: number, media: MediaAccess): OfferView | undefined =>
+export const offerViewOf = ({ visit, kiosk, offerEnds }: SlotReading, nowMs: number, media: MediaAccess): OfferView | undefined =>
   visit.offer === undefined
     ? undefined
     : {
@@ -76,7 +76,7 @@ export const offerViewOf = ({ visit, kiosk }: SlotReading, nowMs: number, media:
         class: visit.class,
         needs: visit.needs,
         waitedMs: Math.min(Math.max(nowMs - visit.since, 0), DAY_MS),
-        remainingMs: Math.max((visit.offerEnds ?? nowMs) - nowMs, 0),
+        remainingMs: Math.max((offerEnds ?? nowMs) - nowMs, 0),
         media,
         ...(visit.service === undefined ? {} : { service: visit.service }),
       };

@@ -16,7 +16,8 @@ if not visit_id then
   return fail('offer-gone')
 end
 local visit = load_visit(visit_id)
-if visit.operator ~= args.operatorId or now >= tonumber(visit.offerEnds) then return fail('offer-gone') end
+local ends = tonumber(redis.call('ZSCORE', key.deadlines(), 'offer:' .. visit_id))
+if visit.operator ~= args.operatorId or now >= ends then return fail('offer-gone') end
 
 redis.call('HDEL', key.offers(), args.offerId)
 redis.call('DEL', key.refusals(visit_id))

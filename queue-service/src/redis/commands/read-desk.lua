@@ -1,7 +1,7 @@
 -- What an operator has in hand: his visits with their kiosks, and what he is offered. Changes nothing.
 -- keys    root
 -- args    operatorId
--- result  { operator, visits: list of { visit, slot, kiosk, mediaUrl?, certificatesUrl? }, now }
+-- result  { operator, visits: list of { visit, slot, kiosk, offerEnds?, mediaUrl?, certificatesUrl? }, now }
 -- errors  link-lost (his lease has lapsed)
 --- include context visits
 
@@ -12,6 +12,7 @@ for visit_id, slot in pairs(hash(key.slots(args.operatorId))) do
   local visit = load_visit(visit_id)
   visits[#visits + 1] = {
     visit = visit, slot = slot, kiosk = hash(key.kiosk(visit.kiosk)),
+    offerEnds = slot == 'offered' and redis.call('ZSCORE', key.deadlines(), 'offer:' .. visit_id) or nil,
     mediaUrl = visit.media ~= '' and redis.call('HGET', key.node(visit.media), 'url') or nil,
     certificatesUrl = redis.call('HGET', key.node(visit.certificates), 'url') or nil,
   }

@@ -1,7 +1,7 @@
 -- What every command starts from: arguments, the clock, hashes, and what is told to others at the end.
 -- ARGV[1]  now, ms; empty: the clock of Redis. A command never sees a moment before one that an earlier command saw.
 -- ARGV[2]  JSON object: the command's own arguments; for writing commands also `epoch` and `policy`
---          (offerMs, operatorLeaseMs, kioskLinkMs, kioskGraceMs, nodeLeaseMs, refusalMs).
+--          (offerMs, operatorLeaseMs, kioskLinkMs, kioskGraceMs, nodeLeaseMs, refusalMs, standstillMs).
 
 local args = cjson.decode(ARGV[2])
 local policy = args.policy
@@ -10,7 +10,15 @@ if not now then
   local time = redis.call('TIME')
   now = time[1] * 1000 + math.floor(time[2] / 1000)
 end
-now = math.max(now, tonumber(redis.call('GET', key.clock())) or 0)
+local last = tonumber(redis.call('GET', key.clock())) or 0
+now = math.max(now, last)
+-- Nobody has spoken to Redis for a while: it was away, or all of queue-service was. Those who hold leases could not show life
+-- then, so all deadlines move by the time that was lost.
+if not reading and policy.standstillMs > 0 and last > 0 and now - last > policy.standstillMs then
+  local members = redis.call('ZRANGE', key.deadlines(), 0, -1, 'WITHSCORES')
+  for i = 1, #members, 2 do redis.call('ZADD', key.deadlines(), members[i + 1] + now - last, members[i]) end
+  redis.call('SET', key.clock(), string.format('%.0f', now))
+end
 
 local function hash(name)
   local flat = redis.call('HGETALL', name)

@@ -23,7 +23,7 @@ local function offer_visit(visit, operator_id)
   local offer = 'o_' .. string.sub(redis.sha1hex(visit.id .. fence.epoch .. '.' .. fence.counter), 1, 24)
   dequeue(visit)
   set(key.visit(visit.id), visit, {
-    state = visit_next[visit.state].offered, offer = offer, operator = operator_id, offerEnds = now + policy.offerMs,
+    state = visit_next[visit.state].offered, offer = offer, operator = operator_id,
     epoch = fence.epoch, counter = fence.counter,
   })
   redis.call('HSET', key.offers(), offer, visit.id)

@@ -1,0 +1,20 @@
+import { readConfig } from './config.ts';
+import { createEvents, createLogger } from './events.ts';
+import { createQueueService } from './service.ts';
+
+try {
+  const { config, logLevel } = await readConfig(process.env);
+  const service = await createQueueService(config, { events: createEvents(createLogger(logLevel)) });
+  process.send?.({
+    ready: true,
+    url: service.url,
+    kioskSocketUrl: `${service.socketUrl}/kiosk`,
+    nodeSocketUrl: `${service.socketUrl}/node`,
+  });
+  const stop = () => void service.close().then(() => process.channel && process.disconnect());
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+} catch (error) {
+  process.stderr.write(`queue-service: ${error instanceof Error ? error.message : 'it could not be started.'}\n`);
+  process.exit(1);
+}

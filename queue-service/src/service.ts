@@ -1,0 +1,288 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Timers } from '@videosportello/protocol/rpc/peer.ts';
+import { systemTimers } from '../client/renewal.ts';
+import { closeCodes } from './channel/channel-context.ts';
+import type { ChannelContext } from './channel/channel-context.ts';
+import { createDispatch } from './channel/dispatch.ts';
+import { createRelay } from './channel/relay.ts';
+import { createSocketRegistry } from './channel/socket-registry.ts';
+import { createUpgrade } from './channel/upgrade.ts';
+import { isLoopback, SWEEP_EVERY_MS } from './config.ts';
+import type { QueueConfig } from './config.ts';
+import { contentSecurityPolicy } from './http/content-security-policy.ts';
+import type { QueueEvents } from './events.ts';
+import { openEpoch } from './grants/epoch.ts';
+import { createGrantIssuer } from './grants/grant-issuer.ts';
+import { openGrantKeys } from './grants/grant-keys.ts';
+import { createKeyDirectory } from './grants/key-directory.ts';
+import { createApp } from './http/app.ts';
+import { staticFiles } from './http/static-files.ts';
+import { createKioskStore } from './kiosk/kiosk-store.ts';
+import { createLeaseKeeper } from './lease-keeper.ts';
+import { createMetrics } from './metrics.ts';
+import { createEventStream } from './node/event-stream.ts';
+import { createNodeStore } from './node/node-store.ts';
+import { createBoard } from './operator/board.ts';
+import { createOperatorDirectory, loadOperators } from './operator/operator-directory.ts';
+import { createOperatorStore } from './operator/operator-store.ts';
+import { keptSecret } from './private-file.ts';
+import { readChanges } from './redis/change-feed.ts';
+import { startEmbeddedRedis } from './redis/embedded-redis.ts';
+import type { EmbeddedRedis } from './redis/embedded-redis.ts';
+import { keysOf } from './redis/keys.ts';
+import { createScriptRunner } from './redis/scripts.ts';
+import { connectStore } from './redis/store-connection.ts';
+import { dutyStateOf, loadOpeningHours, localMoment } from './routing/opening-hours.ts';
+import { createConsoleSessions } from './sign-in/console-session.ts';
+import type { ConsoleSessions } from './sign-in/console-session.ts';
+import { createSignInFlow } from './sign-in/sign-in-flow.ts';
+import { createVisitStore } from './visit/visit-store.ts';
+
+/** How often pongs become renewed leases, and how often the clock may change who is told what about duty, ms. */
+const RENEW_EVERY_MS = 1_000;
+const DUTY_EVERY_MS = 30_000;
+const KEYS_EVERY_MS = 3_600_000;
+
+export interface QueueDeps {
+  readonly events: QueueEvents;
+  readonly now?: () => number;
+  /**
+   * The clock of the transitions, ms. Absent: the clock of Redis (TIME). Tests and simulations pass a number and call `sweep`.
+   */
+  readonly storeNow?: () => number;
+  readonly timers?: Timers;
+}
+
+/** A running queue-service. */
+export interface QueueService extends AsyncDisposable {
+  /** Where browsers find it; sockets are at `/kiosk`, `/operator` and `/node`. */
+  readonly url: string;
+  /** The address it is bound to, for peers on this machine: `ws://127.0.0.1:PORT`. */
+  readonly socketUrl: string;
+  readonly sessions: ConsoleSessions;
+  /** The embedded Redis, where there is one. */
+  readonly redis: EmbeddedRedis | undefined;
+  /** Does at once what has fallen due. */
+  sweep(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Runs `work` every `everyMs` after the one before has ended, until the returned function is called. */
+function repeat(work: () => Promise<void>, everyMs: number, timers: Timers, onError: (error: unknown) => void): () => void {
+  let stopped = false;
+  let timer: unknown;
+  const plan = () => {
+    timer = timers.setTimeout(() => {
+      work()
+        .catch(onError)
+        .finally(() => !stopped && plan());
+    }, everyMs);
+  };
+  plan();
+  return () => {
+    stopped = true;
+    timers.clearTimeout(timer);
+  };
+}
+
+/**
+ * Starts the service: Redis (its own or a given one), sockets and HTTP.
+ * @throws Error with a plain sentence when something it needs is missing; what was started is stopped again.
+ */
+export async function createQueueService(config: QueueConfig, deps: QueueDeps): Promise<QueueService> {
+  const { events, now = () => Date.now(), timers = systemTimers } = deps;
+  await using opened = new AsyncDisposableStack();
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+  const instance = randomBytes(8).toString('hex');
+  const keys = keysOf(config.pool);
+  const hours = await loadOpeningHours(config.townDir);
+  const directory = createOperatorDirectory(await loadOperators(config.townDir), config.oidc?.issuer ?? '');
+  const adminToken = await keptSecret(join(config.dataDir, 'admin-token'));
+  const epoch = await openEpoch(join(config.dataDir, 'epoch'), now);
+  let ring = await openGrantKeys(join(config.dataDir, 'grant-keys.json'), now());
+
+  const redis =
+    config.redisUrl === undefined
+      ? opened.use(
+          await startEmbeddedRedis(
+            { dir: join(config.dataDir, 'redis'), fsync: config.redisFsync },
+            { onExit: (code) => events.redisExited(code) },
+          ),
+        )
+      : undefined;
+  const connection = opened.use(
+    await connectStore(
+      redis ? { socketPath: redis.socketPath } : { url: config.redisUrl ?? '' },
+      { onDown: () => events.storeDown(), onError: (error) => events.failed('store', error) },
+    ),
+  );
+
+  const sockets = createSocketRegistry();
+  const metrics = createMetrics({ sockets, storeReady: () => connection.isReady });
+  const scripts = createScriptRunner(
+    { pool: config.pool, policy: config.policy },
+    {
+      engine: connection.engine,
+      epoch: () => epoch.value,
+      ...(deps.storeNow ? { now: deps.storeNow } : {}),
+      onTransition: (step) => {
+        events.transition(step);
+        metrics.transition(step);
+      },
+    },
+  );
+  const kiosks = createKioskStore(scripts);
+  const nodes = createNodeStore(scripts);
+  const board = createBoard(kiosks);
+  const keyDirectory = createKeyDirectory(() => ring, { connection, keys, now });
+  const sessions = createConsoleSessions(config.nodeSecret, now);
+  const context: ChannelContext = {
+    instance,
+    visits: createVisitStore(scripts),
+    operators: createOperatorStore(scripts),
+    kiosks,
+    nodes,
+    board,
+    events: createEventStream(connection, keys),
+    grants: createGrantIssuer({ keys: () => ring, now }),
+    keys: keyDirectory,
+    directory,
+    leases: createLeaseKeeper(scripts, (kind, id, session) => {
+      const socket = sockets[kind].get(id);
+      if (socket?.session === session) socket.close(closeCodes.lapsed);
+    }),
+    relay: createRelay(
+      { instance, nodeSecret: config.nodeSecret },
+      {
+        sockets,
+        timers,
+        publish: (to, text) => connection.command(['PUBLISH', keys.relay(to), text]),
+        onError: (error) => events.failed('relay', error),
+      },
+    ),
+    sockets,
+    dutyState: (operatorsOnDuty) => dutyStateOf(hours, now(), operatorsOnDuty),
+    today: () => localMoment(now(), hours.timeZone).day,
+    nodeSecret: config.nodeSecret,
+    now,
+    log: events,
+  };
+
+  let nodeUrls: readonly string[] = [];
+  const readNodes = async () => {
+    nodeUrls = (await nodes.list()).map((node) => node.url);
+  };
+  const dispatch = opened.use(
+    createDispatch({
+      sockets,
+      board,
+      kiosks,
+      keys: keyDirectory,
+      onNodes: () => void readNodes().catch((error: unknown) => events.failed('nodes', error)),
+      onError: (error) => events.failed('dispatch', error),
+    }),
+  );
+  await connection.subscribe(keys.changes(), (text) => {
+    try {
+      dispatch.hear(readChanges(text));
+    } catch (error) {
+      events.failed('changes', error);
+    }
+  });
+  await connection.subscribe(keys.relay(instance), (text) => context.relay.hear(text));
+  const sweep = async () => {
+    const swept = z.object({ swept: z.number() });
+    while ((await scripts.run('sweep-deadlines', {}, swept)).swept > 0);
+  };
+  const renewKeys = async () => {
+    ring = await openGrantKeys(join(config.dataDir, 'grant-keys.json'), now());
+    await keyDirectory.publish();
+  };
+  connection.onReady(async () => {
+    // Redis may have lost its counter: fences must be newer than all before.
+    await epoch.raise();
+    await keyDirectory.publish();
+    events.storeUp();
+    dispatch.resync();
+  });
+  await keyDirectory.publish();
+  await readNodes();
+
+  const local = isLoopback(config.listen.host);
+  const hostName = (host: string) => host.replace(/:\d+$/, '').toLowerCase();
+  let publicUrl = config.publicUrl ?? '';
+  const isOwnHost = (host: string) => {
+    const name = hostName(host);
+    if (name === new URL(publicUrl).hostname) return true;
+    if (local) return name === '127.0.0.1' || name === '[::1]' || name === 'localhost' || name.endsWith('.localhost');
+    return name === config.listen.host || config.behindProxy;
+  };
+  const app = createApp({
+    kiosks,
+    ping: () => connection.ping(),
+    metrics,
+    sessions,
+    signIn:
+      config.oidc &&
+      createSignInFlow(
+        { ...config.oidc, nodeSecret: config.nodeSecret },
+        { redirectUri: () => `${publicUrl}/callback`, directory, now },
+      ),
+    events,
+    publicUrl: () => publicUrl,
+    isOwnHost,
+    adminToken,
+    console:
+      config.consoleDist === undefined
+        ? undefined
+        : await staticFiles(config.consoleDist, () => ({ 'Content-Security-Policy': contentSecurityPolicy(publicUrl, nodeUrls) })),
+  });
+  const upgrade = createUpgrade(
+    { kioskOrigins: config.kioskOrigins },
+    { context, sessions, consoleOrigin: () => new URL(publicUrl).origin, isOwnHost },
+  );
+  const handler = app.callback();
+  const server = config.tls ? createTlsServer(config.tls, handler) : createServer(handler);
+  server.requestTimeout = 10_000;
+  server.on('upgrade', (request, socket, head) => upgrade.handle(request, socket, head));
+  server.listen(config.listen.port, config.listen.host);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const scheme = config.tls ? 'https' : 'http';
+  if (publicUrl === '') publicUrl = `${scheme}://console.localhost:${port}`;
+  const socketHost = config.listen.host.includes(':') ? `[${config.listen.host}]` : config.listen.host;
+  const socketUrl = `${config.tls ? 'wss' : 'ws'}://${socketHost}:${port}`;
+  const adminFile = join(config.dataDir, 'admin.json');
+  await writeFile(adminFile, JSON.stringify({ url: socketUrl.replace(/^ws/, 'http') }), { mode: 0o600 });
+  opened.defer(() => rm(adminFile, { force: true }));
+
+  const onError = (what: string) => (error: unknown) => connection.isReady && events.failed(what, error);
+  const stops = [
+    repeat(sweep, SWEEP_EVERY_MS, timers, onError('sweep')),
+    repeat(() => context.leases.renew(), RENEW_EVERY_MS, timers, onError('leases')),
+    repeat(renewKeys, KEYS_EVERY_MS, timers, onError('keys')),
+    repeat(async () => sockets.kiosks.forEach((kiosk) => kiosk.refreshDuty()), DUTY_EVERY_MS, timers, onError('duty')),
+  ];
+  opened.defer(async () => {
+    for (const stop of stops) stop();
+    for (const socket of sockets.all()) socket.close(closeCodes.stopping);
+    upgrade.close();
+    server.close();
+    server.closeAllConnections();
+    if (server.listening) await once(server, 'close');
+    events.stopped();
+  });
+  events.started(publicUrl);
+
+  const resources = opened.move();
+  let closing: Promise<void> | undefined;
+  const close = () => (closing ??= resources.disposeAsync());
+  return { url: publicUrl, socketUrl, sessions, redis, sweep, close, [Symbol.asyncDispose]: close };
+}

@@ -1,0 +1,221 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { WebSocket } from 'ws';
+import { z } from 'zod';
+import { kioskId as kioskIdSchema, nodeId, operatorId } from '@videosportello/protocol/ids.ts';
+import type { KioskId, OperatorId, VisitId } from '@videosportello/protocol/ids.ts';
+import { newHolderKey, signProof } from '@videosportello/protocol/keys.ts';
+import type { HolderKey } from '@videosportello/protocol/keys.ts';
+import type { RoomAnswer, RoomMessage } from '@videosportello/protocol/messages/room.ts';
+import { backoff } from '@videosportello/protocol/rpc/retry-policy.ts';
+import { createKioskQueueClient } from '../client/kiosk-queue-client.ts';
+import { createNodeClient } from '../client/node-client.ts';
+import type { NodeDeps } from '../client/node-client.ts';
+import type { Observable } from '../client/observable.ts';
+import { createOperatorQueueClient } from '../client/operator-queue-client.ts';
+import { defaultPolicy } from '../src/config.ts';
+import type { QueueConfig } from '../src/config.ts';
+import { createEvents, createLogger } from '../src/events.ts';
+import { createOperatorDirectory } from '../src/operator/operator-directory.ts';
+import { createQueueService } from '../src/service.ts';
+import type { QueueDeps } from '../src/service.ts';
+
+const ISSUER = 'http://sign-in.localhost:1';
+const people = ['marta', 'paolo', 'ines'] as const;
+export type TestOperator = (typeof people)[number];
+
+const operators = {
+  operators: people.map((subject) => ({
+    match: { subject },
+    displayName: `${subject[0]?.toUpperCase()}${subject.slice(1)}`,
+    skills: ['residence-certificate' as const, 'information' as const],
+    languages: ['it' as const, 'en' as const],
+    capacity: 2,
+  })),
+};
+const alwaysOpen = {
+  timeZone: 'Europe/Rome',
+  weekly: ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'].map((day) => ({
+    day,
+    open: [['00:00', '24:00']],
+  })),
+  closed: [],
+  alternatives: [{ name: 'Ufficio', place: 'Piazza 1', phone: '+39 00 0000 000', hours: 'sempre' }],
+};
+
+/** Fast retries, so that tests do not wait for the street. */
+const eager = backoff({ firstMs: 20, maxMs: 100 });
+
+/** Resolves with the first state that fits; rejects after `timeoutMs`. */
+export function until<State, Fit extends State>(
+  source: Observable<State>,
+  fits: ((state: State) => state is Fit) | ((state: State) => unknown),
+  timeoutMs = 8_000,
+): Promise<State> {
+  return new Promise((resolve, reject) => {
+    const finish = (act: () => void) => {
+      clearTimeout(timer);
+      unsubscribe();
+      act();
+    };
+    const look = (state: State) => fits(state) && finish(() => resolve(state));
+    const timer = setTimeout(() => finish(() => reject(new Error('the awaited state did not come'))), timeoutMs);
+    const unsubscribe = source.subscribe(look);
+    look(source.state);
+  });
+}
+
+export interface TownOptions {
+  /** Overrides of the configuration. */
+  readonly config?: Partial<QueueConfig>;
+  readonly deps?: Partial<QueueDeps>;
+}
+
+/**
+ * A queue-service on free ports with its own Redis in a temporary folder, one media and one certificate node, and makers of
+ * kiosks and desks that speak through the real clients. Time is real unless `deps.storeNow` is given.
+ */
+export async function startTown({ config: overrides = {}, deps = {} }: TownOptions = {}) {
+  await using opened = new AsyncDisposableStack();
+  const dir = await mkdtemp(join(tmpdir(), 'vs-town-'));
+  opened.defer(() => rm(dir, { recursive: true, force: true }));
+  await writeFile(join(dir, 'operators.json'), JSON.stringify(operators));
+  await writeFile(join(dir, 'opening-hours.json'), JSON.stringify(alwaysOpen));
+  const nodeSecret = randomBytes(32).toString('hex');
+  const config: QueueConfig = {
+    listen: { host: '127.0.0.1', port: 0 },
+    dataDir: join(dir, 'data'),
+    pool: 'test',
+    policy: defaultPolicy,
+    redisFsync: 'everysec',
+    townDir: dir,
+    kioskOrigins: ['http://kiosk.localhost:*'],
+    oidc: { issuer: ISSUER, clientId: 'console', clientSecret: 'none' },
+    nodeSecret,
+    behindProxy: false,
+    demo: false,
+    ...overrides,
+  };
+  const events = createEvents(createLogger('silent'));
+  const service = opened.use(await createQueueService(config, { events, ...deps }));
+  const directory = createOperatorDirectory(operators, ISSUER);
+  const http = service.socketUrl.replace(/^ws/, 'http');
+  const admin = async (method: 'GET' | 'POST', path: string, body?: object): Promise<unknown> => {
+    const token = (await readFile(join(config.dataDir, 'admin-token'), 'utf8')).trim();
+    const answer = await fetch(`${http}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    return answer.json();
+  };
+
+  const town = {
+    service,
+    config,
+    http,
+    directory,
+    /** Registers a node; it disappears with the town. */
+    async node(kind: 'media' | 'certificates', id: string, more: Partial<NodeDeps> & { secret?: string } = {}) {
+      const { secret = nodeSecret, ...nodeDeps } = more;
+      const node = clients.use(
+        createNodeClient(
+          { nodeId: nodeId.parse(id), kind, url: `ws://127.0.0.1:${kind === 'media' ? 4001 : 4002}`, secret },
+          {
+            makeSocket: () => new WebSocket(`${service.socketUrl}/node`),
+            load: () => ({ rooms: 0, capacity: 10 }),
+            policy: eager,
+            ...nodeDeps,
+          },
+        ),
+      );
+      await node.ready;
+      return node;
+    },
+    /** Enrols a kiosk the way an administrator and a device service do. */
+    async enrol(name: string): Promise<{ kioskId: KioskId; key: HolderKey }> {
+      const kioskId = kioskIdSchema.parse(name);
+      const key = await newHolderKey();
+      const { code } = z
+        .object({ code: z.string() })
+        .parse(await admin('POST', '/admin/kiosks', { kioskId, name: `Totem ${name}`, town: 'Valfiorita' }));
+      const answer = await fetch(`${http}/enrol`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ code, publicKey: key.publicKey }),
+      });
+      if (!answer.ok) throw new Error(`enrolment answered ${answer.status}`);
+      return { kioskId, key };
+    },
+    admin,
+    /** A kiosk's page. Without `key` it is enrolled first. */
+    async kiosk(
+      name: string,
+      options: {
+        key?: HolderKey;
+        origin?: string;
+        at?: string;
+        connected?: boolean;
+        onMessage?: (visitId: VisitId, message: RoomMessage) => Promise<RoomAnswer>;
+      } = {},
+    ) {
+      const key = options.key ?? (await town.enrol(name)).key;
+      const client = clients.use(
+        createKioskQueueClient(
+          { kioskId: kioskIdSchema.parse(name) },
+          {
+            makeSocket: () =>
+              new WebSocket(`${options.at ?? service.socketUrl}/kiosk`, { origin: options.origin ?? 'http://kiosk.localhost:5000' }),
+            sessionKey: await newHolderKey(),
+            prove: (input) => signProof(key, input),
+            onMessage: options.onMessage ?? (async (_, { messageId }) => ({ messageId, outcome: 'done' })),
+            policy: eager,
+          },
+        ),
+      );
+      if (options.connected ?? true) await until(client, (state) => state.connection === 'open' || state.ended);
+      return Object.assign(client, { key });
+    },
+    operatorId(who: TestOperator): OperatorId {
+      const known = directory.find({ sub: who, emailVerified: false });
+      return known?.operatorId ?? operatorId.parse('');
+    },
+    /** An operator's page, available unless told otherwise. */
+    async desk(
+      who: TestOperator,
+      options: {
+        available?: boolean;
+        cookie?: string;
+        at?: string;
+        origin?: string;
+        onMessage?: (visitId: VisitId, message: RoomMessage) => Promise<RoomAnswer>;
+      } = {},
+    ) {
+      const cookie = options.cookie ?? `vs-console=${service.sessions.make(town.operatorId(who))}`;
+      const client = clients.use(
+        createOperatorQueueClient({
+          makeSocket: () =>
+            new WebSocket(`${options.at ?? service.socketUrl}/operator`, {
+              origin: options.origin ?? new URL(service.url).origin,
+              headers: { cookie },
+            }),
+          sessionKey: await newHolderKey(),
+          onMessage: options.onMessage ?? (async (_, { messageId }) => ({ messageId, outcome: 'done' })),
+          policy: eager,
+        }),
+      );
+      await until(client, (state) => state.connection === 'open' || state.ended);
+      if (options.available ?? client.state.ended === undefined) await client.setPresence('available');
+      return client;
+    },
+  };
+  const clients = new AsyncDisposableStack();
+  opened.defer(() => clients.disposeAsync());
+  await town.node('media', 'media-1');
+  await town.node('certificates', 'cert-1');
+  const resources = opened.move();
+  return Object.assign(town, { close: () => resources.disposeAsync(), [Symbol.asyncDispose]: () => resources.disposeAsync() });
+}
+export type Town = Awaited<ReturnType<typeof startTown>>;
