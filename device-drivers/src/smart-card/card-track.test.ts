@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { followCard, newTrack, sameCard } from './card-track.ts';
+import { followCard, foundFree, foundHeld, newTrack, sameCard } from './card-track.ts';
 import type { CardTrack } from './card-track.ts';
 
 const ATR = Uint8Array.of(0x3b, 0x80, 0x01, 0x81);
@@ -61,6 +61,17 @@ describe('the track of a card', () => {
 
   it('continues the numbers of an earlier track', () => {
     expect(followCard(newTrack(7), bits(PRESENT, 1), ATR, false).card).to.include({ session: 8 });
+  });
+
+  it('keeps the session of a card found held, then found free', () => {
+    const held = foundHeld(after([PRESENT, 1]));
+    expect(held.card).to.deep.equal({ state: 'in-use' });
+    expect(foundFree(held).card).to.deep.equal({ state: 'present', session: 1, atr: ATR });
+  });
+
+  it('finds nothing held or free where no card is', () => {
+    expect(foundHeld(newTrack(0)).card).to.deep.equal({ state: 'none' });
+    expect(foundFree(newTrack(0)).card).to.deep.equal({ state: 'none' });
   });
 
   it('tells two sessions of the same card apart', () => {

@@ -13,6 +13,8 @@ export const StateBit = { unknown: 0x04, unavailable: 0x08, present: 0x20, exclu
 /** What the reader last said, and the card that follows from it. */
 export interface CardTrack {
   readonly card: CardState;
+  /** Answer to reset of the card that is there, empty without a card. */
+  readonly atr: Uint8Array;
   /** The highest session number given so far. */
   readonly lastSession: number;
   /** Event counter of the card that is there, undefined without a card. */
@@ -21,7 +23,7 @@ export interface CardTrack {
 
 /** A reader that has said nothing yet. `lastSession` continues the numbers of an earlier track. */
 export function newTrack(lastSession: number): CardTrack {
-  return { card: { state: 'none' }, lastSession, counter: undefined };
+  return { card: { state: 'none' }, atr: new Uint8Array(), lastSession, counter: undefined };
 }
 
 /**
@@ -31,9 +33,9 @@ export function newTrack(lastSession: number): CardTrack {
  * ```
  *            present              counter changed: new session
  *   none ───────────────▶ present ───────────────▶ present
- *    ▲ ▲                   │  ▲ │ held by another
+ *    ▲ ▲                   │  ▲ │ held by another, or connection refused for it
  *    │ └──── not present ──┘  │ ▼
- *    │                       in-use      mute: present, without an answer
+ *    │      connection granted│in-use      mute: present, without an answer
  *    └──── not present ─── in-use, mute
  * ```
  *
@@ -46,7 +48,7 @@ export function followCard(track: CardTrack, bits: number, atr: Uint8Array, ours
   }
   const counter = bits >>> 16;
   const session = track.counter === counter ? track.lastSession : track.lastSession + 1;
-  const next = { lastSession: session, counter };
+  const next = { atr, lastSession: session, counter };
   if ((bits & StateBit.mute) !== 0) {
     return { ...next, card: { state: 'mute' } };
   }
@@ -54,6 +56,17 @@ export function followCard(track: CardTrack, bits: number, atr: Uint8Array, ours
     return { ...next, card: { state: 'in-use' } };
   }
   return { ...next, card: { state: 'present', session, atr } };
+}
+
+/** A card that a connection was refused for because another program holds it; pcscd sends no event of that. */
+export function foundHeld(track: CardTrack): CardTrack {
+  return track.card.state === 'present' ? { ...track, card: { state: 'in-use' } } : track;
+}
+
+/** A card that a connection was granted for: whoever held it has given it back. */
+export function foundFree(track: CardTrack): CardTrack {
+  const { card, atr, lastSession } = track;
+  return card.state === 'in-use' ? { ...track, card: { state: 'present', session: lastSession, atr } } : track;
 }
 
 /** Whether two states mean the same to a listener. */

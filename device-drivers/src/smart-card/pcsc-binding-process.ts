@@ -4,7 +4,7 @@
  * and its means is to kill this process.
  */
 import type pcsclite from 'pcsclite';
-import { pcscCodeOf } from './pcsc-code.ts';
+import { INVALID_HANDLE, pcscCodeOf, UNKNOWN_READER } from './pcsc-code.ts';
 import { bindingCommand, RESPONSE_MAX } from './pcsc-messages.ts';
 import type { BindingCommand, BindingMessage } from './pcsc-messages.ts';
 
@@ -14,9 +14,12 @@ type CardReader = Parameters<Parameters<Pcsc['on']>[1]>[0];
 const readers = new Map<string, CardReader>();
 /** The reader of the running connection, and its protocol in PC/SC's numbering. */
 let connection: { reader: CardReader; protocol: number } | undefined;
+let ending = false;
 
 function say(message: BindingMessage): void {
-  process.send?.(message);
+  if (!ending) {
+    process.send?.(message);
+  }
 }
 
 /** Says why and ends; without closing, since closing the binding's handles may block. */
@@ -24,7 +27,11 @@ function end(type: 'no-service' | 'no-binding'): void {
   if (process.send === undefined) {
     process.exit(1);
   }
-  process.send({ type } satisfies BindingMessage, () => process.exit(0));
+  if (!ending) {
+    // What the binding still reports, readers that vanish with the service, would only hide the reason.
+    ending = true;
+    process.send({ type } satisfies BindingMessage, () => process.exit(0));
+  }
 }
 
 function fail(id: number, error: unknown): void {
@@ -49,65 +56,60 @@ function watch(reader: CardReader): void {
   listReaders();
 }
 
-/** Lets go of the connection, also of one whose card has left; then calls back. */
-function release(then: () => void): void {
+/** Lets go of the connection, also of one whose card has left. */
+async function release(): Promise<void> {
   const reader = connection?.reader;
   connection = undefined;
   if (reader === undefined) {
-    then();
     return;
   }
-  reader.disconnect(reader.SCARD_UNPOWER_CARD, () => {
-    // The binding keeps this flag set when the daemon refuses the handle of a card that left.
-    reader.connected = false;
-    then();
-  });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  reader.disconnect(reader.SCARD_UNPOWER_CARD, () => resolve());
+  await promise;
+  // The binding keeps this flag set when the daemon refuses the handle of a card that left.
+  reader.connected = false;
 }
 
-function connect(id: number, reader: CardReader): void {
+async function connect(id: number, name: string): Promise<void> {
+  await release();
+  const reader = readers.get(name);
+  if (reader === undefined) {
+    say({ type: 'failed', id, pcscCode: UNKNOWN_READER });
+    return;
+  }
   const { SCARD_SHARE_EXCLUSIVE, SCARD_PROTOCOL_T0, SCARD_PROTOCOL_T1 } = reader;
   const options = { share_mode: SCARD_SHARE_EXCLUSIVE, protocol: SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1 };
-  reader.connect(options, (error: unknown, protocol) => {
-    if (error instanceof Error) {
-      fail(id, error);
-      return;
-    }
-    connection = { reader, protocol };
-    say({ type: 'connected', id, protocol: protocol === SCARD_PROTOCOL_T0 ? 't0' : 't1' });
-  });
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  reader.connect(options, (error: unknown, protocol) => (error instanceof Error ? reject(error) : resolve(protocol)));
+  const protocol = await promise;
+  connection = { reader, protocol };
+  say({ type: 'connected', id, protocol: protocol === SCARD_PROTOCOL_T0 ? 't0' : 't1' });
 }
 
-function obey(command: BindingCommand): void {
+async function transmit(id: number, apdu: Uint8Array): Promise<void> {
+  if (connection === undefined) {
+    say({ type: 'failed', id, pcscCode: INVALID_HANDLE });
+    return;
+  }
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+  connection.reader.transmit(Buffer.from(apdu), RESPONSE_MAX, connection.protocol, (error: unknown, response) =>
+    error instanceof Error ? reject(error) : resolve(response),
+  );
+  say({ type: 'response', id, response: Uint8Array.from(await promise) });
+}
+
+async function obey(command: BindingCommand): Promise<void> {
   switch (command.type) {
-    case 'ping':
+    case 'connect':
+      return connect(command.id, command.reader);
+    case 'transmit':
+      return transmit(command.id, command.apdu);
+    case 'power-off':
+      await release();
       say({ type: 'done', id: command.id });
       return;
-    case 'connect': {
-      const reader = readers.get(command.reader);
-      if (reader === undefined) {
-        say({ type: 'failed', id: command.id, pcscCode: 0x8010_0009 });
-        return;
-      }
-      release(() => connect(command.id, reader));
-      return;
-    }
-    case 'transmit': {
-      if (connection === undefined) {
-        say({ type: 'failed', id: command.id, pcscCode: 0x8010_0003 });
-        return;
-      }
-      const { reader, protocol } = connection;
-      reader.transmit(Buffer.from(command.apdu), RESPONSE_MAX, protocol, (error: unknown, response) => {
-        if (error instanceof Error) {
-          fail(command.id, error);
-          return;
-        }
-        say({ type: 'response', id: command.id, response: Uint8Array.from(response) });
-      });
-      return;
-    }
-    case 'power-off':
-      release(() => say({ type: 'done', id: command.id }));
+    case 'ping':
+      say({ type: 'done', id: command.id });
       return;
   }
 }
@@ -131,6 +133,11 @@ async function open(): Promise<void> {
   }
 }
 
-process.on('message', (message: unknown) => obey(bindingCommand.parse(message)));
+// One command after another: the binding's handle of a reader knows only one state at a time.
+let turn: Promise<void> = Promise.resolve();
+process.on('message', (message: unknown) => {
+  const command = bindingCommand.parse(message);
+  turn = turn.then(() => obey(command)).catch((error: unknown) => fail(command.id, error));
+});
 process.on('disconnect', () => process.exit(0));
 await open();

@@ -13,7 +13,7 @@ export const APDU_MAX = 65_544;
 export const RESPONSE_MAX = 65_538;
 
 const id = z.number().int().nonnegative();
-const bytes = z.instanceof(Uint8Array);
+const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'bytes expected');
 
 /** From the service to the binding. Each command is answered once, by a message with the same id. */
 export const bindingCommand = z.discriminatedUnion('type', [

@@ -1,4 +1,4 @@
-import { followCard, newTrack, sameCard } from './card-track.ts';
+import { followCard, foundFree, foundHeld, newTrack, sameCard } from './card-track.ts';
 import type { CardState, CardTrack } from './card-track.ts';
 import { openCardConnection } from './card-connection.ts';
 import type { CardConnection, ConnectionPort } from './card-connection.ts';
@@ -47,7 +47,7 @@ export interface ReaderService extends AsyncDisposable {
   subscribe(listener: (snapshot: ReaderSnapshot) => void): () => void;
   /**
    * Powers up the card that is there and holds it exclusively. An earlier connection is over.
-   * @throws {ReaderError} `removed` without a card, `shared` (also while another `connect` runs), `comm` (mute card), `timeout`, `no-service`; the signal's
+   * @throws {ReaderError} `removed` without a card, `shared`, `comm` (mute card), `timeout`, `no-service`; the signal's
    *   reason when aborted.
    */
   connect(options?: { deadlineMs?: number; signal?: AbortSignal }): Promise<CardConnection>;
@@ -57,8 +57,20 @@ export interface ReaderService extends AsyncDisposable {
 
 const SECOND = 1_000;
 
-/** The daemon looks for a card every 400 ms (device-peers, 2.2); after our release its last look may still show our hold. */
+/** pcscd looks at its readers every 400 ms; for so long after our release a status may still show our own hold. */
 const RELEASE_GRACE_MS = SECOND;
+
+/** How long the binding may take from its start until it knows whether the service is there, in milliseconds. */
+const START_DEADLINE_MS = 10 * SECOND;
+
+/** Default time for powering up a card, in milliseconds. */
+const CONNECT_DEADLINE_MS = 10 * SECOND;
+
+/** Default time for one command, in milliseconds: a key agreement on a chip takes seconds. */
+const TRANSMIT_DEADLINE_MS = 10 * SECOND;
+
+/** How often a card in another program's hands is tried again, in milliseconds. */
+const IN_USE_PROBE_MS = 2 * SECOND;
 
 /** How long a removal may take to be seen after a command that broke off, in milliseconds. */
 const REMOVAL_SEEN_MS = SECOND;
@@ -86,7 +98,6 @@ export function createReaderService(config: ReaderServiceConfig = {}, deps: { lo
   let readerState: ReaderState = 'absent';
   let readerName: string | undefined;
   let track: CardTrack = newTrack(0);
-  let lastStatus = { bits: 0, atr: new Uint8Array() };
   let published: ReaderSnapshot = { reader: readerState, card: track.card };
   let binding: PcscBinding | undefined;
   let failures = 0;
@@ -94,12 +105,15 @@ export function createReaderService(config: ReaderServiceConfig = {}, deps: { lo
   let served = false;
   let closed = false;
   let restart: NodeJS.Timeout | undefined;
-  let releasing: NodeJS.Timeout | undefined;
+  let releasedAt = Number.NEGATIVE_INFINITY;
+  let probe: NodeJS.Timeout | undefined;
+  let startDeadline: NodeJS.Timeout | undefined;
+  let connectTurn: Promise<unknown> = Promise.resolve();
   let current: { connection: CardConnection; end(code: ReaderErrorCode): void } | undefined;
   let connecting = false;
 
   const heartbeat = setInterval(() => {
-    if (binding?.pending() === 0) {
+    if (served && binding?.pending() === 0) {
       // A missed deadline kills the binding; its end starts the next one.
       binding.ask({ type: 'ping' }, { deadlineMs: heartbeatMs }).catch(() => undefined);
     }
@@ -121,7 +135,15 @@ export function createReaderService(config: ReaderServiceConfig = {}, deps: { lo
   function startBinding(): void {
     const { socketName } = config;
     served = false;
-    binding = startPcscBinding({ socketName }, { onNotice, onEnd });
+    const next = startPcscBinding({ socketName }, { onNotice, onEnd });
+    binding = next;
+    clearTimeout(startDeadline);
+    startDeadline = setTimeout(() => {
+      if (binding === next && !served) {
+        next.stop().catch(() => undefined);
+      }
+    }, START_DEADLINE_MS);
+    startDeadline.unref();
   }
 
   function onNotice(notice: BindingNotice): void {
@@ -132,12 +154,15 @@ export function createReaderService(config: ReaderServiceConfig = {}, deps: { lo
       if (found !== readerName) {
         readerName = found;
         loseCard('removed');
+        // Its first status makes it ready: until then nothing is known about a card on it.
+        readerState = 'absent';
       }
-      readerState = found === undefined ? 'absent' : 'ready';
       publish();
     } else if (notice.type === 'status' && notice.reader === readerName) {
-      lastStatus = { bits: notice.bits, atr: notice.atr };
-      look();
+      const ours = connecting || current !== undefined || performance.now() - releasedAt < RELEASE_GRACE_MS;
+      track = followCard(track, notice.bits, notice.atr, ours);
+      readerState = 'ready';
+      cardFollowed();
     } else if (notice.type === 'no-binding') {
       deps.log?.warn({}, 'the native addon pcsclite does not load on this Node; build it with the project set-up');
     }
@@ -158,35 +183,50 @@ export function createReaderService(config: ReaderServiceConfig = {}, deps: { lo
     restart = setTimeout(startBinding, reason === 'killed' && served ? 0 : retry.everyMs);
   }
 
-  /** Reads the card's state off the last status, with our own hold taken out. */
-  function look(): void {
-    const ours = connecting || current !== undefined || releasing !== undefined;
-    track = followCard(track, lastStatus.bits, lastStatus.atr, ours);
+  function cardFollowed(): void {
     const { card } = track;
     if (current !== undefined && (card.state !== 'present' || card.session !== current.connection.session)) {
       endConnection('removed');
     }
     publish();
+    if (card.state === 'in-use' && !closed) {
+      probe ??= setTimeout(lookForRelease, IN_USE_PROBE_MS);
+    }
+  }
+
+  /** pcscd tells nobody that a card was given back: only another try shows it. */
+  function lookForRelease(): void {
+    probe = undefined;
+    inTurn(async () => {
+      if (track.card.state !== 'in-use' || binding === undefined || readerName === undefined) {
+        return;
+      }
+      const deadlineMs = config.connectDeadlineMs ?? CONNECT_DEADLINE_MS;
+      await binding.ask({ type: 'connect', reader: readerName }, { deadlineMs });
+      await binding.ask({ type: 'power-off' }, { deadlineMs });
+      releasedAt = performance.now();
+      track = foundFree(track);
+    }).then(cardFollowed, cardFollowed);
+  }
+
+  /** Runs one attempt to connect after another. */
+  function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const turn = connectTurn.then(work);
+    connectTurn = turn.catch(() => undefined);
+    return turn;
   }
 
   function loseCard(code: ReaderErrorCode): void {
     endConnection(code);
-    lastStatus = { bits: 0, atr: new Uint8Array() };
     track = newTrack(track.lastSession);
   }
 
   function endConnection(code: ReaderErrorCode): void {
-    if (current === undefined) {
-      return;
+    if (current !== undefined) {
+      current.end(code);
+      current = undefined;
+      releasedAt = performance.now();
     }
-    current.end(code);
-    current = undefined;
-    clearTimeout(releasing);
-    releasing = setTimeout(() => {
-      releasing = undefined;
-      look();
-    }, RELEASE_GRACE_MS);
-    releasing.unref();
   }
 
   function publish(): void {
@@ -201,12 +241,13 @@ export function createReaderService(config: ReaderServiceConfig = {}, deps: { lo
     }
   }
 
-  async function connect(options: { deadlineMs?: number; signal?: AbortSignal } = {}): Promise<CardConnection> {
-    const { deadlineMs = config.connectDeadlineMs ?? 10 * SECOND, signal } = options;
+  function connect(options: { deadlineMs?: number; signal?: AbortSignal } = {}): Promise<CardConnection> {
+    return inTurn(() => connectNow(options));
+  }
+
+  async function connectNow(options: { deadlineMs?: number; signal?: AbortSignal }): Promise<CardConnection> {
+    const { deadlineMs = config.connectDeadlineMs ?? CONNECT_DEADLINE_MS, signal } = options;
     signal?.throwIfAborted();
-    if (connecting) {
-      throw new ReaderError('shared');
-    }
     endConnection('reset');
     const held = binding;
     if (held === undefined || readerName === undefined) {
@@ -224,26 +265,33 @@ export function createReaderService(config: ReaderServiceConfig = {}, deps: { lo
         { type: 'connect', reader: readerName },
         { deadlineMs, ...(signal === undefined ? {} : { signal }) },
       );
-      look();
+      track = foundFree(track);
+      cardFollowed();
       const { card } = track;
       if (answer.type !== 'connected' || card.state !== 'present') {
         await held.ask({ type: 'power-off' }, { deadlineMs: CLOSE_DEADLINE_MS });
         throw new ReaderError('removed');
       }
+      const { session, atr } = card;
+      const transmitDeadlineMs = config.transmitDeadlineMs ?? TRANSMIT_DEADLINE_MS;
       const port: ConnectionPort = {
         ask: (request, limits) => held.ask(request, limits),
-        removalSeen: () => removalSeen(card.session),
+        removalSeen: () => removalSeen(session),
         released: () => {
-          if (current?.connection === opened.connection) {
+          if (current === opened) {
             endConnection('reset');
           }
         },
       };
-      const { session, atr } = card;
-      const transmitDeadlineMs = config.transmitDeadlineMs ?? 10 * SECOND;
       const opened = openCardConnection({ session, atr, protocol: answer.protocol, transmitDeadlineMs }, port);
       current = opened;
       return opened.connection;
+    } catch (error) {
+      if (error instanceof ReaderError && error.code === 'shared') {
+        track = foundHeld(track);
+        cardFollowed();
+      }
+      throw error;
     } finally {
       connecting = false;
     }
@@ -282,7 +330,8 @@ export function createReaderService(config: ReaderServiceConfig = {}, deps: { lo
       await binding?.ask({ type: 'power-off' }, { deadlineMs: CLOSE_DEADLINE_MS }).catch(() => undefined);
     }
     endConnection('reset');
-    clearTimeout(releasing);
+    clearTimeout(probe);
+    clearTimeout(startDeadline);
     await binding?.stop();
     listeners.clear();
   }
