@@ -42,7 +42,7 @@ const request = certificateRequest.parse({
 });
 const { number, digest } = await issueCertificate(request, deps, { signal: AbortSignal.timeout(60_000) });
 const { rows, faults } = await register.verify();
-console.log(JSON.stringify({ number, digest, rows, faults }));
+process.stdout.write(JSON.stringify({ number, digest, rows, faults }));
 
 function dyingRegister(real: Register): Register {
   return {

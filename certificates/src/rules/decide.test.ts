@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { choicesAt } from './choices.ts';
 import { civilDate } from './civil-date.ts';
 import { decide } from './decide.ts';
 import type { RuledRequest } from './decide.ts';
@@ -115,16 +114,5 @@ describe('decide', () => {
     expect(relation('self')).to.have.property('plan');
     expect(relation('household')).to.have.property('plan');
     expect(relation('anyone')).to.deep.equal({ refusal: { code: 'requester-not-entitled' } });
-  });
-});
-
-describe('choicesAt', () => {
-  it('offers what is in force that day, without the exemption that needs words', async () => {
-    const { rules } = await loadTown(folder);
-    const choices = choicesAt(rules, new Date('2026-11-22T10:00:00Z'));
-    expect(choices.types).to.deep.equal([{ type: 'residence', title: 'Certificato di residenza' }]);
-    expect(choices.dutyEuro).to.equal('16.00');
-    expect(choices.exemptions.map(({ code }) => code)).to.deep.equal(['1', '2', '3', '4', '5', '6', '7', '8', '9', '10']);
-    expect(choicesAt(rules, new Date('2010-01-01T10:00:00Z')).types).to.deep.equal([]);
   });
 });
