@@ -1,0 +1,105 @@
+import { expect } from 'chai';
+import { exportJWK, generateKeyPair } from 'jose';
+import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
+import { grantKeys, signGrant } from '@videosportello/protocol/grant.ts';
+import type { GrantClaims } from '@videosportello/protocol/grant.ts';
+import { kioskId, newId, nodeId, operatorId, visitId } from '@videosportello/protocol/ids.ts';
+import { newHolderKey, signProof, thumbprintOf } from '@videosportello/protocol/keys.ts';
+import type { HolderKey } from '@videosportello/protocol/keys.ts';
+import { createGrantDoor } from './grant-door.ts';
+
+const nonce = 'n'.repeat(32);
+const nowMs = Date.UTC(2026, 10, 22, 12);
+const iat = nowMs / 1000;
+
+async function setting() {
+  const pair = await generateKeyPair('EdDSA', { extractable: true });
+  const keys = grantKeys.parse({ keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'k', alg: 'EdDSA' }] });
+  const visit = newId(visitId, 'v');
+  const grantFor = async (holder: HolderKey, change: Partial<GrantClaims> = {}) =>
+    signGrant(
+      {
+        iss: 'queue',
+        aud: ['sfu', 'certificates'],
+        sub: operatorId.parse(`op_${'a'.repeat(24)}`),
+        role: 'operator',
+        kind: 'room',
+        visit,
+        kiosk: kioskId.parse('kiosk-1'),
+        nodes: { certificates: nodeId.parse('certificates-1') },
+        fence: { epoch: 1, counter: 1 },
+        cnf: { jkt: await thumbprintOf(holder.publicKey) },
+        iat,
+        exp: iat + 60,
+        ...change,
+      },
+      { kid: 'k', privateKey: pair.privateKey },
+    );
+  const door = createGrantDoor({ nodeId: 'certificates-1', keys: () => keys, now: () => nowMs });
+  const enter = async (holder: HolderKey, grant: string, heard: string[] = []) =>
+    door.admit({
+      grant,
+      proof: await signProof(holder, { nonce, audience: 'certificates' }),
+      nonce,
+      kinds: ['room'],
+      onExpired: () => heard.push('expired'),
+      onSuperseded: () => heard.push('superseded'),
+    });
+  return { door, enter, grantFor, visit };
+}
+
+const codeOf = (promise: Promise<unknown>) => promise.then(() => 'done', (error: unknown) => (error instanceof ProtocolError ? error.code : String(error)));
+
+describe('grant door', () => {
+  it('admits the holder of a grant and refuses a thief who has only the grant', async () => {
+    const { enter, grantFor, visit } = await setting();
+    const holder = await newHolderKey();
+    const grant = await grantFor(holder);
+    const admission = await enter(holder, grant);
+    expect(admission.claims.visit).to.equal(visit);
+    admission.end();
+    expect(await codeOf(enter(await newHolderKey(), grant))).to.equal('grant-foreign');
+  });
+
+  it('sends an operator with an older right away when a newer one is shown, and refuses him afterwards', async () => {
+    const { enter, grantFor } = await setting();
+    const [first, second] = [await newHolderKey(), await newHolderKey()];
+    const heard: string[] = [];
+    const older = await enter(first, await grantFor(first), heard);
+    const newer = await enter(second, await grantFor(second, { sub: operatorId.parse(`op_${'b'.repeat(24)}`), fence: { epoch: 1, counter: 2 } }));
+    expect(heard).to.deep.equal(['superseded']);
+    expect(await codeOf(older.renew(await grantFor(first)))).to.equal('fence-stale');
+    expect(await codeOf(enter(first, await grantFor(first)))).to.equal('fence-stale');
+    older.end();
+    newer.end();
+  });
+
+  it('does not send a holder away by his own renewal under a higher fence', async () => {
+    const { enter, grantFor } = await setting();
+    const holder = await newHolderKey();
+    const heard: string[] = [];
+    const admission = await enter(holder, await grantFor(holder), heard);
+    await admission.renew(await grantFor(holder, { fence: { epoch: 1, counter: 5 } }));
+    expect(heard).to.deep.equal([]);
+    expect(admission.claims.fence.counter).to.equal(5);
+    admission.end();
+  });
+
+  it('refuses a renewal for another visit', async () => {
+    const { enter, grantFor } = await setting();
+    const holder = await newHolderKey();
+    const admission = await enter(holder, await grantFor(holder));
+    expect(await codeOf(admission.renew(await grantFor(holder, { visit: newId(visitId, 'v') })))).to.equal('grant-foreign');
+    admission.end();
+  });
+
+  it('forgets the fence with the visit', async () => {
+    const { door, enter, grantFor, visit } = await setting();
+    const holder = await newHolderKey();
+    (await enter(holder, await grantFor(holder, { fence: { epoch: 2, counter: 9 } }))).end();
+    expect(await codeOf(enter(holder, await grantFor(holder)))).to.equal('fence-stale');
+    door.forget(visit);
+    const again = await enter(holder, await grantFor(holder));
+    again.end();
+  });
+});
