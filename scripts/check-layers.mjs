@@ -2,10 +2,10 @@
 // Prints one line per wrong import, `file:line: rule`, and ends with status 1 when there is one. FOLDER is a project laid
 // out like this one; without it, this one. Runs under Node 24, once the npm packages are installed.
 //
-//   kiosk-client  operator-console   pages          -> protocol, client/ of services
+//   kiosk-client  operator-console   pages          -> protocol, web-parts, client/ of services
 //   certificates  device-drivers     services       -> protocol, identity, client/ of services
 //   queue-service sfu-server         services       -> protocol, client/ of services
-//   identity  protocol               libraries      -> nothing of the project
+//   identity  protocol  web-parts    libraries      -> nothing of the project
 //   deploy  e2e  bench  scripts      outside        -> each other, and the doors of all of them
 
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
@@ -13,7 +13,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseSync } from 'vite';
 
-const libraries = ['protocol', 'identity'];
+const libraries = ['protocol', 'identity', 'web-parts'];
 const workspaces = [
   ...libraries,
   'queue-service',
@@ -26,7 +26,11 @@ const workspaces = [
 /** Folders that belong to no workspace: they start and drive the services from outside. */
 const outside = ['deploy', 'e2e', 'bench', 'scripts'];
 
-const identityUsers = ['certificates', 'device-drivers'];
+/** Libraries that are not for everyone. */
+const users = {
+  identity: ['certificates', 'device-drivers'],
+  'web-parts': ['kiosk-client', 'operator-console'],
+};
 const scope = '@videosportello/';
 const sourceFile = /\.(ts|mts|cts|js|mjs|cjs)$/;
 
@@ -43,7 +47,7 @@ const sourceFile = /\.(ts|mts|cts|js|mjs|cjs)$/;
 /** @type {{ text: string, isBroken: (found: Import) => boolean }[]} */
 const rules = [
   {
-    text: 'a library (protocol, identity) imports no workspace',
+    text: 'a library (protocol, identity, web-parts) imports no workspace',
     isBroken: ({ owner, target }) =>
       libraries.includes(owner) && target !== undefined && workspaces.some((name) => name !== owner && isIn(target, name)),
   },
@@ -62,11 +66,11 @@ const rules = [
     isBroken: ({ file, owner, target, byName }) =>
       byName && !libraries.some((name) => isIn(target, name)) && !isIn(target, owner) && !isServiceDoor(target, owner, file),
   },
-  {
-    text: 'identity is imported only by certificates and device-drivers',
+  ...Object.entries(users).map(([library, allowed]) => ({
+    text: `${library} is imported only by ${allowed.join(' and ')}`,
     isBroken: ({ owner, target, byName }) =>
-      byName && isIn(target, 'identity') && owner !== 'identity' && !identityUsers.includes(owner),
-  },
+      byName && isIn(target, library) && owner !== library && !allowed.includes(owner),
+  })),
   {
     text: 'a virtual device imports nothing of identity but identity/primitives/, so that no message code tests itself',
     isBroken: ({ file, target }) =>
