@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { enrolmentCode } from './enrol-demo-kiosk.ts';
 import { startServiceProcess } from './service-process.ts';
 import type { ReadyMessage, ServiceProcess } from './service-process.ts';
 
@@ -121,6 +122,7 @@ export async function startTown(options: {
         DEMO_CITIZENS: join(root, 'deploy/demo/citizens.json'),
       }),
     ]);
+    const code = await enrolmentCode(data('queue'), data('devices', 'kiosk-identity.json'));
     await run('devices', 'device-drivers/src/main.ts', {
       LISTEN: `127.0.0.1:${ports.kiosk}`,
       QUEUE_URL: `${queueSocket}/kiosk`,
@@ -131,7 +133,7 @@ export async function startTown(options: {
       PRINTER_URI: bench.printerUri,
       SCANNER_DEVICE: bench.scannerDevice,
       SANE_CONFIG_DIR: bench.saneConfigDirectory,
-      ...(await enrolmentCode(data('queue'), origin('127.0.0.1', ports.console))),
+      ...(code === undefined ? {} : { ENROLMENT_CODE: code }),
     });
     return {
       addresses: { kiosk: `${kioskOrigin}/`, console: `${consoleOrigin}/`, bench: bench.url },

@@ -23,7 +23,7 @@ const environment = z.object({
   /** SANE's device name; absent: no scanner. */
   SCANNER_DEVICE: z.string().min(1).optional(),
   SANE_CONFIG_DIR: z.string().min(1).optional(),
-  /** Present at the first start of a kiosk: the one-time code it is enrolled with. */
+  /** Present when the kiosk is to be enrolled, at first or anew: the one-time code for it. */
   ENROLMENT_CODE: z.string().min(8).max(100).optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });

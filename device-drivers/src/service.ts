@@ -48,7 +48,7 @@ export async function createDeviceService(config: DeviceServiceConfig, deps: { d
   const { devices } = deps;
   const events = createEvents(deps.log);
   const identity = await openKioskIdentity(config.dataDirectory);
-  if (!identity.kioskId && config.enrolmentCode) {
+  if (config.enrolmentCode) {
     events.enrolled(await identity.enrol({ url: config.enrolUrl, code: config.enrolmentCode }));
   }
   const token = randomBytes(32).toString('base64url');
