@@ -15,21 +15,22 @@ import { ensureWebApps } from './setup/web-apps.mjs';
  * for each other.
  *
  * @param {object} options
- * @param {boolean} options.forTests whether to install also what only tests need
+ * @param {boolean} options.forTests whether to install also what only tests need. The pages are not bundled then: a page that
+ *   does not build must not keep the other tests from running, so the test run calls `bundlePages` as one of its checks
  * @returns {Promise<{ nodeBinary: string, workerBinary: string }>} the programs to run the project with
  * @throws {SetUpError} when something is missing that cannot be set up; the message says what to do
  */
 export async function setUp({ forTests: withTests }) {
-  const begin = performance.now();
-  const report = (sentence) => process.stdout.write(`[set-up ${seconds(begin)}] ${sentence}\n`);
-  const onWait = (owner) => report(`waiting for the set-up that process ${owner} is doing`);
-  const workerBinary = await exclusively(path.join(stateFolder, 'set-up.lock'), onWait, async () => {
+  const report = createReport();
+  const workerBinary = await whileOthersWait(report, async () => {
     const wanted = withTests ? [...forRunning, ...forTests] : forRunning;
     await ensureSystemPackages(wanted, { likelyNext: workerIsPresent() ? [] : forWorkerBuild, report });
     await ensureNpmPackages({ withDevelopment: withTests, report });
     await ensureNativeAddons({ report });
     const worker = await ensureMediaWorker({ report });
-    await ensureWebApps({ report });
+    if (!withTests) {
+      await ensureWebApps({ report });
+    }
     return worker;
   });
   report('everything is set up');
@@ -54,6 +55,21 @@ export async function setUpOrExit(options) {
   }
 }
 
+/**
+ * Bundles the pages whose sources have changed; the last step of set-up, for those who called it without.
+ *
+ * @throws {SetUpError} when a page does not build
+ */
+export async function bundlePages() {
+  const report = createReport();
+  await whileOthersWait(report, () => ensureWebApps({ report }));
+}
+
+function whileOthersWait(report, action) {
+  const onWait = (owner) => report(`waiting for the set-up that process ${owner} is doing`);
+  return exclusively(path.join(stateFolder, 'set-up.lock'), onWait, action);
+}
+
 /** Before the npm packages are there, nobody can tell which worker is needed. */
 function workerIsPresent() {
   try {
@@ -63,6 +79,10 @@ function workerIsPresent() {
   }
 }
 
-function seconds(since) {
-  return `${((performance.now() - since) / 1000).toFixed(1)} s`;
+function createReport() {
+  const begin = performance.now();
+  return (sentence) => {
+    const seconds = (performance.now() - begin) / 1000;
+    process.stdout.write(`[set-up ${seconds.toFixed(1)} s] ${sentence}\n`);
+  };
 }

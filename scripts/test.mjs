@@ -1,13 +1,14 @@
 // npm test: sets up what is missing, then checks everything and closes with a line "N passed, N failed".
-// With --only STEP, one step alone: types, layers, lint, unit or e2e.
+// With --only STEP, one step alone: types, layers, lint, pages, unit or e2e (which bundles the pages first).
 
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { setUpOrExit } from './setup.mjs';
+import { bundlePages, setUpOrExit } from './setup.mjs';
 import { projectEnvironment, projectFolder } from './setup/project.mjs';
+import { SetUpError } from './setup/set-up-error.mjs';
 import { runCheck, runMocha } from './test-run.mjs';
 
-const steps = { types, layers, lint, unit, e2e };
+const steps = { types, layers, lint, pages, unit, e2e };
 
 const minute = 60_000;
 const deadlines = { check: 10 * minute, unit: 25 * minute, e2e: 25 * minute };
@@ -30,7 +31,7 @@ function chosenSteps(parameters) {
     process.stderr.write(`Usage: npm test [-- --only ${Object.keys(steps).join('|')}]\n`);
     process.exit(2);
   }
-  return [step];
+  return step === 'e2e' ? ['pages', 'e2e'] : [step];
 }
 
 async function types() {
@@ -57,6 +58,20 @@ async function lint() {
   const linter = path.join(projectFolder, 'node_modules/oxlint/bin/oxlint');
   const parameters = ['--type-aware', '--deny-warnings', '--report-unused-disable-directives', '--format=unix'];
   return [await check('lint', [linter, ...parameters])];
+}
+
+async function pages() {
+  heading('pages');
+  try {
+    await bundlePages();
+    return [{ passed: 1, failed: 0, failures: [] }];
+  } catch (error) {
+    if (!(error instanceof SetUpError)) {
+      throw error;
+    }
+    process.stdout.write(`${error.message}\n`);
+    return [{ passed: 0, failed: 1, failures: ['pages'] }];
+  }
 }
 
 /** One run of mocha per folder: what breaks or leaks in one does not hide the others. */
