@@ -23,3 +23,9 @@ export const mediaCodecs: RouterRtpCodecCapability[] = [
 export const INITIAL_OUTGOING_BITRATE = 1_500_000;
 /** Most that one page may send, bits per second: three times what ours does. */
 export const MAX_INCOMING_BITRATE = 4_500_000;
+
+/**
+ * Least time between two key frame requests to one page, ms. Browsers ignore a request within 300 ms of the one before
+ * (libwebrtc, EncoderRtcpFeedback), and the worker would ask again only after a second.
+ */
+export const KEY_FRAME_REQUEST_DELAY_MS = 330;

@@ -6,7 +6,7 @@ import type { GrantClaims } from '@videosportello/protocol/grant.ts';
 import type { PeerId } from '@videosportello/protocol/ids.ts';
 import type { Peer as Channel } from '@videosportello/protocol/rpc/peer.ts';
 import type { PeerPlace, SfuEvents } from '../events.ts';
-import { INITIAL_OUTGOING_BITRATE, MAX_INCOMING_BITRATE } from '../media/codecs.ts';
+import { INITIAL_OUTGOING_BITRATE, KEY_FRAME_REQUEST_DELAY_MS, MAX_INCOMING_BITRATE } from '../media/codecs.ts';
 import type { RoomMedia } from '../media/worker-pool.ts';
 
 export type PeerChannel = Channel<typeof peerSfu.server>;
@@ -33,6 +33,7 @@ export class RoomPeer {
   readonly #pausedByOwner = new Set<string>();
   /** Consumers of this peer by the producer they follow. */
   readonly #consumers = new Map<string, Promise<Consumer | undefined>>();
+  readonly #slotsTaken = new Set<MediaSource>();
   #claims: GrantClaims;
   #rtpCapabilities: RtpCapabilities | undefined;
   #closed = false;
@@ -143,6 +144,7 @@ export class RoomPeer {
         kind: options.kind,
         rtpParameters: options.rtpParameters,
         paused: options.paused || !this.isAdmitted,
+        keyFrameRequestDelay: KEY_FRAME_REQUEST_DELAY_MS,
         appData: { source },
       });
     })();
@@ -192,12 +194,24 @@ export class RoomPeer {
     );
   }
 
-  /** Runs `make` once per producer, however often the room asks; a consumer that is gone may be made again. */
-  consumeOnce(producerId: string, make: (transport: WebRtcTransport) => Promise<Consumer | undefined>): void {
+  /**
+   * Runs `make` once per producer, however often the room asks; a consumer that is gone may be made again. The first
+   * consumer of a source has the source's name as its MID: pages make a receiver for it in advance.
+   */
+  consumeOnce(
+    producerId: string,
+    source: MediaSource,
+    make: (transport: WebRtcTransport, mid: { mid?: string }) => Promise<Consumer | undefined>,
+  ): void {
     if (this.#consumers.has(producerId)) return;
-    const made = make(this.#transports.receive);
+    const isFirst = !this.#slotsTaken.has(source);
+    if (isFirst) this.#slotsTaken.add(source);
+    const made = make(this.#transports.receive, isFirst ? { mid: source } : {});
     this.#consumers.set(producerId, made);
-    const forget = () => void (this.#consumers.get(producerId) === made && this.#consumers.delete(producerId));
+    const forget = () => {
+      if (isFirst) this.#slotsTaken.delete(source);
+      if (this.#consumers.get(producerId) === made) this.#consumers.delete(producerId);
+    };
     made.then((consumer) => (consumer && !consumer.closed ? consumer.observer.once('close', forget) : forget()), forget);
   }
 

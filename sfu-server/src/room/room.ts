@@ -14,6 +14,9 @@ import type { RoomPeer } from './peer.ts';
 /** How long a peer's media outlive a socket that broke without a goodbye, ms: the time a page needs to come back. */
 export const LINGER_MS = 4_000;
 
+/** The largest layer there may be; the worker takes the nearest one the producer has. */
+const TOP_LAYER = 2;
+
 /** Close codes of the room socket (RFC 6455, 7.4.2: 4000 and above are the application's). */
 const CLOSE_CODE = 4_001;
 
@@ -85,17 +88,21 @@ export class Room {
     else await Promise.all([peer.applyPauses(), ...this.peers.map((one) => one.closeConsumers())]);
   }
 
-  /** Resumes what may be heard and makes the consumers that are missing, all at the same time. Safe to repeat. */
+  /** Lets admitted peers flow and makes the consumers that are missing between them, all at the same time. Safe to repeat. */
   async openMedia(): Promise<void> {
     const admitted = this.peers.filter((peer) => peer.isAdmitted);
     await Promise.all(
       admitted.map(async (from) => {
+        // Before the first packet comes: what arrives for a paused producer is not counted, and a layer without a known
+        // bitrate is not chosen.
         await from.applyPauses();
         const producers = await from.producers();
         for (const to of admitted) {
           if (to.role === from.role || !to.rtpCapabilities) continue;
           for (const { source, producer } of producers) {
-            to.consumeOnce(producer.id, (transport) => this.#consume({ from, to, source, producerId: producer.id, transport }));
+            to.consumeOnce(producer.id, source, (transport, mid) =>
+              this.#consume({ from, to, source, producerId: producer.id, transport, mid }),
+            );
           }
         }
       }),
@@ -183,8 +190,8 @@ export class Room {
   }
 
   /**
-   * The consumer flows from the start: the key frame is on its way while the page still makes its receiver, which saves a
-   * round trip. The page's answer asks for another one, for the case that the first came too early.
+   * The consumer flows from the start: pages have a receiver ready for its MID, and waiting for their answer would cost a
+   * round trip. Where the MID is not such a one the page makes its receiver now, and its answer asks for a key frame.
    */
   async #consume(pair: {
     from: RoomPeer;
@@ -192,12 +199,16 @@ export class Room {
     source: MediaSource;
     producerId: string;
     transport: WebRtcTransport;
+    mid: { mid?: string };
   }): Promise<Consumer | undefined> {
-    const { from, to, source, producerId, transport } = pair;
+    const { from, to, source, producerId, transport, mid } = pair;
     const rtpCapabilities = to.rtpCapabilities;
     if (!rtpCapabilities || transport.closed || !this.media.router.canConsume({ producerId, rtpCapabilities })) return undefined;
     try {
-      const consumer = await transport.consume({ producerId, rtpCapabilities, enableRtx: true });
+      const consumer = await transport.consume({ producerId, rtpCapabilities, preferredLayers: { spatialLayer: 0 }, ...mid });
+      // The small layer first: to show the larger one the worker has to align two streams' clocks, and until both have sent a
+      // report (RFC 3550, 6.4.1) it throws key frames away. Once a picture flows it climbs by itself.
+      consumer.once('layerschange', () => void consumer.setPreferredLayers({ spatialLayer: TOP_LAYER }).catch(() => undefined));
       const { id: consumerId, kind } = consumer;
       const closed = () => to.channel.notify('consumer.closed', { consumerId });
       consumer.on('producerclose', closed);
@@ -215,7 +226,7 @@ export class Room {
         producerPaused: consumer.producerPaused,
       });
       announced.then(
-        () => (kind === 'video' && !consumer.closed ? consumer.requestKeyFrame() : undefined),
+        () => (kind === 'video' && mid.mid === undefined && !consumer.closed ? consumer.requestKeyFrame() : undefined),
         (error: unknown) => {
           this.#deps.events.consumerRefused(to.place, toProtocolError(error).code);
           consumer.close();
