@@ -1,6 +1,6 @@
-// Checks that dependencies between the parts of the project run in one direction: node scripts/check-layers.mjs [FOLDER]
-// Prints one line per wrong import, `file:line: rule`, and ends with status 1 when there is one. FOLDER is a project laid
-// out like this one; without it, this one. Runs under Node 24, once the npm packages are installed.
+// Checks that dependencies between the parts of the project run in one direction: node scripts/check-layers.mjs
+// [FOLDER]. Prints one line per wrong import, `file:line: rule`, and ends with status 1 when there is one. FOLDER is a
+// project laid out like this one; without it, this one. Runs under Node 24, once the npm packages are installed.
 //
 //   kiosk-client  operator-console   pages          -> protocol, web-parts, client/ of services
 //   certificates  device-drivers     services       -> protocol, identity, client/ of services
@@ -49,7 +49,9 @@ const rules = [
   {
     text: 'a library (protocol, identity, web-parts) imports no workspace',
     isBroken: ({ owner, target }) =>
-      libraries.includes(owner) && target !== undefined && workspaces.some((name) => name !== owner && isIn(target, name)),
+      libraries.includes(owner) &&
+      target !== undefined &&
+      workspaces.some((name) => name !== owner && isIn(target, name)),
   },
   {
     text: 'a relative import stays within its workspace',
@@ -64,7 +66,10 @@ const rules = [
   {
     text: 'a service is imported only through its client/ (device-drivers also through virtual/, from outside the services)',
     isBroken: ({ file, owner, target, byName }) =>
-      byName && !libraries.some((name) => isIn(target, name)) && !isIn(target, owner) && !isServiceDoor(target, owner, file),
+      byName &&
+      !libraries.some((name) => isIn(target, name)) &&
+      !isIn(target, owner) &&
+      !isServiceDoor(target, owner, file),
   },
   ...Object.entries(users).map(([library, allowed]) => ({
     text: `${library} is imported only by ${allowed.join(' and ')}`,
