@@ -38,7 +38,7 @@ import { startEmbeddedRedis } from './redis/embedded-redis.ts';
 import type { EmbeddedRedis } from './redis/embedded-redis.ts';
 import { keysOf } from './redis/keys.ts';
 import { createScriptRunner } from './redis/scripts.ts';
-import { connectStore } from './redis/store-connection.ts';
+import { connectStore, storeAddress } from './redis/store-connection.ts';
 import { dutyStateOf, loadOpeningHours, localMoment } from './routing/opening-hours.ts';
 import { createConsoleSessions } from './sign-in/console-session.ts';
 import type { ConsoleSessions } from './sign-in/console-session.ts';
@@ -119,7 +119,7 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
       : undefined;
   const connection = opened.use(
     await connectStore(
-      redis ? { socketPath: redis.socketPath } : { url: config.redisUrl ?? '' },
+      redis ? { socketPath: redis.socketPath } : storeAddress(config.redisUrl ?? ''),
       { onDown: () => events.storeDown(), onError: (error) => events.failed('store', error) },
     ),
   );

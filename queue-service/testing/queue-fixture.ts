@@ -55,6 +55,7 @@ export async function createTestQueue({ connection }: TestRedis, policy: Partial
   return {
     pool,
     keys: keysOf(pool),
+    id: (name: string) => nodeId.parse(name),
     clock,
     steps,
     scripts,
@@ -66,6 +67,14 @@ export async function createTestQueue({ connection }: TestRedis, policy: Partial
     async pass(spanMs: number) {
       clock.now += spanMs;
       await scripts.run('sweep-deadlines', {}, z.object({ swept: z.number() }));
+    },
+    /** Renews leases as pongs would. */
+    async renew(holders: { operators?: { id: string; session: string }[]; kiosks?: { id: string; session: string }[] }) {
+      const nodeHolders = [
+        { id: 'media-1', session: 'm1' },
+        { id: 'cert-1', session: 'c1' },
+      ];
+      await scripts.run('renew-leases', { operators: [], kiosks: [], ...holders, nodes: nodeHolders }, z.object({}));
     },
     /** Enrols a kiosk and opens its session. */
     async kiosk(name: string): Promise<KioskId> {

@@ -10,6 +10,10 @@ export const STORE_CONNECT_TIMEOUT_MS = 15_000;
 /** Where Redis is: a URL (`redis://`, `rediss://`) or the path of a unix socket. */
 export type StoreAddress = { readonly url: string } | { readonly socketPath: string };
 
+/** The address of a REDIS_URL; `unix:///path` is a unix socket. */
+export const storeAddress = (url: string): StoreAddress =>
+  url.startsWith('unix:') ? { socketPath: decodeURIComponent(new URL(url).pathname) } : { url };
+
 /** The line to Redis: one connection for commands, one for what others publish. */
 export interface StoreConnection extends AsyncDisposable {
   readonly engine: ScriptEngine;

@@ -1,0 +1,122 @@
+import { expect } from 'chai';
+import { createTestQueue, startTestRedis } from '../../testing/queue-fixture.ts';
+import type { TestQueue, TestRedis } from '../../testing/queue-fixture.ts';
+import { seconds } from '@videosportello/protocol/units.ts';
+
+describe('leases', () => {
+  let redis: TestRedis;
+  let queue: TestQueue;
+  before(async function () {
+    this.timeout(20_000);
+    redis = await startTestRedis();
+  });
+  after(() => redis.close());
+  beforeEach(async () => {
+    queue = await createTestQueue(redis, { kioskLinkMs: seconds(60), nodeLeaseMs: seconds(60) });
+  });
+  const kinds = () => queue.steps.map((step) => step.kind);
+
+  const talk = async () => {
+    const operator = await queue.operator(1);
+    const visit = await queue.ticket('k1');
+    const offered = (await queue.offer(operator)) ?? expect.fail();
+    await queue.operators.accept(operator, offered.offer ?? expect.fail());
+    return { operator, ...visit, offered };
+  };
+
+  it('keeps everything for an operator who comes back within the lease', async () => {
+    const { operator, visitId, kioskId } = await talk();
+    await queue.operators.closeSession({ operatorId: operator, session: 'a' });
+    expect((await queue.kiosks.read(kioskId)).operatorPresent).to.equal(false);
+    await queue.pass(3_999);
+    await queue.operator(1, { available: false, session: 'b' });
+    const desk = await queue.operators.readDesk(operator);
+    expect(desk.operator.presence).to.equal('available');
+    expect(desk.visits.map(({ visit, slot }) => [visit.id, slot])).to.deep.equal([[visitId, 'in-call']]);
+    expect((await queue.kiosks.read(kioskId)).operatorPresent).to.equal(true);
+    expect(kinds()).not.to.include('operator-lost');
+  });
+
+  it('puts the visits of a lapsed operator at the head of the queue under a newer fence, with their start of wait', async () => {
+    const { operator, visitId, offered } = await talk();
+    const busy = await queue.operator(2, { capacity: 1 });
+    await queue.ticket('k2');
+    await queue.operators.accept(busy, (await queue.offer(busy))?.offer ?? expect.fail());
+    await queue.ticket('k3', ['assisted']);
+    await queue.operators.closeSession({ operatorId: operator, session: 'a' });
+    await queue.pass(2_000);
+    await queue.renew({ operators: [{ id: busy, session: 'a' }] });
+    await queue.pass(2_000);
+    expect(kinds().slice(-2)).to.deep.equal(['operator-lost', 'requeued']);
+    const colleague = await queue.operator(3);
+    const again = (await queue.offer(colleague)) ?? expect.fail();
+    expect(again.id).to.equal(visitId);
+    expect([again.class, again.since, again.label]).to.deep.equal(['coming-back', offered.since, offered.label]);
+    expect(again.counter).to.be.greaterThan(offered.counter);
+    // What he still sends for it is refused.
+    const refused = await queue.visits.end({ visitId, operatorId: operator, reason: 'operator' }).then(
+      () => 'none',
+      (error: { code?: string }) => error.code,
+    );
+    expect(refused).to.equal('visit-unknown');
+  });
+
+  it('gives an offer of a lapsed operator back and closes his wrap-ups', async () => {
+    const { operator, visitId } = await talk();
+    await queue.visits.end({ visitId, operatorId: operator, reason: 'operator' });
+    const waiting = await queue.ticket('k2');
+    expect((await queue.offer(operator))?.id).to.equal(waiting.visitId);
+    await queue.pass(4_000);
+    expect(kinds().slice(-2).sort()).to.deep.equal(['offer-expired', 'wrapped-up']);
+    expect((await queue.kiosks.read(waiting.kioskId)).visit?.state).to.equal('waiting');
+    const colleague = await queue.operator(2);
+    expect((await queue.offer(colleague))?.id).to.equal(waiting.visitId);
+  });
+
+  it('ends the visit of a kiosk that stays away for 30 s, not before', async () => {
+    const { operator, visitId, kioskId } = await talk();
+    await queue.kiosks.closeSession({ kioskId, session: 's-k1' });
+    for (let second = 0; second < 29; second += 1) {
+      await queue.renew({ operators: [{ id: operator, session: 'a' }] });
+      await queue.pass(1_000);
+    }
+    expect((await queue.kiosks.read(kioskId)).visit?.id).to.equal(visitId);
+    await queue.renew({ operators: [{ id: operator, session: 'a' }] });
+    await queue.pass(1_000);
+    expect((await queue.kiosks.read(kioskId)).visit).to.equal(undefined);
+    expect((await queue.operators.readDesk(operator)).visits.map(({ slot }) => slot)).to.deep.equal(['wrap-up']);
+  });
+
+  it('never lets an idle kiosk end a visit that has an operator', async () => {
+    const { visitId, kioskId } = await talk();
+    const code = await queue.visits.end({ visitId, kioskId, reason: 'idle' }).then(
+      () => 'none',
+      (error: { code?: string }) => error.code,
+    );
+    expect(code).to.equal('visit-state');
+  });
+
+  it('counts no time in which nobody spoke to Redis', async () => {
+    const still = await createTestQueue(redis, { standstillMs: seconds(2) });
+    const operator = await still.operator(1);
+    const { visitId } = await still.ticket('k1');
+    await still.pass(60_000);
+    expect((await still.offer(operator))?.id).to.equal(visitId);
+    expect(still.steps.map((step) => step.kind)).to.deep.equal(['opened', 'queued', 'offered']);
+    for (let step = 0; step < 3; step += 1) await still.pass(1_500);
+    expect(still.steps.map((entry) => entry.kind)).to.include('offer-expired');
+  });
+
+  it('moves visits to another media node when theirs is gone, and holds tickets until there is one', async () => {
+    const short = await createTestQueue(redis, { kioskLinkMs: seconds(60), operatorLeaseMs: seconds(60) });
+    const operator = await short.operator(1);
+    const { kioskId } = await short.visit('k1');
+    await short.pass(5_000);
+    await short.nodes.openSession({ nodeId: short.id('cert-1'), kind: 'certificates', url: 'ws://127.0.0.1:2', session: 'c2' });
+    const visitId = (await short.kiosks.read(kioskId)).visit?.id ?? expect.fail();
+    await short.visits.openTicket({ visitId, kioskId, needs: [], day: '2026-11-24' });
+    expect(await short.offer(operator)).to.equal(undefined);
+    await short.nodes.openSession({ nodeId: short.id('media-2'), kind: 'media', url: 'ws://127.0.0.1:9', session: 'm2' });
+    expect((await short.offer(operator))?.media).to.equal('media-2');
+  });
+});
