@@ -19,14 +19,33 @@ describe('certificates tool', function () {
   afterEach(() => rm(folder, { recursive: true }));
 
   it('writes samples that the stamp tool finds valid with the bundle beside them', async () => {
-    const { stdout } = await run(process.execPath, [tool('certificates'), 'sample', '--type', 'all', '--out', folder, '--json']);
-    const { certificates, trust } = JSON.parse(stdout) as { certificates: { type: string; number: string }[]; trust: string };
+    const { stdout } = await run(process.execPath, [
+      tool('certificates'),
+      'sample',
+      '--type',
+      'all',
+      '--out',
+      folder,
+      '--json',
+    ]);
+    const { certificates, trust } = JSON.parse(stdout) as {
+      certificates: { type: string; number: string }[];
+      trust: string;
+    };
     expect(certificates.map(({ type }) => type)).to.deep.equal(['residence']);
     expect(certificates[0]?.number).to.match(/^\d{4}\/0000001$/);
     expect(await readdir(folder)).to.have.members(['residence.original.pdf', 'residence.paper.pdf', 'trust']);
-    const checked = await run(process.execPath, [tool('stamp'), 'check', join(folder, 'residence.paper.pdf'), '--trust', trust]);
+    const checked = await run(process.execPath, [
+      tool('stamp'),
+      'check',
+      join(folder, 'residence.paper.pdf'),
+      '--trust',
+      trust,
+    ]);
     expect(checked.stdout).to.contain('VALID');
-    expect((await run('pdfsig', ['-nocert', join(folder, 'residence.original.pdf')])).stdout).to.contain('Signature is Valid');
+    expect((await run('pdfsig', ['-nocert', join(folder, 'residence.original.pdf')])).stdout).to.contain(
+      'Signature is Valid',
+    );
   });
 
   const misuses: readonly [name: string, args: readonly string[]][] = [
@@ -38,7 +57,9 @@ describe('certificates tool', function () {
   ];
   for (const [name, args] of misuses) {
     it(`answers ${name} with a sentence, the usage and status 2`, async () => {
-      const failed: unknown = await run(process.execPath, [tool('certificates'), ...args]).catch((error: unknown) => error);
+      const failed: unknown = await run(process.execPath, [tool('certificates'), ...args]).catch(
+        (error: unknown) => error,
+      );
       expect(failed).to.have.property('code', 2);
       expect(failed).to.have.property('stderr').that.contains('certificates sample').and.does.not.contain('    at ');
     });

@@ -48,7 +48,8 @@ async function main(): Promise<number> {
     if (values.out === undefined) throw new UsageError('sample needs --out DIR.');
     return sample(typesNamed(values.type), resolve(values.out), values.json);
   }
-  if (command === 'register verify') return verify(resolve(values.data ?? process.env['DATA_DIR'] ?? 'data/certificates'), values.json);
+  if (command === 'register verify')
+    return verify(resolve(values.data ?? process.env['DATA_DIR'] ?? 'data/certificates'), values.json);
   throw new UsageError(`There is no command "${command}".`);
 }
 
@@ -91,13 +92,22 @@ async function sample(types: readonly CertificateType[], out: string, json: bool
       const files = { original: join(out, `${type}.original.pdf`), paper: join(out, `${type}.paper.pdf`) };
       await writeFile(files.paper, released.pdf);
       await writeFile(files.original, await deps.register.readOriginal(released.documentId));
-      written.push({ type, number: released.number, documentId: released.documentId, digest: released.digest, pages: released.pages, ...files });
+      written.push({
+        type,
+        number: released.number,
+        documentId: released.documentId,
+        digest: released.digest,
+        pages: released.pages,
+        ...files,
+      });
     }
     const trust = join(out, 'trust');
     await rm(trust, { recursive: true, force: true });
     await cp(issuer.trustFolder, trust, { recursive: true });
     if (json) console.log(JSON.stringify({ certificates: written, trust }));
-    else for (const { type, number, original, paper } of written) console.log(`${type} ${number}\n  ${original}\n  ${paper}\n  checked by ${trust}`);
+    else
+      for (const { type, number, original, paper } of written)
+        console.log(`${type} ${number}\n  ${original}\n  ${paper}\n  checked by ${trust}`);
     return 0;
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -125,7 +135,13 @@ async function verify(data: string, json: boolean): Promise<number> {
 try {
   process.exitCode = await main();
 } catch (error) {
-  const misused = error instanceof UsageError || (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
-  console.error(misused ? `${error.message}\n\n${USAGE}` : `It did not work: ${error instanceof Error ? error.message : 'unknown failure'}`);
+  const misused =
+    error instanceof UsageError ||
+    (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
+  console.error(
+    misused
+      ? `${error.message}\n\n${USAGE}`
+      : `It did not work: ${error instanceof Error ? error.message : 'unknown failure'}`,
+  );
   process.exitCode = misused ? 2 : 1;
 }

@@ -18,13 +18,17 @@ const die = (): never => {
   throw new Error('unreachable');
 };
 
-await using issuer = await openDemoIssuer({ data, town: deploy('town'), citizens: deploy('demo/citizens.json') }, { now });
+await using issuer = await openDemoIssuer(
+  { data, town: deploy('town'), citizens: deploy('demo/citizens.json') },
+  { now },
+);
 const { register } = issuer.deps;
 const deps: IssueDeps = {
   ...issuer.deps,
   register: dyingRegister(register),
   sealSigner: step === 'before-seal' ? { ...issuer.deps.sealSigner, sign: async () => die() } : issuer.deps.sealSigner,
-  stampSigner: step === 'before-stamp' ? { ...issuer.deps.stampSigner, sign: async () => die() } : issuer.deps.stampSigner,
+  stampSigner:
+    step === 'before-stamp' ? { ...issuer.deps.stampSigner, sign: async () => die() } : issuer.deps.stampSigner,
 };
 const taxCode = issuer.deps.source.people[0]?.taxCode;
 const request = certificateRequest.parse({

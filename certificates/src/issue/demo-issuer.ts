@@ -23,8 +23,8 @@ export interface DemoIssuer extends AsyncDisposable {
 const ABANDONED_MS = 24 * 60 * 60 * 1000;
 
 /**
- * Opens, or makes at first, all that `--demo` issues with, in one data folder: `authority/`, `register.sqlite`, `register.key`;
- * gives up numbers a crash left without a document more than a day ago.
+ * Opens, or makes at first, all that `--demo` issues with, in one data folder: `authority/`, `register.sqlite`,
+ * `register.key`; gives up numbers a crash left without a document more than a day ago.
  *
  * @param config.town the town's configuration folder
  * @param config.citizens JSON file of the people the demo's cards belong to
@@ -41,7 +41,10 @@ export async function openDemoIssuer(
     createDemoAuthority(join(config.data, 'authority'), { now: deps.now() }),
   ]);
   const { seal, stampSigner, trustFolder } = authority;
-  const register = await openRegister({ database: join(config.data, 'register.sqlite'), key: join(config.data, 'register.key') });
+  const register = await openRegister({
+    database: join(config.data, 'register.sqlite'),
+    key: join(config.data, 'register.key'),
+  });
   const now = deps.now();
   await register.voidReservations(new Date(now.getTime() - ABANDONED_MS), now);
   return {

@@ -45,7 +45,10 @@ function wish(change: Record<string, unknown> = {}): CertificateRequest {
 }
 
 async function refusalOf(work: Promise<unknown>): Promise<{ code: string; detail: string | undefined }> {
-  const error: unknown = await work.then(() => null, (reason: unknown) => reason);
+  const error: unknown = await work.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
   expect(error).to.be.instanceOf(ProtocolError);
   const { code, detail } = error as ProtocolError;
   return { code, detail };
@@ -61,18 +64,28 @@ describe('issueCertificate', function () {
   beforeEach(async () => {
     clock = new Date('2026-11-22T10:00:00Z');
     folder = await mkdtemp(join(tmpdir(), 'issue-'));
-    issuer = await openDemoIssuer({ data: folder, town: deploy('town'), citizens: deploy('demo/citizens.json') }, { now: () => clock });
+    issuer = await openDemoIssuer(
+      { data: folder, town: deploy('town'), citizens: deploy('demo/citizens.json') },
+      { now: () => clock },
+    );
   });
   afterEach(async () => {
     await issuer.close();
     await rm(folder, { recursive: true });
   });
 
-  const issue = (request: CertificateRequest, change: Partial<IssueDeps> = {}) => issueCertificate(request, { ...issuer.deps, ...change }, within);
+  const issue = (request: CertificateRequest, change: Partial<IssueDeps> = {}) =>
+    issueCertificate(request, { ...issuer.deps, ...change }, within);
 
   it('releases a paper with its digest that stands in the register', async () => {
     const released = await issue(wish());
-    expect(released).to.include({ number: '2026/0000001', protocol: '0000001/2026', pages: 1, validTo: '2027-02-22', printState: 'issued' });
+    expect(released).to.include({
+      number: '2026/0000001',
+      protocol: '0000001/2026',
+      pages: 1,
+      validTo: '2027-02-22',
+      printState: 'issued',
+    });
     expect(createHash('sha256').update(released.pdf).digest('hex')).to.equal(released.digest);
     expect(await issuer.deps.register.release(released.documentId)).to.deep.equal(released);
     expect(await issuer.deps.register.verify()).to.deep.include({ rows: 2, faults: [] });
@@ -88,9 +101,20 @@ describe('issueCertificate', function () {
     expect(text).to.match(/^HTTPS:\/\/VERIFICA\.COMUNE\.VALFIORITA\.EXAMPLE\/S#[A-Z2-7]+$/);
     await loadTrustFolder(issuer.trustFolder);
     const tool = fileURLToPath(new URL('../../tools/stamp.ts', import.meta.url));
-    const checked = await run(process.execPath, [tool, 'check', join(folder, 'p.pdf'), '--trust', issuer.trustFolder, '--json', '--at', '2026-11-22']);
+    const checked = await run(process.execPath, [
+      tool,
+      'check',
+      join(folder, 'p.pdf'),
+      '--trust',
+      issuer.trustFolder,
+      '--json',
+      '--at',
+      '2026-11-22',
+    ]);
     expect(checked.stdout).to.contain('"VALID"').and.to.contain(originalDigest);
-    expect((await run('pdfsig', ['-nocert', join(folder, 'o.pdf')])).stdout).to.contain('Signature is Valid').and.to.contain('Total document signed');
+    expect((await run('pdfsig', ['-nocert', join(folder, 'o.pdf')])).stdout)
+      .to.contain('Signature is Valid')
+      .and.to.contain('Total document signed');
   });
 
   it('answers a repeated request with the document of the first, at another hour and with the source gone', async () => {
@@ -123,9 +147,15 @@ describe('issueCertificate', function () {
     const broken = { ...issuer.deps.sealSigner, sign: () => Promise.reject(new Error('token gone')) };
     await issue(wish(), { sealSigner: broken }).catch(() => undefined);
     await issuer.close();
-    for (const [hours, rows] of [[23, 1], [25, 2]] as const) {
+    for (const [hours, rows] of [
+      [23, 1],
+      [25, 2],
+    ] as const) {
       clock = new Date(Date.parse('2026-11-22T10:00:00Z') + hours * 3_600_000);
-      await using next = await openDemoIssuer({ data: folder, town: deploy('town'), citizens: deploy('demo/citizens.json') }, { now: () => clock });
+      await using next = await openDemoIssuer(
+        { data: folder, town: deploy('town'), citizens: deploy('demo/citizens.json') },
+        { now: () => clock },
+      );
       expect(await next.deps.register.verify()).to.deep.include({ rows, faults: [] });
     }
   });
@@ -141,14 +171,28 @@ describe('issueCertificate', function () {
     const released = await issue(wish({ subjectTaxCode: ANSELMO }));
     const path = join(folder, 'other.pdf');
     await writeFile(path, released.pdf);
-    expect((await run('pdftotext', ['-layout', path, '-'])).stdout).to.contain('DAL LAGO ANSELMO').and.to.contain('è iscritto nell');
+    expect((await run('pdftotext', ['-layout', path, '-'])).stdout)
+      .to.contain('DAL LAGO ANSELMO')
+      .and.to.contain('è iscritto nell');
   });
 
   const refusals: readonly [name: string, change: Record<string, unknown>, refusal: object][] = [
     ['a public office', { use: 'public-office' }, { code: 'document-refused', detail: 'self-declaration' }],
-    ['a requester whose card alone was read', { requester: { taxCode: GIULIA, identity: 'card-read' } }, { code: 'document-refused', detail: 'identity-too-low' }],
-    ['a subject nobody knows', { subjectTaxCode: 'XXXXXX00X00X000X' }, { code: 'subject-not-found', detail: 'subject-not-found' }],
-    ['a mark of tomorrow', { duty: { kind: 'mark', code: '01234567890123', date: '2026-11-23' } }, { code: 'duty-invalid', detail: 'duty-mark-after-certificate' }],
+    [
+      'a requester whose card alone was read',
+      { requester: { taxCode: GIULIA, identity: 'card-read' } },
+      { code: 'document-refused', detail: 'identity-too-low' },
+    ],
+    [
+      'a subject nobody knows',
+      { subjectTaxCode: 'XXXXXX00X00X000X' },
+      { code: 'subject-not-found', detail: 'subject-not-found' },
+    ],
+    [
+      'a mark of tomorrow',
+      { duty: { kind: 'mark', code: '01234567890123', date: '2026-11-23' } },
+      { code: 'duty-invalid', detail: 'duty-mark-after-certificate' },
+    ],
     ['nothing said of the duty', { duty: undefined }, { code: 'duty-invalid', detail: 'duty-missing' }],
   ];
   for (const [name, change, refusal] of refusals) {
@@ -162,8 +206,14 @@ describe('issueCertificate', function () {
     const person = issuer.deps.source.people[0];
     if (person === undefined) throw new TypeError('no people');
     const withStatus = (status: 'deceased' | 'emigrated') => ({ source: specimenRegistryOf([{ ...person, status }]) });
-    expect(await refusalOf(issue(wish(), withStatus('deceased')))).to.deep.equal({ code: 'document-refused', detail: 'subject-deceased' });
-    expect(await refusalOf(issue(wish(), withStatus('emigrated')))).to.deep.equal({ code: 'document-refused', detail: 'subject-not-resident' });
+    expect(await refusalOf(issue(wish(), withStatus('deceased')))).to.deep.equal({
+      code: 'document-refused',
+      detail: 'subject-deceased',
+    });
+    expect(await refusalOf(issue(wish(), withStatus('emigrated')))).to.deep.equal({
+      code: 'document-refused',
+      detail: 'subject-not-resident',
+    });
     const silent = issueCertificate(wish(), issuer.deps, { signal: AbortSignal.abort() });
     expect(await refusalOf(silent)).to.deep.equal({ code: 'source-unavailable', detail: 'source-unavailable' });
   });
@@ -178,7 +228,10 @@ describe('issueCertificate', function () {
     const person = issuer.deps.source.people[0];
     if (person === undefined) throw new TypeError('no people');
     const source = specimenRegistryOf([{ ...person, surname: 'Nguyễn' }]);
-    expect(await refusalOf(issue(wish(), { source }))).to.deep.equal({ code: 'document-refused', detail: 'glyph-missing' });
+    expect(await refusalOf(issue(wish(), { source }))).to.deep.equal({
+      code: 'document-refused',
+      detail: 'glyph-missing',
+    });
     expect((await issuer.deps.register.verify()).rows).to.equal(0);
   });
 
@@ -228,8 +281,14 @@ describe('prepareCertificate', () => {
       { label: 'Luogo e data di nascita', value: 'Valfiorita, 14/03/1985' },
       { label: 'Codice fiscale', value: GIULIA },
       { label: 'Residenza', value: 'Via dei Tigli 12 – 00099 Valfiorita (VF)' },
-      { label: 'Imposta di bollo', value: 'Esente (art. 18, d.P.R. 115/2002): Processo soggetto a contributo unificato' },
-      { label: 'Validità', value: '3 mesi dal rilascio, fino al 22/02/2027 (art. 33, c. 3, d.P.R. 30 maggio 1989, n. 223)' },
+      {
+        label: 'Imposta di bollo',
+        value: 'Esente (art. 18, d.P.R. 115/2002): Processo soggetto a contributo unificato',
+      },
+      {
+        label: 'Validità',
+        value: '3 mesi dal rilascio, fino al 22/02/2027 (art. 33, c. 3, d.P.R. 30 maggio 1989, n. 223)',
+      },
     ]);
     expect((await issuer.deps.register.verify()).rows).to.equal(0);
     await rm(folder, { recursive: true });

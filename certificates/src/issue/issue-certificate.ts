@@ -44,10 +44,11 @@ const SOURCE_MS = 8_000;
 const SEAL_MS = 20_000;
 
 /**
- * Issues one certificate: request → facts → rules → number → layout → original → seal → stamp → paper → register. What it
- * answers stands in the register; a repeated request is answered with the document of the first.
+ * Issues one certificate: request → facts → rules → number → layout → original → seal → stamp → paper → register. What
+ * it answers stands in the register; a repeated request is answered with the document of the first.
  *
- * @throws {ProtocolError} `document-refused`, `duty-invalid`, `subject-not-found`, `source-unavailable`, with the refusal's code as detail
+ * @throws {ProtocolError} `document-refused`, `duty-invalid`, `subject-not-found`, `source-unavailable`, with the
+ * refusal's code as detail
  * @throws {RegisterError} `key-reused`, `reservation-void`
  * @throws what a signer throws; the number stays reserved and a repeated request takes it up
  */
@@ -79,12 +80,16 @@ export interface Facts {
 }
 
 /**
- * Asks the source for the subject and, when another person asks, whether the two share a household. A name that cannot be printed is
- * refused here, before it costs a number.
+ * Asks the source for the subject and, when another person asks, whether the two share a household. A name that cannot
+ * be printed is refused here, before it costs a number.
  *
  * @throws {ProtocolError} `subject-not-found`, `source-unavailable`, `document-refused`
  */
-export async function findFacts(request: CertificateRequest, deps: Pick<IssueDeps, 'source' | 'fonts'>, signal: AbortSignal): Promise<Facts> {
+export async function findFacts(
+  request: CertificateRequest,
+  deps: Pick<IssueDeps, 'source' | 'fonts'>,
+  signal: AbortSignal,
+): Promise<Facts> {
   const within = { signal: AbortSignal.any([signal, AbortSignal.timeout(SOURCE_MS)]) };
   const subject = await deps.source.findByTaxCode(request.subjectTaxCode, within);
   if ('refusal' in subject) throw refused(REFUSAL_OF_SOURCE[subject.refusal]);
@@ -104,7 +109,11 @@ export async function findFacts(request: CertificateRequest, deps: Pick<IssueDep
  */
 export function planFor(request: CertificateRequest, facts: Facts, rules: CertificateRules, at: Date): IssuePlan {
   const { type, use, language, duty, requester } = request;
-  const decision = decide({ type, use, language, duty, identity: requester.identity, relation: facts.relation }, rules, at);
+  const decision = decide(
+    { type, use, language, duty, identity: requester.identity, relation: facts.relation },
+    rules,
+    at,
+  );
   if ('refusal' in decision) throw refused(decision.refusal.code);
   return decision.plan;
 }
@@ -136,19 +145,33 @@ async function reserveNumber(request: CertificateRequest, facts: Facts, deps: Is
   return { ...reserved, plan, accessCode: newAccessCode(deps.random), at: reservedAt };
 }
 
-function layOut({ plan, documentId, number, protocol }: Numbered, subject: ResidentPerson, deps: IssueDeps): CertificateLayout {
+function layOut(
+  { plan, documentId, number, protocol }: Numbered,
+  subject: ResidentPerson,
+  deps: IssueDeps,
+): CertificateLayout {
   const { town, source } = deps;
   return templates[plan.type]({ plan, town, subject, number, protocol, documentId, specimen: source.specimen });
 }
 
-async function sealOriginal(layout: CertificateLayout, numbered: Numbered, deps: IssueDeps, signal: AbortSignal): Promise<Buffer> {
+async function sealOriginal(
+  layout: CertificateLayout,
+  numbered: Numbered,
+  deps: IssueDeps,
+  signal: AbortSignal,
+): Promise<Buffer> {
   const { town, fonts, sealSigner } = deps;
   const seal = { name: town.municipality, location: town.place, reason: layout.title, at: numbered.at };
   const { pdf } = await renderPdf(layout, { kind: 'original', seal }, fileOf(numbered), fonts);
   return sealPdf(pdf, sealSigner, { signal: AbortSignal.any([signal, AbortSignal.timeout(SEAL_MS)]) });
 }
 
-async function makeStamp(original: Uint8Array, subject: ResidentPerson, numbered: Numbered, deps: IssueDeps): Promise<Uint8Array> {
+async function makeStamp(
+  original: Uint8Array,
+  subject: ResidentPerson,
+  numbered: Numbered,
+  deps: IssueDeps,
+): Promise<Uint8Array> {
   const { town, stampSigner } = deps;
   const { plan, number, protocol, accessCode } = numbered;
   const upper = (text: string): string => text.toLocaleUpperCase('it');
@@ -179,7 +202,12 @@ async function makeStamp(original: Uint8Array, subject: ResidentPerson, numbered
   );
 }
 
-async function renderPaper(layout: CertificateLayout, stamp: Uint8Array, numbered: Numbered, deps: IssueDeps): Promise<RenderedPdf> {
+async function renderPaper(
+  layout: CertificateLayout,
+  stamp: Uint8Array,
+  numbered: Numbered,
+  deps: IssueDeps,
+): Promise<RenderedPdf> {
   const { modules } = await stampSymbol(stampAddress(`${deps.town.checker.toUpperCase()}/S`, stamp));
   return renderPdf(layout, { kind: 'paper', symbol: modules }, fileOf(numbered), deps.fonts);
 }
@@ -191,7 +219,10 @@ interface Made {
   readonly paper: RenderedPdf;
 }
 
-function registerRow(request: CertificateRequest, { numbered, original, stamp, paper }: Made): Parameters<Register['commit']>[0] {
+function registerRow(
+  request: CertificateRequest,
+  { numbered, original, stamp, paper }: Made,
+): Parameters<Register['commit']>[0] {
   const { plan, documentId, accessCode, at } = numbered;
   return {
     documentId,
@@ -206,7 +237,12 @@ function registerRow(request: CertificateRequest, { numbered, original, stamp, p
     paper: paper.pdf,
     pages: paper.pages,
     accessCode,
-    people: { requester: request.requester.taxCode, subject: request.subjectTaxCode, identity: request.requester.identity, use: request.use },
+    people: {
+      requester: request.requester.taxCode,
+      subject: request.subjectTaxCode,
+      identity: request.requester.identity,
+      use: request.use,
+    },
     deleteAfter: new Date(`${plan.keepUntil}T23:59:59Z`),
   };
 }

@@ -7,7 +7,9 @@ import { findFacts, planFor } from './issue-certificate.ts';
 import type { IssueDeps } from './issue-certificate.ts';
 import type { CertificateRequest } from './request.ts';
 
-/** What the citizen is shown before anything is issued: the protocol's `review`, but for its id, and the plan behind it. */
+/**
+ * What the citizen is shown before anything is issued: the protocol's `review`, but for its id, and the plan behind it.
+ */
 export interface PreparedCertificate {
   readonly title: string;
   /** Label and value in the paper's language, in its order. */
@@ -19,8 +21,8 @@ export interface PreparedCertificate {
 }
 
 /**
- * Looks ahead without reserving or writing anything: the facts and the rules' answer, or the refusal that issuing would give today.
- * Only the register can say that a duty mark was used before.
+ * Looks ahead without reserving or writing anything: the facts and the rules' answer, or the refusal that issuing would
+ * give today. Only the register can say that a duty mark was used before.
  *
  * @throws {ProtocolError} as `issueCertificate`
  */
@@ -35,7 +37,10 @@ export async function prepareCertificate(
     title: plan.title,
     lines: [
       { label: 'Intestatario', value: subjectLine(facts.subject) },
-      { label: 'Luogo e data di nascita', value: `${facts.subject.birthPlace}, ${italianDate(facts.subject.birthDate)}` },
+      {
+        label: 'Luogo e data di nascita',
+        value: `${facts.subject.birthPlace}, ${italianDate(facts.subject.birthDate)}`,
+      },
       { label: 'Codice fiscale', value: facts.subject.taxCode },
       { label: 'Residenza', value: residenceLine(facts.subject, deps.town) },
       { label: 'Imposta di bollo', value: dutyWords(plan.duty) },

@@ -27,7 +27,16 @@ export type CertificateRequest = z.output<typeof certificateRequest>;
 /** Everything the paper depends on, in a fixed order: two requests with the same key must have the same. */
 export function requestText(request: CertificateRequest): string {
   const { visitId: visit, type, use, language, requester, subjectTaxCode, duty } = request;
-  return JSON.stringify([visit, type, use, language, requester.taxCode, requester.identity, subjectTaxCode, dutyText(duty)]);
+  return JSON.stringify([
+    visit,
+    type,
+    use,
+    language,
+    requester.taxCode,
+    requester.identity,
+    subjectTaxCode,
+    dutyText(duty),
+  ]);
 }
 
 function dutyText(duty: CertificateRequest['duty']): string[] {

@@ -5,7 +5,8 @@ import { VaultError } from './vault.ts';
 import type { Vault } from './vault.ts';
 
 /** What the register writes down; in the past, as it happened. */
-export type AuditKind = 'number-reserved' | 'reservation-voided' | 'document-issued' | 'print-outcome' | 'original-opened' | 'visit-step';
+export type AuditKind =
+  'number-reserved' | 'reservation-voided' | 'document-issued' | 'print-outcome' | 'original-opened' | 'visit-step';
 
 /** One thing that happened. `payload` is what only authorised eyes may read; the chain holds its salted digest. */
 export interface AuditEntry {
@@ -21,11 +22,16 @@ const GENESIS = '0'.repeat(64);
 const SALT_BYTES = 16;
 
 /**
- * Appends one row: `hash` covers the row and the hash before it, so no row can be changed, taken out or put between. The caller's
- * transaction holds the write lock, which makes the appends of all nodes one sequence.
+ * Appends one row: `hash` covers the row and the hash before it, so no row can be changed, taken out or put between.
+ * The caller's transaction holds the write lock, which makes the appends of all nodes one sequence.
  */
 export async function appendAudit(tx: Transaction<RegisterTables>, vault: Vault, entry: AuditEntry): Promise<void> {
-  const last = await tx.selectFrom('audit_chain').select(['seq', 'hash']).orderBy('seq', 'desc').limit(1).executeTakeFirst();
+  const last = await tx
+    .selectFrom('audit_chain')
+    .select(['seq', 'hash'])
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
   const salted = Buffer.concat([randomBytes(SALT_BYTES), Buffer.from(JSON.stringify(entry.payload))]);
   const row = {
     seq: (last?.seq ?? 0) + 1,
@@ -35,8 +41,14 @@ export async function appendAudit(tx: Transaction<RegisterTables>, vault: Vault,
     digest: sha256(salted),
     previous: last?.hash ?? GENESIS,
   };
-  await tx.insertInto('audit_chain').values({ ...row, hash: rowHash(row) }).execute();
-  await tx.insertInto('audit_payloads').values({ seq: row.seq, content: vault.lock(salted, payloadContext(row.seq)) }).execute();
+  await tx
+    .insertInto('audit_chain')
+    .values({ ...row, hash: rowHash(row) })
+    .execute();
+  await tx
+    .insertInto('audit_payloads')
+    .values({ seq: row.seq, content: vault.lock(salted, payloadContext(row.seq)) })
+    .execute();
 }
 
 /** What a walk along the chain found. `faults` is empty when it is whole. */
@@ -48,7 +60,10 @@ export interface ChainReport {
   readonly faults: readonly ChainFault[];
 }
 
-/** Where the chain is broken: a row is `missing`, its hash or its link to the row before is wrong, its payload is not the one it was. */
+/**
+ * Where the chain is broken: a row is `missing`, its hash or its link to the row before is wrong, its payload is not
+ * the one it was.
+ */
 export interface ChainFault {
   readonly seq: number;
   readonly fault: 'missing' | 'hash' | 'link' | 'payload';
@@ -57,7 +72,10 @@ export interface ChainFault {
 /** Rows read at a time while walking. */
 const STRIDE = 500;
 
-/** Walks the whole chain from its first row and recomputes every hash and, where it is still kept, every payload's digest. */
+/**
+ * Walks the whole chain from its first row and recomputes every hash and, where it is still kept, every payload's
+ * digest.
+ */
 export async function verifyChain(db: Kysely<RegisterTables>, vault: Vault): Promise<ChainReport> {
   const faults: ChainFault[] = [];
   let rows = 0;

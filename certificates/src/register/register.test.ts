@@ -5,7 +5,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'chai';
 import { RegisterError } from './register-error.ts';
 import { openRegister } from './register.ts';
-import type { IssuedDocument, Register, ReservationRequest } from './register.ts';
+import type { IssuedDocument, Register } from './register.ts';
+import type { ReservationRequest } from './reservations.ts';
 
 const at = new Date('2026-11-22T10:00:00Z');
 const SUBJECT = 'DNGNCL90S30X000W';
@@ -41,7 +42,10 @@ const document = (change: Partial<IssuedDocument> = {}): IssuedDocument => ({
 
 /** The code of the {@link RegisterError} that `work` ends with. */
 async function refusal(work: Promise<unknown>): Promise<string> {
-  const error: unknown = await work.then(() => null, (reason: unknown) => reason);
+  const error: unknown = await work.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
   expect(error).to.be.instanceOf(RegisterError);
   return (error as RegisterError).code;
 }
@@ -49,7 +53,10 @@ async function refusal(work: Promise<unknown>): Promise<string> {
 describe('register', () => {
   let folder: string;
   let register: Register;
-  const files = (): { database: string; key: string } => ({ database: join(folder, 'r.sqlite'), key: join(folder, 'r.key') });
+  const files = (): { database: string; key: string } => ({
+    database: join(folder, 'r.sqlite'),
+    key: join(folder, 'r.key'),
+  });
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'register-'));
@@ -89,7 +96,13 @@ describe('register', () => {
     const { number } = await register.reserve(reservation());
     expect(await register.findByKey('key-1', `residence ${SUBJECT}`)).to.equal(null);
     const released = await register.commit(document());
-    expect(released).to.deep.include({ documentId: 'd_1', number, pages: 1, printState: 'issued', validTo: '2027-02-22' });
+    expect(released).to.deep.include({
+      documentId: 'd_1',
+      number,
+      pages: 1,
+      printState: 'issued',
+      validTo: '2027-02-22',
+    });
     expect(released.pdf.toString()).to.equal(`paper of ${SUBJECT}`);
     expect(await register.findByKey('key-1', `residence ${SUBJECT}`)).to.deep.equal(released);
     expect(await register.commit(document({ paper: Buffer.from('another paper') }))).to.deep.equal(released);
@@ -98,7 +111,9 @@ describe('register', () => {
   it('gives two requests at the same moment two numbers, also over two connections', async () => {
     await using other = await openRegister(files());
     const asked = Array.from({ length: 20 }, (_, index) =>
-      (index % 2 === 0 ? register : other).reserve(reservation({ idempotencyKey: `k${index}`, documentId: `d${index}` })),
+      (index % 2 === 0 ? register : other).reserve(
+        reservation({ idempotencyKey: `k${index}`, documentId: `d${index}` }),
+      ),
     );
     const numbers = (await Promise.all(asked)).map(({ number }) => number);
     expect(new Set(numbers).size).to.equal(20);
@@ -152,11 +167,17 @@ describe('register', () => {
       await register.reserve(reservation());
       await register.commit(document());
     });
-    const report = (outcome: 'spooled' | 'printed' | 'taken' | 'jammed' | 'spoiled' | 'uncertain', outcomeId: string = outcome) =>
-      register.recordPrint({ outcomeId, documentId: 'd_1', outcome, sheets: 1, actor: 'kiosk-1', at });
+    const report = (
+      outcome: 'spooled' | 'printed' | 'taken' | 'jammed' | 'spoiled' | 'uncertain',
+      outcomeId: string = outcome,
+    ) => register.recordPrint({ outcomeId, documentId: 'd_1', outcome, sheets: 1, actor: 'kiosk-1', at });
 
     it('follows a paper to the citizen’s hand', async () => {
-      expect([await report('spooled'), await report('printed'), await report('taken')]).to.deep.equal(['spooled', 'printed', 'taken']);
+      expect([await report('spooled'), await report('printed'), await report('taken')]).to.deep.equal([
+        'spooled',
+        'printed',
+        'taken',
+      ]);
     });
 
     it('spools the number again only after the spoiled sheet is on record', async () => {
@@ -180,7 +201,14 @@ describe('register', () => {
     beforeEach(async () => {
       await register.reserve(reservation());
       await register.commit(document());
-      await register.recordPrint({ outcomeId: 'o', documentId: 'd_1', outcome: 'spooled', sheets: 0, actor: 'kiosk-1', at });
+      await register.recordPrint({
+        outcomeId: 'o',
+        documentId: 'd_1',
+        outcome: 'spooled',
+        sheets: 0,
+        actor: 'kiosk-1',
+        at,
+      });
     });
 
     it('verifies when nothing was touched', async () => {
@@ -191,7 +219,11 @@ describe('register', () => {
       ['a changed row', "update audit_chain set kind = 'original-opened' where seq = 2", 'hash'],
       ['a row taken out', 'delete from audit_payloads where seq = 2; delete from audit_chain where seq = 2', 'missing'],
       ['a row whose hash was computed anew', `update audit_chain set hash = '${'a'.repeat(64)}' where seq = 1`, 'link'],
-      ['a payload moved to another row', 'update audit_payloads set content = (select content from audit_payloads where seq = 1) where seq = 2', 'payload'],
+      [
+        'a payload moved to another row',
+        'update audit_payloads set content = (select content from audit_payloads where seq = 1) where seq = 2',
+        'payload',
+      ],
     ];
     for (const [name, sql, fault] of intrusions) {
       it(`finds ${name}`, async () => {

@@ -9,32 +9,14 @@ import type { AuditEntry, ChainReport } from './audit-chain.ts';
 import { nextPrintState, printState } from './print-machine.ts';
 import type { PrintOutcome, PrintState } from './print-machine.ts';
 import { RegisterError } from './register-error.ts';
+import { reservationOf, reserve, voidReservations } from './reservations.ts';
+import type { Reservation, ReservationRequest } from './reservations.ts';
 import { createTables } from './schema.ts';
 import type { RegisterTables } from './schema.ts';
 import { NodeSqliteDialect } from './sqlite.ts';
 import { openVault } from './vault.ts';
 import { lastVisitEvent, takeVisitEvents } from './visit-events.ts';
 import type { Vault } from './vault.ts';
-
-/** Who asks for a number, for what. `request` is everything the paper depends on, in a fixed form; only its keyed digest is kept. */
-export interface ReservationRequest {
-  readonly idempotencyKey: string;
-  readonly request: string;
-  readonly documentId: string;
-  readonly certificateType: string;
-  /** Year of the certificate's day in the town: the sequence it counts in. */
-  readonly year: number;
-  readonly dutyMark: string | null;
-  readonly at: Date;
-}
-
-/** A number that belongs to one document and to nothing else, whatever happens next. */
-export interface Reservation {
-  readonly documentId: string;
-  readonly number: string;
-  readonly protocol: string;
-  readonly reservedAt: Date;
-}
 
 /** A sealed and stamped document about to be written down. */
 export interface IssuedDocument {
@@ -84,9 +66,15 @@ export interface PrintReport {
   readonly at: Date;
 }
 
-/** The register of issued documents: a number is reserved, the document sealed, the row committed, and only then is it released. */
+/**
+ * The register of issued documents: a number is reserved, the document sealed, the row committed, and only then is it
+ * released.
+ */
 export interface Register extends AsyncDisposable {
-  /** The document of an idempotency key, when it was issued already. @throws {RegisterError} `key-reused`, `reservation-void` */
+  /**
+   * The document of an idempotency key, when it was issued already. @throws {RegisterError} `key-reused`,
+   * `reservation-void`
+   */
   findByKey(idempotencyKey: string, request: string): Promise<ReleasedDocument | null>;
   /**
    * Gives a number, or again the one a repeated request already has. Uses up the duty mark.
@@ -98,13 +86,19 @@ export interface Register extends AsyncDisposable {
   commit(document: IssuedDocument): Promise<ReleasedDocument>;
   /** @throws {RegisterError} `unknown-document` */
   release(documentId: string): Promise<ReleasedDocument>;
-  /** The sealed original for the town's own use, as a back-up or a court's order. @throws {RegisterError} `unknown-document` */
+  /**
+   * The sealed original for the town's own use, as a back-up or a court's order. @throws {RegisterError}
+   * `unknown-document`
+   */
   readOriginal(documentId: string): Promise<Buffer>;
   /** The sealed original behind an access code while it is kept, else null; each opening goes on record. */
   openOriginal(accessCode: string, at: Date): Promise<Buffer | null>;
   /** @throws {RegisterError} `unknown-document`; `print-order` when the outcome cannot follow on what is on record */
   recordPrint(report: PrintReport): Promise<PrintState>;
-  /** Gives up numbers reserved before `before` that never became a document; each is explained in the chain, its mark is free again. */
+  /**
+   * Gives up numbers reserved before `before` that never became a document; each is explained in the chain, its mark is
+   * free again.
+   */
   voidReservations(before: Date, at: Date): Promise<number>;
   /** Chains steps of visits, in order; those taken in before are passed over. Returns the last stream id on record. */
   takeVisitEvents(events: readonly VisitEvent[]): Promise<string>;
@@ -128,7 +122,10 @@ export async function openRegister(files: { readonly database: string; readonly 
 }
 
 /** The register over any database Kysely speaks to. */
-export async function createRegister(database: { readonly dialect: Dialect; readonly bytes: 'blob' | 'bytea' }, vault: Vault): Promise<Register> {
+export async function createRegister(
+  database: { readonly dialect: Dialect; readonly bytes: 'blob' | 'bytea' },
+  vault: Vault,
+): Promise<Register> {
   const db = new Kysely<RegisterTables>({ dialect: database.dialect });
   await createTables(db, database.bytes);
   let closing: Promise<void> | null = null;
@@ -158,31 +155,17 @@ async function findByKey(tx: Tx, vault: Vault, key: string, request: string): Pr
   return known?.state === 'issued' ? release(tx, vault, known.document_id) : null;
 }
 
-async function reserve(tx: Tx, vault: Vault, asked: ReservationRequest): Promise<Reservation> {
-  const known = await reservationOf(tx, vault, asked.idempotencyKey, asked.request);
-  if (known !== null) return reservationFrom(known);
-  const year = String(asked.year);
-  const row = {
-    document_id: asked.documentId,
-    idempotency_key: asked.idempotencyKey,
-    request_fingerprint: vault.fingerprint(asked.request),
-    certificate_type: asked.certificateType,
-    certificate_number: `${year}/${await nextNumber(tx, 'certificate', asked.year)}`,
-    protocol_number: `${await nextNumber(tx, 'protocol', asked.year)}/${year}`,
-    reserved_at: asked.at.getTime(),
-    state: 'reserved',
-  } as const;
-  await tx.insertInto('reservations').values(row).execute();
-  if (asked.dutyMark !== null) await useDutyMark(tx, asked.dutyMark, asked.documentId);
-  await audit(tx, vault, asked.at, 'number-reserved', asked.documentId, { number: row.certificate_number, protocol: row.protocol_number });
-  return reservationFrom(row);
-}
-
 async function commit(tx: Tx, vault: Vault, document: IssuedDocument): Promise<ReleasedDocument> {
   const { documentId } = document;
-  const reservation = await tx.selectFrom('reservations').select('state').where('document_id', '=', documentId).executeTakeFirst();
-  if (reservation === undefined) throw new RegisterError('unknown-document', 'No number was reserved for this document.');
-  if (reservation.state === 'void') throw new RegisterError('reservation-void', 'The number of this document was given up.');
+  const reservation = await tx
+    .selectFrom('reservations')
+    .select('state')
+    .where('document_id', '=', documentId)
+    .executeTakeFirst();
+  if (reservation === undefined)
+    throw new RegisterError('unknown-document', 'No number was reserved for this document.');
+  if (reservation.state === 'void')
+    throw new RegisterError('reservation-void', 'The number of this document was given up.');
   if (reservation.state === 'issued') return release(tx, vault, documentId);
   const row = {
     document_id: documentId,
@@ -200,7 +183,10 @@ async function commit(tx: Tx, vault: Vault, document: IssuedDocument): Promise<R
     print_state: 'issued',
   };
   await tx.insertInto('issued_documents').values(row).execute();
-  for (const [edition, content] of [['original', document.original], ['paper', document.paper]] as const) {
+  for (const [edition, content] of [
+    ['original', document.original],
+    ['paper', document.paper],
+  ] as const) {
     const locked = vault.lock(content, fileContext(documentId, edition));
     await tx
       .insertInto('kept_files')
@@ -228,7 +214,8 @@ async function release(tx: Tx, vault: Vault, documentId: string): Promise<Releas
     .where('issued_documents.document_id', '=', documentId)
     .where('kept_files.edition', '=', 'paper')
     .executeTakeFirst();
-  if (row === undefined) throw new RegisterError('unknown-document', 'There is no such document, or it is no longer kept.');
+  if (row === undefined)
+    throw new RegisterError('unknown-document', 'There is no such document, or it is no longer kept.');
   return {
     documentId,
     number: row.certificate_number,
@@ -250,7 +237,8 @@ async function readOriginal(tx: Tx, vault: Vault, documentId: string): Promise<B
     .where('document_id', '=', documentId)
     .where('edition', '=', 'original')
     .executeTakeFirst();
-  if (row === undefined) throw new RegisterError('unknown-document', 'There is no such document, or it is no longer kept.');
+  if (row === undefined)
+    throw new RegisterError('unknown-document', 'There is no such document, or it is no longer kept.');
   return vault.unlock(row.content, fileContext(documentId, 'original'));
 }
 
@@ -270,10 +258,18 @@ async function openOriginal(tx: Tx, vault: Vault, accessCode: string, at: Date):
 
 async function recordPrint(tx: Tx, vault: Vault, report: PrintReport): Promise<PrintState> {
   const { documentId, outcomeId, outcome, sheets, actor, at } = report;
-  const row = await tx.selectFrom('issued_documents').select('print_state').where('document_id', '=', documentId).executeTakeFirst();
+  const row = await tx
+    .selectFrom('issued_documents')
+    .select('print_state')
+    .where('document_id', '=', documentId)
+    .executeTakeFirst();
   if (row === undefined) throw new RegisterError('unknown-document', 'There is no such document.');
   const state = printState.parse(row.print_state);
-  const seen = await tx.selectFrom('print_outcomes').select('outcome_id').where('outcome_id', '=', outcomeId).executeTakeFirst();
+  const seen = await tx
+    .selectFrom('print_outcomes')
+    .select('outcome_id')
+    .where('outcome_id', '=', outcomeId)
+    .executeTakeFirst();
   if (seen !== undefined) return state;
   const next = nextPrintState(state, outcome);
   if (next === null) throw new RegisterError('print-order', `The paper is "${state}"; "${outcome}" cannot follow.`);
@@ -286,58 +282,14 @@ async function recordPrint(tx: Tx, vault: Vault, report: PrintReport): Promise<P
   return next;
 }
 
-async function voidReservations(tx: Tx, vault: Vault, before: Date, at: Date): Promise<number> {
-  const stale = await tx
-    .selectFrom('reservations')
-    .select(['document_id', 'certificate_number', 'protocol_number'])
-    .where('state', '=', 'reserved')
-    .where('reserved_at', '<', before.getTime())
-    .execute();
-  for (const row of stale) {
-    await tx.updateTable('reservations').set({ state: 'void' }).where('document_id', '=', row.document_id).execute();
-    await tx.deleteFrom('duty_marks').where('document_id', '=', row.document_id).execute();
-    const payload = { number: row.certificate_number, protocol: row.protocol_number, reason: 'no document was made' };
-    await audit(tx, vault, at, 'reservation-voided', row.document_id, payload);
-  }
-  return stale.length;
-}
-
-async function reservationOf(tx: Tx, vault: Vault, key: string, request: string): Promise<RegisterTables['reservations'] | null> {
-  const row = await tx.selectFrom('reservations').selectAll().where('idempotency_key', '=', key).executeTakeFirst();
-  if (row === undefined) return null;
-  if (row.request_fingerprint !== vault.fingerprint(request)) {
-    throw new RegisterError('key-reused', 'This key was used for another request.');
-  }
-  if (row.state === 'void') throw new RegisterError('reservation-void', 'The number of this request was given up.');
-  return row;
-}
-
-function reservationFrom(row: RegisterTables['reservations']): Reservation {
-  return {
-    documentId: row.document_id,
-    number: row.certificate_number,
-    protocol: row.protocol_number,
-    reservedAt: new Date(row.reserved_at),
-  };
-}
-
-async function nextNumber(tx: Tx, name: string, year: number): Promise<string> {
-  const { last } = await tx
-    .insertInto('number_sequences')
-    .values({ name, year, last: 1 })
-    .onConflict((conflict) => conflict.columns(['name', 'year']).doUpdateSet((row) => ({ last: row('number_sequences.last', '+', 1) })))
-    .returning('last')
-    .executeTakeFirstOrThrow();
-  return String(last).padStart(7, '0');
-}
-
-async function useDutyMark(tx: Tx, code: string, documentId: string): Promise<void> {
-  const used = await tx.selectFrom('duty_marks').select('document_id').where('code', '=', code).executeTakeFirst();
-  if (used !== undefined) throw new RegisterError('duty-mark-used', 'This duty mark stands on another certificate.');
-  await tx.insertInto('duty_marks').values({ code, document_id: documentId }).execute();
-}
-
-async function audit(tx: Tx, vault: Vault, at: Date, kind: AuditEntry['kind'], documentId: string, payload: AuditEntry['payload']): Promise<void> {
+async function audit(
+  tx: Tx,
+  vault: Vault,
+  at: Date,
+  kind: AuditEntry['kind'],
+  documentId: string,
+  payload: AuditEntry['payload'],
+): Promise<void> {
   await appendAudit(tx, vault, { at, kind, documentId, payload });
 }
 

@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely';
 
 /**
- * The tables of the register. Texts, whole numbers and bytes only, moments in milliseconds since 1970 (UTC), so the same schema fits
- * SQLite and PostgreSQL. Personal data stand encrypted in `audit_payloads` and `kept_files` and nowhere else: both can be
- * erased without touching a row of the chain.
+ * The tables of the register. Texts, whole numbers and bytes only, moments in milliseconds since 1970 (UTC), so the
+ * same schema fits SQLite and PostgreSQL. Personal data stand encrypted in `audit_payloads` and `kept_files` and
+ * nowhere else: both can be erased without touching a row of the chain.
  */
 export interface RegisterTables {
   /** Last number given out, per kind and year. */
@@ -37,15 +37,32 @@ export interface RegisterTables {
     access_code_digest: string;
     print_state: string;
   };
-  print_outcomes: { outcome_id: string; document_id: string; at: number; outcome: string; sheets: number; actor: string };
+  print_outcomes: {
+    outcome_id: string;
+    document_id: string;
+    at: number;
+    outcome: string;
+    sheets: number;
+    actor: string;
+  };
   kept_files: { document_id: string; edition: string; content: Uint8Array; delete_after: number };
-  audit_chain: { seq: number; at: number; kind: string; document_id: string | null; digest: string; previous: string; hash: string };
+  audit_chain: {
+    seq: number;
+    at: number;
+    kind: string;
+    document_id: string | null;
+    digest: string;
+    previous: string;
+    hash: string;
+  };
   audit_payloads: { seq: number; content: Uint8Array };
   /** How far each stream of another service was taken in. */
   stream_positions: { stream: string; last_id: string };
 }
 
-/** Makes the tables that are not there. @param bytes the column type for bytes: `blob` in SQLite, `bytea` in PostgreSQL */
+/**
+ * Makes the tables that are not there. @param bytes the column type for bytes: `blob` in SQLite, `bytea` in PostgreSQL
+ */
 export async function createTables(db: Kysely<RegisterTables>, bytes: 'blob' | 'bytea'): Promise<void> {
   await db.transaction().execute(async (tx) => {
     const table = (name: keyof RegisterTables) => tx.schema.createTable(name).ifNotExists();

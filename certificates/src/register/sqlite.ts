@@ -12,8 +12,8 @@ const SQLITE_BUSY = 5;
 
 /**
  * Kysely over Node's own SQLite. Write-ahead log and `synchronous=FULL`: a committed transaction survives a power cut
- * (sqlite.org/pragma.html#pragma_synchronous). Every transaction takes the write lock when it begins, so two processes append to
- * the audit chain one after the other and none fails half-way.
+ * (sqlite.org/pragma.html#pragma_synchronous). Every transaction takes the write lock when it begins, so two processes
+ * append to the audit chain one after the other and none fails half-way.
  *
  * @param file path of the database; `:memory:` for none
  */
@@ -31,7 +31,10 @@ export class NodeSqliteDialect extends SqliteDialect {
 }
 
 class ImmediateDriver extends SqliteDriver {
-  /** SQLite's own waiting would block the event loop, and with it a transaction of the same process that is about to end. */
+  /**
+   * SQLite's own waiting would block the event loop, and with it a transaction of the same process that is about to
+   * end.
+   */
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     const deadline = performance.now() + BUSY_MS;
     for (;;) {
@@ -68,7 +71,8 @@ function openDatabase(file: string): SqliteDatabase {
 }
 
 function inputValue(value: unknown): SQLInputValue {
-  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') return value;
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint')
+    return value;
   if (value instanceof Uint8Array) return value;
   throw new TypeError('The register stores texts, whole numbers and bytes only.');
 }

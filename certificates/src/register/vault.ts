@@ -14,7 +14,9 @@ export class VaultError extends Error {
 
 /** What is kept at rest, under one key file. */
 export interface Vault {
-  /** Encrypts with AES-256-GCM (NIST SP 800-38D). `context` names the row it belongs to and must be the same to open it. */
+  /**
+   * Encrypts with AES-256-GCM (NIST SP 800-38D). `context` names the row it belongs to and must be the same to open it.
+   */
   lock(content: Uint8Array, context: string): Buffer;
   /** @throws {VaultError} when key, context or bytes are not those of {@link lock} */
   unlock(locked: Uint8Array, context: string): Buffer;
@@ -25,7 +27,8 @@ export interface Vault {
 /** @param key 32 secret bytes; the keys for encrypting and for digests are derived from it (HKDF, RFC 5869) */
 export function createVault(key: Uint8Array): Vault {
   if (key.length !== KEY_BYTES) throw new VaultError(`The key of the register has ${KEY_BYTES} bytes.`);
-  const derive = (purpose: string): Buffer => Buffer.from(hkdfSync('sha256', key, '', `videosportello register ${purpose}`, KEY_BYTES));
+  const derive = (purpose: string): Buffer =>
+    Buffer.from(hkdfSync('sha256', key, '', `videosportello register ${purpose}`, KEY_BYTES));
   const encryptionKey = derive('at rest');
   const digestKey = derive('fingerprint');
   return {

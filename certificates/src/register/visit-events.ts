@@ -14,11 +14,19 @@ export async function lastVisitEvent(db: Kysely<RegisterTables>): Promise<string
 }
 
 /**
- * Chains the steps of visits in order. Those that were taken in before are passed over, so a repeated delivery, or the same one to
- * several nodes, changes nothing. Returns the last id on record.
+ * Chains the steps of visits in order. Those that were taken in before are passed over, so a repeated delivery, or the
+ * same one to several nodes, changes nothing. Returns the last id on record.
  */
-export async function takeVisitEvents(tx: Transaction<RegisterTables>, vault: Vault, events: readonly VisitEvent[]): Promise<string> {
-  const known = await tx.selectFrom('stream_positions').select('last_id').where('stream', '=', STREAM).executeTakeFirst();
+export async function takeVisitEvents(
+  tx: Transaction<RegisterTables>,
+  vault: Vault,
+  events: readonly VisitEvent[],
+): Promise<string> {
+  const known = await tx
+    .selectFrom('stream_positions')
+    .select('last_id')
+    .where('stream', '=', STREAM)
+    .executeTakeFirst();
   let last = known?.last_id ?? '0-0';
   for (const event of events) {
     if (compareStreamIds(event.id, last) <= 0) continue;

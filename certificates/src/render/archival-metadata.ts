@@ -1,6 +1,7 @@
 /**
- * The XMP part that makes a PDF/A-2a file a PDF/UA-1 file too: the identifier (ISO 14289-1, 5) and, because PDF/A allows only schemas
- * it knows, its description as an extension schema (ISO 19005-2, 6.6.2.3.3). pdfkit's own subset `PDF/UA` cannot be joined with PDF/A.
+ * The XMP part that makes a PDF/A-2a file a PDF/UA-1 file too: the identifier (ISO 14289-1, 5) and, because PDF/A
+ * allows only schemas it knows, its description as an extension schema (ISO 19005-2, 6.6.2.3.3). pdfkit's own subset
+ * `PDF/UA` cannot be joined with PDF/A.
  */
 export const PDF_UA_METADATA = `
     <rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">

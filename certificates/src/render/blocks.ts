@@ -74,7 +74,9 @@ export function drawTitle({ pen, flow, root }: Sheet, layout: CertificateLayout)
 
 function drawReference(pen: Pen, { label, value }: Fact, place: TextPlace): number {
   const height = pen.write(label, { size: 8.2, colour: INK.quiet, align: 'center' }, place);
-  return height + pen.write(value, { size: 11, weight: 'semibold', align: 'center' }, { ...place, y: place.y + height });
+  return (
+    height + pen.write(value, { size: 11, weight: 'semibold', align: 'center' }, { ...place, y: place.y + height })
+  );
 }
 
 /** One part of the body. */
@@ -83,7 +85,12 @@ export function drawBlock(sheet: Sheet, block: Block): void {
     case 'paragraph':
       return drawParagraph(sheet, block.text, { size: 11.5, align: 'center' }, 5);
     case 'verb':
-      return drawParagraph(sheet, block.text.toLocaleUpperCase('it'), { size: 13, weight: 'semibold', colour: INK.accent, align: 'center', spacing: 1.6 }, 9);
+      return drawParagraph(
+        sheet,
+        block.text.toLocaleUpperCase('it'),
+        { size: 13, weight: 'semibold', colour: INK.accent, align: 'center', spacing: 1.6 },
+        9,
+      );
     case 'name':
       return drawParagraph(sheet, block.text, { size: 18, weight: 'bold', align: 'center' }, 7);
     case 'statement':
@@ -174,7 +181,9 @@ function measureNote(pen: Pen, note: Fact): number {
 
 function drawNote(pen: Pen, note: Fact, y: number): number {
   pen.write(note.label, NOTE_LABEL, { y, width: NOTE_LABEL_WIDTH });
-  return pen.write(note.value, NOTE, { x: MARGIN.left + NOTE_LABEL_WIDTH, y, width: CONTENT_WIDTH - NOTE_LABEL_WIDTH }) + 2;
+  return (
+    pen.write(note.value, NOTE, { x: MARGIN.left + NOTE_LABEL_WIDTH, y, width: CONTENT_WIDTH - NOTE_LABEL_WIDTH }) + 2
+  );
 }
 
 /** Foot of a page. It repeats on each page and tells nothing new, so it is an artifact. */
@@ -182,9 +191,17 @@ export function drawFoot(pen: Pen, footer: string, page: number, pages: number):
   const { doc } = pen;
   const y = PAGE.height - MARGIN.bottom - 14;
   doc.markContent('Artifact', { type: 'Pagination' });
-  doc.lineWidth(0.5).moveTo(MARGIN.left, y - 5).lineTo(RIGHT, y - 5).stroke(INK.line);
+  doc
+    .lineWidth(0.5)
+    .moveTo(MARGIN.left, y - 5)
+    .lineTo(RIGHT, y - 5)
+    .stroke(INK.line);
   pen.write(footer, { size: 8, colour: INK.quiet }, { y, width: CONTENT_WIDTH * 0.7 });
-  pen.write(`Pagina ${page} di ${pages}`, { size: 8, colour: INK.quiet, align: 'right' }, { x: RIGHT - 100, y, width: 100 });
+  pen.write(
+    `Pagina ${page} di ${pages}`,
+    { size: 8, colour: INK.quiet, align: 'right' },
+    { x: RIGHT - 100, y, width: 100 },
+  );
   doc.endMarkedContent();
 }
 
@@ -196,13 +213,23 @@ export function drawMark(pen: Pen, mark: string): void {
   // Centred above the middle: its last letter ends over the stamp area, which stays white.
   const centre = PAGE.height * 0.42;
   doc.rotate(-42, { origin: [PAGE.width / 2, centre] });
-  pen.write(mark, { size: 100, weight: 'bold', colour: INK.mark, align: 'center', spacing: 8 }, { x: -100, y: centre - 75, width: PAGE.width + 200 });
+  pen.write(
+    mark,
+    { size: 100, weight: 'bold', colour: INK.mark, align: 'center', spacing: 8 },
+    { x: -100, y: centre - 75, width: PAGE.width + 200 },
+  );
   doc.restore();
   doc.endMarkedContent();
 }
 
 function rule(doc: PDFKit.PDFDocument, y: number, width: number, colour: string, inset = 0): void {
-  artifact(doc, () => doc.lineWidth(width).moveTo(MARGIN.left + inset, y).lineTo(RIGHT - inset, y).stroke(colour));
+  artifact(doc, () =>
+    doc
+      .lineWidth(width)
+      .moveTo(MARGIN.left + inset, y)
+      .lineTo(RIGHT - inset, y)
+      .stroke(colour),
+  );
 }
 
 function artifact(doc: PDFKit.PDFDocument, draw: () => void): void {

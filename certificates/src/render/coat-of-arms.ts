@@ -4,8 +4,8 @@ const WIDTH = 48;
 const HEIGHT = 66;
 
 /**
- * The invented arms of Valfiorita: under a mural crown, azure with a flower of five petals above two hills. Drawn in a box of 48 × 66
- * units, scaled to `height`; answers the width it takes.
+ * The invented arms of Valfiorita: under a mural crown, azure with a flower of five petals above two hills. Drawn in a
+ * box of 48 × 66 units, scaled to `height`; answers the width it takes.
  */
 export function drawCoatOfArms(doc: PDFKit.PDFDocument, x: number, y: number, height: number): number {
   const scale = height / HEIGHT;

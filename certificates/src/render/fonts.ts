@@ -22,7 +22,9 @@ export class MissingGlyphError extends Error {
 /** Reads the fonts beside this file (Titillium Web, SIL OFL 1.1). */
 export async function loadFonts(): Promise<Fonts> {
   const [regular, semibold, bold] = await Promise.all(
-    ['Regular', 'SemiBold', 'Bold'].map((weight) => readFile(new URL(`fonts/TitilliumWeb-${weight}.ttf`, import.meta.url))),
+    ['Regular', 'SemiBold', 'Bold'].map((weight) =>
+      readFile(new URL(`fonts/TitilliumWeb-${weight}.ttf`, import.meta.url)),
+    ),
   );
   if (regular === undefined || semibold === undefined || bold === undefined) throw new TypeError('A font is missing.');
   const covered = [regular, semibold, bold].map(codePointsOf).reduce((all, one) => all.intersection(one));

@@ -9,7 +9,10 @@ export const MARGIN = { left: mm(22), right: mm(22), top: mm(14), bottom: mm(11)
 
 export const CONTENT_WIDTH = PAGE.width - MARGIN.left - MARGIN.right;
 
-/** One module of the stamp: 0.508 mm, which is 6 dots at 300 dpi and 12 at 600, so every module has the same number of dots. */
+/**
+ * One module of the stamp: 0.508 mm, which is 6 dots at 300 dpi and 12 at 600, so every module has the same number of
+ * dots.
+ */
 export const MODULE = 1.44;
 /** White modules around the symbol (ISO/IEC 18004, 9.1). */
 export const QUIET_MODULES = 4;

@@ -33,8 +33,9 @@ export interface TagOptions {
 }
 
 /**
- * The one way text reaches a page: measures and draws with embedded fonts only, refuses what they cannot draw. Everything it draws
- * must stand inside a structure element or an artifact (ISO 14289-1, 7.1), which is the caller's part.
+ * The one way text reaches a page: measures and draws with embedded fonts only, refuses what they cannot draw.
+ * Everything it draws must stand inside a structure element or an artifact (ISO 14289-1, 7.1), which is the caller's
+ * part.
  */
 export class Pen {
   readonly doc: PDFKit.PDFDocument;
@@ -46,8 +47,15 @@ export class Pen {
     for (const weight of ['regular', 'semibold', 'bold'] as const) doc.registerFont(weight, fonts[weight]);
   }
 
-  /** Hangs a new element of the structure tree on `parent` and draws its content; without `draw` it waits for children. */
-  tag(parent: PDFKit.PDFStructureElement, type: string, options: TagOptions = {}, draw?: () => void): PDFKit.PDFStructureElement {
+  /**
+   * Hangs a new element of the structure tree on `parent` and draws its content; without `draw` it waits for children.
+   */
+  tag(
+    parent: PDFKit.PDFStructureElement,
+    type: string,
+    options: TagOptions = {},
+    draw?: () => void,
+  ): PDFKit.PDFStructureElement {
     // pdfkit's types do not know `bbox`, `placement` and `scope`, which its code takes.
     const element = this.doc.struct(type, options as PDFKit.Mixins.StructureElementOptions, draw);
     parent.add(element);
@@ -68,7 +76,9 @@ export class Pen {
   write(text: string, style: TextStyle, place: TextPlace): number {
     this.#prepare(text, style);
     const width = place.width ?? CONTENT_WIDTH;
-    this.doc.fillColor(style.colour ?? INK.text).text(text, place.x ?? MARGIN.left, place.y, { width, ...options(style) });
+    this.doc
+      .fillColor(style.colour ?? INK.text)
+      .text(text, place.x ?? MARGIN.left, place.y, { width, ...options(style) });
     return this.doc.y - place.y;
   }
 

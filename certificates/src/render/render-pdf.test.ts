@@ -15,7 +15,9 @@ import { StampTooLargeError } from './stamp-area.ts';
 
 const run = promisify(execFile);
 const symbolOf = (side: number): boolean[][] =>
-  Array.from({ length: side }, (_, row) => Array.from({ length: side }, (_, column) => (row * 7 + column * 13 + row * column) % 5 < 2));
+  Array.from({ length: side }, (_, row) =>
+    Array.from({ length: side }, (_, column) => (row * 7 + column * 13 + row * column) % 5 < 2),
+  );
 
 describe('renderPdf', function () {
   // pdftotext and its like read each file.
@@ -32,7 +34,10 @@ describe('renderPdf', function () {
     const input = await residenceSample();
     layout = layOutResidence(input);
     file = { documentId: input.documentId, createdAt: input.at };
-    original = { kind: 'original', seal: { name: 'Comune di Valfiorita', location: 'Valfiorita', reason: 'Prova', at: input.at } };
+    original = {
+      kind: 'original',
+      seal: { name: 'Comune di Valfiorita', location: 'Valfiorita', reason: 'Prova', at: input.at },
+    };
     folder = await mkdtemp(join(tmpdir(), 'render-'));
   });
   after(() => rm(folder, { recursive: true }));
@@ -51,7 +56,12 @@ describe('renderPdf', function () {
     const [one, again, other] = [await draw(paper), await draw(paper), await draw(original)];
     expect(one.pdf.equals(again.pdf)).to.equal(true);
     expect(one.pdf.equals(other.pdf)).to.equal(false);
-    const later = await renderPdf(layout, paper, { ...file, createdAt: new Date(file.createdAt.getTime() + 1000) }, fonts);
+    const later = await renderPdf(
+      layout,
+      paper,
+      { ...file, createdAt: new Date(file.createdAt.getTime() + 1000) },
+      fonts,
+    );
     expect(later.pdf.equals(one.pdf)).to.equal(false);
   });
 
@@ -64,8 +74,15 @@ describe('renderPdf', function () {
         ...layout.wording,
         ...layout.notes.map(({ value }) => value),
         ...layout.references.map(({ value }) => value),
-        "D'ANGELÒ NICOLÒ", 'DNGNCL90S30X000W', '30/11/1990', 'Vicolo Santa Lucìa 7/A – 00099 Valfiorita (VF)', 'CERTIFICATO DI RESIDENZA',
-        'verifica.comune.valfiorita.example', 'privo di qualsiasi valore', `Documento ${file.documentId}`, 'Pagina 1 di 1',
+        "D'ANGELÒ NICOLÒ",
+        'DNGNCL90S30X000W',
+        '30/11/1990',
+        'Vicolo Santa Lucìa 7/A – 00099 Valfiorita (VF)',
+        'CERTIFICATO DI RESIDENZA',
+        'verifica.comune.valfiorita.example',
+        'privo di qualsiasi valore',
+        `Documento ${file.documentId}`,
+        'Pagina 1 di 1',
       ];
       for (const word of words) expect(text).to.contain(word);
       expect(text.includes('Copia analogica')).to.equal(edition.kind === 'paper');
@@ -82,7 +99,9 @@ describe('renderPdf', function () {
     const path = await saved(await draw(original));
     const xmp = (await run('pdfinfo', ['-meta', path])).stdout;
     expect(xmp).to.match(/<pdfaid:part>2<\/pdfaid:part>\s*<pdfaid:conformance>A</);
-    expect(xmp).to.contain('<pdfuaid:part>1</pdfuaid:part>').and.to.contain('<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>');
+    expect(xmp)
+      .to.contain('<pdfuaid:part>1</pdfuaid:part>')
+      .and.to.contain('<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>');
     await run('qpdf', ['--check', path]);
     const { stdout } = await run('qpdf', ['--qdf', '--object-streams=disable', path, '-'], { encoding: 'latin1' });
     expect(stdout).to.contain('/Lang (it-IT)').and.to.contain('/DisplayDocTitle true').and.to.contain('/SigFlags 3');
@@ -98,7 +117,8 @@ describe('renderPdf', function () {
   });
 
   it('tags title, facts with row headers, stamp with its words for who cannot see it, and the seal’s field', async () => {
-    const structure = async (edition: Edition): Promise<string> => (await run('pdfinfo', ['-struct-text', await saved(await draw(edition))])).stdout;
+    const structure = async (edition: Edition): Promise<string> =>
+      (await run('pdfinfo', ['-struct-text', await saved(await draw(edition))])).stdout;
     const onPaper = await structure(paper);
     expect(onPaper).to.match(/H1 \(block\)[^/]*CERTIFICATO DI RESIDENZA/);
     expect(onPaper).to.match(/TH[^]*\/Scope \/Row[^]*Codice fiscale/);
@@ -107,7 +127,11 @@ describe('renderPdf', function () {
   });
 
   it('leaves no mark outside the tags', async () => {
-    const { stdout } = await run('qpdf', ['--qdf', '--object-streams=disable', await saved(await draw(original)), '-'], { encoding: 'latin1' });
+    const { stdout } = await run(
+      'qpdf',
+      ['--qdf', '--object-streams=disable', await saved(await draw(original)), '-'],
+      { encoding: 'latin1' },
+    );
     const content = /stream\n(1 0 0 -1 0 [^]*?)\nendstream/.exec(stdout)?.[1] ?? '';
     let depth = 0;
     const painted: string[] = [];
@@ -122,7 +146,11 @@ describe('renderPdf', function () {
   });
 
   it('draws the stamp as one path with one fill', async () => {
-    const { stdout } = await run('qpdf', ['--qdf', '--object-streams=disable', await saved(await draw(paper, { specimen: null })), '-'], { encoding: 'latin1' });
+    const { stdout } = await run(
+      'qpdf',
+      ['--qdf', '--object-streams=disable', await saved(await draw(paper, { specimen: null })), '-'],
+      { encoding: 'latin1' },
+    );
     const figure = stdout.slice(stdout.lastIndexOf('/Figure <<'));
     const symbol = figure.slice(0, figure.indexOf('EMC'));
     expect(symbol.match(/ re$/gm)?.length).to.be.greaterThan(1000);
@@ -130,7 +158,9 @@ describe('renderPdf', function () {
   });
 
   it('refuses a letter the fonts lack rather than print a box', async () => {
-    const outcome: unknown = await draw(paper, { body: [{ kind: 'name', text: 'NGUYỄN 阮' }] }).catch((error: unknown) => error);
+    const outcome: unknown = await draw(paper, { body: [{ kind: 'name', text: 'NGUYỄN 阮' }] }).catch(
+      (error: unknown) => error,
+    );
     expect(outcome).to.be.instanceOf(MissingGlyphError);
   });
 
@@ -144,7 +174,10 @@ describe('renderPdf', function () {
     const body = layout.body.map((block) => {
       if (block.kind === 'name') return { ...block, text: 'KOVAČEVIĆ DELLA VALLE MARIA ANTONIETTA FRANCESCA ROSALÌA' };
       if (block.kind !== 'statement') return block;
-      return { ...block, text: 'Via dei Martiri della Libertà e della Resistenza 127/B scala C interno 14 – 00099 Valfiorita (VF)' };
+      return {
+        ...block,
+        text: 'Via dei Martiri della Libertà e della Resistenza 127/B scala C interno 14 – 00099 Valfiorita (VF)',
+      };
     });
     expect((await draw({ kind: 'paper', symbol: symbolOf(101) }, { body })).pages).to.equal(1);
   });
@@ -156,10 +189,16 @@ describe('renderPdf', function () {
   });
 
   it('opens another page for a long body and counts the pages', async () => {
-    const rows = Array.from({ length: 40 }, (_, index) => ({ label: `Riga ${index + 1}`, value: 'Valore '.repeat(12).trim() }));
+    const rows = Array.from({ length: 40 }, (_, index) => ({
+      label: `Riga ${index + 1}`,
+      value: 'Valore '.repeat(12).trim(),
+    }));
     const rendered = await draw(paper, { body: [{ kind: 'facts', rows }] });
     expect(rendered.pages).to.be.greaterThan(1);
     const text = await textOf(rendered);
-    expect(text).to.contain(`Pagina 1 di ${rendered.pages}`).and.to.contain(`Pagina ${rendered.pages} di ${rendered.pages}`).and.to.contain('Riga 40');
+    expect(text)
+      .to.contain(`Pagina 1 di ${rendered.pages}`)
+      .and.to.contain(`Pagina ${rendered.pages} di ${rendered.pages}`)
+      .and.to.contain('Riga 40');
   });
 });

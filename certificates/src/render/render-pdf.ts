@@ -1,7 +1,16 @@
 import PDFDocument from 'pdfkit';
 import type { CertificateLayout } from '../templates/layout.ts';
 import { PDF_UA_METADATA } from './archival-metadata.ts';
-import { drawBlock, drawClosing, drawFoot, drawHead, drawMark, drawSpecimenSentence, drawTitle, measureClosing } from './blocks.ts';
+import {
+  drawBlock,
+  drawClosing,
+  drawFoot,
+  drawHead,
+  drawMark,
+  drawSpecimenSentence,
+  drawTitle,
+  measureClosing,
+} from './blocks.ts';
 import type { Fonts } from './fonts.ts';
 import { CONTENT_BOTTOM, PageFlow } from './page-flow.ts';
 import { Pen } from './pen.ts';
@@ -11,10 +20,11 @@ import { drawStampArea, STAMP_AREA_HEIGHT } from './stamp-area.ts';
 import type { SymbolModules } from './stamp-area.ts';
 
 /**
- * The two papers of one certificate, equal but for the stamp area: the `original` has it empty and takes the seal; the `paper` carries the
- * stamp, whose content names the digest of the sealed original (AgID circolare 62/2013, 6.2).
+ * The two papers of one certificate, equal but for the stamp area: the `original` has it empty and takes the seal; the
+ * `paper` carries the stamp, whose content names the digest of the sealed original (AgID circolare 62/2013, 6.2).
  */
-export type Edition = { readonly kind: 'original'; readonly seal: SealField } | { readonly kind: 'paper'; readonly symbol: SymbolModules };
+export type Edition =
+  { readonly kind: 'original'; readonly seal: SealField } | { readonly kind: 'paper'; readonly symbol: SymbolModules };
 
 /** What makes a file's bytes repeat: same layout, same edition, same values here, same file. */
 export interface FileIdentity {
@@ -29,13 +39,18 @@ export interface RenderedPdf {
 }
 
 /**
- * Draws a certificate as PDF/A-2a with the marks of PDF/UA-1 (ISO 19005-2, ISO 14289-1): tagged, in its language, all fonts
- * embedded, colours in sRGB.
+ * Draws a certificate as PDF/A-2a with the marks of PDF/UA-1 (ISO 19005-2, ISO 14289-1): tagged, in its language, all
+ * fonts embedded, colours in sRGB.
  *
  * @throws {MissingGlyphError} when the fonts lack a letter
  * @throws {StampTooLargeError} when the stamp does not fit its area
  */
-export async function renderPdf(layout: CertificateLayout, edition: Edition, file: FileIdentity, fonts: Fonts): Promise<RenderedPdf> {
+export async function renderPdf(
+  layout: CertificateLayout,
+  edition: Edition,
+  file: FileIdentity,
+  fonts: Fonts,
+): Promise<RenderedPdf> {
   const doc = new PDFDocument(documentOptions(layout, edition, file));
   const done = collect(doc);
   const pen = new Pen(doc, fonts);

@@ -8,15 +8,19 @@ export interface SealField {
   readonly at: Date;
 }
 
-/** The parts of pdfkit that have no public name: the catalog, and with it the form its `initForm` makes for text fields. */
+/**
+ * The parts of pdfkit that have no public name: the catalog, and with it the form its `initForm` makes for text fields.
+ */
 interface Catalogued {
-  readonly _root: { readonly data: { readonly AcroForm: { readonly data: Record<string, unknown> & { Fields: unknown[] } } } };
+  readonly _root: {
+    readonly data: { readonly AcroForm: { readonly data: Record<string, unknown> & { Fields: unknown[] } } };
+  };
 }
 
 /**
- * Leaves the empty space of a seal in the file (ISO 32000-1, 12.7.4.5 and 12.8.1): a signature dictionary with placeholders, and a
- * field without extent, which PDF/A-2 asks no appearance for (ISO 19005-2, 6.3.3), inside a Form element of the structure tree
- * (ISO 14289-1, 7.18.4).
+ * Leaves the empty space of a seal in the file (ISO 32000-1, 12.7.4.5 and 12.8.1): a signature dictionary with
+ * placeholders, and a field without extent, which PDF/A-2 asks no appearance for (ISO 19005-2, 6.3.3), inside a Form
+ * element of the structure tree (ISO 14289-1, 7.18.4).
  */
 export function addSealField(doc: PDFKit.PDFDocument, parent: PDFKit.PDFStructureElement, field: SealField): void {
   const value = doc.ref({
@@ -34,7 +38,15 @@ export function addSealField(doc: PDFKit.PDFDocument, parent: PDFKit.PDFStructur
   const structParent = doc.struct('Form', { alt: 'Sigillo elettronico' });
   parent.add(structParent);
   const PRINT_AND_LOCKED = 4 | 128;
-  const widget = { Type: 'Annot', Subtype: 'Widget', FT: 'Sig', T: pdfText('Sigillo'), TU: pdfText('Sigillo elettronico'), V: value, F: PRINT_AND_LOCKED };
+  const widget = {
+    Type: 'Annot',
+    Subtype: 'Widget',
+    FT: 'Sig',
+    T: pdfText('Sigillo'),
+    TU: pdfText('Sigillo elettronico'),
+    V: value,
+    F: PRINT_AND_LOCKED,
+  };
   doc.annotate(0, 0, 0, 0, { ...widget, structParent } as PDFKit.Mixins.AnnotationOption);
   structParent.end();
   doc.initForm();

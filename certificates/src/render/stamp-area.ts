@@ -15,11 +15,18 @@ export class StampTooLargeError extends Error {
 export const STAMP_AREA_HEIGHT = STAMP_SIDE + 4;
 
 /**
- * Draws the stamp area with its top at `y`: the symbol (or, on the original, its empty space) at the left, the words at the right.
+ * Draws the stamp area with its top at `y`: the symbol (or, on the original, its empty space) at the left, the words at
+ * the right.
  *
  * @throws {StampTooLargeError} when the symbol does not fit
  */
-export function drawStampArea(pen: Pen, parent: PDFKit.PDFStructureElement, words: SealWords, symbol: SymbolModules | null, y: number): void {
+export function drawStampArea(
+  pen: Pen,
+  parent: PDFKit.PDFStructureElement,
+  words: SealWords,
+  symbol: SymbolModules | null,
+  y: number,
+): void {
   const section = pen.tag(parent, 'Sect');
   if (symbol === null) drawEmptySpace(pen, section, words, y);
   else drawSymbol(pen, section, words, symbol, y);
@@ -27,16 +34,28 @@ export function drawStampArea(pen: Pen, parent: PDFKit.PDFStructureElement, word
   section.end();
 }
 
-function drawSymbol(pen: Pen, parent: PDFKit.PDFStructureElement, words: SealWords, symbol: SymbolModules, y: number): void {
+function drawSymbol(
+  pen: Pen,
+  parent: PDFKit.PDFStructureElement,
+  words: SealWords,
+  symbol: SymbolModules,
+  y: number,
+): void {
   const side = (symbol.length + 2 * QUIET_MODULES) * MODULE;
-  if (side > STAMP_SIDE) throw new StampTooLargeError(`A symbol of ${symbol.length} modules does not fit the stamp area.`);
+  if (side > STAMP_SIDE)
+    throw new StampTooLargeError(`A symbol of ${symbol.length} modules does not fit the stamp area.`);
   const [left, top] = [MARGIN.left, y];
   const bbox = [left, top, left + side, top + side] as const;
   pen.tag(parent, 'Figure', { alt: words.symbolAlternative, bbox, placement: 'Block' }, () => {
     // One path and one fill for all modules: separate fills leave hairlines between them when printed.
     for (const [row, modules] of symbol.entries()) {
       for (const [from, length] of darkRuns(modules)) {
-        pen.doc.rect(left + (QUIET_MODULES + from) * MODULE, top + (QUIET_MODULES + row) * MODULE, length * MODULE, MODULE);
+        pen.doc.rect(
+          left + (QUIET_MODULES + from) * MODULE,
+          top + (QUIET_MODULES + row) * MODULE,
+          length * MODULE,
+          MODULE,
+        );
       }
     }
     pen.doc.fill('#000000');
@@ -70,7 +89,13 @@ function drawEmptySpace(pen: Pen, parent: PDFKit.PDFStructureElement, words: Sea
   });
 }
 
-function drawWords(pen: Pen, parent: PDFKit.PDFStructureElement, words: SealWords, sentences: readonly string[], y: number): void {
+function drawWords(
+  pen: Pen,
+  parent: PDFKit.PDFStructureElement,
+  words: SealWords,
+  sentences: readonly string[],
+  y: number,
+): void {
   const x = MARGIN.left + STAMP_SIDE + 12;
   const width = CONTENT_WIDTH - STAMP_SIDE - 12;
   let at = y + QUIET_MODULES * MODULE - 3;

@@ -8,7 +8,14 @@ import type { CertificateRules } from './rules-schema.ts';
 
 const folder = fileURLToPath(new URL('../../../deploy/town', import.meta.url));
 const mark = { kind: 'mark', code: '01234567890123', date: '2026-11-20' } as const;
-const asked: RuledRequest = { type: 'residence', use: 'private', language: 'it', relation: 'self', identity: 'officer-checked', duty: mark };
+const asked: RuledRequest = {
+  type: 'residence',
+  use: 'private',
+  language: 'it',
+  relation: 'self',
+  identity: 'officer-checked',
+  duty: mark,
+};
 
 describe('decide', () => {
   let rules: CertificateRules;
@@ -16,7 +23,8 @@ describe('decide', () => {
     ({ rules } = await loadTown(folder));
   });
 
-  const at = (moment: string, change: Partial<RuledRequest> = {}) => decide({ ...asked, ...change }, rules, new Date(moment));
+  const at = (moment: string, change: Partial<RuledRequest> = {}) =>
+    decide({ ...asked, ...change }, rules, new Date(moment));
 
   it('plans a residence certificate for private use with its words, validity, duty and date', () => {
     const decision = at('2026-11-22T10:00:00Z');
@@ -47,9 +55,21 @@ describe('decide', () => {
 
   const byDate: readonly [name: string, moment: string, expected: object][] = [
     ['counts the day in Rome, not in Greenwich', '2026-11-22T23:30:00Z', { date: '2026-11-23' }],
-    ['ends a term that has no such day on the last of the month', '2026-11-30T10:00:00Z', { validity: { to: '2027-02-28', months: 3 } }],
-    ['keeps the leap day when the term reaches one', '2027-11-29T10:00:00Z', { validity: { to: '2028-02-29', months: 3 } }],
-    ['applies the version in force on its first day', '2023-12-31T23:00:00Z', { ruleVersion: '2024-01-01', feeCents: 0 }],
+    [
+      'ends a term that has no such day on the last of the month',
+      '2026-11-30T10:00:00Z',
+      { validity: { to: '2027-02-28', months: 3 } },
+    ],
+    [
+      'keeps the leap day when the term reaches one',
+      '2027-11-29T10:00:00Z',
+      { validity: { to: '2028-02-29', months: 3 } },
+    ],
+    [
+      'applies the version in force on its first day',
+      '2023-12-31T23:00:00Z',
+      { ruleVersion: '2024-01-01', feeCents: 0 },
+    ],
     ['applies the version before on its last day', '2023-12-31T22:59:59Z', { ruleVersion: '2016-01-01', feeCents: 52 }],
   ];
   for (const [name, moment, expected] of byDate) {
@@ -67,15 +87,50 @@ describe('decide', () => {
     ['sends a public office to the self-declaration', now, { use: 'public-office' }, { code: 'self-declaration' }],
     ['knows no rule before the first version', '2015-12-31T12:00:00Z', {}, { code: 'not-in-force' }],
     ['refuses a use the town has no rule for', now, { use: 'abroad' }, { code: 'use-not-allowed' }],
-    ['names the identity that is wanted', now, { identity: 'card-read' }, { code: 'identity-too-low', least: 'officer-checked' }],
-    ['names the duty when nothing is said about it', now, { duty: undefined }, { code: 'duty-missing', dutyCents: 1600 }],
-    ['wants fourteen digits on a mark', now, { duty: { ...mark, code: '0123456789012' } }, { code: 'duty-mark-format' }],
-    ['wants digits and no letters on a mark', now, { duty: { ...mark, code: 'O1234567890123' } }, { code: 'duty-mark-format' }],
+    [
+      'names the identity that is wanted',
+      now,
+      { identity: 'card-read' },
+      { code: 'identity-too-low', least: 'officer-checked' },
+    ],
+    [
+      'names the duty when nothing is said about it',
+      now,
+      { duty: undefined },
+      { code: 'duty-missing', dutyCents: 1600 },
+    ],
+    [
+      'wants fourteen digits on a mark',
+      now,
+      { duty: { ...mark, code: '0123456789012' } },
+      { code: 'duty-mark-format' },
+    ],
+    [
+      'wants digits and no letters on a mark',
+      now,
+      { duty: { ...mark, code: 'O1234567890123' } },
+      { code: 'duty-mark-format' },
+    ],
     ['wants a day that exists on a mark', now, { duty: { ...mark, date: '2026-02-30' } }, { code: 'duty-mark-date' }],
-    ['refuses a mark older than marks with an identifier', now, { duty: { ...mark, date: '2004-01-01' } }, { code: 'duty-mark-date' }],
-    ['refuses a mark younger than the certificate', now, { duty: { ...mark, date: '2026-11-23' } }, { code: 'duty-mark-after-certificate' }],
+    [
+      'refuses a mark older than marks with an identifier',
+      now,
+      { duty: { ...mark, date: '2004-01-01' } },
+      { code: 'duty-mark-date' },
+    ],
+    [
+      'refuses a mark younger than the certificate',
+      now,
+      { duty: { ...mark, date: '2026-11-23' } },
+      { code: 'duty-mark-after-certificate' },
+    ],
     ['knows no such exemption', now, { duty: { kind: 'exemption', code: '42' } }, { code: 'exemption-unknown' }],
-    ['wants the norm in words for another exemption', now, { duty: { kind: 'exemption', code: '99', words: ' ' } }, { code: 'exemption-needs-words' }],
+    [
+      'wants the norm in words for another exemption',
+      now,
+      { duty: { kind: 'exemption', code: '99', words: ' ' } },
+      { code: 'exemption-needs-words' },
+    ],
   ];
   for (const [name, moment, change, refusal] of refusals) {
     it(name, () => expect(at(moment, change)).to.deep.equal({ refusal }));
@@ -87,16 +142,23 @@ describe('decide', () => {
   });
 
   it('names an exemption with its norm, and another with the citizen’s words', () => {
-    expect(at(now, { duty: { kind: 'exemption', code: '3' } })).to.have.nested.property('plan.duty.norm', 'art. 18, d.P.R. 115/2002');
+    expect(at(now, { duty: { kind: 'exemption', code: '3' } })).to.have.nested.property(
+      'plan.duty.norm',
+      'art. 18, d.P.R. 115/2002',
+    );
     const words = 'art. 5, l. 29/1901';
-    expect(at(now, { duty: { kind: 'exemption', code: '99', words } })).to.have.nested.property('plan.duty.norm', words);
+    expect(at(now, { duty: { kind: 'exemption', code: '99', words } })).to.have.nested.property(
+      'plan.duty.norm',
+      words,
+    );
   });
 
   it('refuses an exemption on the day after its last', () => {
     const ended = structuredClone(rules);
     const exemption = ended.dutyExemptions.find(({ code }) => code === '3');
     if (exemption !== undefined) exemption.to = civilDate.parse('2026-11-21');
-    const on = (moment: string) => decide({ ...asked, duty: { kind: 'exemption', code: '3' } }, ended, new Date(moment));
+    const on = (moment: string) =>
+      decide({ ...asked, duty: { kind: 'exemption', code: '3' } }, ended, new Date(moment));
     expect(on('2026-11-21T10:00:00Z')).to.have.property('plan');
     expect(on('2026-11-22T10:00:00Z')).to.deep.equal({ refusal: { code: 'exemption-not-in-force' } });
   });

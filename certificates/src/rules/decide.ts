@@ -8,7 +8,9 @@ import type { CertificateRules } from './rules-schema.ts';
 import { reaches } from './vocabulary.ts';
 import type { CertificateUse, IdentityLevel, PaperLanguage, RefusalCode, RequesterRelation } from './vocabulary.ts';
 
-/** What the rules look at: kind of paper, use, who asks in which relation, how surely known, how the duty is settled. */
+/**
+ * What the rules look at: kind of paper, use, who asks in which relation, how surely known, how the duty is settled.
+ */
 export interface RuledRequest {
   readonly type: CertificateType;
   readonly use: CertificateUse;
@@ -99,7 +101,8 @@ function settleDuty(
   exemptions: CertificateRules['dutyExemptions'],
   date: CivilDate,
 ): { readonly settled: SettledDuty; readonly freesFee: boolean } | { readonly refusal: Refusal } {
-  if (due === null) return claim === undefined ? { settled: { kind: 'none' }, freesFee: false } : refuse('duty-not-due');
+  if (due === null)
+    return claim === undefined ? { settled: { kind: 'none' }, freesFee: false } : refuse('duty-not-due');
   if (claim === undefined) return { refusal: { code: 'duty-missing', dutyCents: due.cents } };
   if (claim.kind === 'mark') {
     const read = readDutyMark(claim, date);

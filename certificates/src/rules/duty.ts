@@ -4,8 +4,8 @@ import type { CivilDate } from './civil-date.ts';
 import type { RefusalCode } from './vocabulary.ts';
 
 /**
- * How the citizen says the stamp duty is settled: a mark bought elsewhere, or a use that is exempt. Wider than the protocol's `duty`, whose
- * values all fit: what is wrong with a mark gets its own refusal here.
+ * How the citizen says the stamp duty is settled: a mark bought elsewhere, or a use that is exempt. Wider than the
+ * protocol's `duty`, whose values all fit: what is wrong with a mark gets its own refusal here.
  */
 export const dutyClaim = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('mark'), code: z.string().max(40), date: z.string().max(10) }),
@@ -21,8 +21,8 @@ export interface DutyMark {
 }
 
 /**
- * Reads the identifier and the day of a duty mark. Spaces and dots, as people copy them, are left out. A mark must not be
- * younger than the certificate it pays. Whether it was used before, only the register knows.
+ * Reads the identifier and the day of a duty mark. Spaces and dots, as people copy them, are left out. A mark must not
+ * be younger than the certificate it pays. Whether it was used before, only the register knows.
  */
 export function readDutyMark(
   claim: { readonly code: string; readonly date: string },

@@ -24,7 +24,10 @@ describe('loadTown', () => {
     await writeFile(file, changed);
   };
   const fault = async (): Promise<string> => {
-    const error: unknown = await loadTown(folder).then(() => null, (reason: unknown) => reason);
+    const error: unknown = await loadTown(folder).then(
+      () => null,
+      (reason: unknown) => reason,
+    );
     expect(error).to.be.instanceOf(TownConfigError);
     return (error as TownConfigError).message;
   };
@@ -37,7 +40,9 @@ describe('loadTown', () => {
 
   it('refuses a rule for private use without the words of art. 40', async () => {
     await change('o ai privati gestori di pubblici servizi', '');
-    expect(await fault()).to.contain('mandatory words').and.to.contain('wording');
+    expect(await fault())
+      .to.contain('mandatory words')
+      .and.to.contain('wording');
   });
 
   it('refuses a rule without any words', async () => {

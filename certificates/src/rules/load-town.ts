@@ -21,7 +21,10 @@ export const town = z.object({
   officeAddress: line,
   /** What the seal's text calls who issues: `L'Ufficiale d'Anagrafe`. */
   officer: line,
-  /** Site of the free checker (CAD, art. 23 c. 2-bis): the words printed beside the stamp, and the base of its addresses. */
+  /**
+   * Site of the free checker (CAD, art. 23 c. 2-bis): the words printed beside the stamp, and the base of its
+   * addresses.
+   */
   checker: z.url({ protocol: /^https$/ }).max(60),
 });
 export type Town = z.output<typeof town>;
@@ -35,7 +38,8 @@ export class TownConfigError extends Error {
 /**
  * Reads `town.json` and `certificates.json` of a town's configuration folder.
  *
- * @throws {TownConfigError} when a file is missing, is no JSON or breaks its schema: a service does not start on rules it cannot read
+ * @throws {TownConfigError} when a file is missing, is no JSON or breaks its schema: a service does not start on rules
+ * it cannot read
  */
 export async function loadTown(folder: string): Promise<{ readonly town: Town; readonly rules: CertificateRules }> {
   const [townSettings, rules] = await Promise.all([

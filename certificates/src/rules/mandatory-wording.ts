@@ -1,7 +1,9 @@
 import type { CertificateUse } from './vocabulary.ts';
 
 declare const checked: unique symbol;
-/** Words a certificate is null without. Only {@link mandatoryWording} makes them, so no layout exists without a check. */
+/**
+ * Words a certificate is null without. Only {@link mandatoryWording} makes them, so no layout exists without a check.
+ */
 export type MandatoryWording = string & { readonly [checked]: 'mandatory-wording' };
 
 /** The words the law gives for a use do not stand in the configured text; the paper would be null. */
@@ -12,13 +14,14 @@ export class WordingError extends Error {
 
 /**
  * What must be readable on the paper, by use. Private parties: DPR 445/2000 art. 40 c. 02, word for word ("a pena di
- * nullità"). Abroad: Funzione Pubblica, circolare 5/2012. Immigration: as municipal offices print it for ANPR's use kind 2.
- * Court (use kind 3) has no words of its own in law; the town's configured ones only may not be empty.
+ * nullità"). Abroad: Funzione Pubblica, circolare 5/2012. Immigration: as municipal offices print it for ANPR's use
+ * kind 2. Court (use kind 3) has no words of its own in law; the town's configured ones only may not be empty.
  */
 const WORDS_BY_LAW: Record<Exclude<CertificateUse, 'public-office'>, string | null> = {
   private:
     'Il presente certificato non può essere prodotto agli organi della pubblica amministrazione o ai privati gestori di pubblici servizi',
-  abroad: "Ai sensi dell'art. 40, d.P.R. 28 dicembre 2000, n. 445, il presente certificato è rilasciato solo per l'estero",
+  abroad:
+    "Ai sensi dell'art. 40, d.P.R. 28 dicembre 2000, n. 445, il presente certificato è rilasciato solo per l'estero",
   immigration: "certificato rilasciato per i procedimenti disciplinati dalle norme sull'immigrazione",
   court: null,
 };

@@ -21,7 +21,11 @@ const useRule = z
     try {
       return { ...rule, wording: [mandatoryWording(rule.use, first), ...rest] as const };
     } catch (error) {
-      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'wording', path: ['wording'] });
+      context.addIssue({
+        code: 'custom',
+        message: error instanceof Error ? error.message : 'wording',
+        path: ['wording'],
+      });
       return z.NEVER;
     }
   });
@@ -33,7 +37,10 @@ const ruleVersion = z
     mayAsk: z.array(requesterRelation).min(1),
     leastIdentity: identityLevel,
     uses: z.array(useRule).min(1),
-    /** Months of validity; null: facts that cannot change (DPR 445/2000, art. 41 c. 1); then `keepMonths` count from the issue. */
+    /**
+     * Months of validity; null: facts that cannot change (DPR 445/2000, art. 41 c. 1); then `keepMonths` count from the
+     * issue.
+     */
     validity: z.object({ months: z.number().int().min(1).max(120).nullable(), norm }),
     /** Office fee (diritti di segreteria, L. 604/1962 tab. D). */
     fee: z.object({ withDutyCents: cents, exemptCents: cents, norm }),
@@ -75,7 +82,9 @@ export const certificateRules = z
   .refine((rules) => distinct(rules.types.map((entry) => entry.type)), 'a certificate type stands twice')
   .refine(
     (rules) =>
-      Object.values(Object.groupBy(rules.dutyExemptions, (entry) => entry.code)).every((entries) => doNotOverlap(entries ?? [])),
+      Object.values(Object.groupBy(rules.dutyExemptions, (entry) => entry.code)).every((entries) =>
+        doNotOverlap(entries ?? []),
+      ),
     'two versions of an exemption hold on the same day',
   );
 
@@ -90,6 +99,9 @@ function doNotOverlap(versions: readonly { readonly from: string; readonly to: s
   const sorted = versions.toSorted((a, b) => a.from.localeCompare(b.from));
   return sorted.every((version, index) => {
     const next = sorted[index + 1];
-    return (version.to === null || version.from <= version.to) && (next === undefined || (version.to !== null && version.to < next.from));
+    return (
+      (version.to === null || version.from <= version.to) &&
+      (next === undefined || (version.to !== null && version.to < next.from))
+    );
   });
 }

@@ -10,8 +10,8 @@ export type CertificateUse = z.output<typeof certificateUse>;
 
 /**
  * How surely the requester is known, from least to most:
- * `none`; `card-read`, a genuine document was read, nothing binds it to who stands there; `officer-checked`, an operator
- * judged document and face; `holder-proved`, a secret of the holder was used (card PIN, electronic identity).
+ * `none`; `card-read`, a genuine document was read, nothing binds it to who stands there; `officer-checked`, an
+ * operator judged document and face; `holder-proved`, a secret of the holder was used (card PIN, electronic identity).
  */
 export const identityLevels = ['none', 'card-read', 'officer-checked', 'holder-proved'] as const;
 export const identityLevel = z.enum(identityLevels);
@@ -36,9 +36,25 @@ export type PaperLanguage = z.output<typeof paperLanguage>;
  * `detail` of the protocol error that crosses to the kiosk.
  */
 export const refusalCodes = [
-  'self-declaration', 'not-in-force', 'use-not-allowed', 'identity-too-low', 'requester-not-entitled', 'language-unavailable',
-  'duty-missing', 'duty-not-due', 'duty-mark-format', 'duty-mark-date', 'duty-mark-after-certificate', 'duty-mark-used',
-  'exemption-unknown', 'exemption-not-in-force', 'exemption-needs-words',
-  'subject-not-found', 'subject-deceased', 'subject-not-resident', 'source-unavailable', 'glyph-missing',
+  'self-declaration',
+  'not-in-force',
+  'use-not-allowed',
+  'identity-too-low',
+  'requester-not-entitled',
+  'language-unavailable',
+  'duty-missing',
+  'duty-not-due',
+  'duty-mark-format',
+  'duty-mark-date',
+  'duty-mark-after-certificate',
+  'duty-mark-used',
+  'exemption-unknown',
+  'exemption-not-in-force',
+  'exemption-needs-words',
+  'subject-not-found',
+  'subject-deceased',
+  'subject-not-resident',
+  'source-unavailable',
+  'glyph-missing',
 ] as const;
 export type RefusalCode = (typeof refusalCodes)[number];

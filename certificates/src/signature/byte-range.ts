@@ -1,5 +1,6 @@
 /**
- * The space a seal takes in a PDF, and the bytes it covers (ISO 32000-1, 12.8.1): everything but the value of `/Contents`.
+ * The space a seal takes in a PDF, and the bytes it covers (ISO 32000-1, 12.8.1): everything but the value of
+ * `/Contents`.
  *
  * ```
  *  0 ……………………… start │<0000 … 0000>│ end ……………………… file's end
@@ -67,6 +68,7 @@ export function closeSealSpace({ pdf, start }: SealSpace, cms: Uint8Array): Buff
 function onlyIndexOf(file: Buffer, text: string): number {
   const first = file.indexOf(text, 0, 'latin1');
   if (first < 0) throw new SealSpaceError('The file has no empty space for a seal.');
-  if (file.indexOf(text, first + 1, 'latin1') >= 0) throw new SealSpaceError('The file has more than one space for a seal.');
+  if (file.indexOf(text, first + 1, 'latin1') >= 0)
+    throw new SealSpaceError('The file has more than one space for a seal.');
   return first;
 }

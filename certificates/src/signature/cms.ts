@@ -19,13 +19,17 @@ const SIGNATURE_ALGORITHM: Record<SignatureAlgorithm, () => asn1.Sequence> = {
 
 /**
  * Makes the detached CMS of a PAdES B-B seal (RFC 5652; ETSI EN 319 142-1, 6.3): the signed attributes are exactly
- * content-type, message-digest and signing-certificate-v2. The attribute signing-time is forbidden there; the time stands
- * in the PDF's `/M`.
+ * content-type, message-digest and signing-certificate-v2. The attribute signing-time is forbidden there; the time
+ * stands in the PDF's `/M`.
  *
  * @param digest SHA-256 of the sealed bytes
  * @throws what the signer throws
  */
-export async function detachedCms(digest: Uint8Array, signer: Signer, options: { readonly signal: AbortSignal }): Promise<Buffer> {
+export async function detachedCms(
+  digest: Uint8Array,
+  signer: Signer,
+  options: { readonly signal: AbortSignal },
+): Promise<Buffer> {
   const attributes = signedAttributes(digest, signer.certificate);
   const signature = await signer.sign(encode(new asn1.Set({ value: attributes })), options);
   const { issuer, serialNumber } = readIssuer(signer.certificate);

@@ -11,7 +11,11 @@ import type { Signer } from './signer.ts';
  * @throws {SealSpaceError} when `pdf` has no single empty space, or the seal does not fit
  * @throws what the signer throws
  */
-export async function sealPdf(pdf: Uint8Array, signer: Signer, options: { readonly signal: AbortSignal }): Promise<Buffer> {
+export async function sealPdf(
+  pdf: Uint8Array,
+  signer: Signer,
+  options: { readonly signal: AbortSignal },
+): Promise<Buffer> {
   const space = openSealSpace(pdf);
   const digest = createHash('sha256');
   for (const range of sealedBytes(space)) digest.update(range);

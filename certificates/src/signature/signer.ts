@@ -5,8 +5,8 @@
 export type SignatureAlgorithm = 'ecdsa-p256-sha256' | 'rsa-pkcs1-sha256';
 
 /**
- * One key with its certificate. A key in a file, in a PKCS#11 token and at a remote provider all fit: only `sign` touches it.
- * Whoever signs says which bytes; the signer hashes them with SHA-256 itself.
+ * One key with its certificate. A key in a file, in a PKCS#11 token and at a remote provider all fit: only `sign`
+ * touches it. Whoever signs says which bytes; the signer hashes them with SHA-256 itself.
  */
 export interface Signer {
   readonly algorithm: SignatureAlgorithm;

@@ -23,8 +23,9 @@ export type SourceRefusalCode = 'not-found' | 'deceased' | 'not-resident' | 'una
 export type SourceAnswer<Value> = { readonly value: Value } | { readonly refusal: SourceRefusalCode };
 
 /**
- * Where facts about people come from: a town's own registry system, the national register, or the specimen registry. A source
- * answers or refuses; it does not throw for weather ({@link SourceRefusalCode} `unavailable`), only for a misuse.
+ * Where facts about people come from: a town's own registry system, the national register, or the specimen registry. A
+ * source answers or refuses; it does not throw for weather ({@link SourceRefusalCode} `unavailable`), only for a
+ * misuse.
  */
 export interface RegistrySource {
   /** Whether its people are invented: everything issued from it says SPECIMEN. */
@@ -32,5 +33,8 @@ export interface RegistrySource {
   /** The resident with this tax code. `signal` ends the wait with `unavailable`. */
   findByTaxCode(taxCode: string, options: { readonly signal: AbortSignal }): Promise<SourceAnswer<ResidentPerson>>;
   /** Everybody of a household, its head first. */
-  findHousehold(householdId: string, options: { readonly signal: AbortSignal }): Promise<SourceAnswer<readonly ResidentPerson[]>>;
+  findHousehold(
+    householdId: string,
+    options: { readonly signal: AbortSignal },
+  ): Promise<SourceAnswer<readonly ResidentPerson[]>>;
 }

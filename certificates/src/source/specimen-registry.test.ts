@@ -11,15 +11,22 @@ const never = new AbortController().signal;
 describe('specimen registry', () => {
   it('finds the people of the file by their tax codes', async () => {
     const registry = await createSpecimenRegistry({ citizensFile });
-    const { citizens } = JSON.parse(await readFile(citizensFile, 'utf8')) as { citizens: { taxCode: string; surname: string }[] };
+    const { citizens } = JSON.parse(await readFile(citizensFile, 'utf8')) as {
+      citizens: { taxCode: string; surname: string }[];
+    };
     expect(citizens.length).to.be.at.least(3);
     for (const { taxCode, surname } of citizens) {
-      expect(await registry.findByTaxCode(taxCode, { signal: never })).to.have.nested.property('value.surname', surname);
+      expect(await registry.findByTaxCode(taxCode, { signal: never })).to.have.nested.property(
+        'value.surname',
+        surname,
+      );
     }
   });
 
   it('invents the same few hundred people for the same seed and others for another', async () => {
-    const [one, again, other] = await Promise.all([1, 1, 2].map((seed) => createSpecimenRegistry({ citizensFile, seed })));
+    const [one, again, other] = await Promise.all(
+      [1, 1, 2].map((seed) => createSpecimenRegistry({ citizensFile, seed })),
+    );
     expect(one?.people).to.deep.equal(again?.people);
     expect(one?.people).to.have.length(363);
     expect(one?.people[10]).to.not.deep.equal(other?.people[10]);
@@ -45,17 +52,23 @@ describe('specimen registry', () => {
 
   it('answers with a refusal for the dead, the emigrated, the unknown, and once the wait has ended', async () => {
     const registry = await createSpecimenRegistry({ citizensFile });
-    const codeOf = (status: string): string => registry.people.find((person) => person.status === status)?.taxCode ?? '';
+    const codeOf = (status: string): string =>
+      registry.people.find((person) => person.status === status)?.taxCode ?? '';
     expect(await registry.findByTaxCode(codeOf('deceased'), { signal: never })).to.deep.equal({ refusal: 'deceased' });
-    expect(await registry.findByTaxCode(codeOf('emigrated'), { signal: never })).to.deep.equal({ refusal: 'not-resident' });
+    expect(await registry.findByTaxCode(codeOf('emigrated'), { signal: never })).to.deep.equal({
+      refusal: 'not-resident',
+    });
     expect(await registry.findByTaxCode('XXXXXX00X00X000X', { signal: never })).to.deep.equal({ refusal: 'not-found' });
-    expect(await registry.findByTaxCode(codeOf('resident'), { signal: AbortSignal.abort() })).to.deep.equal({ refusal: 'unavailable' });
+    expect(await registry.findByTaxCode(codeOf('resident'), { signal: AbortSignal.abort() })).to.deep.equal({
+      refusal: 'unavailable',
+    });
   });
 });
 
 describe('taxCodeOf', () => {
   it('makes the tax codes of the file from its people', async () => {
     const registry = await createSpecimenRegistry({ citizensFile });
-    for (const person of registry.people.slice(0, 3)) expect(taxCodeOf({ ...person, placeCode: 'X000' })).to.equal(person.taxCode);
+    for (const person of registry.people.slice(0, 3))
+      expect(taxCodeOf({ ...person, placeCode: 'X000' })).to.equal(person.taxCode);
   });
 });

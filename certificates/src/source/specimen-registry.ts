@@ -27,16 +27,23 @@ const citizensFile = z.object({
 });
 
 /**
- * The registry of a town that does not exist, in memory: first the people of a JSON file (those the demo's cards belong to), then a few
- * hundred invented from `seed`. Everything issued from it says SPECIMEN.
+ * The registry of a town that does not exist, in memory: first the people of a JSON file (those the demo's cards belong
+ * to), then a few hundred invented from `seed`. Everything issued from it says SPECIMEN.
  *
  * @param options.citizensFile path of the JSON file
  * @param options.seed default 1
  * @throws the file system's error, or zod's when the file is not of its form
  */
-export async function createSpecimenRegistry(options: { readonly citizensFile: string; readonly seed?: number }): Promise<SpecimenRegistry> {
+export async function createSpecimenRegistry(options: {
+  readonly citizensFile: string;
+  readonly seed?: number;
+}): Promise<SpecimenRegistry> {
   const { municipality, citizens } = citizensFile.parse(JSON.parse(await readFile(options.citizensFile, 'utf8')));
-  const first = citizens.map((citizen, index): InventedPerson => ({ ...citizen, householdId: `demo-${index + 1}`, status: 'resident' }));
+  const first = citizens.map((citizen, index): InventedPerson => ({
+    ...citizen,
+    householdId: `demo-${index + 1}`,
+    status: 'resident',
+  }));
   const town = { place: municipality.name.replace(/^Comune di /, ''), placeCode: municipality.placeCode };
   const taken = new Set(first.map(({ taxCode }) => taxCode));
   return specimenRegistryOf([...first, ...inventPeople(options.seed ?? 1, INVENTED, town, taken)]);

@@ -11,7 +11,10 @@ export interface TaxCodeParts {
   readonly placeCode: string;
 }
 
-/** The tax code an invented person gets, before any change for namesakes (omocodia). Real codes are read, never computed. */
+/**
+ * The tax code an invented person gets, before any change for namesakes (omocodia). Real codes are read, never
+ * computed.
+ */
 export function taxCodeOf({ surname, givenNames, sex, birthDate, placeCode }: TaxCodeParts): string {
   const [year = '', month = '', day = ''] = birthDate.split('-');
   const dayOfSex = String(Number(day) + (sex === 'F' ? 40 : 0)).padStart(2, '0');

@@ -15,7 +15,9 @@ export function dutyWords(duty: SettledDuty): string {
   }
 }
 
-/** The same for the stamp, where each byte costs modules: a part of the words on paper, so that the two can be compared. */
+/**
+ * The same for the stamp, where each byte costs modules: a part of the words on paper, so that the two can be compared.
+ */
 export function dutyInStamp(duty: SettledDuty): string {
   switch (duty.kind) {
     case 'mark':
@@ -58,7 +60,8 @@ export function sealWordsOf(town: Town): SealWords {
     ],
     checkerLabel: 'Verifica',
     checkerAddress: new URL(town.checker).host,
-    symbolAlternative: 'Contrassegno elettronico a due dimensioni: contiene i dati di questo certificato con firma elettronica.',
+    symbolAlternative:
+      'Contrassegno elettronico a due dimensioni: contiene i dati di questo certificato con firma elettronica.',
   };
 }
 

@@ -43,7 +43,10 @@ export function createKeySigner({ privateKey, certificate, chain }: SealingKey):
  * @param files.certificates its certificate, then the issuers, one after the other in one file
  * @throws {UnusableKeyError} as {@link createKeySigner}; the file system's error when a file cannot be read
  */
-export async function createFileSigner(files: { readonly key: string; readonly certificates: string }): Promise<Signer> {
+export async function createFileSigner(files: {
+  readonly key: string;
+  readonly certificates: string;
+}): Promise<Signer> {
   const [key, certificates] = await Promise.all([readFile(files.key, 'utf8'), readFile(files.certificates, 'utf8')]);
   const [certificate, ...chain] = certificatesInPem(certificates);
   if (certificate === undefined) throw new UnusableKeyError('A signer needs the certificate of its key.');

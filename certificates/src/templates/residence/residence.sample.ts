@@ -27,14 +27,21 @@ const sample = z.object({
   }),
 });
 
-/** The template's input for the invented person of `sample.json`, planned by the demo town's rules; for tests and pictures. */
+/**
+ * The template's input for the invented person of `sample.json`, planned by the demo town's rules; for tests and
+ * pictures.
+ */
 export async function residenceSample(): Promise<ResidenceInput & { readonly at: Date }> {
   const [{ town, rules }, text] = await Promise.all([
     loadTown(fileURLToPath(new URL('../../../../deploy/town', import.meta.url))),
     readFile(new URL('sample.json', import.meta.url), 'utf8'),
   ]);
   const { duty, ...rest } = sample.parse(JSON.parse(text));
-  const decision = decide({ type: 'residence', use: 'private', language: 'it', relation: 'self', identity: 'officer-checked', duty }, rules, rest.at);
+  const decision = decide(
+    { type: 'residence', use: 'private', language: 'it', relation: 'self', identity: 'officer-checked', duty },
+    rules,
+    rest.at,
+  );
   if ('refusal' in decision) throw new TypeError(`The rules refuse the sample: ${decision.refusal.code}.`);
   return { ...rest, plan: decision.plan, town, specimen: true };
 }

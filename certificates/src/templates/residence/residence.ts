@@ -17,10 +17,18 @@ export interface ResidenceInput {
 }
 
 /**
- * Certificato di residenza (DPR 223/1989, art. 33; ANPR type 8): who lives where, today. It says no more than that: since
- * when and with whom belong to other papers.
+ * Certificato di residenza (DPR 223/1989, art. 33; ANPR type 8): who lives where, today. It says no more than that:
+ * since when and with whom belong to other papers.
  */
-export function layOutResidence({ plan, town, subject, number, protocol, documentId, specimen }: ResidenceInput): CertificateLayout {
+export function layOutResidence({
+  plan,
+  town,
+  subject,
+  number,
+  protocol,
+  documentId,
+  specimen,
+}: ResidenceInput): CertificateLayout {
   return {
     language: plan.language,
     title: plan.title,
