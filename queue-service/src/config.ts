@@ -47,7 +47,11 @@ const environment = z.object({
   POOL: z.string().regex(/^[a-z0-9-]{1,40}$/).default('main'),
   TOWN_DIR: z.string().min(1).default('deploy/town'),
   CONSOLE_DIST: z.string().min(1).optional(),
-  KIOSK_ORIGIN_ALLOW: z.string().transform((text) => z.array(origin).parse(text.split(',').map((item) => item.trim()))).optional(),
+  KIOSK_ORIGIN_ALLOW: z
+    .string()
+    .transform((text) => text.split(',').map((item) => item.trim()))
+    .pipe(z.array(origin))
+    .optional(),
   OIDC_ISSUER: z.url({ protocol: /^https?$/ }),
   OIDC_CLIENT_ID: z.string().min(1),
   OIDC_CLIENT_SECRET_FILE: z.string().min(1),

@@ -71,19 +71,20 @@ export interface TownOptions {
   /** Overrides of the configuration. */
   readonly config?: Partial<QueueConfig>;
   readonly deps?: Partial<QueueDeps>;
+  /** Whether a media and a certificate node are there from the start; default true. */
+  readonly nodes?: boolean;
 }
 
 /**
  * A queue-service on free ports with its own Redis in a temporary folder, one media and one certificate node, and makers of
  * kiosks and desks that speak through the real clients. Time is real unless `deps.storeNow` is given.
  */
-export async function startTown({ config: overrides = {}, deps = {} }: TownOptions = {}) {
+export async function startTown({ config: overrides = {}, deps = {}, nodes = true }: TownOptions = {}) {
   await using opened = new AsyncDisposableStack();
   const dir = await mkdtemp(join(tmpdir(), 'vs-town-'));
   opened.defer(() => rm(dir, { recursive: true, force: true }));
   await writeFile(join(dir, 'operators.json'), JSON.stringify(operators));
   await writeFile(join(dir, 'opening-hours.json'), JSON.stringify(alwaysOpen));
-  const nodeSecret = randomBytes(32).toString('hex');
   const config: QueueConfig = {
     listen: { host: '127.0.0.1', port: 0 },
     dataDir: join(dir, 'data'),
@@ -93,15 +94,17 @@ export async function startTown({ config: overrides = {}, deps = {} }: TownOptio
     townDir: dir,
     kioskOrigins: ['http://kiosk.localhost:*'],
     oidc: { issuer: ISSUER, clientId: 'console', clientSecret: 'none' },
-    nodeSecret,
+    nodeSecret: randomBytes(32).toString('hex'),
     behindProxy: false,
     demo: false,
     ...overrides,
   };
   const events = createEvents(createLogger('silent'));
-  const service = opened.use(await createQueueService(config, { events, ...deps }));
+  let service = await createQueueService(config, { events, ...deps });
+  opened.defer(() => service.close());
   const directory = createOperatorDirectory(operators, ISSUER);
-  const http = service.socketUrl.replace(/^ws/, 'http');
+  const { socketUrl, url } = service;
+  const http = socketUrl.replace(/^ws/, 'http');
   const admin = async (method: 'GET' | 'POST', path: string, body?: object): Promise<unknown> => {
     const token = (await readFile(join(config.dataDir, 'admin-token'), 'utf8')).trim();
     const answer = await fetch(`${http}${path}`, {
@@ -113,18 +116,26 @@ export async function startTown({ config: overrides = {}, deps = {} }: TownOptio
   };
 
   const town = {
-    service,
+    get service() {
+      return service;
+    },
+    /** Stops the service and its Redis, and starts them anew on the same folder and port. */
+    async restart() {
+      await service.close();
+      const port = Number(new URL(socketUrl).port);
+      service = await createQueueService({ ...config, listen: { ...config.listen, port } }, { events, ...deps });
+    },
     config,
     http,
     directory,
     /** Registers a node; it disappears with the town. */
     async node(kind: 'media' | 'certificates', id: string, more: Partial<NodeDeps> & { secret?: string } = {}) {
-      const { secret = nodeSecret, ...nodeDeps } = more;
+      const { secret = config.nodeSecret, ...nodeDeps } = more;
       const node = clients.use(
         createNodeClient(
           { nodeId: nodeId.parse(id), kind, url: `ws://127.0.0.1:${kind === 'media' ? 4001 : 4002}`, secret },
           {
-            makeSocket: () => new WebSocket(`${service.socketUrl}/node`),
+            makeSocket: () => new WebSocket(`${socketUrl}/node`),
             load: () => ({ rooms: 0, capacity: 10 }),
             policy: eager,
             ...nodeDeps,
@@ -167,7 +178,7 @@ export async function startTown({ config: overrides = {}, deps = {} }: TownOptio
           { kioskId: kioskIdSchema.parse(name) },
           {
             makeSocket: () =>
-              new WebSocket(`${options.at ?? service.socketUrl}/kiosk`, { origin: options.origin ?? 'http://kiosk.localhost:5000' }),
+              new WebSocket(`${options.at ?? socketUrl}/kiosk`, { origin: options.origin ?? 'http://kiosk.localhost:5000' }),
             sessionKey: await newHolderKey(),
             prove: (input) => signProof(key, input),
             onMessage: options.onMessage ?? (async (_, { messageId }) => ({ messageId, outcome: 'done' })),
@@ -176,7 +187,7 @@ export async function startTown({ config: overrides = {}, deps = {} }: TownOptio
         ),
       );
       if (options.connected ?? true) await until(client, (state) => state.connection === 'open' || state.ended);
-      return Object.assign(client, { key });
+      return Object.assign(client, { key, kioskId: kioskIdSchema.parse(name) });
     },
     operatorId(who: TestOperator): OperatorId {
       const known = directory.find({ sub: who, emailVerified: false });
@@ -197,8 +208,8 @@ export async function startTown({ config: overrides = {}, deps = {} }: TownOptio
       const client = clients.use(
         createOperatorQueueClient({
           makeSocket: () =>
-            new WebSocket(`${options.at ?? service.socketUrl}/operator`, {
-              origin: options.origin ?? new URL(service.url).origin,
+            new WebSocket(`${options.at ?? socketUrl}/operator`, {
+              origin: options.origin ?? new URL(url).origin,
               headers: { cookie },
             }),
           sessionKey: await newHolderKey(),
@@ -213,9 +224,15 @@ export async function startTown({ config: overrides = {}, deps = {} }: TownOptio
   };
   const clients = new AsyncDisposableStack();
   opened.defer(() => clients.disposeAsync());
-  await town.node('media', 'media-1');
-  await town.node('certificates', 'cert-1');
+  if (nodes) {
+    await town.node('media', 'media-1');
+    await town.node('certificates', 'cert-1');
+  }
   const resources = opened.move();
-  return Object.assign(town, { close: () => resources.disposeAsync(), [Symbol.asyncDispose]: () => resources.disposeAsync() });
+  const close = () => resources.disposeAsync();
+  return Object.defineProperties(town, {
+    close: { value: close },
+    [Symbol.asyncDispose]: { value: close },
+  }) as typeof town & AsyncDisposable & { close(): Promise<void> };
 }
 export type Town = Awaited<ReturnType<typeof startTown>>;

@@ -16,8 +16,8 @@ describe('leases', () => {
   });
   const kinds = () => queue.steps.map((step) => step.kind);
 
-  const talk = async () => {
-    const operator = await queue.operator(1);
+  const talk = async (capacity = 2) => {
+    const operator = await queue.operator(1, { capacity });
     const visit = await queue.ticket('k1');
     const offered = (await queue.offer(operator)) ?? expect.fail();
     await queue.operators.accept(operator, offered.offer ?? expect.fail());
@@ -38,7 +38,7 @@ describe('leases', () => {
   });
 
   it('puts the visits of a lapsed operator at the head of the queue under a newer fence, with their start of wait', async () => {
-    const { operator, visitId, offered } = await talk();
+    const { operator, visitId, offered } = await talk(1);
     const busy = await queue.operator(2, { capacity: 1 });
     await queue.ticket('k2');
     await queue.operators.accept(busy, (await queue.offer(busy))?.offer ?? expect.fail());

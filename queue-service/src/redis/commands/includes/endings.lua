@@ -29,8 +29,12 @@ local function lapse_operator(operator)
   local slots = hash(key.slots(operator.id))
   set(key.operator(operator.id), operator, { present = '0' })
   move_presence(operator, 'lapsed', '')
-  for visit_id, slot in pairs(slots) do
-    local visit = load_visit(visit_id)
+  local visits = {}
+  for visit_id in pairs(slots) do visits[#visits + 1] = load_visit(visit_id) end
+  -- In the order of their tickets, so that the same state always gives the same history.
+  table.sort(visits, function(a, b) return tonumber(a.order) < tonumber(b.order) end)
+  for _, visit in ipairs(visits) do
+    local visit_id, slot = visit.id, slots[visit.id]
     if slot == 'offered' then
       emit('offer-expired', visit, { operator = operator.id })
       withdraw_offer(visit, 'expired')
