@@ -41,8 +41,10 @@ export async function startServiceProcess(options: {
     execArgv: ['--disable-warning=ExperimentalWarning'],
   });
   const errors: string[] = [];
-  createInterface({ input: child.stdout! }).on('line', options.onLog);
-  createInterface({ input: child.stderr! }).on('line', (line) => {
+  const { stdout, stderr, pid } = child;
+  if (!stdout || !stderr || pid === undefined) throw new Error(`${name} could not be started.`);
+  createInterface({ input: stdout }).on('line', options.onLog);
+  createInterface({ input: stderr }).on('line', (line) => {
     errors.push(line);
     if (errors.length > 20) errors.shift();
   });
@@ -76,7 +78,7 @@ export async function startServiceProcess(options: {
     })());
   return {
     name,
-    pid: child.pid!,
+    pid,
     ready,
     died: ended.then((why) => (stopping ? new Promise<string>(() => {}) : why)),
     close,

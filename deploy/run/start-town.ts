@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
@@ -79,7 +79,7 @@ export async function startTown(options: {
   };
   const close = async () => {
     // The kiosk first, the stores last; one that fails to stop does not keep the others.
-    for (const name of [...serviceNames].reverse()) await services.get(name)?.close().catch(() => undefined);
+    for (const name of serviceNames.toReversed()) await services.get(name)?.close().catch(() => undefined);
   };
 
   try {

@@ -8,19 +8,20 @@ export function colourSeen(video: Locator): Promise<[number, number, number] | u
     const canvas = document.createElement('canvas');
     canvas.width = 32;
     canvas.height = 24;
-    const context = canvas.getContext('2d', { willReadFrequently: true })!;
+    const context = canvas.getContext('2d', { willReadFrequently: true });
+    if (!context) throw new Error('No canvas here.');
     // The lower half: the moving bar is in the upper one.
     context.drawImage(shown, 0, shown.videoHeight / 2, shown.videoWidth, shown.videoHeight / 2, 0, 0, 32, 24);
     const { data } = context.getImageData(0, 0, 32, 24);
     const sums: [number, number, number] = [0, 0, 0];
-    for (let index = 0; index < data.length; index += 4) for (const channel of [0, 1, 2] as const) sums[channel] += data[index + channel]!;
+    for (let index = 0; index < data.length; index += 4) for (const channel of [0, 1, 2] as const) sums[channel] += data[index + channel] ?? 0;
     return sums.map((sum) => Math.round(sum / (data.length / 4))) as [number, number, number];
   });
 }
 
 /** How far two colours are apart, 0 to 441. */
 export const colourDistance = (left: readonly number[], right: readonly number[]): number =>
-  Math.hypot(...left.map((value, index) => value - right[index]!));
+  Math.hypot(...left.map((value, index) => value - (right[index] ?? 0)));
 
 /**
  * The strongest pitch in what a media element plays, Hz; 0 in silence. Listens until `minLevel` is passed or `timeoutMs` is over.

@@ -41,14 +41,14 @@ export function acceptPeer<Client extends Side, Server extends Side>(options: {
     ...(options.timers ? { timers: options.timers } : {}),
     ...(options.onEvent ? { onEvent: options.onEvent } : {}),
     start: (made) => {
-      const served = options.serve({ peer: made as unknown as Peer<Server>, nonce });
+      const served = options.serve({ peer: made, nonce });
       Object.assign(handlers.requests, served.requests);
       Object.assign(handlers.notifications, served.notifications);
     },
   });
   const greeting: Welcome = { versions: [options.contract.version], nonce, serverTime: options.nowMs };
   peer.notify('welcome', greeting);
-  return { peer: peer as unknown as Peer<Server>, nonce };
+  return { peer, nonce };
 }
 
 const base64url = (bytes: Uint8Array): string =>

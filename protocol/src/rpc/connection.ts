@@ -64,14 +64,14 @@ export async function connect<Client extends Side, Server extends Side>(
   const { signal } = options;
   const transport = await options.open(signal);
   const welcomed = Promise.withResolvers<Welcome>();
-  const peer = createPeer({
+  const peer: Peer<Client> = createPeer<Client, Side>({
     transport,
     mine: options.contract.client,
-    theirs: withWelcome(options.contract.server) as Side,
-    requests: options.requests as RequestHandlers<Side>,
-    notifications: { ...options.notifications, welcome: (value: Welcome) => welcomed.resolve(value) } as NotificationHandlers<Side>,
+    theirs: withWelcome(options.contract.server),
+    requests: options.requests,
+    notifications: { ...options.notifications, welcome: (value: Welcome) => welcomed.resolve(value) },
     ...(options.onEvent ? { onEvent: options.onEvent } : {}),
-  }) as Peer<Client>;
+  });
   const timer = setTimeout(() => welcomed.reject(new ProtocolError('timeout')), CONNECT_TIMEOUT_MS);
   const abort = () => welcomed.reject(new ProtocolError('aborted'));
   signal.addEventListener('abort', abort, { once: true });
