@@ -30,6 +30,7 @@ function printerThat(outcome: Awaited<ReturnType<PaperPrinter['print']>>): Paper
       onState('printing');
       return outcome;
     },
+    resume: async () => undefined,
   };
 }
 
@@ -120,6 +121,24 @@ describe('paper desk', () => {
     });
   }
 
+  it('asks the printer what became of an earlier job by its name, and says that', async () => {
+    const asked: string[] = [];
+    const paper = offered();
+    const printer: PaperPrinter = {
+      ...printerThat({ state: 'printed' }),
+      resume: async ({ jobName, onState }) => {
+        asked.push(jobName);
+        onState('printing');
+        return { state: 'printed' };
+      },
+    };
+    const desk = createPaperDesk(printer, journalWith([{ documentId: paper.documentId, attempt: 1, state: 'printing' }]), fail);
+    desk.accept(paper);
+    await desk.settled();
+    expect(asked).to.deep.equal([`${paper.documentId}.1`]);
+    expect(paper.reported).to.deep.equal(['printing', 'printed']);
+  });
+
   it('prints the next attempt after a spoiled sheet, and one that never reached the printer', async () => {
     for (const [state, attempt] of [['uncertain', 2], ['fetched', 1], ['failed', 1]] as const) {
       const printer = printerThat({ state: 'printed' });
@@ -133,7 +152,7 @@ describe('paper desk', () => {
 
   it('takes one paper at a time', async () => {
     const held = Promise.withResolvers<{ state: 'printed' }>();
-    const desk = createPaperDesk({ print: (_pdf, { onState }) => (onState('spooled'), held.promise) }, journalWith(), fail);
+    const desk = createPaperDesk({ ...printerThat({ state: 'printed' }), print: (_pdf, { onState }) => (onState('spooled'), held.promise) }, journalWith(), fail);
     const first = offered();
     const spooled = first.until('spooled');
     desk.accept(first);

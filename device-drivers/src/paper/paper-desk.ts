@@ -13,6 +13,10 @@ export interface PaperPrinter {
     pdf: Uint8Array,
     options: { jobName: string; signal: AbortSignal; onState: (state: 'spooled' | 'printing' | 'needs-attention', reason?: PrintReason) => void },
   ): Promise<{ state: 'printed' | 'failed' | 'uncertain'; reason?: PrintReason }>;
+  /** Looks for a job of an earlier run by its name and follows it to its end; undefined when the printer knows none. */
+  resume(
+    options: { jobName: string; signal: AbortSignal; onState: (state: 'spooled' | 'printing' | 'needs-attention', reason?: PrintReason) => void },
+  ): Promise<{ state: 'printed' | 'failed' | 'uncertain'; reason?: PrintReason } | undefined>;
 }
 
 /** Where the journal keeps that a paper was begun, without its content. */
@@ -77,21 +81,22 @@ export function createPaperDesk(printer: PaperPrinter, journal: PaperJournal, on
   }
 
   async function run(paper: OfferedPaper, signal: AbortSignal): Promise<void> {
+    const jobName = `${paper.documentId}.${paper.attempt}`;
+    let reports: Promise<void> = Promise.resolve();
+    const onState = (state: DocumentState, reason?: PrintReason) => void (reports = reports.then(() => step(paper, state, reason)));
     const before = journal.last(paper.documentId);
     if (before && before.attempt >= paper.attempt && !neverSpooled(before.state)) {
-      // It may already be on paper: never print again to be sure.
-      return step(paper, before.state === 'printed' || before.state === 'taken' ? before.state : 'uncertain');
+      // It may already be on paper: never print again to be sure. The printer is asked what became of it.
+      if (before.state === 'printed' || before.state === 'taken') return step(paper, before.state);
+      const found = await printer.resume({ jobName, signal, onState });
+      await reports;
+      return step(paper, found?.state ?? 'uncertain', found?.reason);
     }
     const pdf = await fetchWhole(paper, signal);
     if (!pdf) return step(paper, 'failed', 'link-lost');
     if (createHash('sha256').update(pdf).digest('hex') !== paper.sha256) return step(paper, 'failed', 'digest-mismatch');
     await step(paper, 'fetched');
-    let reports: Promise<void> = Promise.resolve();
-    const outcome = await printer.print(pdf, {
-      jobName: `${paper.documentId}.${paper.attempt}`,
-      signal,
-      onState: (state, reason) => void (reports = reports.then(() => step(paper, state, reason))),
-    });
+    const outcome = await printer.print(pdf, { jobName, signal, onState });
     pdf.fill(0);
     await reports;
     await step(paper, outcome.state, outcome.reason);

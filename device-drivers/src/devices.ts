@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import { documentState, printReason } from '@videosportello/protocol/messages/document.ts';
+import type { DeviceStatus } from '@videosportello/protocol/device/commands.ts';
+import type { DocumentState } from '@videosportello/protocol/messages/document.ts';
+import type { Logger } from 'pino';
+import type { DeviceServiceConfig } from './config.ts';
+import { openPrintJournal } from './journal/print-journal.ts';
+import { createPaperDesk } from './paper/paper-desk.ts';
+import type { PaperPrinter } from './paper/paper-desk.ts';
+import { createIppPrinter } from './printer/ipp-printer.ts';
+import { createPaperPrinter } from './printer/paper-printer.ts';
+import { blockingReasons } from './printer/printer-status.ts';
+import type { Devices } from './service.ts';
+import { createReaderService } from './smart-card/reader-service.ts';
+
+/** A kiosk without a printer: every paper fails, and says why. */
+const noPrinter: PaperPrinter = {
+  print: async () => ({ state: 'failed', reason: 'offline' }),
+  resume: async () => undefined,
+};
+
+/**
+ * Opens the devices the settings name: reader, printer with its journal. One that is not there shows as such.
+ * @throws JournalError when the print journal is damaged: what was printed would not be known.
+ */
+export async function openDevices(config: DeviceServiceConfig, log: Logger): Promise<Devices & AsyncDisposable> {
+  const listeners = new Set<() => void>();
+  const changed = () => {
+    for (const listener of listeners) listener();
+  };
+  const journal = await openPrintJournal<DocumentState>({
+    file: join(config.dataDirectory, 'print-journal.jsonl'),
+    states: documentState.options,
+  });
+  const reader = createReaderService(config.pcscSocket === undefined ? {} : { socketName: config.pcscSocket }, { log });
+  const printer = config.printerUri === undefined ? undefined : createIppPrinter({ uri: config.printerUri });
+  printer?.subscribe(changed);
+  const papers = createPaperDesk(printer ? createPaperPrinter(printer) : noPrinter, journal, (cause) =>
+    log.warn({ err: cause instanceof Error ? { name: cause.name, message: cause.message } : {} }, 'paper report delayed'),
+  );
+  const close = async () => {
+    papers.abort();
+    await papers.settled();
+    await Promise.allSettled([reader.close(), printer?.close()]);
+    await journal.close();
+  };
+  return {
+    reader,
+    papers,
+    printerStatus() {
+      if (!printer) return { device: 'noDevice', reasons: [] };
+      const status = printer.snapshot();
+      return { device: status.state === 'offline' ? 'offline' : 'online', reasons: blockingReasons(status).flatMap(knownReason) };
+    },
+    scannerStatus: (): DeviceStatus['scanner'] => ({ device: config.scanner ? 'online' : 'noDevice', media: 'unknown' }),
+    onChange: (listener) => void listeners.add(listener),
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** The protocol's word for a reason, where it has one. */
+const knownReason = (reason: string) => {
+  const { data } = printReason.safeParse(reason);
+  return data === undefined ? [] : [data];
+};
