@@ -1,172 +1,185 @@
-/**
- * The A4 printer: ippeveprinter of cups-ipp-utils, a complete IPP Everywhere printer without an engine. It does not
- * start without a D-Bus, so it gets one of its own.
- *
- *   directory/bus       socket of the private D-Bus
- *   directory/spool     documents as they were received
- *   directory/printed   the output tray
- *   directory/jammed    there while the next sheet gets stuck (ipp-print-command.sh)
- */
 import { once } from 'node:events';
-import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { openPaperPath } from './paper-path.ts';
 import { PeerError } from './peer-error.ts';
 import { dyingWithParent, findProgram, startPeerProcess } from './peer-process.ts';
+import type { PeerProcess } from './peer-process.ts';
+import { answersAt, checkSocketPath } from './unix-socket.ts';
 
-const PRINT_COMMAND = fileURLToPath(new URL('./ipp-print-command.sh', import.meta.url));
-const ENVIRONMENT = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' };
-
-/** Longest path of a Unix socket, in bytes (unix(7): 108 with the closing zero). */
-const SOCKET_PATH_MAX = 107;
+const PRINT_COMMAND = fileURLToPath(new URL('./print-command.ts', import.meta.url));
 const READY_DEADLINE_MS = 10_000;
-const FORM_DEADLINE_MS = 3_000;
+const FORM_DEADLINE_MS = 5_000;
 
-/** Sheets the main tray holds. */
-const TRAY_SHEETS = 250;
-
-/** Between choosing a free port and taking it another program may be faster. */
+/** How often another port is tried when somebody else took the one just found. */
 const PORT_ATTEMPTS = 3;
 
-/** A printer that prints into a folder. */
+/** A real IPP printer (ippeveprinter of CUPS) with a tray, a paper path that can jam, and an output tray. */
 export interface IppPrinterPeer extends AsyncDisposable {
-  /** Where it takes jobs, on this machine's loopback only. */
+  /** The address for the driver. */
   readonly uri: string;
-  /** Folder of the documents as they were received, `<job>-<job name>.pdf`; kept until the caller removes it. */
+  /** Where the printer keeps the documents it was given, byte by byte, as `JOB-NAME.pdf`. */
   readonly spool: string;
-  readonly paper: 'loaded' | 'out';
-  readonly jammed: boolean;
-  /**
-   * Leaves this many sheets of A4 in the main tray, 0 to 250; the printer does not count them down. A job that finds
-   * none stays `processing` with `media-needed` and goes on after the next call with more.
-   * @throws {PeerError} `not-ready` when the printer does not take it (stopped or dead).
-   */
+  /** Puts so many sheets of A4 into the tray, 0 to 250; printing takes them out. */
   setPaper(sheets: number): Promise<void>;
-  /** From now on a sheet gets stuck: the running job, or the next, shows `media-jam` until {@link clearJam}. */
-  jam(): Promise<void>;
-  clearJam(): Promise<void>;
-  /** What came out so far, in the order of printing: job number and the document's path. */
-  printedPages(): Promise<{ readonly id: string; readonly path: string }[]>;
-  /** The printer's pid, undefined once it is dead; to stop (SIGSTOP), continue or kill it in tests. */
-  pid(): number | undefined;
+  /** Sheets left in the tray. */
+  paper(): number;
+  /** The next sheet that moves gets stuck, and the printer says so. */
+  jam(): void;
+  jammed(): boolean;
+  /** Takes the stuck sheet out; it is fed again, or with `recover: false` the printer gives the job up. */
+  clearJam(options?: { recover: boolean }): void;
+  /** What lies in the output tray, oldest first. */
+  printedPages(): { jobId: number; sheets: number; path: string }[];
+  /** Takes everything out of the output tray; the printer's copies in the spool go too. */
+  takePaper(): Promise<void>;
+  /** The printer hangs: connections stand, nothing is answered. */
+  freeze(): void;
+  thaw(): void;
+  /** Pulls the plug: the printer is gone, and forgets its jobs. */
+  powerCut(): Promise<void>;
+  /** Switches it on again at the same address. */
+  powerOn(): Promise<void>;
 }
 
 /**
- * Starts a printer with A4 in its tray. Works as root and as an ordinary user; any number side by side.
+ * Starts ippeveprinter with a D-Bus of its own, which it does not start without. Loopback only.
  *
- * @param options.directory - short existing directory of this printer alone; the caller removes it.
+ * @param options.directory - short existing directory; the caller removes it.
+ * @param options.sheetMs - time a sheet takes, in milliseconds. Default: 400.
  * @param options.signal - gives up starting.
  * @throws {PeerError} `program-missing`, `path-too-long`, `ended`, `not-ready`.
  */
-export async function startIppPrinter(options: { directory: string; signal?: AbortSignal }): Promise<IppPrinterPeer> {
-  const { directory, signal } = options;
-  const deadline = { deadlineMs: READY_DEADLINE_MS, ...(signal === undefined ? {} : { signal }) };
+export async function startIppPrinter(options: {
+  directory: string;
+  sheetMs?: number;
+  signal?: AbortSignal;
+}): Promise<IppPrinterPeer> {
+  const { directory, sheetMs = 400, signal } = options;
+  const ready = { deadlineMs: READY_DEADLINE_MS, ...(signal === undefined ? {} : { signal }) };
   const bus = join(directory, 'bus');
   const spool = join(directory, 'spool');
-  const printed = join(directory, 'printed');
-  const jamFile = join(directory, 'jammed');
-  if (Buffer.byteLength(bus) > SOCKET_PATH_MAX) {
-    throw new PeerError('path-too-long', `the directory of the printer is too deep for a Unix socket: ${directory}`);
-  }
-  const daemon = findProgram('dbus-daemon', 'dbus-daemon');
+  const command = join(directory, 'print-command');
+  const paperDirectory = join(directory, 'paper');
+  checkSocketPath(bus);
   const program = findProgram('ippeveprinter', 'cups-ipp-utils');
-  findProgram('pdfinfo', 'poppler-utils');
+  const busProgram = findProgram('dbus-daemon', 'dbus-daemon');
   await mkdir(spool, { recursive: true });
-  await mkdir(printed, { recursive: true });
-  await rm(jamFile, { force: true });
+  const paper = openPaperPath(paperDirectory);
+  // ippeveprinter runs one program with the document as its only argument.
+  const words = [process.execPath, PRINT_COMMAND, paperDirectory, String(sheetMs)];
+  await writeFile(command, `#!/bin/sh\nexec ${words.map(quote).join(' ')} "$1"\n`);
+  await chmod(command, 0o755);
 
   await using started = new AsyncDisposableStack();
-  const dbus = started.use(
+  const busProcess = started.use(
     await startPeerProcess({
       name: 'dbus-daemon',
-      command: dyingWithParent([daemon, '--session', '--nofork', '--nopidfile', `--address=unix:path=${bus}`]),
-      environment: ENVIRONMENT,
+      command: dyingWithParent([busProgram, '--session', '--nofork', '--nopidfile', `--address=unix:path=${bus}`]),
+      environment: {},
     }),
   );
-  await dbus.readyWhen(() => exists(bus), deadline);
-  const { printer, port } = await startOnFreePort();
-  started.use(printer);
+  await busProcess.readyWhen(() => answersAt(bus), ready);
 
-  let paper: IppPrinterPeer['paper'] = 'loaded';
-  let jammed = false;
-  await setPaper(TRAY_SHEETS);
+  let printer: PeerProcess | undefined;
+  started.defer(async () => printer?.stop());
+  const port = await startOnFreePort();
+  await setPaper(250);
   const kept = started.move();
 
   return {
     uri: `ipp://localhost:${port}/ipp/print`,
     spool,
-    get paper() {
-      return paper;
-    },
-    get jammed() {
-      return jammed;
-    },
     setPaper,
-    jam: async () => {
-      await writeFile(jamFile, '');
-      jammed = true;
+    paper: paper.sheets,
+    jam: paper.jam,
+    jammed: paper.jammed,
+    clearJam: ({ recover } = { recover: true }) => paper.clearJam(recover),
+    printedPages: paper.delivered,
+    takePaper: async () => {
+      paper.take();
+      for (const name of await readdir(spool)) {
+        await rm(join(spool, name), { force: true });
+      }
     },
-    clearJam: async () => {
-      await rm(jamFile, { force: true });
-      jammed = false;
+    freeze: () => printer?.signal('SIGSTOP'),
+    thaw: () => printer?.signal('SIGCONT'),
+    powerCut: async () => {
+      printer?.signal('SIGKILL');
+      await printer?.stop();
+      printer = undefined;
     },
-    printedPages: async () => {
-      const jobs = (await readdir(printed)).map((name) => Number(name.replace('.pdf', ''))).toSorted((a, b) => a - b);
-      return jobs.map((job) => ({ id: String(job), path: join(printed, `${job}.pdf`) }));
+    powerOn: async () => {
+      await printer?.stop();
+      await start(port);
+      await setPaper(paper.sheets());
     },
-    pid: () => (printer.running() ? printer.pid : undefined),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 
-  async function startOnFreePort() {
+  async function startOnFreePort(): Promise<number> {
     for (let attempt = 1; ; attempt += 1) {
-      const port = await freePort();
-      const printer = await startPeerProcess({
-        name: 'ippeveprinter',
-        command: dyingWithParent([
-          program,
-          ...['-r', 'off', '-n', 'localhost', '-p', String(port), '-d', spool, '-k', '-2', '-s', '20,0'],
-          ...['-f', 'application/pdf,image/jpeg,image/pwg-raster', '-c', PRINT_COMMAND, 'Kiosk_A4'],
-        ]),
-        environment: { ...ENVIRONMENT, DBUS_SYSTEM_BUS_ADDRESS: `unix:path=${bus}` },
-      });
+      const free = await findFreePort();
       try {
-        await printer.readyWhen(() => serves(port), deadline);
-        return { printer, port };
+        await start(free);
+        return free;
       } catch (error) {
-        await printer.stop();
-        if (attempt === PORT_ATTEMPTS || !(error instanceof PeerError && error.code === 'ended')) throw error;
+        if (attempt === PORT_ATTEMPTS || !(error instanceof PeerError && error.code === 'ended')) {
+          throw error;
+        }
       }
     }
   }
 
-  async function setPaper(sheets: number): Promise<void> {
-    if (!Number.isInteger(sheets) || sheets < 0 || sheets > TRAY_SHEETS) {
-      throw new RangeError(`the tray holds 0 to ${TRAY_SHEETS} sheets, not ${sheets}`);
-    }
-    const form = new URLSearchParams({
-      ...{ size1: 'iso_a4_210x297mm', type1: 'stationery', level1: String(sheets) },
-      // With all trays empty the printer has no media at all and takes no paper any more: the envelopes stay.
-      ...{ size3: 'na_number-10_4.125x9.5in', type3: 'envelope', level3: '-2' },
+  async function start(at: number): Promise<void> {
+    const next = await startPeerProcess({
+      name: 'ippeveprinter',
+      command: dyingWithParent([
+        program,
+        ...['-r', 'off', '-n', 'localhost', '-p', String(at), '-d', spool, '-k', '-2', '-s', '20,0'],
+        ...['-f', 'application/pdf', '-c', command, 'Kiosk_A4'],
+      ]),
+      environment: { PATH: '/usr/bin:/bin', DBUS_SYSTEM_BUS_ADDRESS: `unix:path=${bus}` },
     });
-    let answer: string;
-    try {
-      const response = await fetch(`http://localhost:${port}/media?${form}`, {
-        signal: AbortSignal.timeout(FORM_DEADLINE_MS),
-      });
-      answer = await response.text();
-    } catch (cause) {
-      throw new PeerError('not-ready', 'the printer does not answer', { cause });
+    printer = next;
+    await next.readyWhen(() => answersForm(at), ready);
+  }
+
+  async function setPaper(sheets: number): Promise<void> {
+    if (!Number.isInteger(sheets) || sheets < 0 || sheets > 250) {
+      throw new RangeError(`the tray takes 0 to 250 sheets, not ${sheets}`);
     }
-    if (!answer.includes('Media updated.')) {
-      throw new PeerError('not-ready', 'the printer did not take the change of its tray');
+    paper.setSheets(sheets);
+    // The tray of envelopes stays filled: with all trays empty the printer's own form breaks.
+    const form = new URLSearchParams([
+      ['size1', 'iso_a4_210x297mm'],
+      ['type1', 'stationery'],
+      ['level1', String(sheets)],
+      ['size3', 'na_number-10_4.125x9.5in'],
+      ['type3', 'envelope'],
+      ['level3', '-2'],
+    ]);
+    const answer = await fetch(`http://localhost:${port}/media?${form}`, { signal: AbortSignal.timeout(FORM_DEADLINE_MS) });
+    await answer.arrayBuffer();
+    if (!answer.ok) {
+      throw new PeerError('not-ready', `the printer did not take the paper (HTTP ${answer.status})`);
     }
-    paper = sheets === 0 ? 'out' : 'loaded';
   }
 }
 
-async function freePort(): Promise<number> {
+async function answersForm(port: number): Promise<boolean> {
+  try {
+    const answer = await fetch(`http://localhost:${port}/`, { signal: AbortSignal.timeout(FORM_DEADLINE_MS) });
+    await answer.arrayBuffer();
+    return answer.ok;
+  } catch {
+    return false;
+  }
+}
+
+async function findFreePort(): Promise<number> {
   const server = createServer();
   server.listen(0, 'localhost');
   await once(server, 'listening');
@@ -179,14 +192,7 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-const serves = (port: number): Promise<boolean> =>
-  fetch(`http://localhost:${port}/`, { signal: AbortSignal.timeout(FORM_DEADLINE_MS) }).then(
-    async (response) => (await response.text()).includes('Kiosk_A4'),
-    () => false,
-  );
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
+/** One word for sh(1). */
+function quote(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,12 +8,10 @@ import { PeerError } from './peer-error.ts';
 import { dyingWithParent, findProgram, startPeerProcess } from './peer-process.ts';
 import type { PeerProcess } from './peer-process.ts';
 import { findPrivateNamespace } from './private-namespace.ts';
+import { answersAt, checkSocketPath } from './unix-socket.ts';
 
 /** vpcd's own default; in the private network namespace nobody competes for it. The second reader is on the next. */
 const VPCD_PORT = 35_963;
-
-/** Longest path of a Unix socket, in bytes (unix(7): 108 with the closing zero). */
-const SOCKET_PATH_MAX = 107;
 
 const READY_DEADLINE_MS = 10_000;
 
@@ -62,9 +60,7 @@ export async function startPcscd(options: { directory: string; signal?: AbortSig
   const run = join(directory, 'run');
   const configuration = join(directory, 'reader.conf.d');
   const socketName = join(run, 'pcscd', 'pcscd.comm');
-  if (Buffer.byteLength(socketName) > SOCKET_PATH_MAX) {
-    throw new PeerError('path-too-long', `the directory of pcscd is too deep for a Unix socket: ${directory}`);
-  }
+  checkSocketPath(socketName);
   const pcscd = findProgram('pcscd', 'pcscd');
   const shell = findProgram('sh', 'dash');
   findProgram('ip', 'iproute2');
@@ -119,7 +115,7 @@ export async function startPcscd(options: { directory: string; signal?: AbortSig
       environment: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
     });
     daemon = next;
-    const look = async (): Promise<boolean> => (await answers(socketName)) && (await listensInside(relay.pid));
+    const look = async (): Promise<boolean> => (await answersAt(socketName)) && (await listensInside(relay.pid));
     await next.readyWhen(look, { deadlineMs: READY_DEADLINE_MS, ...(signal === undefined ? {} : { signal }) });
   }
 }
@@ -164,18 +160,6 @@ async function handOver(relay: PeerProcess, vpcdPort: number, signal: AbortSigna
     throw new PeerError('not-ready', 'no port on the loopback address was free');
   }
   return address.port;
-}
-
-/** Whether something accepts connections on a Unix socket. */
-function answers(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ path });
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }
 
 /** Whether both readers listen in the namespace of `pid` (proc(5), /proc/PID/net/tcp: state 0A is LISTEN). */
