@@ -74,8 +74,8 @@ const RESTART_TIMEOUT_MS = 2_000;
 
 interface Sending {
   readonly producer: Producer;
-  /** The node's id of it: mediasoup-client is not kept waiting for it. */
-  readonly id: Promise<string>;
+  /** The node's id of it; mediasoup-client, which is not kept waiting for that, has one of its own. */
+  readonly id: string;
 }
 
 /**
@@ -161,6 +161,7 @@ function createSession(
 ): RoomSession {
   const sending = new Map<MediaSource, Promise<Sending>>();
   const requests = new Map<MediaSource, ProduceRequest>();
+  const negotiations = new Set<Promise<unknown>>();
   const bothUp = Promise.withResolvers<void>();
   let { grant, admitted } = options;
   let path: MediaPath = 'connecting';
@@ -177,10 +178,24 @@ function createSession(
     receive.close();
   };
 
+  // Chromium forgets which encodings are active when that is changed between an offer and its answer.
+  const negotiated = async <T>(negotiation: Promise<T>): Promise<T> => {
+    negotiations.add(negotiation);
+    try {
+      return await negotiation;
+    } finally {
+      negotiations.delete(negotiation);
+    }
+  };
+  const startOrStop = async (producer: Producer): Promise<void> => {
+    await Promise.allSettled(negotiations);
+    if (producer.rtpSender && !producer.closed) await setSending(producer.rtpSender, admitted);
+  };
+
   const restart = async (transport: Transport): Promise<void> => {
     try {
       const asked = await peer.request('transport.restart-ice', { transportId: transport.id }, { timeoutMs: RESTART_TIMEOUT_MS });
-      await transport.restartIce({ iceParameters: readIceParameters(asked.iceParameters) });
+      await negotiated(transport.restartIce({ iceParameters: readIceParameters(asked.iceParameters) }));
     } catch {
       lose();
     }
@@ -225,17 +240,20 @@ function createSession(
     const created = Promise.withResolvers<string>();
     created.promise.catch(() => undefined);
     requests.set(source, { paused, created });
-    const producer = await send.produce({
-      track,
-      stopTracks: false,
-      encodings: source === 'camera' ? cameraEncodings(options.role, admitted) : microphoneEncodings(admitted),
-      codecOptions: source === 'camera' ? { videoGoogleStartBitrate: 1_000 } : { opusDtx: true, opusFec: true, opusStereo: false },
-      appData: { source },
-    });
+    const producer = await negotiated(
+      send.produce({
+        track,
+        stopTracks: false,
+        encodings: source === 'camera' ? cameraEncodings(options.role) : microphoneEncodings(),
+        codecOptions: source === 'camera' ? { videoGoogleStartBitrate: 1_000 } : { opusDtx: true, opusFec: true, opusStereo: false },
+        appData: { source },
+      }),
+    );
     if (paused) producer.pause();
-    // The grant may have changed while the media section was negotiated.
-    if (producer.rtpSender) await setSending(producer.rtpSender, admitted);
-    return { producer, id: created.promise };
+    // Not before the node has its producer: the first key frame would be lost. DTLS takes longer than this answer.
+    const id = await created.promise;
+    await startOrStop(producer);
+    return { producer, id };
   };
 
   return {
@@ -261,9 +279,7 @@ function createSession(
       const answered = peer.request('grant.update', { grant: newer });
       if (changed) {
         const made = await Promise.allSettled(sending.values());
-        await Promise.all(
-          made.map((one) => one.status === 'fulfilled' && one.value.producer.rtpSender && setSending(one.value.producer.rtpSender, admitted)),
-        );
+        await Promise.all(made.map((one) => one.status === 'fulfilled' && startOrStop(one.value.producer)));
       }
       await answered;
     },
@@ -280,7 +296,7 @@ function createSession(
       if (!one) return;
       if (paused) one.producer.pause();
       else one.producer.resume();
-      await peer.request(paused ? 'producer.pause' : 'producer.resume', { producerId: await one.id });
+      await peer.request(paused ? 'producer.pause' : 'producer.resume', { producerId: one.id });
     },
     send: (message) => peer.request('message.send', { message }),
     async stats() {

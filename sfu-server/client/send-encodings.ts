@@ -7,8 +7,8 @@ import type { RoomRole } from '@videosportello/protocol/contract/peer-sfu.ts';
  * Encodings are born inactive: nothing leaves the page before the visit is accepted, and the moment they are made active the
  * encoder starts with a key frame by itself, so none has to be asked for over the network.
  */
-export function cameraEncodings(role: RoomRole, active: boolean): RtpEncodingParameters[] {
-  const full = { active, maxBitrate: 1_200_000, maxFramerate: 30 };
+export function cameraEncodings(role: RoomRole): RtpEncodingParameters[] {
+  const full = { active: false, maxBitrate: 1_200_000, maxFramerate: 30 };
   if (role === 'operator') return [full];
   return [
     { ...full, scaleResolutionDownBy: 2, maxBitrate: 300_000, scalabilityMode: 'L1T3' },
@@ -17,7 +17,7 @@ export function cameraEncodings(role: RoomRole, active: boolean): RtpEncodingPar
 }
 
 /** Voice at 32 kbit/s full band. */
-export const microphoneEncodings = (active: boolean): RtpEncodingParameters[] => [{ active, maxBitrate: 32_000 }];
+export const microphoneEncodings = (): RtpEncodingParameters[] => [{ active: false, maxBitrate: 32_000 }];
 
 /** Starts or stops every encoding of a sender. */
 export async function setSending(sender: RTCRtpSender, active: boolean): Promise<void> {

@@ -8,14 +8,12 @@ import type { GrantClaims } from '@videosportello/protocol/grant.ts';
 import type { VisitId } from '@videosportello/protocol/ids.ts';
 import type { RoomAnswer, RoomMessage } from '@videosportello/protocol/messages/room.ts';
 import type { CloseReason, SfuEvents } from '../events.ts';
+import { climbLayers, firstLayers } from '../media/layer-climb.ts';
 import type { RoomMedia } from '../media/worker-pool.ts';
 import type { RoomPeer } from './peer.ts';
 
 /** How long a peer's media outlive a socket that broke without a goodbye, ms: the time a page needs to come back. */
 export const LINGER_MS = 4_000;
-
-/** The largest layer there may be; the worker takes the nearest one the producer has. */
-const TOP_LAYER = 2;
 
 /** Close codes of the room socket (RFC 6455, 7.4.2: 4000 and above are the application's). */
 const CLOSE_CODE = 4_001;
@@ -205,10 +203,8 @@ export class Room {
     const rtpCapabilities = to.rtpCapabilities;
     if (!rtpCapabilities || transport.closed || !this.media.router.canConsume({ producerId, rtpCapabilities })) return undefined;
     try {
-      const consumer = await transport.consume({ producerId, rtpCapabilities, preferredLayers: { spatialLayer: 0 }, ...mid });
-      // The small layer first: to show the larger one the worker has to align two streams' clocks, and until both have sent a
-      // report (RFC 3550, 6.4.1) it throws key frames away. Once a picture flows it climbs by itself.
-      consumer.once('layerschange', () => void consumer.setPreferredLayers({ spatialLayer: TOP_LAYER }).catch(() => undefined));
+      const consumer = await transport.consume({ producerId, rtpCapabilities, preferredLayers: firstLayers, ...mid });
+      climbLayers(consumer);
       const { id: consumerId, kind } = consumer;
       const closed = () => to.channel.notify('consumer.closed', { consumerId });
       consumer.on('producerclose', closed);
