@@ -1,0 +1,168 @@
+import { css } from 'lit';
+
+/** What all elements of the kiosk have in common: keys, headings, icons. Sizes come from the page's millimetres (kiosk.css). */
+export const shared = css`
+  *,
+  *::before,
+  *::after {
+    box-sizing: border-box;
+  }
+  [hidden] {
+    display: none !important;
+  }
+  h1,
+  h2,
+  p,
+  ul,
+  dl,
+  dd,
+  figure {
+    margin: 0;
+    padding: 0;
+  }
+  ul {
+    list-style: none;
+  }
+  h1 {
+    font-size: calc(1.35 * var(--type));
+    line-height: 1.15;
+    font-weight: 700;
+    color: var(--title);
+    outline: none;
+    text-wrap: balance;
+  }
+  h2 {
+    font-size: var(--type);
+    line-height: 1.2;
+    font-weight: 700;
+    color: var(--title);
+  }
+  .icon {
+    inline-size: 1.15em;
+    block-size: 1.15em;
+    flex: none;
+    fill: none;
+    stroke: currentColor;
+    stroke-width: 2;
+    stroke-linecap: round;
+    stroke-linejoin: round;
+  }
+  button {
+    display: flex;
+    align-items: center;
+    justify-content: center;
+    gap: calc(3 * var(--mm));
+    min-inline-size: var(--target);
+    min-block-size: var(--target);
+    padding: calc(2 * var(--mm)) calc(4 * var(--mm));
+    border: calc(0.75 * var(--mm)) solid var(--action);
+    border-radius: calc(2.5 * var(--mm));
+    background: var(--ground);
+    color: var(--action);
+    font: inherit;
+    font-weight: 600;
+    line-height: 1.12;
+    text-align: center;
+    touch-action: none;
+    -webkit-tap-highlight-color: transparent;
+    overflow-wrap: anywhere;
+  }
+  button.primary {
+    background: var(--action);
+    color: var(--on-action);
+  }
+  button:active {
+    background: var(--pressed);
+    color: var(--on-pressed);
+    border-color: var(--pressed);
+  }
+  button:disabled {
+    visibility: hidden;
+  }
+  :focus-visible {
+    outline: var(--focus-outline);
+    outline-offset: 0;
+    box-shadow: var(--focus-halo);
+    position: relative;
+    z-index: 1;
+  }
+  h1:focus-visible {
+    box-shadow: none;
+  }
+`;
+
+/** A step fills the space between header and keys: what is to be read above, what is to be touched below. */
+export const stepStyles = css`
+  :host {
+    display: flex;
+    flex-direction: column;
+    gap: var(--gap);
+    min-block-size: 0;
+    block-size: 100%;
+  }
+  .lead {
+    flex: 1 1 0;
+    min-block-size: 0;
+    display: flex;
+    flex-direction: column;
+  }
+  more-area {
+    flex: 1 1 auto;
+    min-block-size: 0;
+  }
+  .controls {
+    flex: none;
+    display: flex;
+    flex-direction: column;
+    gap: calc(3.5 * var(--mm));
+  }
+  .story {
+    display: flex;
+    flex-direction: column;
+    gap: calc(5 * var(--mm));
+  }
+  .picture {
+    display: flex;
+    justify-content: center;
+    flex: 1 1 auto;
+    min-block-size: 0;
+  }
+  .picture svg {
+    inline-size: 100%;
+    max-inline-size: calc(180 * var(--mm));
+    block-size: auto;
+  }
+  .choice {
+    justify-content: flex-start;
+    text-align: start;
+    min-block-size: var(--choice);
+    padding-inline: calc(7 * var(--mm));
+    gap: calc(6 * var(--mm));
+  }
+  .choice .icon {
+    inline-size: 1.6em;
+    block-size: 1.6em;
+  }
+  .primary {
+    min-block-size: var(--primary-height);
+  }
+  .note {
+    border-inline-start: calc(2 * var(--mm)) solid var(--action);
+    background: var(--soft);
+    padding: calc(3.5 * var(--mm)) calc(5 * var(--mm));
+    border-radius: calc(1.5 * var(--mm));
+  }
+  .note.bad {
+    border-color: var(--bad);
+    background: var(--bad-soft);
+  }
+  .note.good {
+    border-color: var(--good);
+    background: var(--good-soft);
+  }
+  .with-icon {
+    display: flex;
+    align-items: center;
+    gap: calc(4 * var(--mm));
+  }
+`;

@@ -1,0 +1,22 @@
+import { createTranslator } from '@videosportello/web-parts/translator.ts';
+import type { Language } from '@videosportello/protocol/messages/visit.ts';
+import en from './en.ftl?raw';
+import it from './it.ftl?raw';
+
+/** Keys that were asked for and not found: counted for the log, never shown as an error. */
+export const missingTexts = new Set<string>();
+
+/** The texts of the kiosk; Italian is the source. */
+export const translator = createTranslator<Language>({
+  catalogues: { it, en },
+  source: 'it',
+  onMissing: (key, language) => missingTexts.add(`${language}:${key}`),
+});
+
+const ownTranslators = {
+  it: createTranslator({ catalogues: { it }, source: 'it' }),
+  en: createTranslator({ catalogues: { en }, source: 'en' }),
+} as const satisfies Record<Language, unknown>;
+
+/** A text in a language of its own, whatever language the screen speaks. */
+export const textIn = (language: Language, key: string): string => ownTranslators[language].text(key);

@@ -1,0 +1,35 @@
+import { html } from 'lit';
+import { cardOnReader } from '../components/drawings.ts';
+import { icon } from '../components/icons.ts';
+import { StepElement } from './step-element.ts';
+
+/** "Put your card on the reader." With a card there the step goes on by itself. */
+class StepCard extends StepElement {
+  protected override render() {
+    const { visit, devices } = this.view;
+    const isReaderOut = devices !== undefined && devices.cardReader.device !== 'online';
+    const title = isReaderOut ? 'card-reader-out-title' : visit.cardPresent ? 'card-found-title' : 'card-title';
+    return this.layout(
+      html`<div class="story" style="flex:1 0 auto">
+        ${this.heading(this.t.text(title))}
+        ${isReaderOut
+          ? html`<p class="note bad">${this.t.text('card-reader-out')}</p>`
+          : html`
+              <div class="picture">${cardOnReader()}</div>
+              ${visit.cardPresent
+                ? html`<p class="note good with-icon">${icon('check')} <span>${this.t.text('card-found')}</span></p>`
+                : html`<p>${this.t.text('card-text')}</p>`}
+            `}
+      </div>`,
+      html`
+        <button type="button" class="choice" @click=${() => this.send({ type: 'person-wanted' })}>
+          ${icon('question')} <span>${this.t.text('card-none')}</span>
+        </button>
+        ${visit.cardPresent && !isReaderOut
+          ? html`<button type="button" class="primary" @click=${() => this.send({ type: 'next' })}>${this.t.text('next')} ${icon('next')}</button>`
+          : ''}
+      `,
+    );
+  }
+}
+customElements.define('step-card', StepCard);

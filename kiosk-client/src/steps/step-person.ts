@@ -1,0 +1,144 @@
+import { css, html } from 'lit';
+import type { TicketView } from '@videosportello/protocol/messages/visit.ts';
+import { counter } from '../components/drawings.ts';
+import { icon } from '../components/icons.ts';
+import '../components/opening-hours.ts';
+import { errorKey } from '../i18n/error-key.ts';
+import { waitWords } from '../i18n/wait-words.ts';
+import { StepElement } from './step-element.ts';
+
+/** "A person, please": place and honest wait, the person, or hours and other ways. Never an endless wait. */
+class StepPerson extends StepElement {
+  static override styles = [
+    ...[StepElement.styles].flat(),
+    css`
+      .ticket {
+        display: grid;
+        grid-template-columns: auto 1fr;
+        align-items: center;
+        column-gap: calc(8 * var(--mm));
+        background: var(--soft);
+        border-radius: calc(2.5 * var(--mm));
+        padding: calc(5 * var(--mm)) calc(7 * var(--mm));
+      }
+      .label {
+        font-size: calc(2.2 * var(--type));
+        font-weight: 700;
+        color: var(--title);
+        line-height: 1.1;
+      }
+      .place {
+        font-weight: 700;
+      }
+      .picture svg {
+        max-inline-size: calc(120 * var(--mm));
+      }
+    `,
+  ];
+
+  protected override render() {
+    const { person } = this.view.visit;
+    switch (person.kind) {
+      case 'waiting':
+        return person.coming && !person.comingBack ? this.#coming(person.ticket) : this.#waiting(person.ticket, person.comingBack);
+      case 'with':
+        return this.#with(person.name);
+      case 'refused':
+        return this.#refused(person.code);
+      case 'asking':
+        return this.layout(html`<div class="story">${this.heading(this.t.text('person-asking'))}<div class="picture">${counter()}</div></div>`, '');
+      case 'none':
+        return this.layout(
+          html`<div class="story">${this.heading(this.t.text('person-offer-title'))}<p>${this.t.text('person-offer')}</p></div>`,
+          this.#callKey(),
+        );
+    }
+  }
+
+  #coming(ticket: TicketView) {
+    return this.layout(
+      html`<div class="story">
+        ${this.heading(this.t.text('person-coming'))}
+        <div class="ticket"><span class="label">${ticket.label}</span> <span class="place">${this.t.text('person-your-turn')}</span></div>
+        <div class="picture">${counter()}</div>
+      </div>`,
+      '',
+    );
+  }
+
+  #waiting(ticket: TicketView, comingBack: boolean) {
+    const { duty, visit } = this.view;
+    const wait = waitWords(ticket.estimate);
+    const isNobody = duty !== undefined && duty.operatorsOnDuty === 0;
+    return this.layout(
+      html`<div class="story">
+        ${this.heading(this.t.text(comingBack ? 'person-coming-back' : 'person-waiting'))}
+        <div class="ticket">
+          <span class="label">${ticket.label}</span>
+          <div>
+            <p class="place">${this.t.text('person-place', { before: ticket.place - 1 })}</p>
+            <p>${this.t.text(wait.key, wait.values)}</p>
+          </div>
+        </div>
+        ${isNobody
+          ? html`<p class="note">${this.t.text('person-nobody-now')}</p>
+              <opening-hours .duty=${duty} alternatives></opening-hours>`
+          : html`<p>${this.t.text('person-meanwhile')}</p>`}
+      </div>`,
+      html`
+        ${visit.trail.length > 0
+          ? html`<button type="button" class="choice" @click=${() => this.send({ type: 'back' })}>
+              ${icon('back')} <span>${this.t.text('person-go-on-reading')}</span>
+            </button>`
+          : ''}
+        <button type="button" class="choice" @click=${() => this.send({ type: 'person-cancelled' })}>
+          ${icon('cross')} <span>${this.t.text('person-cancel')}</span>
+        </button>
+      `,
+    );
+  }
+
+  #with(name: string) {
+    const { visit } = this.view;
+    const isCardNext = visit.service === 'residence-certificate' && visit.card.kind !== 'read';
+    return this.layout(
+      html`<div class="story">
+        ${this.heading(this.t.text('person-with', { name }))}
+        <p>${this.t.text('person-with-text')}</p>
+        ${visit.card.kind === 'read' ? html`<p class="note good with-icon">${icon('check')} <span>${this.t.text('person-with-prepares')}</span></p>` : ''}
+      </div>`,
+      isCardNext
+        ? html`<button type="button" class="choice" @click=${() => this.send({ type: 'next' })}>
+            ${icon('card')} <span>${this.t.text('person-with-card')}</span>
+          </button>`
+        : '',
+    );
+  }
+
+  #refused(code: Parameters<typeof errorKey>[0]) {
+    const { duty, visit } = this.view;
+    return this.layout(
+      html`<div class="story">
+        ${this.heading(this.t.text('person-refused-title'))}
+        <p class="note" role="alert">${this.t.text(errorKey(code))}</p>
+        <p>${this.t.text('person-refused-instead')}</p>
+        ${duty ? html`<opening-hours .duty=${duty} alternatives></opening-hours>` : ''}
+      </div>`,
+      html`
+        ${this.#callKey()}
+        ${visit.trail.length > 0
+          ? html`<button type="button" class="choice" @click=${() => this.send({ type: 'back' })}>
+              ${icon('back')} <span>${this.t.text('person-go-on-alone')}</span>
+            </button>`
+          : ''}
+      `,
+    );
+  }
+
+  #callKey() {
+    return html`<button type="button" class="choice" @click=${() => this.send({ type: 'person-wanted' })}>
+      ${icon('headset')} <span>${this.t.text('person-call')}</span>
+    </button>`;
+  }
+}
+customElements.define('step-person', StepPerson);

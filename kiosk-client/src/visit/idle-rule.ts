@@ -1,0 +1,24 @@
+import type { VisitState } from './visit-state.ts';
+
+/** How long nobody may touch anything before the kiosk asks, and how long it then waits for an answer, ms. */
+export interface IdleLimit {
+  readonly warnAfterMs: number;
+  readonly answerMs: number;
+}
+
+/** ui.md K60: 60 s, 90 s where reading takes longer; at least 20 s to answer. Who waits for a person may look away longer. */
+export const ordinaryLimit: IdleLimit = { warnAfterMs: 60_000, answerMs: 30_000 };
+export const largeTextLimit: IdleLimit = { warnAfterMs: 90_000, answerMs: 45_000 };
+export const waitingLimit: IdleLimit = { warnAfterMs: 180_000, answerMs: 60_000 };
+
+/**
+ * The limit that holds now; undefined while time is not counted: no visit, an operator is there or being called (K61), the
+ * card is being read, a paper is on its way.
+ */
+export function idleLimit(state: VisitState, largeText: boolean): IdleLimit | undefined {
+  if (state.stage !== 'visiting' || state.card.kind === 'reading') return undefined;
+  if (state.person.kind === 'with' || state.person.kind === 'asking') return undefined;
+  if (state.step === 'printing' && state.paper?.state !== 'taken') return undefined;
+  if (state.person.kind === 'waiting') return state.person.coming || state.person.comingBack ? undefined : waitingLimit;
+  return largeText ? largeTextLimit : ordinaryLimit;
+}

@@ -1,0 +1,304 @@
+import type { KioskVisit, Service, VisitStep } from '@videosportello/protocol/messages/visit.ts';
+import { advanceLeaving, leave } from './leaving-machine.ts';
+import { phaseOf } from './visit-progress.ts';
+import { idleVisit, NUMBER_TRIES, unreadCard } from './visit-state.ts';
+import type { CardState, PersonState, Transition, VisitEffect, VisitEvent, VisitState } from './visit-state.ts';
+
+/*
+ * The stages of a visit at the kiosk. Pure: an event gives the next state and what is to be done, as data.
+ *
+ *            start                queue-visit               end, idle-over,
+ *   idle ------------> opening ---------------> visiting -- queue-visit(ended, gone) --> leaving --> wiping
+ *    ^ |                  |                        ^                                       (see leaving-machine.ts)
+ *    | +------------------|------------------------+
+ *    |    queue-visit     |                  (a reloaded page comes back into its visit)
+ *    +--------------------+
+ *         open-failed
+ *
+ * The steps inside visiting; `person` can be reached from each, by touch or through the operator, and `back` leads to where
+ * the citizen came from:
+ *
+ *   audience --private--> service --residence--> duty --> privacy --> card --> access-number --> reading
+ *      |                     |                                         ^            ^              |
+ *      | public office       | information                             |            +--- failed ---+
+ *      v                     v                                         |                           | read
+ *   self-declaration       person <------------------------------------|----- card-result <--------+
+ *                            |  review (from the desk)                  ask-card (from the desk)
+ *                            +------------> review --agreed--> printing --> (leaving)
+ */
+
+const stay = (state: VisitState): Transition => ({ state, effects: [] });
+const to = (state: VisitState, ...effects: VisitEffect[]): Transition => ({ state, effects });
+
+/** The next state and what is to be done; the same state object when the event means nothing here. */
+export function advance(state: VisitState, event: VisitEvent): Transition {
+  const next = advanceStage(state, event);
+  return { state: next.state, effects: [...next.effects, ...report(state, next.state)] };
+}
+
+/** Whether the page can follow the operator to a step now. */
+export function canShow(state: VisitState, step: VisitStep): boolean {
+  if (state.stage !== 'visiting' || state.card.kind === 'reading') return false;
+  switch (step) {
+    case 'reading':
+    case 'goodbye':
+      return false;
+    case 'card-result':
+      return state.card.kind === 'read';
+    case 'review':
+      return state.review !== undefined;
+    case 'printing':
+      return state.paper !== undefined;
+    default:
+      return true;
+  }
+}
+
+function advanceStage(state: VisitState, event: VisitEvent): Transition {
+  if (event.type === 'language') return event.language === state.language ? stay(state) : to({ ...state, language: event.language });
+  if (event.type === 'card-presence' && state.stage !== 'leaving') return advanceCardPresence(state, event.present);
+  switch (state.stage) {
+    case 'idle':
+      if (event.type === 'start') {
+        return to(
+          { ...state, stage: 'opening', personFirst: event.person, openFailure: undefined },
+          { do: 'open-visit', language: state.language },
+        );
+      }
+      return event.type === 'queue-visit' ? enter(state, event.visit) : stay(state);
+    case 'opening':
+      if (event.type === 'open-failed') return to({ ...state, stage: 'idle', personFirst: false, openFailure: event.code });
+      return event.type === 'queue-visit' ? enter(state, event.visit) : stay(state);
+    case 'visiting':
+      return advanceVisit(state, event);
+    case 'leaving':
+      return advanceLeaving(state, event);
+    case 'wiping':
+      return stay(state);
+  }
+}
+
+/** Into a visit: a new one, or the one this page was in before it was loaded again. */
+function enter(state: VisitState, visit: KioskVisit | undefined): Transition {
+  if (!visit || visit.state === 'ended') return stay(state);
+  const entered: VisitState = {
+    ...idleVisit,
+    stage: 'visiting',
+    visitId: visit.visitId,
+    language: visit.language,
+    service: visit.service,
+    step: resumedStep(visit),
+    trail: wayTo(resumedStep(visit), visit.service),
+    person: personOf(visit, idleVisit.person),
+    cardPresent: state.cardPresent,
+  };
+  return state.personFirst && entered.person.kind === 'none' ? askPerson(entered) : to(entered);
+}
+
+/** What was only in the lost page's memory is asked again: the card, or nothing when a person is at hand who saw it. */
+function resumedStep(visit: KioskVisit): VisitStep {
+  switch (visit.step) {
+    case 'reading':
+    case 'card-result':
+      return visit.state === 'alone' ? 'card' : 'person';
+    case 'review':
+    case 'printing':
+    case 'goodbye':
+      return 'person';
+    default:
+      return visit.step;
+  }
+}
+
+/** The steps that lead to one, for a page that does not remember how the citizen came. */
+function wayTo(step: VisitStep, service: Service | undefined): readonly VisitStep[] {
+  if (step === 'self-declaration') return ['audience'];
+  const way: readonly VisitStep[] =
+    service === 'residence-certificate' ? ['audience', 'service', 'duty', 'privacy', 'card', 'access-number'] : ['audience', 'service'];
+  const index = way.indexOf(step);
+  return index >= 0 ? way.slice(0, index) : way.filter((known) => known !== 'access-number');
+}
+
+function advanceVisit(state: VisitState, event: VisitEvent): Transition {
+  switch (event.type) {
+    case 'queue-visit':
+      if (!event.visit || event.visit.visitId !== state.visitId) return leave(state, { reason: 'technical', visitOpen: false });
+      if (event.visit.state === 'ended') return leave(state, { reason: 'operator', visitOpen: false });
+      return to({ ...state, person: personOf(event.visit, state.person), warned: event.visit.state === 'with-operator' ? false : state.warned });
+    case 'back':
+      return goBack(state);
+    case 'next':
+      return goOn(state);
+    case 'audience': {
+      const chosen = { ...state, audience: event.audience };
+      return goTo(chosen, event.audience === 'private' ? 'service' : 'self-declaration');
+    }
+    case 'service': {
+      const chosen = { ...state, service: event.service };
+      return event.service === 'information' ? askPerson(chosen) : goTo(chosen, 'duty');
+    }
+    case 'duty':
+      return goTo({ ...state, duty: event.duty }, 'privacy');
+    case 'person-wanted':
+      return askPerson(state);
+    case 'person-refused':
+      return state.person.kind === 'asking' ? to({ ...state, person: { kind: 'refused', code: event.code } }) : stay(state);
+    case 'person-cancelled':
+      return state.person.kind === 'waiting' ? goBack({ ...state, person: { kind: 'none' } }, { do: 'cancel-ticket' }) : stay(state);
+    case 'number':
+    case 'card-phase':
+    case 'card-read':
+    case 'card-failed':
+      return advanceCard(state, event);
+    case 'shown-step':
+      return canShow(state, event.step) ? goTo({ ...state, notice: undefined }, event.step, 'step-shown') : stay(state);
+    case 'card-asked':
+      return canShow(state, 'card') ? goTo({ ...state, card: unread(state.card) }, 'card', 'card-asked') : stay(state);
+    case 'scan-asked':
+      return to({ ...state, notice: 'scan-asked', warned: false });
+    case 'review':
+    case 'review-withdrawn':
+    case 'review-answered':
+    case 'paper':
+    case 'paper-taken':
+      return advancePaper(state, event);
+    case 'end':
+      return leave(state, { reason: 'citizen', visitOpen: true });
+    case 'idle-warned':
+      return state.person.kind === 'with' ? stay(state) : to({ ...state, warned: true });
+    case 'idle-answered':
+      return to({ ...state, warned: false });
+    case 'idle-over':
+      return state.warned && state.person.kind !== 'with' ? leave(state, { reason: 'idle', visitOpen: true }) : stay(state);
+    default:
+      return stay(state);
+  }
+}
+
+/** Goes to a step and remembers the way; a step already on the trail is returned to. */
+function goTo(state: VisitState, step: VisitStep, notice?: VisitState['notice']): Transition {
+  if (step === state.step) return to({ ...state, notice, warned: false });
+  const known = state.trail.indexOf(step);
+  // Reading is passed through, never returned to.
+  const trail = known >= 0 ? state.trail.slice(0, known) : state.step === 'reading' ? state.trail : [...state.trail, state.step];
+  return to({ ...state, step, trail, notice, warned: false });
+}
+
+function goBack(state: VisitState, ...effects: VisitEffect[]): Transition {
+  const step = state.trail.at(-1);
+  if (step === undefined || state.card.kind === 'reading' || state.step === 'review') return to(state, ...effects);
+  return to({ ...state, step, trail: state.trail.slice(0, -1), notice: undefined }, ...effects);
+}
+
+function goOn(state: VisitState): Transition {
+  switch (state.step) {
+    case 'privacy':
+      return goTo(state, 'card');
+    case 'card':
+      return state.cardPresent ? goTo(state, 'access-number') : stay(state);
+    case 'card-result':
+      return askPerson(state);
+    case 'person':
+      if (state.service !== 'residence-certificate' || state.card.kind !== 'unread') return stay(state);
+      return goTo(state, state.trail.includes('privacy') ? 'card' : 'privacy');
+    default:
+      return stay(state);
+  }
+}
+
+/** "A person, please": asks once, and shows where the wish stands. Nothing typed or chosen so far is lost. */
+function askPerson(state: VisitState): Transition {
+  const shown = state.card.kind === 'reading' ? to(state) : goTo(state, 'person');
+  if (state.person.kind !== 'none' && state.person.kind !== 'refused') return shown;
+  return to({ ...shown.state, person: { kind: 'asking' } }, { do: 'open-ticket' });
+}
+
+function advanceCardPresence(state: VisitState, present: boolean): Transition {
+  if (present === state.cardPresent) return stay(state);
+  const seen = { ...state, cardPresent: present };
+  if (state.stage === 'visiting' && state.step === 'card' && present) return goTo(seen, 'access-number');
+  return to(seen);
+}
+
+function advanceCard(
+  state: VisitState,
+  event: Extract<VisitEvent, { type: 'number' | 'card-phase' | 'card-read' | 'card-failed' }>,
+): Transition {
+  const { card } = state;
+  if (event.type === 'number') {
+    if (card.kind !== 'unread' || card.wrong >= NUMBER_TRIES || state.step !== 'access-number') return stay(state);
+    const reading = goTo({ ...state, card: { kind: 'reading', wrong: card.wrong, phase: 'waiting-for-card' } }, 'reading');
+    return to(reading.state, { do: 'read-card', can: event.can });
+  }
+  if (card.kind !== 'reading') return stay(state);
+  switch (event.type) {
+    case 'card-phase':
+      return to({ ...state, card: { ...card, phase: event.phase } });
+    case 'card-read': {
+      const read = goTo({ ...state, card: { kind: 'read', result: event.result } }, 'card-result');
+      // Back from the result leads past the number, which is not kept and need not be typed again.
+      return to({ ...read.state, trail: read.state.trail.filter((step) => step !== 'access-number' && step !== 'card') });
+    }
+    case 'card-failed': {
+      const wrong = event.code === 'card-tries-exhausted' ? NUMBER_TRIES : card.wrong + (event.code === 'card-wrong-number' ? 1 : 0);
+      return goTo({ ...state, card: { kind: 'unread', wrong, failure: event.code } }, 'access-number');
+    }
+  }
+}
+
+function advancePaper(
+  state: VisitState,
+  event: Extract<VisitEvent, { type: 'review' | 'review-withdrawn' | 'review-answered' | 'paper' | 'paper-taken' }>,
+): Transition {
+  switch (event.type) {
+    case 'review':
+      return goTo({ ...state, review: event.review }, 'review');
+    case 'review-withdrawn':
+      if (state.review?.reviewId !== event.reviewId) return stay(state);
+      return state.step === 'review' ? goTo({ ...state, review: undefined }, 'person', 'review-withdrawn') : to({ ...state, review: undefined });
+    case 'review-answered': {
+      if (!state.review || state.step !== 'review') return stay(state);
+      const { reviewId } = state.review;
+      const answered = goTo({ ...state, review: undefined }, 'person', event.agreed ? undefined : 'review-declined');
+      return to(answered.state, { do: 'answer-review', reviewId, agreed: event.agreed });
+    }
+    case 'paper': {
+      const seen = { ...state, paper: event.paper };
+      return state.step === 'printing' || state.step === 'review' ? to(seen) : goTo(seen, 'printing');
+    }
+    case 'paper-taken':
+      if (state.paper?.state !== 'printed') return stay(state);
+      return to({ ...state, paper: { ...state.paper, state: 'taken' } }, { do: 'paper-taken', documentId: state.paper.documentId });
+  }
+}
+
+const unread = (card: CardState): CardState => (card.kind === 'unread' ? unreadCard : card);
+
+/** What the queue's view says about the wish for a person; an ask that is still under way stays. */
+function personOf(visit: KioskVisit, before: PersonState): PersonState {
+  switch (visit.state) {
+    case 'with-operator':
+      return { kind: 'with', name: visit.operator?.displayName ?? '', present: visit.operator?.present ?? true };
+    case 'waiting':
+    case 'offered':
+      if (!visit.ticket) return { kind: 'asking' };
+      return { kind: 'waiting', ticket: visit.ticket, coming: visit.state === 'offered', comingBack: visit.ticket.class === 'coming-back' };
+    default:
+      return before.kind === 'asking' || before.kind === 'refused' ? before : { kind: 'none' };
+  }
+}
+
+/** The operator's desk shows where the citizen is: told whenever that changes. */
+function report(before: VisitState, after: VisitState): readonly VisitEffect[] {
+  if (after.visitId === undefined || (after.stage !== 'visiting' && !(after.stage === 'leaving' && after.leaving?.visitOpen))) return [];
+  const now = whereabouts(after);
+  if (before.visitId === after.visitId && JSON.stringify(whereabouts(before)) === JSON.stringify(now)) return [];
+  return [{ do: 'report', ...now }];
+}
+
+const whereabouts = (state: VisitState) => ({
+  step: state.stage === 'leaving' ? ('goodbye' as const) : state.step,
+  phase: phaseOf(state),
+  language: state.language,
+  service: state.service,
+});

@@ -1,0 +1,159 @@
+import type { ErrorCode } from '@videosportello/protocol/error-codes.ts';
+import type { DocumentId, VisitId } from '@videosportello/protocol/ids.ts';
+import type { DocumentState, PrintReason, Review } from '@videosportello/protocol/messages/document.ts';
+import type { CardResult, EvidencePhase } from '@videosportello/protocol/messages/verdict.ts';
+import type { EndReason, KioskVisit, Language, Phase, Service, TicketView, VisitStep } from '@videosportello/protocol/messages/visit.ts';
+
+/** Who the paper is for. Kept in memory only. */
+export type Audience = 'private' | 'public-office';
+/** How the citizen means to meet the stamp duty. Kept in memory only; the operator enters mark or exemption. */
+export type DutyChoice = 'mark' | 'exempt';
+
+/** Where the wish for a person stands. */
+export type PersonState =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'asking' }
+  /** `coming`: an operator is looking at the offer. `comingBack`: an operator was here and was lost; the visit is first in line. */
+  | { readonly kind: 'waiting'; readonly ticket: TicketView; readonly coming: boolean; readonly comingBack: boolean }
+  | { readonly kind: 'with'; readonly name: string; readonly present: boolean }
+  | { readonly kind: 'refused'; readonly code: ErrorCode };
+
+/** Where the card stands. The number typed is never part of it. */
+export type CardState =
+  | { readonly kind: 'unread'; readonly wrong: number; readonly failure: ErrorCode | undefined }
+  | { readonly kind: 'reading'; readonly wrong: number; readonly phase: EvidencePhase }
+  | { readonly kind: 'read'; readonly result: CardResult };
+
+/** The one paper of a visit and where it is. */
+export interface Paper {
+  readonly documentId: DocumentId;
+  readonly state: DocumentState;
+  readonly reason: PrintReason | undefined;
+}
+
+/** A sentence shown above the step until the next step: a Fluent key without its prefix `notice-`. */
+export type Notice = 'review-declined' | 'review-withdrawn' | 'card-asked' | 'scan-asked' | 'step-shown';
+
+/**
+ * The way out. `collecting`: the paper is still to be taken and the visit stays open for it. `closing`: visit and devices are
+ * being closed. `done` when nothing but the card and the reading time is waited for.
+ */
+export interface Leaving {
+  readonly reason: EndReason;
+  readonly phase: 'collecting' | 'closing' | 'done';
+  /** Whether queue-service still has the visit open. */
+  readonly visitOpen: boolean;
+  /** Whether the goodbye has been on screen long enough to be read. */
+  readonly readable: boolean;
+}
+
+/** Everything the citizen's screen knows about one visit; nothing of it outlives the page. */
+export interface VisitState {
+  readonly stage: 'idle' | 'opening' | 'visiting' | 'leaving' | 'wiping';
+  readonly language: Language;
+  readonly visitId: VisitId | undefined;
+  /** Set while opening by the key "a person, please" on the idle screen. */
+  readonly personFirst: boolean;
+  readonly openFailure: ErrorCode | undefined;
+  readonly step: VisitStep;
+  /** Steps to go back to, the last first to be shown. */
+  readonly trail: readonly VisitStep[];
+  readonly audience: Audience | undefined;
+  readonly service: Service | undefined;
+  readonly duty: DutyChoice | undefined;
+  readonly person: PersonState;
+  readonly card: CardState;
+  readonly cardPresent: boolean;
+  readonly review: Review | undefined;
+  readonly paper: Paper | undefined;
+  readonly notice: Notice | undefined;
+  /** The idle warning is on screen. */
+  readonly warned: boolean;
+  readonly leaving: Leaving | undefined;
+}
+
+export const unreadCard: CardState = { kind: 'unread', wrong: 0, failure: undefined };
+/** Wrong access numbers after which the operator decides. */
+export const NUMBER_TRIES = 3;
+
+/** The state of an idle kiosk. */
+export const idleVisit: VisitState = {
+  stage: 'idle',
+  language: 'it',
+  visitId: undefined,
+  personFirst: false,
+  openFailure: undefined,
+  step: 'audience',
+  trail: [],
+  audience: undefined,
+  service: undefined,
+  duty: undefined,
+  person: { kind: 'none' },
+  card: unreadCard,
+  cardPresent: false,
+  review: undefined,
+  paper: undefined,
+  notice: undefined,
+  warned: false,
+  leaving: undefined,
+};
+
+/** What may happen: touches, the queue's view of the visit, the devices, the clock. */
+export type VisitEvent =
+  | { readonly type: 'start'; readonly person: boolean }
+  | { readonly type: 'language'; readonly language: Language }
+  | { readonly type: 'open-failed'; readonly code: ErrorCode }
+  /** The queue's view: after opening, on every change, and after a reload or a cut. Undefined: it has no visit of ours. */
+  | { readonly type: 'queue-visit'; readonly visit: KioskVisit | undefined }
+  | { readonly type: 'back' }
+  | { readonly type: 'next' }
+  | { readonly type: 'audience'; readonly audience: Audience }
+  | { readonly type: 'service'; readonly service: Service }
+  | { readonly type: 'duty'; readonly duty: DutyChoice }
+  | { readonly type: 'number'; readonly can: string }
+  | { readonly type: 'card-presence'; readonly present: boolean }
+  | { readonly type: 'card-phase'; readonly phase: EvidencePhase }
+  | { readonly type: 'card-read'; readonly result: CardResult }
+  | { readonly type: 'card-failed'; readonly code: ErrorCode }
+  | { readonly type: 'person-wanted' }
+  | { readonly type: 'person-refused'; readonly code: ErrorCode }
+  | { readonly type: 'person-cancelled' }
+  | { readonly type: 'shown-step'; readonly step: VisitStep }
+  | { readonly type: 'card-asked' }
+  | { readonly type: 'scan-asked' }
+  | { readonly type: 'review'; readonly review: Review }
+  | { readonly type: 'review-withdrawn'; readonly reviewId: Review['reviewId'] }
+  | { readonly type: 'review-answered'; readonly agreed: boolean }
+  | { readonly type: 'paper'; readonly paper: Paper }
+  | { readonly type: 'paper-taken' }
+  | { readonly type: 'end' }
+  | { readonly type: 'idle-warned' }
+  | { readonly type: 'idle-answered' }
+  | { readonly type: 'idle-over' }
+  /** The devices of the visit are closed; `cardPresent` undefined when the device service could not say. */
+  | { readonly type: 'devices-closed'; readonly cardPresent: boolean | undefined }
+  | { readonly type: 'visit-closed' }
+  | { readonly type: 'timer'; readonly name: TimerName };
+
+/** Timers of the way out: time to read the goodbye, to take the paper, to take the card. */
+export type TimerName = 'goodbye-read' | 'paper-left' | 'card-left';
+
+/** What is to be done about an event; carried out by visit-effects.ts. */
+export type VisitEffect =
+  | { readonly do: 'open-visit'; readonly language: Language }
+  | { readonly do: 'report'; readonly step: VisitStep; readonly phase: Phase; readonly language: Language; readonly service: Service | undefined }
+  | { readonly do: 'open-ticket' }
+  | { readonly do: 'cancel-ticket' }
+  | { readonly do: 'read-card'; readonly can: string }
+  | { readonly do: 'answer-review'; readonly reviewId: Review['reviewId']; readonly agreed: boolean }
+  | { readonly do: 'paper-taken'; readonly documentId: DocumentId }
+  | { readonly do: 'end-visit'; readonly reason: EndReason }
+  | { readonly do: 'close-devices'; readonly visitId: VisitId }
+  | { readonly do: 'hang-up' }
+  | { readonly do: 'timer'; readonly name: TimerName; readonly ms: number }
+  | { readonly do: 'wipe' };
+
+export interface Transition {
+  readonly state: VisitState;
+  readonly effects: readonly VisitEffect[];
+}
