@@ -37,7 +37,7 @@ export function createPaperPrinter(printer: Pick<IppPrinter, 'print' | 'findJob'
       paperOutcome(await printer.print(pdf, { jobName, signal, onEvent: newsOnly(onState) })),
     resume: async ({ jobName, signal, onState }) => {
       const job = await printer.findJob(jobName).catch(() => undefined);
-      return job && paperOutcome(await printer.follow(job.jobId, { signal, onEvent: newsOnly(onState) }));
+      return job && paperOutcome(await printer.follow(job.jobId, { jobName, signal, onEvent: newsOnly(onState) }));
     },
   };
 }
