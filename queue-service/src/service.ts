@@ -120,7 +120,12 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
   const connection = opened.use(
     await connectStore(
       redis ? { socketPath: redis.socketPath } : storeAddress(config.redisUrl ?? ''),
-      { onDown: () => events.storeDown(), onError: (error) => events.failed('store', error) },
+      {
+        onDown: () => events.storeDown(),
+        onError: (error) => events.failed('store', error),
+        // Redis may have lost its counter: fences must be newer than all before, from the first command on.
+        beforeServing: () => epoch.raise(),
+      },
     ),
   );
 
@@ -206,8 +211,6 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
     await keyDirectory.publish();
   };
   connection.onReady(async () => {
-    // Redis may have lost its counter: fences must be newer than all before.
-    await epoch.raise();
     await keyDirectory.publish();
     events.storeUp();
     dispatch.resync();

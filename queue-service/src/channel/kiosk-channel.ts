@@ -11,7 +11,7 @@ import { watchLiveness } from '@videosportello/protocol/rpc/liveness.ts';
 import { webSocketTransport } from '@videosportello/protocol/rpc/transport.ts';
 import { kioskKey } from '../kiosk/kiosk-store.ts';
 import type { KioskReading } from '../redis/records.ts';
-import { kioskVisitView } from '../visit/visit-views.ts';
+import { endedView, kioskVisitView } from '../visit/visit-views.ts';
 import { closeCodes } from './channel-context.ts';
 import type { ChannelContext } from './channel-context.ts';
 import { nodeAddress } from './node-address.ts';
@@ -162,9 +162,9 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
         const reading = await context.kiosks.read(greeted.kioskId);
         const { visit: before } = said;
         if (before && before.state !== 'ended' && reading.visit?.id !== before.visitId) {
-          const { operator, ticket, ...rest } = before;
-          said = { ...said, visit: { ...rest, state: 'ended' }, media: '' };
-          peer.notify('visit.changed', { visit: { ...rest, state: 'ended' } });
+          const over = endedView(before);
+          said = { ...said, visit: over, media: '' };
+          peer.notify('visit.changed', { visit: over });
         }
         const visit = viewOf(reading);
         if (!visit) return;

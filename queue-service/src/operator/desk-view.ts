@@ -39,8 +39,8 @@ export const deskView = (operatorId: OperatorId, displayName: string, reading: D
   visits: reading.visits
     .filter((entry) => entry.slot !== 'offered')
     .map(deskVisitView)
-    .sort((a, b) => a.acceptedAt - b.acceptedAt),
-  kiosks: board.kiosks.map((kiosk) => tileOf(kiosk, operatorId)).sort((a, b) => a.kioskId.localeCompare(b.kioskId)),
+    .toSorted((a, b) => a.acceptedAt - b.acceptedAt),
+  kiosks: board.kiosks.map((kiosk) => tileOf(kiosk, operatorId)).toSorted((a, b) => a.kioskId.localeCompare(b.kioskId)),
   waiting: board.waiting,
   ...(reading.operator.reason === undefined ? {} : { reason: reading.operator.reason }),
   ...(board.oldest === undefined ? {} : { longestWaitMs: Math.min(Math.max(board.now - board.oldest, 0), DAY_MS) }),

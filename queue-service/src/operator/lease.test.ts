@@ -67,7 +67,7 @@ describe('leases', () => {
     const waiting = await queue.ticket('k2');
     expect((await queue.offer(operator))?.id).to.equal(waiting.visitId);
     await queue.pass(4_000);
-    expect(kinds().slice(-2).sort()).to.deep.equal(['offer-expired', 'wrapped-up']);
+    expect(kinds().slice(-2).toSorted()).to.deep.equal(['offer-expired', 'wrapped-up']);
     expect((await queue.kiosks.read(waiting.kioskId)).visit?.state).to.equal('waiting');
     const colleague = await queue.operator(2);
     expect((await queue.offer(colleague))?.id).to.equal(waiting.visitId);

@@ -30,7 +30,7 @@ export const keyPatterns = {
   waiting: 'waiting',
   /** sorted set by class and demand: tickets that may be offered now, in order of ticket. */
   queue: 'queue:*:*',
-  /** set: demands that were ever queued. */
+  /** set: demands with tickets in the queue. */
   demands: 'demands',
   /** hash: offer -> visit. */
   offers: 'offers',
@@ -39,11 +39,9 @@ export const keyPatterns = {
   slots: 'operator:*:slots',
   /** sorted set: operators who have a presence other than signed-out, by sign-in. */
   operators: 'operators',
-  /** sorted set by demand: operators who could take a visit now, least in hand first, then longest idle. */
-  free: 'free:*',
-  /** set by demand: operators on duty. */
-  duty: 'duty:*',
-  /** set: operators on duty, whatever they serve. */
+  /** sorted set: operators who could take a visit now, least in hand first, then longest idle. */
+  free: 'free',
+  /** set: operators on duty. */
   onDuty: 'on-duty',
   /** set: enrolled kiosks, revoked ones included. */
   kiosks: 'kiosks',

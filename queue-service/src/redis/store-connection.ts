@@ -7,6 +7,9 @@ export const STORE_TIMEOUT_MS = 2_000;
 /** How long the first connection may take, ms. */
 export const STORE_CONNECT_TIMEOUT_MS = 15_000;
 
+/** How soon the return is tried again when `beforeServing` failed, ms. */
+const RETURN_RETRY_MS = 1_000;
+
 /** Where Redis is: a URL (`redis://`, `rediss://`) or the path of a unix socket. */
 export type StoreAddress = { readonly url: string } | { readonly socketPath: string };
 
@@ -18,7 +21,7 @@ export const storeAddress = (url: string): StoreAddress =>
 export interface StoreConnection extends AsyncDisposable {
   readonly engine: ScriptEngine;
   readonly isReady: boolean;
-  /** Called after each (re)connection of both lines, when commands are answered again. Throws of it are given to `onError`. */
+  /** Called after each reconnection of both lines, when commands are answered again: what was published meanwhile is lost. */
   onReady(run: () => Promise<void>): void;
   /** @throws ProtocolError `store-unavailable` */
   command(args: readonly string[]): Promise<unknown>;
@@ -40,7 +43,12 @@ const isReply = (error: unknown): error is Error => error instanceof Error && /^
  */
 export async function connectStore(
   address: StoreAddress,
-  deps: { readonly onError?: (error: unknown) => void; readonly onDown?: () => void } = {},
+  deps: {
+    readonly onError?: (error: unknown) => void;
+    readonly onDown?: () => void;
+    /** Done after each reconnection before the first command is let through. */
+    readonly beforeServing?: () => Promise<void>;
+  } = {},
 ): Promise<StoreConnection> {
   const options = {
     ...('url' in address ? { url: address.url } : {}),
@@ -56,30 +64,47 @@ export async function connectStore(
   const commands = createClient(options);
   const listener = createClient({ ...options, disableOfflineQueue: false });
   const readyHandlers: (() => Promise<void>)[] = [];
-  let announced = false;
-  const announce = () => {
-    if (announced || !commands.isReady || !listener.isReady) return;
-    announced = true;
+  /** first → (both lines ready) → serving → (a line lost) → down → (both ready) → returning → serving */
+  let state: 'first' | 'serving' | 'down' | 'returning' = 'first';
+  const lose = () => {
+    if (state !== 'serving' && state !== 'returning') return;
+    if (state === 'serving') deps.onDown?.();
+    state = 'down';
+  };
+  const comeBack = async () => {
+    if (state !== 'down' || !commands.isReady || !listener.isReady) return;
+    state = 'returning';
+    await deps.beforeServing?.();
+    // Lost again meanwhile: the next return does it all once more.
+    if (!isReturning()) return;
+    state = 'serving';
     for (const run of readyHandlers) run().catch((error: unknown) => deps.onError?.(error));
+  };
+  const isReturning = () => state === 'returning';
+  const tryComeBack = () => {
+    comeBack().catch((error: unknown) => {
+      lose();
+      deps.onError?.(error);
+      setTimeout(tryComeBack, RETURN_RETRY_MS).unref();
+    });
   };
   for (const client of [commands, listener]) {
     client.on('error', (error: unknown) => {
-      if (announced && !(commands.isReady && listener.isReady)) {
-        announced = false;
-        deps.onDown?.();
-      }
+      if (!commands.isReady || !listener.isReady) lose();
       deps.onError?.(error);
     });
-    client.on('ready', announce);
+    client.on('reconnecting', lose);
+    client.on('ready', tryComeBack);
   }
 
-  const bounded = async <Value>(work: Promise<Value>): Promise<Value> => {
+  const bounded = async <Value>(ask: () => Promise<Value>): Promise<Value> => {
+    if (state !== 'serving') throw new ProtocolError('store-unavailable');
     let timer: ReturnType<typeof setTimeout> | undefined;
     const overdue = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new ProtocolError('store-unavailable')), STORE_TIMEOUT_MS);
     });
     try {
-      return await Promise.race([work, overdue]);
+      return await Promise.race([ask(), overdue]);
     } catch (error) {
       if (error instanceof ProtocolError || (isReply(error) && !passing.test(error.message))) throw error;
       throw new ProtocolError('store-unavailable', { cause: error });
@@ -102,24 +127,26 @@ export async function connectStore(
     clearTimeout(overdue);
   }
 
+  state = 'serving';
+
   const subscriptions = new Set<string>();
   return {
     engine: {
-      evalSha: (sha1, key, args) => bounded(commands.evalSha(sha1, { keys: [key], arguments: [...args] })),
-      eval: (text, key, args) => bounded(commands.eval(text, { keys: [key], arguments: [...args] })),
+      evalSha: (sha1, key, args) => bounded(() => commands.evalSha(sha1, { keys: [key], arguments: [...args] })),
+      eval: (text, key, args) => bounded(() => commands.eval(text, { keys: [key], arguments: [...args] })),
       isUnknownScript: (error) => isReply(error) && error.message.startsWith('NOSCRIPT'),
     },
     get isReady() {
-      return commands.isReady && listener.isReady;
+      return state === 'serving';
     },
     onReady: (run) => void readyHandlers.push(run),
-    command: (args) => bounded(commands.sendCommand([...args])),
+    command: (args) => bounded(() => commands.sendCommand([...args])),
     async subscribe(channel, hear) {
       if (subscriptions.has(channel)) throw new TypeError('subscribed already');
       subscriptions.add(channel);
-      await bounded(listener.subscribe(channel, hear));
+      await bounded(async () => listener.subscribe(channel, hear));
     },
-    ping: async () => void (await bounded(commands.ping())),
+    ping: async () => void (await bounded(() => commands.ping())),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -43,6 +43,17 @@ export function kioskVisitView(
   };
 }
 
+/** A visit that is over, from the last view of it: nobody waits any more, nobody is there. */
+export const endedView = ({ visitId, step, phase, language, service, fence }: KioskVisit): KioskVisit => ({
+  visitId,
+  state: 'ended',
+  step,
+  phase,
+  language,
+  fence,
+  ...(service === undefined ? {} : { service }),
+});
+
 /** A visit in an operator's hands, in talk or in wrap-up. */
 export const deskVisitView = ({ visit, slot, kiosk }: SlotReading): DeskVisit => ({
   visitId: visit.id,

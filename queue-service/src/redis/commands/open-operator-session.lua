@@ -9,10 +9,6 @@ local operator = load_operator(args.operatorId)
 if operator.session and operator.session ~= '' and operator.session ~= args.session then
   touch('replaced', { operatorId = operator.id, session = operator.session })
 end
-each_demand(operator, function(demand)
-  redis.call('ZREM', key.free(demand), operator.id)
-  redis.call('SREM', key.duty(demand), operator.id)
-end)
 if operator.presence == 'signed-out' then
   set(key.operator(operator.id), operator, { idleSince = now })
   move_presence(operator, 'signed-in', 'signed-in')

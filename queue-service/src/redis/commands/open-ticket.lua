@@ -11,7 +11,7 @@ if not visit or visit.kiosk ~= args.kioskId or visit.state == 'ended' then retur
 local after = visit_next[visit.state]['ticket-opened']
 if not after then return fail('visit-state') end
 if visit.state ~= 'alone' then return finish({}) end
-if redis.call('SCARD', key.duty(visit.demand)) == 0 then return fail('nobody-on-duty') end
+if not is_served(visit.demand) then return fail('nobody-on-duty') end
 
 if redis.call('HGET', key.labels(), 'day') ~= args.day then redis.call('HSET', key.labels(), 'day', args.day, 'number', 0) end
 local number = redis.call('HINCRBY', key.labels(), 'number', 1) - 1

@@ -35,40 +35,66 @@ local function offer_visit(visit, operator_id)
   emit('offered', visit, { operator = operator_id })
 end
 
--- The first free operator for a visit who has not refused it lately: least in hand, then longest idle.
+-- How many free operators are looked at in one read.
+local FREE_STEP = 20
+
+-- The first free operator who serves the demand and has not refused the visit lately: least in hand, then longest idle. The
+-- second result tells whether one who serves it was passed over for a refusal.
 local function candidate(visit_id, demand)
-  if redis.call('EXISTS', key.refusals(visit_id)) == 0 then return redis.call('ZRANGE', key.free(demand), 0, 0)[1] end
-  for _, operator_id in ipairs(redis.call('ZRANGE', key.free(demand), 0, -1)) do
-    local until_when = tonumber(redis.call('HGET', key.refusals(visit_id), operator_id))
-    if not until_when or until_when <= now then return operator_id end
-    redis.call('ZADD', key.deadlines(), 'LT', until_when, 'match:' .. visit_id)
+  local refused = redis.call('EXISTS', key.refusals(visit_id)) == 1
+  local passed_over = false
+  local from = 0
+  while true do
+    local free = redis.call('ZRANGE', key.free(), from, from + FREE_STEP - 1)
+    for _, operator_id in ipairs(free) do
+      if does_serve(redis.call('HGET', key.operator(operator_id), 'serves'), demand) then
+        local until_when = refused and tonumber(redis.call('HGET', key.refusals(visit_id), operator_id))
+        if not until_when or until_when <= now then return operator_id, false end
+        redis.call('ZADD', key.deadlines(), 'LT', until_when, 'match:' .. visit_id)
+        passed_over = true
+      end
+    end
+    if #free < FREE_STEP then return nil, passed_over end
+    from = from + FREE_STEP
   end
-  return nil
 end
 
 -- Offers as many visits as there are free operators: highest class first, inside a class the oldest ticket whose demand a free
 -- operator serves. Called at the end of every command that could have made a match possible.
 local function assign()
-  local demands = {}
+  if redis.call('ZCARD', key.free()) == 0 then return end
+  local waiting = {}
   for _, demand in ipairs(redis.call('SMEMBERS', key.demands())) do
-    if redis.call('ZCARD', key.free(demand)) > 0 then demands[#demands + 1] = demand end
+    local heads, any = {}, false
+    for _, class in ipairs(classes) do
+      heads[class] = redis.call('ZRANGE', key.queue(class, demand), 0, 0, 'WITHSCORES')
+      any = any or heads[class][1] ~= nil
+    end
+    if any then waiting[demand] = { heads = heads, passed = 0 } else redis.call('SREM', key.demands(), demand) end
   end
-  if #demands == 0 then return end
   for _, class in ipairs(classes) do
-    local passed = {}
+    for _, queue in pairs(waiting) do queue.passed = 0 end
     while true do
-      local best, best_order, best_demand
-      for _, demand in ipairs(demands) do
-        local at = passed[demand] or 0
-        local head = redis.call('ZRANGE', key.queue(class, demand), at, at, 'WITHSCORES')
-        if head[1] and (not best or tonumber(head[2]) < best_order) and redis.call('ZCARD', key.free(demand)) > 0 then
-          best, best_order, best_demand = head[1], tonumber(head[2]), demand
-        end
+      local best, best_demand
+      for demand, queue in pairs(waiting) do
+        local head = queue.heads[class]
+        if head[1] and (not best or tonumber(head[2]) < tonumber(best[2])) then best, best_demand = head, demand end
       end
       if not best then break end
-      local operator_id = candidate(best, best_demand)
-      if operator_id then offer_visit(load_visit(best), operator_id)
-      else passed[best_demand] = (passed[best_demand] or 0) + 1 end
+      local queue = waiting[best_demand]
+      local operator_id, passed_over = candidate(best[1], best_demand)
+      if operator_id then
+        offer_visit(load_visit(best[1]), operator_id)
+        if redis.call('ZCARD', key.free()) == 0 then return end
+      elseif passed_over then
+        queue.passed = queue.passed + 1
+      else
+        -- Nobody free serves this demand, and offers only make fewer free.
+        waiting[best_demand] = nil
+      end
+      if waiting[best_demand] then
+        queue.heads[class] = redis.call('ZRANGE', key.queue(class, best_demand), queue.passed, queue.passed, 'WITHSCORES')
+      end
     end
   end
 end

@@ -7,8 +7,15 @@ local function load_operator(id)
   return operator
 end
 
-local function each_demand(operator, act)
-  for demand in string.gmatch(operator.serves or '', '[^ ]+') do act(demand) end
+-- Whether somebody with this list of demands serves one of them.
+local function does_serve(serves, demand) return string.find(' ' .. serves .. ' ', ' ' .. demand .. ' ', 1, true) ~= nil end
+
+-- Whether anybody on duty serves a demand, free or not.
+local function is_served(demand)
+  for _, id in ipairs(redis.call('SMEMBERS', key.onDuty())) do
+    if does_serve(redis.call('HGET', key.operator(id), 'serves'), demand) then return true end
+  end
+  return false
 end
 
 -- Writes the operator into the sets of those who are free and on duty, or out of them.
@@ -20,13 +27,9 @@ local function place_operator(operator)
   -- One offer at a time: who is being asked is not asked a second thing.
   local free = here and operator.presence == 'available' and not asked and #slots < tonumber(operator.capacity)
   local on_duty = here and (operator.presence == 'available' or #slots > 0)
-  each_demand(operator, function(demand)
-    if free then redis.call('ZADD', key.free(demand), #slots * 1e13 + tonumber(operator.idleSince), operator.id)
-    else redis.call('ZREM', key.free(demand), operator.id) end
-    if on_duty then redis.call('SADD', key.duty(demand), operator.id) else redis.call('SREM', key.duty(demand), operator.id) end
-  end)
-  local duty_changed = redis.call(on_duty and 'SADD' or 'SREM', key.onDuty(), operator.id)
-  if duty_changed == 1 then touch('duty', 1) end
+  if free then redis.call('ZADD', key.free(), #slots * 1e13 + tonumber(operator.idleSince), operator.id)
+  else redis.call('ZREM', key.free(), operator.id) end
+  if redis.call(on_duty and 'SADD' or 'SREM', key.onDuty(), operator.id) == 1 then touch('duty', 1) end
   touch('operators', operator.id)
 end
 

@@ -1,0 +1,65 @@
+import { expect } from 'chai';
+import type { Timers } from '@videosportello/protocol/rpc/peer.ts';
+import { createRenewal, RENEWAL_RETRY_MS } from './renewal.ts';
+
+/** Timers that fire only when the test says so; `fire` waits until the renewal has planned anew. */
+function handTimers() {
+  let planned: { run: () => void; delayMs: number } | undefined;
+  const timers: Timers = {
+    setTimeout: (run, delayMs) => (planned = { run, delayMs }),
+    clearTimeout: (handle) => {
+      if (planned === handle) planned = undefined;
+    },
+  };
+  return {
+    timers,
+    delay: () => planned?.delayMs,
+    async fire() {
+      const { run } = planned ?? expect.fail('nothing is planned');
+      planned = undefined;
+      run();
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+  };
+}
+
+describe('renewal of grants', () => {
+  it('asks at half of the remaining life, and again at half of the next', async () => {
+    const clock = handTimers();
+    const renewal = createRenewal(async () => 60_000, clock.timers);
+    renewal.plan(50_000);
+    expect(clock.delay()).to.equal(25_000);
+    await clock.fire();
+    expect(clock.delay()).to.equal(30_000);
+  });
+
+  it('tries again soon after a failure', async () => {
+    const clock = handTimers();
+    let tries = 0;
+    const renewal = createRenewal(async () => {
+      tries += 1;
+      if (tries === 1) throw new Error('line lost');
+      return 60_000;
+    }, clock.timers);
+    renewal.plan(60_000);
+    await clock.fire();
+    expect(clock.delay()).to.equal(RENEWAL_RETRY_MS);
+    await clock.fire();
+    expect([tries, clock.delay()]).to.deep.equal([2, 30_000]);
+  });
+
+  it('ends when there is nothing to renew, and when it is stopped in the middle', async () => {
+    const clock = handTimers();
+    const nothing = createRenewal(async () => undefined, clock.timers);
+    nothing.plan(60_000);
+    await clock.fire();
+    expect(clock.delay()).to.equal(undefined);
+    const stopped = createRenewal(async () => {
+      stopped.stop();
+      return 60_000;
+    }, clock.timers);
+    stopped.plan(60_000);
+    await clock.fire();
+    expect(clock.delay()).to.equal(undefined);
+  });
+});
