@@ -9,7 +9,6 @@ import { serveOperator } from './operator-channel.ts';
 
 /** Largest message on a socket, bytes. */
 const MESSAGE_MAX_BYTES = 65_536;
-/** A node's answer to a batch is small, its hello too. */
 const refusals = { 403: 'Forbidden', 404: 'Not Found', 421: 'Misdirected Request' } as const;
 
 /** Whether an origin is allowed by a pattern: the same, or any port where the pattern says `:*`. */

@@ -6,7 +6,6 @@ const session = z.string().max(80);
 /** What a command tells all processes of queue-service: which views are old now, and what happened to whom. */
 export const changes = z.object({
   /** Views to read again. */
-  visits: z.array(visitId).optional(),
   kiosks: z.array(kioskId).optional(),
   operators: z.array(operatorId).optional(),
   /** Places in the queue have moved; who is on duty; which nodes there are; the stream has grown. */
@@ -15,7 +14,6 @@ export const changes = z.object({
   nodes: z.array(z.literal(1)).optional(),
   events: z.array(z.literal(1)).optional(),
   /** Things to say once. */
-  offered: z.array(z.object({ offerId, operatorId, visitId })).optional(),
   withdrawn: z
     .array(z.object({ offerId, operatorId, why: z.enum(['expired', 'citizen-left', 'taken', 'superseded']) }))
     .optional(),

@@ -30,7 +30,6 @@ local function offer_visit(visit, operator_id)
   due('offer:' .. visit.id, now + policy.offerMs)
   move_slot(operator_id, visit.id, 'offered')
   place_operator(load_operator(operator_id))
-  touch('offered', { offerId = offer, operatorId = operator_id, visitId = visit.id })
   touch_visit(visit)
   emit('offered', visit, { operator = operator_id })
 end

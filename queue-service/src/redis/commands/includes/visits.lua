@@ -34,7 +34,6 @@ end
 
 -- The visit as its kiosk and its operator see it has changed.
 local function touch_visit(visit)
-  touch('visits', visit.id)
   touch('kiosks', visit.kiosk)
   if visit.operator and visit.operator ~= '' then touch('operators', visit.operator) end
 end
