@@ -34,7 +34,7 @@ exec "$SCANIMAGE" "$@"
 `;
 
 /**
- * Prepares SANE's \`pnm\` and \`test\` backends in a directory of their own; nothing is started. The device \`test:0\` is
+ * Prepares the backends `pnm` and `test` of SANE in a directory of their own; nothing is started. The device `test:0` is
  * there too, with A4 and with its delays and errors as options.
  *
  * @param options.directory - existing directory; the caller removes it.
