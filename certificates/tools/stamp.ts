@@ -97,7 +97,7 @@ async function readBounded(path: string): Promise<Uint8Array> {
 
 async function loadTrust(folder: string | undefined): Promise<TrustBundle> {
   const data = process.env['VIDEOSPORTELLO_DATA'];
-  const standard = data === undefined ? join(PROJECT_ROOT, 'data/demo/certificates/trust') : join(data, 'trust');
+  const standard = data === undefined ? join(PROJECT_ROOT, 'data/demo/certificates/authority/trust') : join(data, 'trust');
   const chosen = folder === undefined ? standard : resolve(process.env['INIT_CWD'] ?? '.', folder);
   const bundle = await loadTrustFolder(chosen);
   await refuseRollBack(join(data ?? join(PROJECT_ROOT, 'data'), 'trust-seen.json'), bundle).catch((error: unknown) => {
