@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { startDemoSignIn } from '../../../deploy/demo-sign-in/provider.ts';
-import { startTown } from '../../testing/town-fixture.ts';
+import { startDemoSignIn } from './provider.ts';
+import { startTown } from '@videosportello/queue-service/testing/town-fixture.ts';
 
 /** A browser's cookie jar and redirects, host by host. */
 function browser() {
