@@ -1,0 +1,220 @@
+/**
+ * The bench: the hands at a kiosk whose devices are virtual. It holds a card for each invented person, the reader they are
+ * put on, the printer and the scanner.
+ */
+import { X509Certificate } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openDemoAuthority } from '../authority/demo-authority.ts';
+import { readCitizens } from '../cie/card-holder.ts';
+import type { CardHolder } from '../cie/card-holder.ts';
+import type { CardImage } from '../cie/card-image.ts';
+import { personalise } from '../cie/personalise.ts';
+import { hasPortrait, PORTRAIT_IDS, readPortrait } from '../cie/portraits.ts';
+import type { VirtualCard } from '../cie/virtual-card.ts';
+import { createVirtualCie } from '../cie/virtual-cie.ts';
+import type { CardBehaviour } from '../cie/virtual-cie.ts';
+import { createVpcdSlot, SlotError } from '../cie/vpcd-slot.ts';
+import { startEsclScanner } from '../peers/escl-scanner.ts';
+import { startIppPrinter } from '../peers/ipp-printer.ts';
+import { startPcscd } from '../peers/pcscd.ts';
+import { PeerError } from '../peers/peer-error.ts';
+import { BenchError } from './bench-error.ts';
+
+/** The sheet that is put in the scanner. */
+const SPECIMEN_SHEET = fileURLToPath(new URL('./sheet/specimen-sheet.pdf', import.meta.url));
+
+/** Sheets put back by `refill`. */
+const FULL_TRAY = 250;
+
+/** Time a sheet takes, in milliseconds, so that printing can be seen. */
+const SHEET_MS = 1_000;
+
+/** A CIE is valid for ten years. */
+const CARD_YEARS = 10;
+
+/** What the page shows. */
+export interface BenchState {
+  /** Whose card lies on the reader; null when none does, also after a card left by itself. */
+  readonly card: string | null;
+  readonly cards: readonly { readonly id: string; readonly name: string; readonly can: string }[];
+  readonly printer: {
+    readonly paper: 'loaded' | 'out';
+    readonly jammed: boolean;
+    /** What came out, in the order of printing. */
+    readonly pages: readonly { readonly id: string }[];
+  };
+  readonly scanner: { readonly sheet: boolean };
+}
+
+/** Where a device service finds the virtual devices. */
+export interface BenchDevices {
+  /** Value of `PCSCLITE_CSOCK_NAME`. */
+  readonly pcscSocket: string;
+  readonly printerUri: string;
+  /** SANE's name of the device. */
+  readonly scannerDevice: string;
+  readonly saneConfigDirectory: string;
+  /** Folder with the trust anchor of the demo authority (`csca-*.der`). */
+  readonly cardTrustDirectory: string;
+}
+
+export interface Bench extends AsyncDisposable {
+  readonly devices: BenchDevices;
+  /** Whether the reader's daemon runs. */
+  running(): boolean;
+  state(): BenchState;
+  /**
+   * Does one thing: `put-card` ID, `remove-after` ID:N (a card that leaves after answering N commands), `take-card`,
+   * `paper-out`, `refill`, `jam`, `clear-jam`, `put-sheet`, `take-sheet`.
+   * @throws {BenchError} with the sentence for the page.
+   */
+  perform(action: string, argument?: string): Promise<void>;
+  /** The JPEG portrait on a person's card. */
+  portrait(id: string): Uint8Array | undefined;
+  /** Path of a printed document. */
+  printed(id: string): string | undefined;
+}
+
+/** A person's card before it is put into a chip. */
+interface Personalised {
+  readonly holder: CardHolder;
+  readonly photo: Uint8Array;
+  readonly image: CardImage;
+}
+
+/**
+ * Starts the devices and personalises a CIE for each person of the file. The demo authority is kept in the data folder, so
+ * that cards of the next start are trusted by the same anchor.
+ *
+ * @param config.runDirectory - short folder for sockets, spool and printed sheets; the caller removes it.
+ * @throws {PeerError} when a program is missing or does not start; AuthorityError, ZodError for unreadable files.
+ */
+export async function startBench(
+  config: { readonly dataDirectory: string; readonly citizensFile: string; readonly runDirectory: string; readonly signal?: AbortSignal },
+  deps: { readonly now: Date; readonly random: (bytes: number) => Uint8Array },
+): Promise<Bench> {
+  const place = (name: string): string => join(config.runDirectory, name);
+  const starting = config.signal === undefined ? {} : { signal: config.signal };
+  const cardTrustDirectory = join(config.dataDirectory, 'card-trust');
+  await Promise.all(['r', 'p', 's'].map((name) => mkdir(place(name))));
+
+  await using started = new AsyncDisposableStack();
+  const keep = async <Peer extends AsyncDisposable>(peer: Promise<Peer>): Promise<Peer> => started.use(await peer);
+  // All are waited for, so that none is still starting when one has failed.
+  const [pcscdStart, printerStart, scannerStart, cardsMade] = await Promise.allSettled([
+    keep(startPcscd({ directory: place('r'), ...starting })),
+    keep(startIppPrinter({ directory: place('p'), sheetMs: SHEET_MS, ...starting })),
+    keep(startEsclScanner({ directory: place('s') })),
+    makeCards(config, cardTrustDirectory, deps.now),
+  ]);
+  const pcscd = valueOf(pcscdStart);
+  const printer = valueOf(printerStart);
+  const scanner = valueOf(scannerStart);
+  const cards = valueOf(cardsMade);
+  const slot = started.use(createVpcdSlot({ host: '127.0.0.1', port: pcscd.ports[0] }));
+  let onReader: { readonly id: string; readonly card: VirtualCard } | undefined;
+  const kept = started.move();
+
+  async function putCard(id: string | undefined, behaviour: CardBehaviour): Promise<void> {
+    const personalised = cards.get(id ?? '');
+    if (id === undefined || personalised === undefined) throw new BenchError('unknown-citizen');
+    if (slot.card !== undefined) throw new BenchError('reader-occupied');
+    const card = createVirtualCie(personalised.image, { random: deps.random, behaviour });
+    onReader = { id, card };
+    await slot.insert(card);
+  }
+
+  async function putSlippingCard(argument: string | undefined): Promise<void> {
+    const [, id, commands] = /^([a-z0-9-]+):([1-9]\d{0,3})$/.exec(argument ?? '') ?? [];
+    if (id === undefined) throw new BenchError('bad-argument');
+    await putCard(id, { removeAfterApdu: Number(commands) });
+  }
+
+  const actions: ReadonlyMap<string, (argument: string | undefined) => Promise<void>> = new Map([
+    ['put-card', (id) => putCard(id, {})],
+    ['remove-after', putSlippingCard],
+    ['take-card', () => slot.remove()],
+    ['paper-out', () => printer.setPaper(0)],
+    ['refill', () => printer.setPaper(FULL_TRAY)],
+    ['jam', async () => printer.jam()],
+    ['clear-jam', async () => printer.clearJam()],
+    ['put-sheet', () => scanner.putSheet(SPECIMEN_SHEET)],
+    ['take-sheet', () => scanner.takeSheet()],
+  ]);
+
+  return {
+    devices: {
+      pcscSocket: pcscd.socketName,
+      printerUri: printer.uri,
+      scannerDevice: scanner.device,
+      saneConfigDirectory: scanner.configDirectory,
+      cardTrustDirectory,
+    },
+    running: () => pcscd.pid() !== undefined,
+    state: () => ({
+      card: onReader !== undefined && slot.card === onReader.card ? onReader.id : null,
+      cards: Array.from(cards.values(), ({ holder }) => ({
+        id: holder.id,
+        name: `${holder.givenNames} ${holder.surname}`,
+        can: holder.card.can,
+      })),
+      printer: {
+        paper: printer.paper() > 0 ? 'loaded' : 'out',
+        jammed: printer.jammed(),
+        pages: printer.printedPages().map(({ jobId }) => ({ id: String(jobId) })),
+      },
+      scanner: { sheet: scanner.sheet !== null },
+    }),
+    perform: async (action, argument) => {
+      const act = actions.get(action);
+      if (act === undefined) throw new BenchError('unknown-action');
+      try {
+        await act(argument);
+      } catch (cause) {
+        if (cause instanceof SlotError && cause.code === 'slot-occupied') throw new BenchError('reader-occupied', { cause });
+        if (cause instanceof SlotError || cause instanceof PeerError) throw new BenchError('device-silent', { cause });
+        throw cause;
+      }
+    },
+    portrait: (id) => cards.get(id)?.photo,
+    printed: (id) => printer.printedPages().find(({ jobId }) => String(jobId) === id)?.path,
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}
+
+async function makeCards(
+  config: { readonly dataDirectory: string; readonly citizensFile: string },
+  trustFolder: string,
+  now: Date,
+): Promise<ReadonlyMap<string, Personalised>> {
+  const authority = await openDemoAuthority({ keyFolder: join(config.dataDirectory, 'authority'), trustFolder }, { now });
+  const signerFrom = new X509Certificate(authority.documentSigner.certificate).validFromDate;
+  const holders = await readCitizens(config.citizensFile);
+  const cards = await Promise.all(
+    holders.map(async (holder, index): Promise<[string, Personalised]> => {
+      const photo = await readPortrait(portraitOf(holder.id, index));
+      const issueDate = dayOfIssue(holder, { notBefore: signerFrom, notAfter: now });
+      return [holder.id, { holder, photo, image: personalise(holder, { authority, photo, issueDate }) }];
+    }),
+  );
+  return new Map(cards);
+}
+
+/** A person without a drawn face gets one of the three that there are. */
+function portraitOf(id: string, index: number) {
+  return hasPortrait(id) ? id : (PORTRAIT_IDS[index % PORTRAIT_IDS.length] ?? PORTRAIT_IDS[0]);
+}
+
+/** Ten years before the card ends, within the time in which its signer was and is valid. */
+function dayOfIssue(holder: CardHolder, within: { readonly notBefore: Date; readonly notAfter: Date }): Date {
+  const day = new Date(holder.card.expiryDate);
+  day.setUTCFullYear(day.getUTCFullYear() - CARD_YEARS);
+  return new Date(Math.min(Math.max(day.getTime(), within.notBefore.getTime()), within.notAfter.getTime()));
+}
+
+function valueOf<Value>(result: PromiseSettledResult<Value>): Value {
+  if (result.status === 'rejected') throw result.reason;
+  return result.value;
+}
