@@ -1,0 +1,225 @@
+import type { DeskVisit } from '@videosportello/protocol/messages/visit.ts';
+import { TranslationController } from '@videosportello/web-parts/translation-controller.ts';
+import { css, html, LitElement, nothing } from 'lit';
+import { icon } from '../components/icons.ts';
+import { base } from '../components/styles.ts';
+import { callLine, lineTone, ownAbsence } from '../desk/call-line.ts';
+import type { CallView, DeskActions } from '../desk/desk-state.ts';
+import { texts } from '../i18n/texts.ts';
+import type { LivePicture } from '../components/live-picture.ts';
+import '../components/live-picture.ts';
+
+const bars = { good: 3, fair: 2, poor: 1 } as const;
+
+/** Face to face with the citizen in front: his picture and voice, one's own picture, microphone and camera, how the line is. */
+export class CallPanel extends LitElement {
+  static override properties = {
+    visit: { attribute: false },
+    call: { attribute: false },
+    onAir: { type: Boolean },
+    startsMuted: { type: Boolean },
+    cut: { type: Boolean },
+    actions: { attribute: false },
+    soundBlocked: { state: true },
+  };
+  static override styles = [
+    base,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        min-block-size: 0;
+        background: #fff;
+      }
+      .stage {
+        position: relative;
+        flex: 1;
+        min-block-size: 160px;
+        background: #101820;
+        overflow: hidden;
+      }
+      .citizen {
+        position: absolute;
+        inset: 0;
+      }
+      .own {
+        position: absolute;
+        inset-block-end: 10px;
+        inset-inline-end: 10px;
+        inline-size: 24%;
+        max-inline-size: 200px;
+        aspect-ratio: 4 / 3;
+        border: 2px solid #fff;
+        border-radius: 4px;
+        --picture-fit: cover;
+      }
+      .no-picture {
+        position: absolute;
+        inset: 0;
+        display: grid;
+        place-items: center;
+        padding: 24px;
+        color: #fff;
+        text-align: center;
+        font-size: 20px;
+      }
+      .air {
+        position: absolute;
+        inset-block-start: 10px;
+        inset-inline-start: 10px;
+        display: flex;
+        gap: 6px;
+        align-items: center;
+        padding: 4px 12px;
+        border-radius: 4px;
+        font-weight: 700;
+        background: #fff;
+        color: #404040;
+        border: 2px solid #404040;
+      }
+      .air.on {
+        background: #b32d43;
+        color: #fff;
+        border-color: #fff;
+      }
+      .quality {
+        position: absolute;
+        inset-block-start: 10px;
+        inset-inline-end: 10px;
+        display: flex;
+        gap: 6px;
+        align-items: center;
+        padding: 3px 10px;
+        border-radius: 4px;
+        background: rgb(255 255 255 / 0.94);
+        font-size: 14px;
+        font-weight: 600;
+      }
+      .quality svg {
+        inline-size: 22px;
+        block-size: 16px;
+      }
+      .quality .off {
+        fill: #c5c7c9;
+      }
+      .quality.good {
+        color: #006644;
+      }
+      .quality.fair {
+        color: #804d00;
+      }
+      .quality.poor {
+        color: #992639;
+      }
+      .line {
+        display: flex;
+        gap: 8px;
+        align-items: center;
+        border-inline-start-width: 6px;
+      }
+      .keys {
+        padding: 8px;
+      }
+      .keys .end {
+        margin-inline-start: auto;
+      }
+      button.live {
+        background: #b32d43;
+        border-color: #b32d43;
+        color: #fff;
+      }
+    `,
+  ];
+  declare visit: DeskVisit;
+  declare call: CallView;
+  declare onAir: boolean;
+  declare startsMuted: boolean;
+  declare cut: boolean;
+  declare actions: Pick<DeskActions, 'toggleMicrophone' | 'toggleCamera'>;
+  declare soundBlocked: boolean;
+  readonly #texts = new TranslationController(this, texts);
+
+  constructor() {
+    super();
+    this.soundBlocked = false;
+  }
+
+  #hear() {
+    this.soundBlocked = false;
+    void this.renderRoot.querySelector<LivePicture>('.citizen')?.play();
+  }
+
+  #quality() {
+    const level = this.call.quality?.level;
+    if (!level) return nothing;
+    return html`<div class="quality ${level}">
+      <svg viewBox="0 0 22 16" aria-hidden="true" fill="currentColor">
+        ${[1, 2, 3].map((bar) => this.#bar(bar, bar <= bars[level]))}
+      </svg>
+      ${this.#texts.text(`quality-${level}`)}
+    </div>`;
+  }
+
+  #bar(bar: number, on: boolean) {
+    const block = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
+    const size = { x: 8 * (bar - 1), y: 16 - 5 * bar, width: 5, height: 5 * bar };
+    for (const [name, value] of Object.entries(size)) block.setAttribute(name, String(value));
+    if (!on) block.classList.add('off');
+    return block;
+  }
+
+  #ownState() {
+    const t = this.#texts;
+    const microphone = ownAbsence(this.call, 'microphone');
+    const camera = ownAbsence(this.call, 'camera');
+    return html`${microphone ? html`<p class="note waiting">${t.text('own-no-microphone', { why: t.text(`absence-${microphone}`) })}</p>` : nothing}
+    ${camera ? html`<p class="note waiting">${t.text('own-no-camera', { why: t.text(`absence-${camera}`) })}</p>` : nothing}
+    ${this.startsMuted && !this.onAir && !microphone ? html`<p class="note waiting">${t.text('starts-muted')}</p>` : nothing}
+    ${this.soundBlocked
+      ? html`<p class="note wrong row">${t.text('sound-blocked')} <button @click=${this.#hear}>${t.text('sound-unblock')}</button></p>`
+      : nothing}`;
+  }
+
+  override render() {
+    const { visit, call, onAir } = this;
+    const t = this.#texts;
+    const kiosk = visit.kioskName;
+    const line = callLine(call, visit);
+    const picture = call.remote.camera && !call.remote.camera.paused ? call.remote.camera.track : undefined;
+    const own = call.local && 'track' in call.local.camera && !call.cameraOff ? call.local.camera.track : undefined;
+    const muted = call.citizenMedia?.microphone === 'muted';
+    return html`<div class="stage">
+        <live-picture
+          class="citizen"
+          .picture=${picture}
+          .voice=${call.remote.microphone?.track}
+          .name=${t.text('picture-citizen', { kiosk })}
+          @sound-blocked=${() => (this.soundBlocked = true)}
+        ></live-picture>
+        ${picture ? nothing : html`<div class="no-picture"><p>${t.text(`call-${line}`)}</p></div>`}
+        <div class="air ${onAir ? 'on' : ''}">
+          ${icon(onAir ? 'microphone' : 'microphone-off')} ${onAir ? t.text('on-air', { kiosk }) : t.text('off-air', { kiosk })}
+        </div>
+        ${this.#quality()}
+        ${own ? html`<live-picture class="own" mirrored .picture=${own} .name=${t.text('picture-own')}></live-picture>` : nothing}
+      </div>
+      <p class="note line ${lineTone(line)}">
+        ${icon(lineTone(line) === 'good' ? 'good' : lineTone(line) === 'wrong' ? 'wrong' : 'running')}${t.text(`call-${line}`)}
+        ${muted ? html`<span>· ${t.text('citizen-muted')}</span>` : nothing}
+      </p>
+      ${this.#ownState()}
+      <div class="keys row" role="group" aria-label=${t.text('call-keys', { kiosk })}>
+        <button class=${onAir ? 'live' : 'main'} ?disabled=${ownAbsence(call, 'microphone') !== undefined} @click=${() => this.actions.toggleMicrophone()}>
+          ${icon(onAir ? 'microphone' : 'microphone-off')} ${t.text(onAir ? 'microphone-close' : 'microphone-open', { kiosk })} <kbd>Alt+M</kbd>
+        </button>
+        <button ?disabled=${ownAbsence(call, 'camera') !== undefined} @click=${() => this.actions.toggleCamera(visit.visitId)}>
+          ${icon(call.cameraOff ? 'camera-off' : 'camera')} ${t.text(call.cameraOff ? 'camera-show' : 'camera-hide')} <kbd>Alt+C</kbd>
+        </button>
+        <button class="danger end" ?disabled=${this.cut} @click=${() => this.dispatchEvent(new CustomEvent('end-asked'))}>
+          ${t.text('end-visit', { kiosk })} <kbd>Alt+E</kbd>
+        </button>
+      </div>`;
+  }
+}
+
+customElements.define('call-panel', CallPanel);

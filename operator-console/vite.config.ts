@@ -1,0 +1,3 @@
+import { webApp } from '@videosportello/web-parts/vite.ts';
+
+export default webApp(import.meta.dirname);
