@@ -65,7 +65,7 @@ export async function connectDevice(options: {
       if (!Object.hasOwn(unsolicitedEvents, header.name)) return;
       const name = header.name as UnsolicitedEvent;
       const content = unsolicitedEvents[name].safeParse(payload);
-      if (content.success) options.onUnsolicited(name, content.data as never);
+      if (content.success) options.onUnsolicited(name, content.data);
       return;
     }
     const command = running.get(header.requestId);

@@ -12,7 +12,7 @@ import { startTown, until } from '../testing/town-fixture.ts';
 import type { Town } from '../testing/town-fixture.ts';
 import { defaultPolicy } from './config.ts';
 
-const codeOf = (work: Promise<unknown>) => work.then(() => 'none', (error: { code?: string }) => error.code ?? String(error));
+const codeOf = (work: Promise<unknown>) => work.then(() => 'none', (error: { code?: string; message?: string }) => error.code ?? error.message ?? 'a failure without words');
 
 /** Kiosk and desk in talk. */
 async function talk(town: Town) {
@@ -211,7 +211,7 @@ describe('queue-service over its sockets', function () {
   it('hears nothing but a hello from a stranger, and not much of it', async () => {
     const socket = new WebSocket(`${town.service.socketUrl}/kiosk`, { origin: 'http://kiosk.localhost:5000' });
     const heard: string[] = [];
-    socket.on('message', (data) => heard.push(String(data)));
+    socket.on('message', (data: Buffer) => heard.push(data.toString('utf8')));
     const closed = new Promise<number>((resolve) => socket.once('close', resolve));
     await new Promise((resolve) => socket.once('open', resolve));
     const ask = (id: number) => socket.send(JSON.stringify({ jsonrpc: '2.0', id, method: 'visit.open', params: { language: 'it' } }));

@@ -66,7 +66,7 @@ export function createGrantDoor(options: {
         }
         return shown;
       };
-      const entry = { fence: { epoch: 0, counter: 0 } as Fence, supersede: onSuperseded };
+      const entry = { fence: { epoch: 0, counter: 0 }, supersede: onSuperseded };
       let claims = await verify(grant);
       entry.fence = claims.fence;
       if (claims.role === 'operator') operators.set(claims.visit, (operators.get(claims.visit) ?? new Set()).add(entry));

@@ -57,7 +57,7 @@ export class Pen {
     draw?: () => void,
   ): PDFKit.PDFStructureElement {
     // pdfkit's types do not know `bbox`, `placement` and `scope`, which its code takes.
-    const element = this.doc.struct(type, options as PDFKit.Mixins.StructureElementOptions, draw);
+    const element = this.doc.struct(type, options, draw);
     parent.add(element);
     return element;
   }

@@ -9,6 +9,7 @@ import {
   Extension,
   PrivateKeyUsagePeriod,
   RelativeDistinguishedNames,
+  TimeType,
 } from 'pkijs';
 
 const OID = {
@@ -122,7 +123,7 @@ function encodeName(name: CertificateName): RelativeDistinguishedNames {
 
 /** RFC 5280, 4.1.2.5: UTCTime through 2049, GeneralizedTime from 2050. */
 function setTime(field: Certificate['notBefore'], value: Date): void {
-  field.type = value.getUTCFullYear() < 2050 ? 0 : 1;
+  field.type = value.getUTCFullYear() < 2050 ? TimeType.UTCTime : TimeType.GeneralizedTime;
   field.value = value;
 }
 

@@ -81,7 +81,7 @@ async function verifySignature(x509: Certificate, bytes: Uint8Array, signature: 
 
 function subjectPart(x509: Certificate, type: string): string {
   const part = x509.subject.typesAndValues.find((candidate) => candidate.type === type);
-  return part === undefined ? '' : String(part.value.valueBlock.value);
+  return part === undefined ? '' : part.value.valueBlock.value;
 }
 
 function utcDay(date: Date): string {

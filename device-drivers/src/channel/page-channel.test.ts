@@ -34,7 +34,7 @@ function line(): { socket: WebSocketLike; transport: MessageTransport; sent: str
       send: (data) => queueMicrotask(() => toService(data)),
       close: (code = 1000) => shut(code),
       addEventListener: (type: string, listener: (event: never) => void) => void listeners.set(type, [...(listeners.get(type) ?? []), listener]),
-    } as WebSocketLike,
+    },
     transport: {
       send: (text) => {
         sent.push(text);

@@ -69,7 +69,7 @@ describe('paper desk', () => {
     expect(paper.reported).to.deep.equal(['fetched', 'spooled', 'printing', 'printed']);
     expect(journal.states()).to.deep.equal(paper.reported);
     expect(printer.jobs.map(({ name }) => name)).to.deep.equal([`${paper.documentId}.1`]);
-    expect(printer.jobs[0]!.pdf.equals(content)).to.equal(true);
+    expect(printer.jobs[0]?.pdf.equals(content)).to.equal(true);
     await desk.taken(paper.documentId);
     expect(paper.reported.at(-1)).to.equal('taken');
   });
