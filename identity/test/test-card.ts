@@ -186,7 +186,9 @@ export class TestCard implements CardPort {
   }
 
   #authenticate(cla: number, data: Uint8Array): Uint8Array {
-    const [[tag, value] = []] = objectsOf(objectsOf(data)[0]?.[1] ?? data);
+    const first = objectsOf(objectsOf(data)[0]?.[1] ?? data)[0];
+    const tag = first?.[0] ?? 0;
+    const value = first?.[1];
     const expectedTag = [undefined, 0, 0x81, 0x83, 0x85][this.#step];
     if (tag !== expectedTag || cla !== (this.#step === 4 ? 0 : 0x10)) return fromHex('6985');
     this.#step += 1;
