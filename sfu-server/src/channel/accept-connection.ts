@@ -63,8 +63,8 @@ export function acceptConnection(transport: MessageTransport, deps: AcceptDeps):
       // The fence again: an operator with a newer right may have come in while the transports were made.
       deps.registry.admit(claims);
       if (joined || channel.signal.aborted) throw new ProtocolError('bad-message');
-      const others = room.peers.filter((other) => other.subject !== peer.subject).map(({ id, role }) => ({ peerId: id, role }));
       room.join(peer);
+      const others = room.peers.filter((other) => other !== peer).map(({ id, role }) => ({ peerId: id, role }));
       joined = { room, peer };
       void channel.closed.then((code) => room.socketClosed(peer, code));
       channel.admit();
