@@ -1,11 +1,17 @@
-import type { Plugin, UserConfig } from 'vite';
+import type { UserConfig } from 'vite';
 
-/** Only woff2 is shipped: the browsers we serve read it, and the older twins are half of a build. */
-const onlyWoff2: Plugin = {
-  name: 'only-woff2',
-  enforce: 'pre',
-  transform: (code, id) =>
-    id.includes('@fontsource') && id.endsWith('.css') ? code.replaceAll(/,\s*url\([^)]*\.woff\)\s*format\(['"]woff['"]\)/g, '') : undefined,
+/**
+ * Only woff2 is shipped: the browsers we serve read it, and the older twins are half of a build. As a PostCSS plugin, for sheets
+ * that come by `@import` pass no other hook.
+ */
+const onlyWoff2 = {
+  postcssPlugin: 'only-woff2',
+  Declaration: {
+    src: (declaration: { value: string }) => {
+      const value = declaration.value.replaceAll(/,\s*url\([^)]*\.woff\)\s*format\(['"]woff['"]\)/g, '');
+      if (value !== declaration.value) declaration.value = value;
+    },
+  },
 };
 
 /**
@@ -16,7 +22,7 @@ export function webApp(root: string, pages: readonly string[] = ['index.html']):
   return {
     root,
     base: './',
-    plugins: [onlyWoff2],
+    css: { postcss: { plugins: [onlyWoff2] } },
     build: {
       outDir: 'dist',
       emptyOutDir: true,
