@@ -112,6 +112,11 @@ describe('the IPP printer driver on ippeveprinter', function () {
       },
     };
   };
+  /** Looks for a job and follows it to its end. */
+  const endOf = async (jobName: string): Promise<PrintOutcome | undefined> => {
+    const found = await printer.findJob(jobName);
+    return found && printer.follow(found.jobId, { jobName });
+  };
   const settled = async (fits: () => boolean): Promise<void> => {
     if (!fits()) {
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -214,12 +219,12 @@ describe('the IPP printer driver on ippeveprinter', function () {
     await using impatient = open({ cancelMs: 200 });
     const abort = new AbortController();
     await peer.setPaper(1);
-    const job = print({ pages: 2, signal: abort.signal, by: impatient });
+    const job = print({ pages: 2, signal: abort.signal, by: impatient, name: 'doc_canceled' });
     await job.when(needs('media-empty'));
     abort.abort();
     expect(await job.outcome).to.deep.equal({ outcome: 'uncertain', reason: 'cancel-unanswered' });
     await peer.setPaper(10);
-    await settled(() => printer.snapshot().state === 'idle');
+    expect(await endOf('doc_canceled')).to.deep.include({ outcome: 'canceled' });
   });
 
   it('starts nothing that is aborted before its turn', async () => {
@@ -265,12 +270,12 @@ describe('the IPP printer driver on ippeveprinter', function () {
 
   it('calls it uncertain when a printer stays hung', async () => {
     await using hasty = open({ deadlineMs: 200, lostContactMs: 300 });
-    const job = print({ pages: 3, by: hasty });
+    const job = print({ pages: 3, by: hasty, name: 'doc_stuck' });
     await job.when(is('printing'));
     peer.freeze();
     expect(await job.outcome).to.deep.equal({ outcome: 'uncertain', reason: 'no-contact' });
     peer.thaw();
-    await settled(() => printer.snapshot().state === 'idle');
+    expect(await endOf('doc_stuck')).to.deep.include({ outcome: 'completed', impressions: 3 });
   });
 
   it('finds the job whose acceptance was lost on the way', async () => {

@@ -161,7 +161,9 @@ export async function startIppPrinter(options: {
       ['type3', 'envelope'],
       ['level3', '-2'],
     ]);
-    const answer = await fetch(`http://localhost:${port}/media?${form}`, { signal: AbortSignal.timeout(FORM_DEADLINE_MS) });
+    const answer = await fetch(`http://localhost:${port}/media?${form.toString()}`, {
+      signal: AbortSignal.timeout(FORM_DEADLINE_MS),
+    });
     await answer.arrayBuffer();
     if (!answer.ok) {
       throw new PeerError('not-ready', `the printer did not take the paper (HTTP ${answer.status})`);

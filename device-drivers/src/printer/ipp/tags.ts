@@ -42,7 +42,6 @@ export const Operation = {
 /** Status codes told apart (RFC 8011, appendix B); 0x0000 to 0x00ff are successes. */
 export const Status = {
   successMax: 0x00ff,
-  clientErrorNotPossible: 0x0404,
   clientErrorNotFound: 0x0406,
   clientErrorGone: 0x0407,
   serverErrorBusy: 0x0507,
