@@ -14,7 +14,8 @@ export const failureEnvelope = z.strictObject({
   error: z.object({
     code: z.number().int(),
     message: z.string().max(500),
-    data: z.object({ code: errorCode, detail: z.string().max(80).optional() }).optional(),
+    // A newer peer may know codes and say details that this one does not: the failure itself must still arrive.
+    data: z.object({ code: errorCode.catch('internal'), detail: z.string().max(80).optional().catch(undefined) }).optional(),
   }),
 });
 /** Order matters: an id makes a request, its absence a notification; both objects are strict. */

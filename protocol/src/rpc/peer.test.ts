@@ -175,6 +175,49 @@ describe('rpc peer', () => {
     expect(await peer.closed).to.equal(1006);
   });
 
+  it('hears nothing more from a side that leaves our close unanswered, and gives its own requests up at once', async () => {
+    const [mine, theirs] = pipe();
+    const served: number[] = [];
+    // A socket whose other end never answers the close: `onClose` does not come.
+    const deaf: MessageTransport = { ...mine, close: () => {} };
+    const peer = createPeer({
+      transport: deaf,
+      mine: sums.client,
+      theirs: sums.client,
+      requests: {
+        hello: () => ({}),
+        add: ({ a, b }) => {
+          served.push(a);
+          return { sum: a + b };
+        },
+        fail: () => ({}),
+        never: () => ({}),
+      },
+      notifications: { seen: () => {} },
+    });
+    const waiting = rejection(peer.request('never', {}));
+    peer.close(4001);
+    theirs.send(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'add', params: { a: 7, b: 1 } }));
+    expect((await waiting).code).to.equal('link-lost');
+    expect(await peer.closed).to.equal(4001);
+    await new Promise(setImmediate);
+    expect(served).to.deep.equal([]);
+  });
+
+  it('counts bytes, not letters, before hello', async () => {
+    const { peer, raw } = await session({ gate: { ...defaultGate, maxBytes: 100 } });
+    raw.send('è'.repeat(51));
+    expect(await peer.closed).to.equal(4413);
+  });
+
+  it('takes a failure whose code it does not know as internal', async () => {
+    const [mine, theirs] = pipe();
+    const peer = createPeer({ transport: mine, mine: sums.client, theirs: sums.server, requests: {}, notifications: {} });
+    const error = { code: -32000, message: 'New.', data: { code: 'of-a-newer-version', detail: 'x'.repeat(200) } };
+    theirs.onMessage(() => theirs.send(JSON.stringify({ jsonrpc: '2.0', id: 1, error })));
+    expect((await rejection(peer.request('add', { a: 2, b: 3 }))).code).to.equal('internal');
+  });
+
   it('gives up a request at its deadline or when its signal is aborted', async () => {
     const clock = handTimers();
     const [end] = pipe();

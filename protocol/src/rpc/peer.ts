@@ -64,11 +64,11 @@ export interface Peer<Mine extends Side> extends Disposable {
   notify<N extends keyof Mine['notifications'] & string>(name: N, params: NotificationIn<Mine, N>): void;
   /** Opens the gate after an accepted hello. */
   admit(): void;
-  /** Aborted when the connection is gone, for whatever reason. */
+  /** Aborted when the connection is gone, for whatever reason; with our own {@link close}, at once. */
   readonly signal: AbortSignal;
   /** Close code; resolves once. */
   readonly closed: Promise<number>;
-  /** Closes the socket; safe to call twice. Waiting requests fail at once with `link-lost`. */
+  /** Closes the socket; safe to call twice. Waiting requests fail at once with `link-lost`, and nothing more is read. */
   close(code?: number, reason?: string): void;
 }
 
@@ -88,19 +88,24 @@ export function createPeer<Mine extends Side, Theirs extends Side>(options: Peer
   let messages = 0;
   let bytes = 0;
 
-  const close = (code = 1000, reason = '') => transport.close(code, reason);
-  const post = (message: object) => {
-    if (!gone.signal.aborted) transport.send(JSON.stringify(message));
-  };
-  const gateTimer = gate && timers.setTimeout(() => !admitted && close(4408, 'hello overdue'), gate.deadlineMs);
-
-  transport.onClose((code) => {
+  const end = (code: number) => {
     if (gone.signal.aborted) return;
     gone.abort();
     if (gateTimer !== undefined) timers.clearTimeout(gateTimer);
     for (const entry of [...waiting.values()]) entry.settle({ error: new ProtocolError('link-lost') });
     closed.resolve(code);
-  });
+  };
+  // Over at once, whatever the other side does: one that leaves our close unanswered is not heard any more.
+  const close = (code = 1000, reason = '') => {
+    transport.close(code, reason);
+    end(code);
+  };
+  const post = (message: object) => {
+    if (!gone.signal.aborted) transport.send(JSON.stringify(message));
+  };
+  const gateTimer = gate && timers.setTimeout(() => !admitted && close(4408, 'hello overdue'), gate.deadlineMs);
+
+  transport.onClose(end);
 
   const refuse = (id: number | null, error: ProtocolError, event: PeerEvent) => {
     onEvent(event);
@@ -149,9 +154,10 @@ export function createPeer<Mine extends Side, Theirs extends Side>(options: Peer
   };
 
   const read = (text: string) => {
+    if (gone.signal.aborted) return;
     if (!admitted && gate) {
       messages += 1;
-      bytes += text.length;
+      bytes += new TextEncoder().encode(text).length;
       if (messages > gate.maxMessages || bytes > gate.maxBytes) {
         onEvent({ event: 'too-much' });
         return close(4413, 'too much before hello');
