@@ -15,19 +15,45 @@ let call: CallController | undefined;
 let remote: MediaStream | undefined;
 let seen: Promise<number> | undefined;
 let log: CallPageEvent[] = [];
+let socket: WebSocket | undefined;
+const happened = new EventTarget();
+const connections: RTCPeerConnection[] = [];
+globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(configuration?: RTCConfiguration) {
+    super(configuration);
+    connections.push(this);
+  }
+};
 
 const now = () => performance.timeOrigin + performance.now();
 
+const detailOf = (event: CallEvent): string => {
+  switch (event.type) {
+    case 'state':
+      return event.state.name;
+    case 'media-path':
+      return event.path;
+    case 'remote-track':
+      return event.source;
+    case 'local-media':
+      return [event.media.microphone, event.media.camera].map((source) => ('track' in source ? 'live' : source.absent)).join(' ');
+    default:
+      return '';
+  }
+};
+
+const once = (type: string): Promise<Event> => new Promise((resolve) => happened.addEventListener(type, resolve, { once: true }));
+
 function onEvent(event: CallEvent): void {
-  const what = event.type === 'state' ? event.state.name : event.type === 'media-path' ? event.path : event.type === 'remote-track' ? event.source : '';
-  log.push({ atMs: now(), type: event.type, what });
+  log.push({ atMs: now(), type: event.type, what: detailOf(event) });
+  if (event.type === 'state') happened.dispatchEvent(new Event(event.state.name));
   if (event.type !== 'remote-track' || event.source !== 'camera' || remote?.getVideoTracks()[0] === event.track) return;
   remote = new MediaStream([event.track]);
   video.srcObject = remote;
 }
 
 const page: CallPage = {
-  async create(role) {
+  async create(role, { withoutDevices = false } = {}) {
     call?.hangUp();
     log = [];
     remote = undefined;
@@ -38,6 +64,8 @@ const page: CallPage = {
       key,
       devices,
       onEvent,
+      makeSocket: (url) => (socket = new WebSocket(url)),
+      ...(withoutDevices ? { acquire: async () => ({ microphone: { absent: 'absent' }, camera: { absent: 'absent' } }) } : {}),
       onMessage: async (body) => ({ outcome: body.kind === 'text' ? 'done' : 'refused' }),
     });
     seen = firstFrame(video, AbortSignal.timeout(20_000));
@@ -52,11 +80,30 @@ const page: CallPage = {
     return { enteredAtMs, firstFrameAtMs: await seen };
   },
   updateGrant: async (access: MediaAccess) => call?.updateGrant(access),
-  async nextFrame() {
+  join: async (access: MediaAccess) => call?.enter(access),
+  async pictureAfterReconnection() {
+    if (call?.state.name === 'in-call') await once('reconnecting');
+    if (call?.state.name !== 'in-call') await once('in-call');
     return firstFrame(video, AbortSignal.timeout(20_000));
   },
-  async picture() {
-    return { width: video.videoWidth, height: video.videoHeight, frames: video.getVideoPlaybackQuality().totalVideoFrames };
+  async breakSocket() {
+    socket?.close(4000);
+  },
+  async bytesSent() {
+    const reports = await Promise.all(connections.filter(({ connectionState }) => connectionState !== 'closed').map((one) => one.getStats()));
+    let bytes = 0;
+    for (const report of reports) report.forEach((entry) => (bytes += entry.type === 'outbound-rtp' ? entry.bytesSent : 0));
+    return bytes;
+  },
+  async pictures(count) {
+    for (let seenSoFar = 0; seenSoFar < count; seenSoFar += 1) await firstFrame(video, AbortSignal.timeout(10_000));
+  },
+  async pictureOfWidth(width) {
+    const deadline = AbortSignal.timeout(20_000);
+    while (video.videoWidth !== width) await firstFrame(video, deadline);
+  },
+  async until(state) {
+    if (!log.some(({ type, what }) => type === 'state' && what === state)) await once(state);
   },
   async say(text) {
     const answer = await call?.send({ kind: 'text', line: 0, text, done: true });

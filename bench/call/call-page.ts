@@ -10,15 +10,26 @@ export interface CallPageEvent {
 
 /** What the driver asks of a page of the bench; `call-page.browser.ts` answers it. */
 export interface CallPage {
-  /** A new call of this role; answers its session key. */
-  create(role: 'kiosk' | 'operator'): Promise<PublicKey>;
+  /** A new call of this role; answers its session key. `withoutDevices`: as on a machine with no camera and no microphone. */
+  create(role: 'kiosk' | 'operator', options?: { withoutDevices?: boolean }): Promise<PublicKey>;
   prewarm(access: MediaAccess): Promise<void>;
   /** Enters the room; resolves when the other side's first picture is shown. */
   enter(access: MediaAccess): Promise<{ enteredAtMs: number; firstFrameAtMs: number }>;
+  /** Enters the room without waiting for a picture. */
+  join(access: MediaAccess): Promise<void>;
   updateGrant(access: MediaAccess): Promise<void>;
-  /** When the next picture is shown. */
-  nextFrame(): Promise<number>;
-  picture(): Promise<{ width: number; height: number; frames: number }>;
+  /** When the first picture was shown that came after the call was connected again, ms since the epoch. */
+  pictureAfterReconnection(): Promise<number>;
+  /** Breaks the room socket as a failing proxy would. */
+  breakSocket(): Promise<void>;
+  /** Media bytes sent so far. */
+  bytesSent(): Promise<number>;
+  /** Resolves after this many more decoded pictures. */
+  pictures(count: number): Promise<void>;
+  /** Resolves when a picture this wide is shown. */
+  pictureOfWidth(width: number): Promise<void>;
+  /** Resolves when the call has been in this state. */
+  until(state: string): Promise<void>;
   say(text: string): Promise<string>;
   events(): Promise<CallPageEvent[]>;
   hangUp(): Promise<void>;

@@ -1,0 +1,128 @@
+import { createSocket } from 'node:dgram';
+import type { Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { z } from 'zod';
+
+/** Second loopback address: the relay stands on the media node's own port there, and the node announces it. */
+export const RELAY_ADDRESS = '127.0.0.2';
+const NODE_ADDRESS = '127.0.0.1';
+
+/** A line of a given length between the pages and the media node, for UDP and TCP. */
+export interface DelayRelay extends AsyncDisposable {
+  /** The node's RTC port: the relay has the same one on {@link RELAY_ADDRESS}. */
+  readonly udpPort: number;
+  /** Where pages reach the node's room socket. */
+  readonly tcpPort: number;
+  /** Tells where the room socket is, once the node runs. */
+  openTcp(targetPort: number): Promise<void>;
+  /** Cuts the line for this long, ms: datagrams are lost, TCP is held up. Resolves when the line is back. */
+  cut(forMs: number): Promise<void>;
+}
+
+const order = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('tcp'), targetPort: z.number().int() }),
+  z.object({ type: z.literal('cut'), forMs: z.number() }),
+]);
+const report = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('udp'), port: z.number().int() }),
+  z.object({ type: z.literal('tcp'), port: z.number().int() }),
+  z.object({ type: z.literal('restored') }),
+]);
+
+/** Starts the relay in a thread of its own, so that what it measures does not slow it down. `delayMs` is each way. */
+export async function startDelayRelay(delayMs: number): Promise<DelayRelay> {
+  const thread = new Worker(new URL(import.meta.url), { workerData: { delayMs } });
+  const next = async () => report.parse((await once(thread, 'message'))[0]);
+  const first = await next();
+  if (first.type !== 'udp') throw new Error('The relay did not start.');
+  let tcpPort = 0;
+  return {
+    udpPort: first.port,
+    get tcpPort() {
+      return tcpPort;
+    },
+    async openTcp(targetPort) {
+      thread.postMessage({ type: 'tcp', targetPort });
+      const said = await next();
+      if (said.type === 'tcp') tcpPort = said.port;
+    },
+    async cut(forMs) {
+      thread.postMessage({ type: 'cut', forMs });
+      await next();
+    },
+    async [Symbol.asyncDispose]() {
+      await thread.terminate();
+    },
+  };
+}
+
+/** A line as it is now: how long, and until when it is cut. */
+interface Line {
+  readonly delayMs: number;
+  cutUntil: number;
+}
+
+function relayDatagrams(line: Line, inner: Socket): void {
+  const outward = new Map<string, Socket>();
+  const later = (send: () => void) => setTimeout(() => performance.now() >= line.cutUntil && send(), line.delayMs);
+  inner.on('message', (datagram, from) => {
+    const key = `${from.address}:${from.port}`;
+    let socket = outward.get(key);
+    if (!socket) {
+      const made = createSocket('udp4');
+      made.on('message', (answer) => later(() => inner.send(answer, from.port, from.address)));
+      outward.set(key, (socket = made));
+    }
+    const to = socket;
+    later(() => to.send(datagram, inner.address().port, NODE_ADDRESS));
+  });
+}
+
+/** Passes bytes on after the delay; what comes during a cut waits for its end, in order. */
+function relayBytes(line: Line, from: Duplex, to: Duplex, headStartMs: number): void {
+  let dueBefore = performance.now() + headStartMs;
+  const later = (run: () => void) => {
+    const due = Math.max(performance.now() + line.delayMs, dueBefore, line.cutUntil + line.delayMs);
+    dueBefore = due;
+    const wait = () => {
+      const leftMs = Math.max(due, line.cutUntil) - performance.now();
+      if (leftMs > 0) setTimeout(wait, leftMs);
+      else run();
+    };
+    wait();
+  };
+  from.on('data', (bytes: Buffer) => later(() => to.writable && to.write(bytes)));
+  from.on('end', () => later(() => to.end()));
+  from.on('close', () => later(() => to.destroy()));
+  from.on('error', () => undefined);
+}
+
+async function runRelay(delayMs: number): Promise<void> {
+  const line: Line = { delayMs, cutUntil: 0 };
+  const datagrams = createSocket('udp4');
+  relayDatagrams(line, datagrams);
+  datagrams.bind(0, RELAY_ADDRESS);
+  await once(datagrams, 'listening');
+  parentPort?.postMessage({ type: 'udp', port: datagrams.address().port });
+  parentPort?.on('message', (message) => {
+    const said = order.parse(message);
+    if (said.type === 'cut') {
+      line.cutUntil = performance.now() + said.forMs;
+      setTimeout(() => parentPort?.postMessage({ type: 'restored' }), said.forMs);
+      return;
+    }
+    const server = createServer({ noDelay: true }, (page) => {
+      const node = connect({ port: said.targetPort, host: NODE_ADDRESS, noDelay: true });
+      // TCP's own handshake takes one round trip, which the local accept has skipped.
+      relayBytes(line, page, node, 3 * line.delayMs);
+      relayBytes(line, node, page, 0);
+    });
+    server.listen(0, NODE_ADDRESS, () => parentPort?.postMessage({ type: 'tcp', port: (server.address() as AddressInfo).port }));
+  });
+}
+
+if (!isMainThread) await runRelay(z.object({ delayMs: z.number() }).parse(workerData).delayMs);
