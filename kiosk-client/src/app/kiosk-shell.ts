@@ -40,7 +40,7 @@ class KioskShell extends LitElement {
     const isCall = isVisit && showsCall(visit.person);
     return html`
       ${this.#header()}
-      ${isCall ? html`<call-panel .view=${view} ?small=${view.textPanel}></call-panel>` : ''}
+      ${isCall ? html`<call-panel .view=${view} size=${view.textPanel ? 'small' : visit.step === 'person' ? 'tall' : 'ordinary'}></call-panel>` : ''}
       <main>
         ${this.#notices(isVisit)}
         ${isCall && view.textPanel ? html`<text-panel .view=${view}></text-panel>` : stepTemplate(view)}

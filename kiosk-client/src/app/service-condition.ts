@@ -25,7 +25,7 @@ export function serviceCondition(input: ConditionInput): ServiceCondition {
   if (input.queueEnded === 'kiosk-unknown' || input.enrolled === false) return 'not-enrolled';
   if (input.queueEnded) return 'out-of-order';
   if (input.inVisit) return 'ready';
-  if (input.deviceLink === 'connecting') return 'starting';
+  if (input.deviceLink === 'connecting' || input.deviceLink === 'refused') return 'starting';
   if (input.deviceLink === 'lost') return 'no-devices';
   if (input.queue === 'open') return 'ready';
   return input.queueSeen || input.queue === 'lost' || input.queue === 'closed' ? 'no-network' : 'starting';

@@ -15,7 +15,7 @@ export const shellStyles = css`
     flex: none;
     margin-inline: var(--edge);
   }
-  header {
+  :host > header {
     margin-inline: 0;
     padding: calc(3 * var(--mm)) var(--edge);
     background: var(--band);
@@ -41,7 +41,7 @@ export const shellStyles = css`
   :dir(rtl) .progress {
     transform: scaleX(-1);
   }
-  main {
+  :host > main {
     flex: 1 1 0;
     min-block-size: 0;
     display: flex;
@@ -51,11 +51,14 @@ export const shellStyles = css`
   main > :not(.notice) {
     flex: 1 1 0;
   }
-  call-panel {
+  :host > call-panel {
     flex: 0 0 var(--call-height);
   }
-  call-panel[small] {
-    flex-basis: calc(70 * var(--mm));
+  :host > call-panel[size='small'] {
+    flex-basis: var(--call-height-small);
+  }
+  :host > call-panel[size='tall'] {
+    flex-basis: var(--call-height-tall);
   }
   .notice,
   .turn {

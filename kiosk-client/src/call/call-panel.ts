@@ -70,6 +70,10 @@ class CallPanel extends LitElement {
         padding: 0 calc(3 * var(--mm));
         font-weight: 700;
       }
+      .line,
+      .caption {
+        flex: none;
+      }
       .line {
         background: var(--soft);
         color: var(--ink);
@@ -113,7 +117,7 @@ class CallPanel extends LitElement {
         <video class="self" autoplay playsinline muted ?hidden=${!isSelfShown} .srcObject=${call.selfStream ?? null}
           aria-label=${this.#t.text('call-self')}></video>
       </div>
-      ${line ? html`<p class="line ${line === 'here' || line === 'coming' ? '' : 'warn'}" role="status">${this.#t.text(`call-line-${line}`, { name })}</p>` : ''}
+      ${line ? html`<p class="line ${line === 'here' || line === 'coming' ? '' : 'warn'}" role="status">${this.#t.text(`call-line-${line}`, { name: name || this.#t.text('call-somebody') })}</p>` : ''}
       ${said && !textPanel ? html`<p class="caption"><strong>${name}:</strong> ${said.text}</p>` : ''}
     `;
   }

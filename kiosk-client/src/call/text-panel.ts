@@ -133,7 +133,7 @@ class TextPanel extends LitElement {
         <div class="row">
           ${marks.slice(0, 4).map((key) => this.#key(key))}
           <button type="button" class="space" @click=${() => emit(this, { kind: 'key', key: ' ' })}>${this.#t.text('text-space')}</button>
-          <button type="button" aria-label=${this.#t.text('text-erase')} @click=${() => emit(this, { kind: 'key', key: { edit: 'erase' } })}>
+          <button type="button" data-writes aria-label=${this.#t.text('text-erase')} @click=${() => emit(this, { kind: 'key', key: { edit: 'erase' } })}>
             ${icon('erase')}
           </button>
           <button type="button" class="send primary" @click=${() => emit(this, { kind: 'key', key: { edit: 'send' } })}>${this.#t.text('text-send')}</button>
@@ -143,7 +143,7 @@ class TextPanel extends LitElement {
   }
 
   #key(key: string) {
-    return html`<button type="button" @click=${() => emit(this, { kind: 'key', key })}>${key}</button>`;
+    return html`<button type="button" data-writes @click=${() => emit(this, { kind: 'key', key })}>${key}</button>`;
   }
 }
 customElements.define('text-panel', TextPanel);

@@ -16,10 +16,10 @@ const cardFront = (marked: boolean) => html`
     <rect x="132" y="54" width="150" height="10" rx="5" style="fill:var(--drawn-faint)" />
     <rect x="132" y="80" width="120" height="10" rx="5" style="fill:var(--drawn-faint)" />
     <rect x="132" y="106" width="140" height="10" rx="5" style="fill:var(--drawn-faint)" />
-    <text x="240" y="194" style="font:700 30px 'Titillium Web',sans-serif;fill:var(--drawn-line);letter-spacing:2px">123456</text>
+    <text x="233" y="194" style="font:700 26px 'Titillium Web',sans-serif;fill:var(--drawn-line);letter-spacing:1px">123456</text>
     ${marked
       ? html`<svg x="0" y="0" width="340" height="214">
-          <rect x="226" y="162" width="108" height="46" rx="12" style="fill:none;stroke:var(--drawn-mark);stroke-width:7" />
+          <rect x="222" y="162" width="110" height="46" rx="12" style="fill:none;stroke:var(--drawn-mark);stroke-width:7" />
         </svg>`
       : ''}
   </svg>
@@ -27,7 +27,7 @@ const cardFront = (marked: boolean) => html`
 
 /** The card laid crosswise over the reader: so its antenna lies well (domain.md, part 6). */
 export const cardOnReader = (): TemplateResult => html`
-  <svg viewBox="0 0 720 430" aria-hidden="true" focusable="false">
+  <svg viewBox="40 6 520 418" aria-hidden="true" focusable="false">
     <rect x="230" y="20" width="260" height="390" rx="30" style="fill:var(--drawn-device);stroke:var(--drawn-line);stroke-width:5" />
     <path d="M316 356a62 62 0 0 1 88 0M334 374a38 38 0 0 1 52 0" style="fill:none;stroke:var(--drawn-on-device);stroke-width:8;stroke-linecap:round" />
     <circle cx="360" cy="392" r="7" style="fill:var(--drawn-on-device)" />
@@ -38,16 +38,16 @@ export const cardOnReader = (): TemplateResult => html`
 
 /** Where the six figures stand: bottom right on the card's front. */
 export const numberOnCard = (): TemplateResult => html`
-  <svg viewBox="0 0 560 300" aria-hidden="true" focusable="false">
+  <svg viewBox="24 24 580 250" aria-hidden="true" focusable="false">
     <g transform="translate(40 40)">${cardFront(true)}</g>
     <path d="M500 130c20 40 0 84-104 92m34-30-36 31 40 24" style="fill:none;stroke:var(--drawn-mark);stroke-width:10;stroke-linecap:round;stroke-linejoin:round" />
-    <text x="452" y="112" style="font:700 44px 'Titillium Web',sans-serif;fill:var(--drawn-mark)">123456</text>
+    <text x="440" y="112" style="font:700 44px 'Titillium Web',sans-serif;fill:var(--drawn-mark)">123456</text>
   </svg>
 `;
 
 /** A counter with a person on a screen and a paper coming out. */
 export const counter = (): TemplateResult => html`
-  <svg viewBox="0 0 720 520" aria-hidden="true" focusable="false">
+  <svg viewBox="110 10 500 506" aria-hidden="true" focusable="false">
     <ellipse cx="360" cy="496" rx="250" ry="18" style="fill:var(--drawn-faint)" />
     <path d="M330 330h60v150h-60z" style="fill:var(--drawn-device)" />
     <rect x="270" y="470" width="180" height="24" rx="12" style="fill:var(--drawn-device)" />
@@ -68,7 +68,7 @@ export const counter = (): TemplateResult => html`
 
 /** Paper and card, each with a hand's arrow towards the citizen. */
 export const takeBoth = (what: { readonly card: boolean; readonly paper: boolean }): TemplateResult => html`
-  <svg viewBox="0 0 720 330" aria-hidden="true" focusable="false">
+  <svg viewBox="10 4 700 320" aria-hidden="true" focusable="false">
     ${what.card
       ? html`<svg viewBox="0 0 720 330"><g transform="translate(${what.paper ? 24 : 190} 40)">${cardFront(false)}</g></svg>`
       : ''}
@@ -82,5 +82,30 @@ export const takeBoth = (what: { readonly card: boolean; readonly paper: boolean
           </g>
         </svg>`
       : ''}
+  </svg>
+`;
+
+/** A duty mark (marca da bollo): perforated edge, value, no more detail than a citizen needs to know it by. */
+export const dutyMark = (): TemplateResult => html`
+  <svg viewBox="0 0 520 300" aria-hidden="true" focusable="false">
+    <rect x="40" y="30" width="440" height="240" style="fill:var(--drawn-card);stroke:var(--drawn-line);stroke-width:12;stroke-dasharray:14 12;stroke-linecap:round" />
+    <rect x="64" y="54" width="392" height="192" style="fill:var(--drawn-screen)" />
+    <circle cx="138" cy="150" r="52" style="fill:none;stroke:var(--drawn-line);stroke-width:7" />
+    <path d="m138 112 11 26 28 2-21 18 7 27-25-15-25 15 7-27-21-18 28-2z" style="fill:var(--drawn-line)" />
+    <text x="222" y="146" style="font:700 78px 'Titillium Web',sans-serif;fill:var(--drawn-line)">€ 16</text>
+    <path d="M224 186h200M224 214h140" style="stroke:var(--drawn-device);stroke-width:10;stroke-linecap:round" />
+  </svg>
+`;
+
+/** A paper on its way to somebody's house, bank or office. */
+export const paperTo = (): TemplateResult => html`
+  <svg viewBox="0 0 620 300" aria-hidden="true" focusable="false">
+    <path d="M30 20h120l60 60v200H30z" style="fill:var(--drawn-card);stroke:var(--drawn-line);stroke-width:6;stroke-linejoin:round" />
+    <path d="M150 20v60h60M60 120h110M60 152h110M60 184h70" style="fill:none;stroke:var(--drawn-line);stroke-width:6;stroke-linecap:round;stroke-linejoin:round" />
+    <rect x="60" y="212" width="46" height="46" style="fill:var(--drawn-line)" />
+    <path d="M246 150h92m-32-32 34 32-34 32" style="fill:none;stroke:var(--drawn-mark);stroke-width:14;stroke-linecap:round;stroke-linejoin:round" />
+    <path d="M378 280V138l106-84 106 84v142z" style="fill:var(--drawn-screen);stroke:var(--drawn-line);stroke-width:6;stroke-linejoin:round" />
+    <circle cx="484" cy="178" r="34" style="fill:var(--drawn-card);stroke:var(--drawn-line);stroke-width:6" />
+    <path d="M428 278c4-44 28-60 56-60s52 16 56 60z" style="fill:var(--drawn-mark);stroke:var(--drawn-line);stroke-width:6;stroke-linejoin:round" />
   </svg>
 `;

@@ -20,6 +20,7 @@ class MoreArea extends LitElement {
         flex: 1 1 auto;
         min-block-size: 0;
         overflow: hidden;
+        container-type: size;
         display: flex;
         flex-direction: column;
       }

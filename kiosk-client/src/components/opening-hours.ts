@@ -7,7 +7,7 @@ import { shared } from './styles.ts';
 
 /** When people are on duty, whether one is now, and with `alternatives` what else there is. */
 class OpeningHours extends LitElement {
-  static override properties = { duty: { attribute: false }, alternatives: { type: Boolean } };
+  static override properties = { duty: { attribute: false }, alternatives: { type: Boolean }, stale: { type: Boolean } };
   static override styles = [
     shared,
     css`
@@ -41,11 +41,14 @@ class OpeningHours extends LitElement {
   ];
   declare duty: DutyState;
   declare alternatives: boolean;
+  /** Nothing is known of now: only what is written down is said. */
+  declare stale: boolean;
   readonly #t = new TranslationController(this, translator);
 
   constructor() {
     super();
     this.alternatives = false;
+    this.stale = false;
   }
 
   protected override render() {
@@ -55,7 +58,7 @@ class OpeningHours extends LitElement {
       <div class="row">
         ${icon('clock')}
         <div>
-          <p class="now">${this.#t.text(now)}</p>
+          ${this.stale ? '' : html`<p class="now">${this.#t.text(now)}</p>`}
           <dl>
             ${hours.map(({ days, from, to }) => html`<dt>${this.#days(days)}</dt><dd>${this.#t.text('hours-span', { from, to })}</dd>`)}
           </dl>

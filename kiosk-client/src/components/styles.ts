@@ -66,6 +66,7 @@ export const shared = css`
     touch-action: none;
     -webkit-tap-highlight-color: transparent;
     overflow-wrap: anywhere;
+    text-wrap: balance;
   }
   button.primary {
     background: var(--action);
@@ -86,7 +87,10 @@ export const shared = css`
     position: relative;
     z-index: 1;
   }
-  h1:focus-visible {
+  /* A heading takes the focus so that it is read first; it is nothing to be pressed. */
+  h1:focus-visible,
+  h2:focus-visible {
+    outline: none;
     box-shadow: none;
   }
 `;
@@ -119,18 +123,29 @@ export const stepStyles = css`
   .story {
     display: flex;
     flex-direction: column;
+    flex: 1 0 auto;
     gap: calc(5 * var(--mm));
+    /* The font's letters reach below their line: without it every text would be a little too tall for its window. */
+    padding-block-end: 0.2em;
   }
   .picture {
-    display: flex;
-    justify-content: center;
-    flex: 1 1 auto;
-    min-block-size: 0;
+    position: relative;
+    flex: 1 1 var(--picture);
+    min-block-size: var(--picture);
+    max-block-size: calc(150 * var(--mm));
+    margin-block: auto;
   }
-  .picture svg {
+  .picture > svg {
+    position: absolute;
+    inset: 0;
     inline-size: 100%;
-    max-inline-size: calc(180 * var(--mm));
-    block-size: auto;
+    block-size: 100%;
+  }
+  /* Where there is room for the words only, the words stay. */
+  @container (max-height: 8em) {
+    .picture {
+      display: none;
+    }
   }
   .choice {
     justify-content: flex-start;

@@ -194,10 +194,8 @@ call-camera-absent = No video
 call-text-open = I write
 call-text-close = Close the keyboard
 call-line-coming = { $name } is on the way
-call-line-back-soon = One moment: { $name ->
-    [""] a person
-   *[other] { $name }
- } will be back with you
+call-line-back-soon = One moment: { $name } will be back with you
+call-somebody = a person
 call-line-by-text = Picture and voice do not work. You can write: touch “I write”.
 call-line-reconnecting = The line is weak. We are trying again: please stay.
 call-line-no-picture = The picture has stopped. The voice goes on.

@@ -194,10 +194,8 @@ call-camera-absent = Senza video
 call-text-open = Scrivo
 call-text-close = Chiudo la tastiera
 call-line-coming = { $name } arriva
-call-line-back-soon = Un momento: { $name ->
-    [""] una persona
-   *[other] { $name }
- } torna subito da Lei
+call-line-back-soon = Un momento: { $name } torna subito da Lei
+call-somebody = una persona
 call-line-by-text = Immagine e voce non vanno. Potete scrivervi: tocchi «Scrivo».
 call-line-reconnecting = La linea è debole. Stiamo riprovando: resti qui.
 call-line-no-picture = L’immagine si è fermata. La voce continua.

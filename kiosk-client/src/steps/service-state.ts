@@ -11,10 +11,10 @@ class ServiceState extends StepElement {
       html`<div class="story">
         ${this.heading(this.t.text(`condition-${condition}-title`))}
         <p class="note with-icon">${icon(condition === 'starting' ? 'clock' : 'alert')} <span>${this.t.text(`condition-${condition}`)}</span></p>
-        ${condition === 'starting'
+        ${condition === 'starting' || condition === 'replaced'
           ? ''
           : duty
-            ? html`<opening-hours .duty=${duty} alternatives></opening-hours>`
+            ? html`<opening-hours .duty=${duty} alternatives stale></opening-hours>`
             : html`<p>${this.t.text('condition-elsewhere')}</p>`}
       </div>`,
       '',

@@ -59,7 +59,7 @@ class StepAccessNumber extends StepElement {
     const failure = card.kind === 'unread' ? card.failure : undefined;
     if (wrong >= NUMBER_TRIES) return this.#locked();
     return this.layout(
-      html`<div class="story" style="flex:1 0 auto">
+      html`<div class="story">
         ${this.heading(this.t.text('access-number-title'))}
         ${failure
           ? html`<p class="note bad" role="alert">
@@ -72,7 +72,7 @@ class StepAccessNumber extends StepElement {
       </div>`,
       html`
         <p class="typed" role="status" aria-label=${this.t.text('access-number-typed', { count: this.figures.length })}>
-          ${Array.from({ length: FIGURES }, (_, index) => html`<span aria-hidden="true">${this.figures[index] ?? ' '}</span>`)}
+          ${Array.from({ length: FIGURES }, (_, index) => html`<span aria-hidden="true">${this.figures[index] ?? '\u00a0'}</span>`)}
         </p>
         <div class="keypad">
           ${['1', '2', '3', '4', '5', '6', '7', '8', '9'].map((figure) => this.#key(figure))}
@@ -97,7 +97,7 @@ class StepAccessNumber extends StepElement {
   }
 
   #key(figure: string) {
-    return html`<button type="button" @click=${() => (this.figures = `${this.figures}${figure}`.slice(0, FIGURES))}>${figure}</button>`;
+    return html`<button type="button" data-writes @click=${() => (this.figures = `${this.figures}${figure}`.slice(0, FIGURES))}>${figure}</button>`;
   }
 
   #erase(): void {

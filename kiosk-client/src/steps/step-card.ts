@@ -10,7 +10,7 @@ class StepCard extends StepElement {
     const isReaderOut = devices !== undefined && devices.cardReader.device !== 'online';
     const title = isReaderOut ? 'card-reader-out-title' : visit.cardPresent ? 'card-found-title' : 'card-title';
     return this.layout(
-      html`<div class="story" style="flex:1 0 auto">
+      html`<div class="story">
         ${this.heading(this.t.text(title))}
         ${isReaderOut
           ? html`<p class="note bad">${this.t.text('card-reader-out')}</p>`

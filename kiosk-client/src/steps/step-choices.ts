@@ -1,4 +1,5 @@
 import { html } from 'lit';
+import { counter, dutyMark, paperTo } from '../components/drawings.ts';
 import { icon } from '../components/icons.ts';
 import type { IconName } from '../components/icons.ts';
 import type { VisitEvent } from '../visit/visit-state.ts';
@@ -15,7 +16,7 @@ abstract class ChoiceStep extends StepElement {
 class StepAudience extends ChoiceStep {
   protected override render() {
     return this.layout(
-      html`<div class="story">${this.heading(this.t.text('audience-title'))}<p>${this.t.text('audience-text')}</p></div>`,
+      html`<div class="story">${this.heading(this.t.text('audience-title'))}<p>${this.t.text('audience-text')}</p><div class="picture">${paperTo()}</div></div>`,
       html`
         ${this.choice('person', this.t.text('audience-private'), { type: 'audience', audience: 'private' })}
         ${this.choice('building', this.t.text('audience-public-office'), { type: 'audience', audience: 'public-office' })}
@@ -30,7 +31,7 @@ customElements.define('step-audience', StepAudience);
 class StepService extends ChoiceStep {
   protected override render() {
     return this.layout(
-      html`<div class="story">${this.heading(this.t.text('service-title'))}<p>${this.t.text('service-text')}</p></div>`,
+      html`<div class="story">${this.heading(this.t.text('service-title'))}<p>${this.t.text('service-text')}</p><div class="picture">${counter()}</div></div>`,
       html`
         ${this.choice('home', this.t.text('service-residence'), { type: 'service', service: 'residence-certificate' })}
         ${this.choice('info', this.t.text('service-information'), { type: 'service', service: 'information' })}
@@ -48,6 +49,7 @@ class StepDuty extends ChoiceStep {
         ${this.heading(this.t.text('duty-title'))}
         <p>${this.t.text('duty-text')}</p>
         <p>${this.t.text('duty-exempt-text')}</p>
+        <div class="picture">${dutyMark()}</div>
         <p class="note">${this.t.text('duty-no-mark')}</p>
       </div>`,
       html`

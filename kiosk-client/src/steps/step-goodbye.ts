@@ -20,6 +20,11 @@ class StepGoodbye extends StepElement {
         font-weight: 700;
         line-height: 1.2;
       }
+      .tasks {
+        display: flex;
+        flex-direction: column;
+        gap: calc(4 * var(--mm));
+      }
       .gone {
         color: var(--good);
         font-weight: 600;
@@ -33,11 +38,11 @@ class StepGoodbye extends StepElement {
     const isPrinted = paper?.state === 'printed';
     const paperKey = isPrinted ? 'goodbye-paper' : 'goodbye-paper-coming';
     return this.layout(
-      html`<div class="story" style="flex:1 0 auto">
+      html`<div class="story">
         ${this.heading(this.t.text(leaving?.reason === 'technical' ? 'goodbye-technical-title' : 'goodbye-title'))}
         ${leaving?.reason === 'technical' ? html`<p class="note">${this.t.text('goodbye-technical')}</p>` : ''}
         <div class="picture">${takeBoth({ card: cardPresent, paper: isPaper })}</div>
-        <div role="status" class="story">
+        <div role="status" class="tasks">
           <p class="task ${cardPresent ? '' : 'gone'}">
             ${icon(cardPresent ? 'card' : 'check')} <span>${this.t.text(cardPresent ? 'goodbye-card' : 'goodbye-card-gone')}</span>
           </p>

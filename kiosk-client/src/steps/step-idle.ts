@@ -14,15 +14,10 @@ class StepIdle extends StepElement {
     css`
       .story {
         align-items: stretch;
-        flex: 1 0 auto;
-        justify-content: space-evenly;
       }
       h1 {
         font-size: calc(1.7 * var(--type));
         text-align: center;
-      }
-      .picture svg {
-        max-inline-size: calc(150 * var(--mm));
       }
       .languages {
         display: grid;

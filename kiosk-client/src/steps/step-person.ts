@@ -30,9 +30,6 @@ class StepPerson extends StepElement {
       .place {
         font-weight: 700;
       }
-      .picture svg {
-        max-inline-size: calc(120 * var(--mm));
-      }
     `,
   ];
 
@@ -83,7 +80,8 @@ class StepPerson extends StepElement {
         ${isNobody
           ? html`<p class="note">${this.t.text('person-nobody-now')}</p>
               <opening-hours .duty=${duty} alternatives></opening-hours>`
-          : html`<p>${this.t.text('person-meanwhile')}</p>`}
+          : html`<p>${this.t.text('person-meanwhile')}</p>
+              <div class="picture">${counter()}</div>`}
       </div>`,
       html`
         ${visit.trail.length > 0

@@ -43,7 +43,7 @@ class StepPrinting extends StepElement {
     const isRunning = words === 'preparing' || words === 'printing';
     const isBad = words === 'failed' || words === 'unclear' || words === 'out-of-paper' || words === 'jam' || words === 'attention';
     return this.layout(
-      html`<div class="story" style="flex:1 0 auto">
+      html`<div class="story">
         ${this.heading(this.t.text(`printing-${words}-title`))}
         ${isRunning ? html`<div class="bar"></div>` : ''}
         <p class=${isBad ? 'note' : ''} role="status">${this.t.text(`printing-${words}`)}</p>

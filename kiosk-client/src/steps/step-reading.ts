@@ -48,9 +48,6 @@ class StepReading extends StepElement {
           animation: none;
         }
       }
-      .picture svg {
-        max-inline-size: calc(130 * var(--mm));
-      }
     `,
   ];
 
@@ -60,7 +57,7 @@ class StepReading extends StepElement {
     const present = shown.findIndex((name) => name === phase);
     const index = phase === 'done' ? shown.length : Math.max(present, 0);
     return this.layout(
-      html`<div class="story" style="flex:1 0 auto">
+      html`<div class="story">
         ${this.heading(this.t.text('reading-title'))}
         <div class="picture">${cardOnReader()}</div>
         <ul role="status">
