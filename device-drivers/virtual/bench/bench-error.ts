@@ -1,6 +1,7 @@
 /**
  * Why the bench does not do what was asked.
  * - `unknown-action`, `unknown-citizen`, `bad-argument`, `bad-request`: the question is wrong.
+ * - `wrong-token`: whoever asks is not the page of this start.
  * - `reader-occupied`: another card lies on the reader.
  * - `device-silent`: a virtual device does not answer.
  */
@@ -9,6 +10,7 @@ export type BenchErrorCode =
   | 'unknown-citizen'
   | 'bad-argument'
   | 'bad-request'
+  | 'wrong-token'
   | 'reader-occupied'
   | 'device-silent';
 
@@ -18,6 +20,7 @@ const SENTENCES: Readonly<Record<BenchErrorCode, string>> = {
   'unknown-citizen': 'Il banco non ha una carta di questa persona.',
   'bad-argument': 'A questa azione manca un dato, o il dato non è giusto.',
   'bad-request': 'Il banco non capisce la richiesta.',
+  'wrong-token': 'Il banco è stato riavviato: ricarica questa pagina.',
   'reader-occupied': 'Sul lettore c’è già una carta: togli prima quella.',
   'device-silent': 'Il dispositivo non risponde. Riprova fra un momento.',
 };

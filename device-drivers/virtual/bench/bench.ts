@@ -2,16 +2,9 @@
  * The bench: the hands at a kiosk whose devices are virtual. It holds a card for each invented person, the reader they are
  * put on, the printer and the scanner.
  */
-import { X509Certificate } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openDemoAuthority } from '../authority/demo-authority.ts';
-import { readCitizens } from '../cie/card-holder.ts';
-import type { CardHolder } from '../cie/card-holder.ts';
-import type { CardImage } from '../cie/card-image.ts';
-import { personalise } from '../cie/personalise.ts';
-import { hasPortrait, PORTRAIT_IDS, readPortrait } from '../cie/portraits.ts';
 import type { VirtualCard } from '../cie/virtual-card.ts';
 import { createVirtualCie } from '../cie/virtual-cie.ts';
 import type { CardBehaviour } from '../cie/virtual-cie.ts';
@@ -21,6 +14,7 @@ import { startIppPrinter } from '../peers/ipp-printer.ts';
 import { startPcscd } from '../peers/pcscd.ts';
 import { PeerError } from '../peers/peer-error.ts';
 import { BenchError } from './bench-error.ts';
+import { personaliseTown } from './town-cards.ts';
 
 /** The sheet that is put in the scanner. */
 const SPECIMEN_SHEET = fileURLToPath(new URL('./sheet/specimen-sheet.pdf', import.meta.url));
@@ -30,9 +24,6 @@ const FULL_TRAY = 250;
 
 /** Time a sheet takes, in milliseconds, so that printing can be seen. */
 const SHEET_MS = 1_000;
-
-/** A CIE is valid for ten years. */
-const CARD_YEARS = 10;
 
 /** What the page shows. */
 export interface BenchState {
@@ -77,13 +68,6 @@ export interface Bench extends AsyncDisposable {
   printed(id: string): string | undefined;
 }
 
-/** A person's card before it is put into a chip. */
-interface Personalised {
-  readonly holder: CardHolder;
-  readonly photo: Uint8Array;
-  readonly image: CardImage;
-}
-
 /**
  * Starts the devices and personalises a CIE for each person of the file. The demo authority is kept in the data folder, so
  * that cards of the next start are trusted by the same anchor.
@@ -97,6 +81,7 @@ export async function startBench(
 ): Promise<Bench> {
   const place = (name: string): string => join(config.runDirectory, name);
   const starting = config.signal === undefined ? {} : { signal: config.signal };
+  const keyFolder = join(config.dataDirectory, 'authority');
   const cardTrustDirectory = join(config.dataDirectory, 'card-trust');
   await Promise.all(['r', 'p', 's'].map((name) => mkdir(place(name))));
 
@@ -107,7 +92,7 @@ export async function startBench(
     keep(startPcscd({ directory: place('r'), ...starting })),
     keep(startIppPrinter({ directory: place('p'), sheetMs: SHEET_MS, ...starting })),
     keep(startEsclScanner({ directory: place('s') })),
-    makeCards(config, cardTrustDirectory, deps.now),
+    personaliseTown({ citizensFile: config.citizensFile, keyFolder, trustFolder: cardTrustDirectory }, deps),
   ]);
   const pcscd = valueOf(pcscdStart);
   const printer = valueOf(printerStart);
@@ -182,36 +167,6 @@ export async function startBench(
     printed: (id) => printer.printedPages().find(({ jobId }) => String(jobId) === id)?.path,
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
-}
-
-async function makeCards(
-  config: { readonly dataDirectory: string; readonly citizensFile: string },
-  trustFolder: string,
-  now: Date,
-): Promise<ReadonlyMap<string, Personalised>> {
-  const authority = await openDemoAuthority({ keyFolder: join(config.dataDirectory, 'authority'), trustFolder }, { now });
-  const signerFrom = new X509Certificate(authority.documentSigner.certificate).validFromDate;
-  const holders = await readCitizens(config.citizensFile);
-  const cards = await Promise.all(
-    holders.map(async (holder, index): Promise<[string, Personalised]> => {
-      const photo = await readPortrait(portraitOf(holder.id, index));
-      const issueDate = dayOfIssue(holder, { notBefore: signerFrom, notAfter: now });
-      return [holder.id, { holder, photo, image: personalise(holder, { authority, photo, issueDate }) }];
-    }),
-  );
-  return new Map(cards);
-}
-
-/** A person without a drawn face gets one of the three that there are. */
-function portraitOf(id: string, index: number) {
-  return hasPortrait(id) ? id : (PORTRAIT_IDS[index % PORTRAIT_IDS.length] ?? PORTRAIT_IDS[0]);
-}
-
-/** Ten years before the card ends, within the time in which its signer was and is valid. */
-function dayOfIssue(holder: CardHolder, within: { readonly notBefore: Date; readonly notAfter: Date }): Date {
-  const day = new Date(holder.card.expiryDate);
-  day.setUTCFullYear(day.getUTCFullYear() - CARD_YEARS);
-  return new Date(Math.min(Math.max(day.getTime(), within.notBefore.getTime()), within.notAfter.getTime()));
 }
 
 function valueOf<Value>(result: PromiseSettledResult<Value>): Value {

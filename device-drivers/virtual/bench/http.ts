@@ -30,6 +30,7 @@ const STATUS: Readonly<Record<BenchErrorCode, number>> = {
   'unknown-citizen': 400,
   'bad-argument': 400,
   'bad-request': 400,
+  'wrong-token': 403,
   'reader-occupied': 409,
   'device-silent': 503,
 };
@@ -73,8 +74,8 @@ export function createBenchApp(options: {
   return app;
 
   async function act(context: Context): Promise<void> {
-    if (!isToken(context.get('x-bench-token'), options.token)) return void (context.status = 403);
     try {
+      if (!isToken(context.get('x-bench-token'), options.token)) throw new BenchError('wrong-token');
       const body = command.safeParse(await readJson(context.req));
       if (!body.success) throw new BenchError('bad-request');
       const { action, argument } = body.data;

@@ -49,10 +49,10 @@ describe('eSCL scanner', () => {
     expect(await scan()).to.deep.equal({ exit: 7 });
   });
 
-  it('gives the asked resolution and region, colour or grey', async () => {
+  it('gives the asked resolution and part of the page, colour or grey', async () => {
     await scanner.putSheet(SHEET);
     expect(await scan('--resolution', '300')).to.deep.equal({ exit: 0, size: [2480, 3508] });
-    const part = await scan('--mode', 'Gray', '--resolution', '150', '-l', '20', '-t', '30', '-x', '100', '-y', '50');
+    const part = await scan('--mode', 'Gray', '--resolution', '150', '-x', '100', '-y', '50');
     expect(part.exit).to.equal(0);
     expect(part.size?.[0]).to.be.closeTo(591, 1);
     expect(part.size?.[1]).to.be.closeTo(295, 1);

@@ -8,7 +8,8 @@
  *   GET .../NextDocument ──▶ JPEG of the asked region, resolution and colour; then 404, the job is over
  *   DELETE the job's address
  *
- * The sheet is rendered by pdftoppm as the asked scan.
+ * The sheet is rendered by pdftoppm as the asked scan. Parts of a page are asked for from its corner (`-x`, `-y`): SANE
+ * 1.2.1 itself crashes on an offset (`-l`, `-t`), as it crops again what the scanner has cropped.
  */
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,0 +1,54 @@
+/** The cards of the demo town: a CIE for each of its people. */
+import { X509Certificate } from 'node:crypto';
+import { openDemoAuthority } from '../authority/demo-authority.ts';
+import type { DemoAuthorityConfig } from '../authority/demo-authority.ts';
+import { readCitizens } from '../cie/card-holder.ts';
+import type { CardHolder } from '../cie/card-holder.ts';
+import type { CardImage } from '../cie/card-image.ts';
+import { personalise } from '../cie/personalise.ts';
+import { hasPortrait, PORTRAIT_IDS, readPortrait } from '../cie/portraits.ts';
+
+/** A CIE is valid for ten years. */
+const CARD_YEARS = 10;
+
+/** A person's card before it is put into a chip. */
+export interface PersonalisedCard {
+  readonly holder: CardHolder;
+  /** JPEG, as on the card. */
+  readonly photo: Uint8Array;
+  readonly image: CardImage;
+}
+
+/**
+ * Personalises a CIE for each person of the file, by id, in the file's order. The authority is made when its folder is
+ * missing.
+ * @throws AuthorityError, PersonalisationError; ZodError or a file error for the file of people.
+ */
+export async function personaliseTown(
+  config: DemoAuthorityConfig & { readonly citizensFile: string },
+  deps: { readonly now: Date },
+): Promise<ReadonlyMap<string, PersonalisedCard>> {
+  const authority = await openDemoAuthority(config, deps);
+  const signerFrom = new X509Certificate(authority.documentSigner.certificate).validFromDate;
+  const holders = await readCitizens(config.citizensFile);
+  const cards = await Promise.all(
+    holders.map(async (holder, index): Promise<[string, PersonalisedCard]> => {
+      const photo = await readPortrait(portraitOf(holder.id, index));
+      const issueDate = dayOfIssue(holder, { notBefore: signerFrom, notAfter: deps.now });
+      return [holder.id, { holder, photo, image: personalise(holder, { authority, photo, issueDate }) }];
+    }),
+  );
+  return new Map(cards);
+}
+
+/** A person without a drawn face gets one of the three that there are. */
+function portraitOf(id: string, index: number) {
+  return hasPortrait(id) ? id : (PORTRAIT_IDS[index % PORTRAIT_IDS.length] ?? PORTRAIT_IDS[0]);
+}
+
+/** Ten years before the card ends, within the time in which its signer was and is valid. */
+function dayOfIssue(holder: CardHolder, within: { readonly notBefore: Date; readonly notAfter: Date }): Date {
+  const day = new Date(holder.card.expiryDate);
+  day.setUTCFullYear(day.getUTCFullYear() - CARD_YEARS);
+  return new Date(Math.min(Math.max(day.getTime(), within.notBefore.getTime()), within.notAfter.getTime()));
+}
