@@ -13,6 +13,7 @@ export const forRunning = [
   ['pcscd'], // smart cards: the service,
   ['vsmartcard-vpcd'], // a reader for virtual cards,
   ['libpcsclite-dev'], // and the headers for Node's binding
+  ['iproute2'], // ip: a network of its own for pcscd
   ['cups-ipp-utils'], // ippeveprinter: the A4 printer
   ['dbus-daemon', 'dbus'], // the printer's bus, which it does not start without
   ['sane-utils'], // scanimage: the scanner

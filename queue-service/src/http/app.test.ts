@@ -63,7 +63,7 @@ describe('queue-service over HTTP', function () {
     const page = await fetch(`${town.http}/`);
     expect(await page.text()).to.include('<title>Console</title>');
     const policy = page.headers.get('content-security-policy') ?? '';
-    expect(policy).to.include("default-src 'self'");
+    expect(policy).to.include("default-src 'none'; script-src 'self'");
     expect(policy).to.include('ws://127.0.0.1:4001');
     expect(policy).to.include('ws://127.0.0.1:4002');
     expect(policy).not.to.include('unsafe');

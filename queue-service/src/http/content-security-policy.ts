@@ -6,11 +6,14 @@ export function contentSecurityPolicy(ownUrl: string, nodeUrls: readonly string[
   const own = new URL(ownUrl);
   const sockets = [`${own.protocol === 'https:' ? 'wss' : 'ws'}://${own.host}`, ...nodeUrls.map((url) => new URL(url).origin)];
   return [
-    "default-src 'self'",
+    "default-src 'none'",
+    "script-src 'self'",
+    // Elements set custom properties and positions by style attributes.
+    "style-src 'self' 'unsafe-inline'",
+    "font-src 'self'",
     `connect-src 'self' ${[...new Set(sockets)].join(' ')}`,
     "img-src 'self' data: blob:",
-    "media-src 'self' blob:",
-    "object-src 'none'",
+    "media-src 'self' blob: mediastream:",
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",
