@@ -60,7 +60,8 @@ export class LivePicture extends LitElement {
     for (const track of this.#stream.getTracks()) if (!wanted.includes(track)) this.#stream.removeTrack(track);
     for (const track of wanted) this.#stream.addTrack(track);
     video.muted = this.voice === undefined;
-    if (video.srcObject !== this.#stream) video.srcObject = this.#stream;
+    const source = wanted.length > 0 ? this.#stream : null;
+    if (video.srcObject !== source) video.srcObject = source;
     if (this.frozen) video.pause();
     else if (wanted.length > 0) void this.play();
   }

@@ -33,6 +33,7 @@ const families: Readonly<Record<string, readonly string[]>> = {
   'field-': ['taxCode', 'markCode', 'markDate', 'exemption'],
   'kiosk-': kioskTile.shape.state.options,
   'language-': language.options,
+  'lead-': ['done', 'refused'],
   'need-': [...need.options, 'none'],
   'notice-': ['visit-lost', 'offer-expired', 'offer-citizen-left', 'offer-taken', 'offer-superseded'],
   'offer-title-': priorityClass.options,

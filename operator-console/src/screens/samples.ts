@@ -1,0 +1,265 @@
+import type { CertificateState } from '@videosportello/certificates/client/certificate-client.ts';
+import { documentId, kioskId, offerId, operatorId, reviewId, visitId } from '@videosportello/protocol/ids.ts';
+import type { DocumentChoices, DocumentView, Review } from '@videosportello/protocol/messages/document.ts';
+import type { VerdictView } from '@videosportello/protocol/messages/verdict.ts';
+import type { Desk, DeskVisit, KioskTile } from '@videosportello/protocol/messages/visit.ts';
+import type { OperatorQueueState, StandingOffer } from '@videosportello/queue-service/client/operator-queue-client.ts';
+import { idleCall, noProgress } from '../desk/desk-state.ts';
+import type { CallView, DeskState, WorkState } from '../desk/desk-state.ts';
+import { chipPhoto, faceTrack, giulia, marta } from './sample-media.ts';
+
+const now = Date.now();
+const ago = (seconds: number) => now - seconds * 1000;
+const hex = (digits: string) => digits.padStart(24, '0');
+const visitA = visitId.parse(`v_${hex('a')}`);
+const visitB = visitId.parse(`v_${hex('b')}`);
+const media = { url: 'wss://media.example/room', grant: '', expiresAt: now };
+
+const tile = (id: string, name: string, town: string, state: KioskTile['state'], seconds: number, mine = false): KioskTile => ({
+  kioskId: kioskId.parse(id),
+  name,
+  town,
+  state,
+  since: ago(seconds),
+  mine,
+  ...(state === 'waiting' || state === 'offered' ? { waitingSince: ago(seconds) } : {}),
+});
+const kiosks: readonly KioskTile[] = [
+  tile('kiosk-1', 'Centro commerciale', 'Valfiorita', 'with-operator', 252, true),
+  tile('kiosk-2', 'Biblioteca', 'Borgo Tiglio', 'with-operator', 75, true),
+  tile('kiosk-3', 'Municipio', 'Valfiorita', 'free', 1310),
+  tile('kiosk-4', 'Farmacia', 'Pieve Alta', 'waiting', 94),
+  tile('kiosk-5', 'Stazione', 'Valfiorita', 'self-service', 33),
+  tile('kiosk-6', 'Ex scuola', 'Ronco', 'offline', 5400),
+];
+
+const visitAtMall: DeskVisit = {
+  visitId: visitA,
+  kioskId: kioskId.parse('kiosk-1'),
+  kioskName: 'Centro commerciale',
+  town: 'Valfiorita',
+  state: 'with-operator',
+  step: 'card-result',
+  phase: 'operator',
+  language: 'it',
+  service: 'residence-certificate',
+  needs: [],
+  fence: { epoch: 1, counter: 1 },
+  kioskPresent: true,
+  acceptedAt: ago(252),
+};
+const visitAtLibrary: DeskVisit = {
+  ...visitAtMall,
+  visitId: visitB,
+  kioskId: kioskId.parse('kiosk-2'),
+  kioskName: 'Biblioteca',
+  town: 'Borgo Tiglio',
+  step: 'card',
+  phase: 'citizen',
+  needs: ['assisted'],
+  acceptedAt: ago(75),
+};
+
+const deskOf = (visits: readonly DeskVisit[], presence: Desk['presence'] = 'available'): Desk => ({
+  operatorId: operatorId.parse(`op_${hex('1')}`),
+  displayName: 'Marta',
+  presence,
+  ...(presence === 'not-ready' ? { reason: 'signed-in' as const } : {}),
+  since: ago(presence === 'available' ? 3815 : 40),
+  capacity: 2,
+  visits: [...visits],
+  kiosks: [...kiosks].map((kiosk) => ({ ...kiosk, mine: kiosk.mine && visits.some((visit) => visit.kioskId === kiosk.kioskId) })),
+  waiting: 1,
+  longestWaitMs: 94_000,
+});
+const offer: StandingOffer = {
+  offerId: offerId.parse(`o_${hex('4')}`),
+  visitId: visitId.parse(`v_${hex('d')}`),
+  kioskId: kioskId.parse('kiosk-4'),
+  kioskName: 'Farmacia',
+  town: 'Pieve Alta',
+  language: 'en',
+  service: 'residence-certificate',
+  step: 'card',
+  class: 'walk-up',
+  needs: ['text-only'],
+  waitedMs: 94_000,
+  remainingMs: 15_000,
+  media,
+  endsAtMs: now + 11_000,
+};
+
+const queueOf = (desk: Desk | undefined, patch: Partial<OperatorQueueState> = {}): OperatorQueueState => ({
+  connection: 'open',
+  ended: undefined,
+  desk,
+  offers: [],
+  withdrawn: undefined,
+  access: new Map(),
+  lost: [],
+  ...patch,
+});
+
+const picture = faceTrack(giulia);
+const own = faceTrack(marta);
+const voice = new AudioContext().createMediaStreamDestination().stream.getAudioTracks()[0];
+const talking: CallView = {
+  ...idleCall,
+  state: { name: 'in-call' },
+  local: own && voice ? { camera: { track: own }, microphone: { track: voice } } : undefined,
+  remote: { ...(picture ? { camera: { track: picture, paused: false } } : {}), ...(voice ? { microphone: { track: voice, paused: false } } : {}) },
+  otherPresent: true,
+  path: 'connected',
+  quality: { level: 'good', lossRatio: 0 },
+};
+
+const choices: DocumentChoices = {
+  types: [{ type: 'residence', title: 'Certificato di residenza' }],
+  exemptions: [
+    { code: '7', title: 'Separazione e divorzio', norm: 'art. 19, l. 74/1987' },
+    { code: '9', title: 'Pensione estera', norm: 'art. 9, Tabella, Allegato B, d.P.R. 642/1972' },
+  ],
+  dutyEuro: '16.00',
+};
+const signed = <Value>(value: Value) => ({ value, source: 'chip-signed' as const });
+const verdict: VerdictView = {
+  at: ago(60),
+  document: 'cie',
+  protocol: 'pace',
+  answers: {
+    genuine: { answer: 'yes', reason: 'signed-by-trusted-issuer' },
+    notCloned: { answer: 'not-asked', reason: 'chip-authentication-not-asked' },
+    notExpired: { answer: 'yes', reason: 'within-validity' },
+    notRevoked: { answer: 'not-asked', reason: 'no-public-look-up' },
+    holder: { answer: 'not-asked', reason: 'operator-decides' },
+  },
+  person: {
+    surname: signed('Conti'),
+    givenNames: signed('Giulia'),
+    birthDate: signed('1985-03-14'),
+    birthPlace: signed('Valfiorita'),
+    sex: signed('F'),
+    nationality: signed('ITA'),
+    documentNumber: signed('CA00001AA'),
+    expiryDate: signed('2031-03-14'),
+    taxCode: signed('CNTGLI85C54X000O'),
+  },
+  warnings: [],
+  photo: { mediaType: 'image/jpeg', base64: chipPhoto(giulia) },
+  specimen: true,
+};
+const judged: VerdictView = { ...verdict, answers: { ...verdict.answers, holder: { answer: 'yes', reason: 'face-matches' } } };
+const review: Review = {
+  reviewId: reviewId.parse(`r_${hex('1')}`),
+  title: 'Certificato di residenza',
+  lines: [
+    { label: 'Intestatario', value: 'CONTI Giulia' },
+    { label: 'Luogo e data di nascita', value: 'Valfiorita, 14/03/1985' },
+    { label: 'Codice fiscale', value: 'CNTGLI85C54X000O' },
+    { label: 'Residenza', value: 'Via dei Tigli 12, Valfiorita (VF)' },
+    { label: 'Imposta di bollo', value: 'assolta con marca da € 16,00' },
+    { label: 'Validità', value: 'tre mesi' },
+  ],
+  wording: ['Il presente certificato non può essere prodotto agli organi della pubblica amministrazione o ai privati gestori di pubblici servizi.'],
+  specimen: true,
+};
+const document_ = (state: DocumentView['state'], more: Partial<DocumentView> = {}): DocumentView => ({
+  documentId: documentId.parse(`d_${hex('1')}`),
+  type: 'residence',
+  state,
+  review,
+  at: ago(20),
+  ...more,
+});
+const fileOf = (verdict: VerdictView | undefined, documents: DocumentView[] = [], patch = {}): CertificateState => ({
+  connection: 'open',
+  ended: undefined,
+  choices,
+  file: { evidence: { phase: verdict ? 'done' : 'waiting-for-card', wrongNumbers: 0, ...(verdict ? { verdict } : {}), ...patch }, documents },
+});
+
+const workOf = (visit: DeskVisit, colour: number, patch: Partial<WorkState> = {}): [DeskVisit['visitId'], WorkState] => [
+  visit.visitId,
+  {
+    visitId: visit.visitId,
+    colour,
+    call: talking,
+    certificates: fileOf(undefined),
+    lines: [],
+    unread: 0,
+    led: undefined,
+    progress: noProgress,
+    ...patch,
+  },
+];
+const lines: WorkState['lines'] = [
+  { author: 'operator', line: 1, text: 'Buongiorno, sono qui per aiutarLa.', done: true, delivery: 'delivered' },
+  { author: 'citizen', line: 0, text: 'Buongiorno! Mi serve per la banca.', done: true },
+  { author: 'citizen', line: 1, text: 'La marca ce l’ho già, il numer', done: false },
+];
+
+const stateOf = (patch: Partial<DeskState>): DeskState => ({
+  queue: queueOf(deskOf([])),
+  deskAtMs: now,
+  cutAtMs: undefined,
+  offline: false,
+  works: new Map(),
+  accepted: [],
+  chosen: undefined,
+  onAir: undefined,
+  startsMuted: true,
+  soundOn: false,
+  notices: [],
+  progress: noProgress,
+  issued: new Set(),
+  ...patch,
+});
+const withMall = (patch: Partial<WorkState>, more: Partial<DeskState> = {}, visit = visitAtMall): DeskState =>
+  stateOf({ queue: queueOf(deskOf([visit])), works: new Map([workOf(visit, 0, patch)]), chosen: visitA, onAir: visitA, ...more });
+
+/** Every screen of the desk, by a name that serves as file name. The people are invented. */
+export const samples: Readonly<Record<string, () => DeskState>> = {
+  '01-connecting': () => stateOf({ queue: queueOf(undefined, { connection: 'connecting' }) }),
+  '02-signed-out': () => stateOf({ queue: queueOf(undefined, { ended: 'signed-out', connection: 'closed' }) }),
+  '03-replaced': () => stateOf({ queue: queueOf(deskOf([]), { ended: 'session-replaced', connection: 'closed' }) }),
+  '04-not-ready': () => stateOf({ queue: queueOf(deskOf([], 'not-ready')) }),
+  '05-available': () => stateOf({}),
+  '06-offer': () => stateOf({ queue: queueOf(deskOf([]), { offers: [offer] }) }),
+  '07-connecting-call': () =>
+    withMall({ call: { ...idleCall, state: { name: 'connecting' } }, certificates: undefined }, { onAir: undefined }, { ...visitAtMall, step: 'card', phase: 'citizen' }),
+  '08-face-to-face': () => withMall({ lines }, {}, { ...visitAtMall, step: 'card', phase: 'citizen' }),
+  '09-wrong-numbers': () =>
+    withMall({ certificates: fileOf(undefined, [], { phase: 'failed', failure: 'card-tries-exhausted', wrongNumbers: 3 }) }, {}, { ...visitAtMall, step: 'access-number' }),
+  '10-verdict': () => withMall({ certificates: fileOf(verdict), lines }),
+  '11-document-form': () => withMall({ certificates: fileOf(judged), lines }),
+  '12-document-prepared': () => withMall({ certificates: fileOf(judged, [document_('prepared')]) }),
+  '13-document-agreed': () => withMall({ certificates: fileOf(judged, [document_('agreed')]) }, {}, { ...visitAtMall, step: 'review' }),
+  '14-printer-empty': () =>
+    withMall({ certificates: fileOf(judged, [document_('needs-attention', { number: '2026/000123', reason: 'media-empty' })]) }, {}, { ...visitAtMall, step: 'printing', phase: 'device' }),
+  '15-print-uncertain': () =>
+    withMall({ certificates: fileOf(judged, [document_('uncertain', { number: '2026/000123', reason: 'link-lost' })]) }, {}, { ...visitAtMall, step: 'printing', phase: 'device' }),
+  '16-paper-taken': () => withMall({ certificates: fileOf(judged, [document_('taken', { number: '2026/000123' })]) }, {}, { ...visitAtMall, step: 'goodbye', phase: 'citizen' }),
+  '17-two-visits-and-offer': () =>
+    stateOf({
+      queue: queueOf(deskOf([visitAtMall, visitAtLibrary]), { offers: [offer] }),
+      works: new Map([workOf(visitAtMall, 0, { unread: 2, lines }), workOf(visitAtLibrary, 1)]),
+      chosen: visitB,
+      onAir: visitB,
+    }),
+  '18-by-text': () =>
+    withMall(
+      {
+        lines,
+        call: { ...talking, remote: {}, local: { camera: { absent: 'denied' }, microphone: { absent: 'denied' } }, quality: undefined },
+      },
+      { onAir: undefined },
+    ),
+  '19-reconnecting': () => withMall({ lines, call: { ...talking, state: { name: 'reconnecting' }, remote: {}, quality: { level: 'poor', lossRatio: 0.1 } } }),
+  '20-line-cut': () =>
+    withMall({ lines }, { queue: queueOf(deskOf([visitAtMall]), { connection: 'lost' }), cutAtMs: ago(4), notices: [{ id: 1, key: 'notice-visit-lost', kiosk: 'Stazione' }] }),
+  '21-wrap-up': () => {
+    const visit: DeskVisit = { ...visitAtMall, state: 'wrap-up' };
+    return stateOf({ queue: queueOf(deskOf([visit])), chosen: visitA, issued: new Set([visitA]) });
+  },
+  '22-kiosk-away': () => withMall({ lines, call: { ...talking, otherPresent: false, remote: {} } }, { onAir: undefined }, { ...visitAtMall, kioskPresent: false }),
+};
