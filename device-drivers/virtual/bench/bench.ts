@@ -73,7 +73,7 @@ export interface Bench extends AsyncDisposable {
  * that cards of the next start are trusted by the same anchor.
  *
  * @param config.runDirectory - short folder for sockets, spool and printed sheets; the caller removes it.
- * @throws {PeerError} when a program is missing or does not start; AuthorityError, ZodError for unreadable files.
+ * @throws {PeerError} when a program is missing or does not start; as {@link personaliseTown}.
  */
 export async function startBench(
   config: { readonly dataDirectory: string; readonly citizensFile: string; readonly runDirectory: string; readonly signal?: AbortSignal },
@@ -83,21 +83,22 @@ export async function startBench(
   const starting = config.signal === undefined ? {} : { signal: config.signal };
   const keyFolder = join(config.dataDirectory, 'authority');
   const cardTrustDirectory = join(config.dataDirectory, 'card-trust');
+  const people = { citizensFile: config.citizensFile, keyFolder, trustFolder: cardTrustDirectory };
+  // First, as it fails without having started anything.
+  const cards = await personaliseTown(people, deps);
   await Promise.all(['r', 'p', 's'].map((name) => mkdir(place(name))));
 
   await using started = new AsyncDisposableStack();
   const keep = async <Peer extends AsyncDisposable>(peer: Promise<Peer>): Promise<Peer> => started.use(await peer);
   // All are waited for, so that none is still starting when one has failed.
-  const [pcscdStart, printerStart, scannerStart, cardsMade] = await Promise.allSettled([
+  const [pcscdStart, printerStart, scannerStart] = await Promise.allSettled([
     keep(startPcscd({ directory: place('r'), ...starting })),
     keep(startIppPrinter({ directory: place('p'), sheetMs: SHEET_MS, ...starting })),
     keep(startEsclScanner({ directory: place('s') })),
-    personaliseTown({ citizensFile: config.citizensFile, keyFolder, trustFolder: cardTrustDirectory }, deps),
   ]);
   const pcscd = valueOf(pcscdStart);
   const printer = valueOf(printerStart);
   const scanner = valueOf(scannerStart);
-  const cards = valueOf(cardsMade);
   const slot = started.use(createVpcdSlot({ host: '127.0.0.1', port: pcscd.ports[0] }));
   let onReader: { readonly id: string; readonly card: VirtualCard } | undefined;
   const kept = started.move();

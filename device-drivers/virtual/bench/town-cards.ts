@@ -22,15 +22,17 @@ export interface PersonalisedCard {
 /**
  * Personalises a CIE for each person of the file, by id, in the file's order. The authority is made when its folder is
  * missing.
- * @throws AuthorityError, PersonalisationError; ZodError or a file error for the file of people.
+ * @throws AuthorityError, PersonalisationError; Error with a plain sentence when the people cannot be read.
  */
 export async function personaliseTown(
   config: DemoAuthorityConfig & { readonly citizensFile: string },
   deps: { readonly now: Date },
 ): Promise<ReadonlyMap<string, PersonalisedCard>> {
+  const holders = await readCitizens(config.citizensFile).catch((cause: unknown) => {
+    throw new Error(`The people of the town cannot be read from ${config.citizensFile}.`, { cause });
+  });
   const authority = await openDemoAuthority(config, deps);
   const signerFrom = new X509Certificate(authority.documentSigner.certificate).validFromDate;
-  const holders = await readCitizens(config.citizensFile);
   const cards = await Promise.all(
     holders.map(async (holder, index): Promise<[string, PersonalisedCard]> => {
       const photo = await readPortrait(portraitOf(holder.id, index));
