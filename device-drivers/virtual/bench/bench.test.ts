@@ -6,6 +6,7 @@ import { access, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { z } from 'zod';
@@ -308,6 +309,20 @@ describe('bench', () => {
   });
 
   describe('end', () => {
+    it('ends when it is stopped while it starts', async () => {
+      const folder = `${dataDirectory}-other`;
+      const child = startProcess({ DEMO: '1', DATA_DIR: folder });
+      const ended = once(child, 'exit');
+      // The note is written just before the first device is started.
+      while (!(await access(join(folder, 'run-directory.json')).then(() => true, () => false)) && child.exitCode === null) {
+        await setImmediate();
+      }
+      child.kill('SIGTERM');
+      await ended;
+      expect(child.exitCode).to.equal(0);
+      expect((await readdir(folder)).filter((name) => name === 'run-directory.json')).to.deep.equal([]);
+    });
+
     it('ends on SIGTERM and leaves nothing, and starts again within three seconds', async () => {
       const pids = await descendants(bench.child.pid ?? 0);
       expect(pids.length).to.be.greaterThan(3);

@@ -98,6 +98,9 @@ export function createBenchApp(options: {
       case '/ready':
         context.status = bench.running() ? 200 : 503;
         return void (context.body = { ready: bench.running() });
+      case '/favicon.ico':
+        // Browsers ask for it unbidden.
+        return void (context.status = 204);
       case '/state':
         return void (context.body = bench.state());
     }

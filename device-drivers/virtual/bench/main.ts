@@ -21,4 +21,5 @@ try {
     process.exitCode = 1;
   }
 }
-if (process.connected) process.disconnect();
+// Everything that was started is closed; a start that was given up half-way may still hold a socket of its own.
+process.exit();
