@@ -19,8 +19,11 @@ const environment = z.object({
   TOWN_DIR: z.string().min(1),
   /** Folder of trusted country signers (DER). */
   CARD_TRUST_DIR: z.string().min(1),
-  /** Origins of consoles that may connect, separated by spaces. */
-  CONSOLE_ORIGINS: z.string().min(1),
+  /** Origins of consoles that may connect, separated by spaces; as a browser says them, without a path. */
+  CONSOLE_ORIGINS: z
+    .string()
+    .trim()
+    .regex(/^https?:\/\/[^\s/]+( +https?:\/\/[^\s/]+)*$/, 'CONSOLE_ORIGINS must be origins like https://host:port, separated by spaces'),
   /** A demo town: test authorities are accepted and every verdict and paper says SPECIMEN. */
   DEMO: z.literal('1').optional(),
   DEMO_CITIZENS: z.string().min(1).optional(),
@@ -57,11 +60,14 @@ export function readConfig(env: NodeJS.ProcessEnv): CertificateConfig {
   const value = read.data;
   const colon = value.LISTEN.lastIndexOf(':');
   const host = value.LISTEN.slice(0, colon).replace(/^\[|\]$/g, '');
+  if (!value.TLS_CERT_FILE !== !value.TLS_KEY_FILE) throw new Error('TLS needs both TLS_CERT_FILE and TLS_KEY_FILE.');
   const tls = value.TLS_CERT_FILE && value.TLS_KEY_FILE ? { certFile: value.TLS_CERT_FILE, keyFile: value.TLS_KEY_FILE } : undefined;
   if (!isLoopback(host) && !tls && !value.BEHIND_PROXY) {
     throw new Error('LISTEN reaches beyond this machine: give TLS_CERT_FILE and TLS_KEY_FILE, or say BEHIND_PROXY=1.');
   }
   if (value.DEMO && !value.DEMO_CITIZENS) throw new Error('DEMO needs DEMO_CITIZENS, the file of invented citizens.');
+  if (value.DEMO_CITIZENS && !value.DEMO) throw new Error('DEMO_CITIZENS are for a demo only: say DEMO=1.');
+  if (env['DATABASE_URL']) throw new Error('DATABASE_URL is not served by this version: the register is the SQLite file in DATA_DIR.');
   return {
     host,
     port: Number(value.LISTEN.slice(colon + 1)),
@@ -72,16 +78,21 @@ export function readConfig(env: NodeJS.ProcessEnv): CertificateConfig {
     nodeSecretFile: value.NODE_SECRET_FILE,
     townDirectory: resolve(value.TOWN_DIR),
     cardTrustDirectory: resolve(value.CARD_TRUST_DIR),
-    consoleOrigins: value.CONSOLE_ORIGINS.trim().split(/ +/),
+    consoleOrigins: value.CONSOLE_ORIGINS.split(/ +/),
     demo: value.DEMO && value.DEMO_CITIZENS ? { citizensFile: resolve(value.DEMO_CITIZENS) } : undefined,
     tls,
     logLevel: value.LOG_LEVEL,
   };
 }
 
-/** The pool's node secret (hex). Never printed with the config. */
+/**
+ * The pool's node secret (hex). Never printed with the config.
+ * @throws Error when the file holds less than 16 bytes in hex: a weak secret would let anybody be a node.
+ */
 export async function readSecrets(config: CertificateConfig): Promise<{ nodeSecret: string }> {
-  return { nodeSecret: (await readFile(config.nodeSecretFile, 'utf8')).trim() };
+  const nodeSecret = (await readFile(config.nodeSecretFile, 'utf8')).trim();
+  if (!/^(?:[0-9a-f]{2}){16,}$/i.test(nodeSecret)) throw new Error('NODE_SECRET_FILE must hold 16 bytes or more in hexadecimal.');
+  return { nodeSecret };
 }
 
 const isLoopback = (host: string) => host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));

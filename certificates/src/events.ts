@@ -15,6 +15,20 @@ export function createLog(level: string, destination?: DestinationStream): Logge
   return destination ? pino(options, destination) : pino(options);
 }
 
+/**
+ * An error for the log: what it is and where it came from. Its message stays out, as it may quote what it was about; the
+ * codes of our own errors and of the system say enough.
+ */
+function errorOf(cause: unknown): object {
+  if (!(cause instanceof Error)) return { name: typeof cause };
+  return {
+    name: cause.name,
+    ...('code' in cause ? { code: cause.code } : {}),
+    at: cause.stack?.split('\n').flatMap((line) => /^ +at (.+)/.exec(line)?.[1] ?? []).slice(0, 12),
+    ...(cause.cause === undefined ? {} : { cause: errorOf(cause.cause) }),
+  };
+}
+
 /** Business events, one line each; nothing of a person in any of them. */
 export function createEvents(log: Logger) {
   return {
@@ -22,16 +36,17 @@ export function createEvents(log: Logger) {
     stopped: () => log.info('certificate service stopped'),
     queueLink: (state: string) => log.info({ state }, 'queue link'),
     peer: (from: 'device' | 'operator', { event, method, cause }: PeerEvent) =>
-      log.warn({ from, event, method, ...(cause instanceof Error ? { err: { name: cause.name, stack: cause.stack } } : {}) }, 'message refused'),
+      log.warn({ from, event, method, ...(cause === undefined ? {} : { err: errorOf(cause) }) }, 'message refused'),
     deviceJoined: (visitId: string, kioskId: string) => log.info({ visitId, kioskId }, 'kiosk joined'),
     deviceLeft: (visitId: string) => log.info({ visitId }, 'kiosk left'),
     operatorJoined: (visitId: string) => log.info({ visitId }, 'operator joined'),
+    operatorLeft: (visitId: string) => log.info({ visitId }, 'operator left'),
     evidence: (visitId: string, phase: string, failure?: string) => log.info({ visitId, phase, failure }, 'evidence'),
     holderJudged: (visitId: string) => log.info({ visitId }, 'holder judged by the operator'),
     document: (visitId: string, documentId: string, state: string, reason?: string) => log.info({ visitId, documentId, state, reason }, 'document'),
-    failed: (what: string, cause: unknown) =>
-      log.error({ what, err: cause instanceof Error ? { name: cause.name, message: cause.message, stack: cause.stack } : { name: typeof cause } }, 'failed'),
-    visitEnded: (visitId: string) => log.info({ visitId }, 'visit forgotten'),
+    failed: (what: string, cause: unknown) => log.error({ what, err: errorOf(cause) }, 'failed'),
+    upgradeRefused: () => log.warn('connection refused'),
+    visitOver: (visitId: string) => log.info({ visitId }, 'visit forgotten'),
   };
 }
 export type CertificateEvents = ReturnType<typeof createEvents>;

@@ -5,25 +5,30 @@ import { createLog } from './events.ts';
 import { openDemoIssuer } from './issue/demo-issuer.ts';
 import { createCertificateService } from './service.ts';
 
+const stopping = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
 try {
   const config = readConfig(process.env);
   await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 });
   if (!config.demo) throw new Error('Only a demo town can be served: connectors to real registries and seals are not part of this version.');
-  const stopping = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
-  const issuer = await openDemoIssuer(
+  const secrets = await readSecrets(config);
+  await using issuer = await openDemoIssuer(
     { data: config.dataDirectory, town: config.townDirectory, citizens: config.demo.citizensFile },
     { now: () => new Date() },
   );
   await using service = await createCertificateService(config, {
-    ...(await readSecrets(config)),
-    issuer,
+    ...secrets,
+    issuer: issuer.deps,
     log: createLog(config.logLevel),
+    signal: stopping.signal,
   });
   process.send?.({ ready: true, url: service.url, trust: issuer.trustFolder });
   if (!stopping.signal.aborted) await once(stopping.signal, 'abort');
 } catch (error) {
-  console.error(`The certificate service could not start: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
+  // Told to stop while it was still starting: that is no failure.
+  if (!stopping.signal.aborted) {
+    console.error(`The certificate service could not start: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
 }
 process.disconnect?.();

@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
 import { watchLiveness } from '@videosportello/protocol/rpc/liveness.ts';
 import { webSocketTransport } from '@videosportello/protocol/rpc/transport.ts';
 import type { MessageTransport } from '@videosportello/protocol/rpc/transport.ts';
@@ -29,12 +30,6 @@ const MAX_MESSAGE = 1_048_576;
 /** How many running visits make a node full; what load balancing compares with. */
 const VISIT_CAPACITY = 500;
 
-/** All that issuing needs, and how it is closed again. */
-export interface Issuer {
-  readonly deps: IssueDeps;
-  close(): Promise<void>;
-}
-
 /** The running certificate service. */
 export interface CertificateService extends AsyncDisposable {
   readonly url: string;
@@ -42,20 +37,26 @@ export interface CertificateService extends AsyncDisposable {
 }
 
 /**
- * Opens the trust in cards, then serves kiosks' device services at `/device` and operators' pages at `/operator`.
+ * Opens the trust in cards, then serves kiosks' device services at `/device` and operators' pages at `/operator`. Resolves
+ * when queue-service has taken the node in, however long that takes. What `issuer` holds open stays the caller's.
  * @throws Error with a sentence when the trust folder cannot be read or the port is taken; ProtocolError
- * `proof-invalid` when the node secret is wrong.
+ * `proof-invalid` when the node secret is wrong, `aborted` when `signal` ended the start.
  */
 export async function createCertificateService(
   config: CertificateConfig,
-  deps: { readonly nodeSecret: string; readonly issuer: Issuer; readonly log: Logger },
+  deps: { readonly nodeSecret: string; readonly issuer: IssueDeps; readonly log: Logger; readonly signal?: AbortSignal },
 ): Promise<CertificateService> {
-  const { deps: issue } = deps.issuer;
+  const { issuer: issue } = deps;
   const { register, rules, random, now } = issue;
   const events = createEvents(deps.log);
   const trust = await loadCardTrust(config.cardTrustDirectory, { demo: config.demo !== undefined });
   const verdictKey = await openVerdictKey(join(config.dataDirectory, 'verdict-key.json'));
-  const records = createVisitRecords();
+  const records = createVisitRecords({
+    onOver(visitId) {
+      door.forget(visitId);
+      events.visitOver(visitId);
+    },
+  });
   const evidence = createEvidenceDesk({ trust, key: verdictKey, records, events, timeZone: rules.timeZone, now, random });
   const documents = createDocumentDesk({ issue, records, events });
 
@@ -92,20 +93,31 @@ export async function createCertificateService(
     {
       makeSocket: () => new WebSocket(config.queueUrl),
       load: () => ({ rooms: records.size, capacity: VISIT_CAPACITY }),
-      onVisitEnded(visitId) {
-        records.end(visitId, 'visit-ended');
-        door.forget(visitId);
-        events.visitEnded(visitId);
-      },
+      onVisitEnded: (visitId) => records.end(visitId, 'visit-ended'),
       onKioskRevoked(kioskId) {
         for (const visitId of records.ofKiosk(kioskId)) records.end(visitId, 'kiosk-revoked');
       },
       lastEventId: () => register.lastVisitEvent(),
-      onEvents: (batch) => register.takeVisitEvents(batch),
+      async onEvents(batch) {
+        await register.takeVisitEvents(batch);
+        // The end of a visit may have been said while the line was down.
+        for (const { kind, visitId } of batch) if (kind === 'ended') records.end(visitId, 'visit-ended');
+        // Another node on the same register may be further on; of this batch, all is on record.
+        return batch.at(-1)?.id ?? '0-0';
+      },
       onState: events.queueLink,
     },
   );
-  const door = createGrantDoor({ nodeId: config.nodeId, keys: () => node.keys, now: () => now().getTime() });
+  const door = createGrantDoor({
+    nodeId: config.nodeId,
+    keys: () => node.keys,
+    now: () => now().getTime(),
+    check(claims) {
+      // A grant lives for a minute; a revoked kiosk is out at once.
+      if (!node.kiosks.has(claims.kiosk)) throw new ProtocolError('kiosk-unknown');
+      records.check(claims);
+    },
+  });
   const channelDeps = { door, records, evidence, documents, events, now: () => now().getTime() };
 
   /** A device service is no browser and names no origin; an operator's page must come from a console of ours. */
@@ -118,8 +130,14 @@ export async function createCertificateService(
     return undefined;
   };
   server.on('upgrade', (request: IncomingMessage, socket, head) => {
+    // Nobody else listens on a socket that is being upgraded: a reset must not end the process.
+    socket.on('error', () => socket.destroy());
     const channel = serve(request);
-    if (!channel) return void socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n');
+    if (!channel) {
+      events.upgradeRefused();
+      socket.once('finish', () => socket.destroy());
+      return void socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+    }
     sockets.handleUpgrade(request, socket, head, (accepted) => {
       const unwatch = watchLiveness(accepted);
       accepted.on('close', unwatch);
@@ -138,14 +156,19 @@ export async function createCertificateService(
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await closed;
-      await deps.issuer.close();
+      metrics.clear();
       events.stopped();
     })());
+  const abort = () => void node.close();
+  deps.signal?.addEventListener('abort', abort, { once: true });
+  if (deps.signal?.aborted) abort();
   try {
     await node.ready;
   } catch (error) {
     await close();
     throw error;
+  } finally {
+    deps.signal?.removeEventListener('abort', abort);
   }
   events.started(url, config.nodeId);
   return { url, close, [Symbol.asyncDispose]: close };

@@ -29,11 +29,18 @@ export function serveDevice(
     nonceBytes: randomBytes(24),
     onEvent: (event) => events.peer('device', event),
     serve({ peer, nonce }) {
+      let greeted = false;
       let admission: Admission | undefined;
       let record: VisitRecord | undefined;
+      /** The visit of this connection; after its end only for what became of its last paper. */
       const mine = (): VisitRecord => {
-        if (!record || records.get(record.visitId) !== record) throw new ProtocolError('visit-unknown');
+        if (!record || record.device !== peer || !records.isKept(record)) throw new ProtocolError('visit-unknown');
         return record;
+      };
+      const running = (): VisitRecord => {
+        const visit = mine();
+        if (visit.ended.aborted) throw new ProtocolError('visit-unknown');
+        return visit;
       };
       const dismiss = (why: 'grant-expired' | 'replaced') => {
         peer.notify('visit.closed', { why });
@@ -41,25 +48,31 @@ export function serveDevice(
       };
       void peer.closed.then(() => {
         admission?.end();
-        if (record?.device === peer) {
-          record.device = undefined;
-          events.deviceLeft(record.visitId);
-        }
+        if (record?.device !== peer) return;
+        record.device = undefined;
+        records.left(record);
+        events.deviceLeft(record.visitId);
       });
       return {
         requests: {
           hello: async ({ kioskId, grant, proof }) => {
+            if (greeted) throw new ProtocolError('bad-message');
+            greeted = true;
             admission = await door.admit({
               grant,
               proof,
               nonce,
               kinds: ['visit'],
+              role: 'kiosk',
               onExpired: () => dismiss('grant-expired'),
               onSuperseded: () => undefined,
             });
             const { claims } = admission;
-            if (claims.role !== 'kiosk' || claims.kiosk !== kioskId) throw new ProtocolError('grant-foreign');
-            record = records.open(claims.visit, claims.kiosk);
+            if (peer.signal.aborted || claims.kiosk !== kioskId) {
+              admission.end();
+              throw new ProtocolError('grant-foreign');
+            }
+            record = records.enter(claims);
             const before = record.device;
             record.device = peer;
             before?.notify('visit.closed', { why: 'replaced' });
@@ -73,7 +86,7 @@ export function serveDevice(
             await admission?.renew(grant);
             return {};
           },
-          'evidence.begin': async ({ can }, { signal }) => ({ card: await evidence.readCard(mine(), peer, can, signal) }),
+          'evidence.begin': async ({ can }, { signal }) => ({ card: await evidence.readCard(running(), peer, can, signal) }),
           'paper.fetch': ({ documentId, offset }) => {
             const paper = mine().documents.get(documentId)?.paper;
             if (!paper || offset >= paper.length) throw new ProtocolError('document-unknown');

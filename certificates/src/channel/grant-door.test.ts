@@ -35,17 +35,26 @@ async function setting() {
       },
       { kid: 'k', privateKey: pair.privateKey },
     );
-  const door = createGrantDoor({ nodeId: 'certificates-1', keys: () => keys, now: () => nowMs });
-  const enter = async (holder: HolderKey, grant: string, heard: string[] = []) =>
+  const over = new Set<string>();
+  const door = createGrantDoor({
+    nodeId: 'certificates-1',
+    keys: () => keys,
+    now: () => nowMs,
+    check: (claims) => {
+      if (over.has(claims.visit)) throw new ProtocolError('visit-unknown');
+    },
+  });
+  const enter = async (holder: HolderKey, grant: string, heard: string[] = [], role: GrantClaims['role'] = 'operator') =>
     door.admit({
       grant,
       proof: await signProof(holder, { nonce, audience: 'certificates' }),
       nonce,
-      kinds: ['room'],
+      kinds: ['room', 'visit'],
+      role,
       onExpired: () => heard.push('expired'),
       onSuperseded: () => heard.push('superseded'),
     });
-  return { door, enter, grantFor, visit };
+  return { door, enter, grantFor, visit, over };
 }
 
 const codeOf = (promise: Promise<unknown>) => promise.then(() => 'done', (error: unknown) => (error instanceof ProtocolError ? error.code : String(error)));
@@ -91,6 +100,33 @@ describe('grant door', () => {
     const admission = await enter(holder, await grantFor(holder));
     expect(await codeOf(admission.renew(await grantFor(holder, { visit: newId(visitId, 'v') })))).to.equal('grant-foreign');
     admission.end();
+  });
+
+  it('orders operators only: the kiosk may hold the grant from before the latest offer, and its newer one counts', async () => {
+    const { enter, grantFor } = await setting();
+    const [operator, kiosk] = [await newHolderKey(), await newHolderKey()];
+    const ofKiosk = (counter: number) =>
+      grantFor(kiosk, { role: 'kiosk', kind: 'visit', sub: kioskId.parse('kiosk-1'), fence: { epoch: 1, counter } });
+    const heard: string[] = [];
+    const admitted = [await enter(operator, await grantFor(operator, { fence: { epoch: 1, counter: 3 } }), heard)];
+    admitted.push(await enter(kiosk, await ofKiosk(2), [], 'kiosk'));
+    expect(heard).to.deep.equal([]);
+    await admitted[1]?.renew(await ofKiosk(4));
+    expect(heard).to.deep.equal(['superseded']);
+    for (const admission of admitted) admission.end();
+  });
+
+  it('asks what else is known before it remembers anything, and takes no grant of the other role', async () => {
+    const { enter, grantFor, over, visit } = await setting();
+    const holder = await newHolderKey();
+    const grant = await grantFor(holder);
+    expect(await codeOf(enter(holder, grant, [], 'kiosk'))).to.equal('grant-foreign');
+    over.add(visit);
+    expect(await codeOf(enter(holder, await grantFor(holder, { fence: { epoch: 9, counter: 9 } })))).to.equal('visit-unknown');
+    over.clear();
+    const admission = await enter(holder, grant);
+    admission.end();
+    expect(await codeOf(admission.renew(grant))).to.equal('link-lost');
   });
 
   it('forgets the fence with the visit', async () => {

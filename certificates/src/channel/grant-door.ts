@@ -8,10 +8,10 @@ export interface Admission {
   readonly claims: GrantClaims;
   /**
    * Takes a renewed grant of the same holder and visit.
-   * @throws ProtocolError as the door; `grant-foreign` for another visit.
+   * @throws ProtocolError as the door; `grant-foreign` for another visit, `link-lost` after {@link end}.
    */
   renew(grant: string): Promise<void>;
-  /** Ends the watch over this connection. */
+  /** Ends the watch over this connection; safe to call twice. */
   end(): void;
 }
 
@@ -21,6 +21,7 @@ export interface ShownGrant {
   readonly proof: string;
   readonly nonce: string;
   readonly kinds: readonly GrantKind[];
+  readonly role: GrantClaims['role'];
   readonly onExpired: () => void;
   /** A newer right to the visit was shown: an operator with an older one has to go. */
   readonly onSuperseded: () => void;
@@ -30,7 +31,8 @@ export interface ShownGrant {
 export interface GrantDoor {
   /**
    * Verifies grant and proof offline and watches the grant's end.
-   * @throws ProtocolError `proof-invalid`, `grant-invalid`, `grant-expired`, `grant-foreign`, `fence-stale`.
+   * @throws ProtocolError `proof-invalid`, `grant-invalid`, `grant-expired`, `grant-foreign`; `fence-stale` for an operator
+   * with an older right; and what `check` throws.
    */
   admit(shown: ShownGrant): Promise<Admission>;
   /** The visit is over. */
@@ -42,14 +44,25 @@ export function createGrantDoor(options: {
   readonly nodeId: string;
   readonly keys: () => GrantKeys;
   readonly now: () => number;
+  /** What else this node knows of kiosk and visit; throws when they may not come in. Asked before anything is remembered. */
+  readonly check?: (claims: GrantClaims) => void;
 }): GrantDoor {
-  const { now } = options;
+  const { now, check = () => {} } = options;
   const fences = createFenceMemory();
   /** Operators' connections by visit: those whose fence is older than one just shown are sent away. */
   const operators = new Map<string, Set<{ fence: Fence; supersede: () => void }>>();
 
+  const admitFence = (claims: GrantClaims) => {
+    try {
+      fences.admit(claims);
+    } catch (error) {
+      // A fence orders operators. The citizen's own kiosk may still hold the grant from before the latest offer.
+      if (claims.role === 'operator') throw error;
+    }
+  };
+
   return {
-    async admit({ grant, proof, nonce, kinds, onExpired, onSuperseded }) {
+    async admit({ grant, proof, nonce, kinds, role, onExpired, onSuperseded }) {
       const holder = await thumbprintOf(await verifyProof(proof, { nonce, audience: 'certificates' }));
       const verify = async (token: string) => {
         const shown = await verifyGrant(token, {
@@ -60,16 +73,22 @@ export function createGrantDoor(options: {
           nowMs: now(),
           keys: options.keys(),
         });
-        fences.admit(shown);
+        if (shown.role !== role) throw new ProtocolError('grant-foreign');
+        check(shown);
+        return shown;
+      };
+      const entry = { fence: { epoch: 0, counter: 0 } as Fence, supersede: onSuperseded };
+      const take = (shown: GrantClaims): GrantClaims => {
+        admitFence(shown);
         for (const other of operators.get(shown.visit) ?? []) {
           if (compareFences(other.fence, shown.fence) < 0 && other !== entry) other.supersede();
         }
+        entry.fence = shown.fence;
         return shown;
       };
-      const entry = { fence: { epoch: 0, counter: 0 }, supersede: onSuperseded };
-      let claims = await verify(grant);
-      entry.fence = claims.fence;
-      if (claims.role === 'operator') operators.set(claims.visit, (operators.get(claims.visit) ?? new Set()).add(entry));
+      let claims = take(await verify(grant));
+      if (role === 'operator') operators.set(claims.visit, (operators.get(claims.visit) ?? new Set()).add(entry));
+      let ended = false;
       const untilEnd = () => setTimeout(onExpired, Math.max(0, claims.exp * 1000 - now()));
       let timer = untilEnd();
       return {
@@ -78,15 +97,18 @@ export function createGrantDoor(options: {
         },
         async renew(token) {
           const renewed = await verify(token);
+          if (ended) throw new ProtocolError('link-lost');
           if (renewed.visit !== claims.visit || renewed.sub !== claims.sub) throw new ProtocolError('grant-foreign');
-          claims = renewed;
-          entry.fence = renewed.fence;
+          claims = take(renewed);
           clearTimeout(timer);
           timer = untilEnd();
         },
         end() {
+          ended = true;
           clearTimeout(timer);
-          operators.get(claims.visit)?.delete(entry);
+          const others = operators.get(claims.visit);
+          others?.delete(entry);
+          if (others?.size === 0) operators.delete(claims.visit);
         },
       };
     },

@@ -31,10 +31,11 @@ export function serveOperator(
     nonceBytes: randomBytes(24),
     onEvent: (event) => events.peer('operator', event),
     serve({ peer, nonce }) {
+      let greeted = false;
       let admission: Admission | undefined;
       let record: VisitRecord | undefined;
       const mine = (): VisitRecord => {
-        if (!record || records.get(record.visitId) !== record) throw new ProtocolError('visit-unknown');
+        if (!record || record.ended.aborted || !record.operators.has(peer)) throw new ProtocolError('visit-unknown');
         return record;
       };
       const me = () => operatorId.parse(admission?.claims.sub);
@@ -44,23 +45,37 @@ export function serveOperator(
       };
       void peer.closed.then(() => {
         admission?.end();
-        record?.operators.delete(peer);
+        if (!record?.operators.delete(peer)) return;
+        records.left(record);
+        events.operatorLeft(record.visitId);
       });
       return {
         requests: {
           hello: async ({ grant, proof }) => {
+            if (greeted) throw new ProtocolError('bad-message');
+            greeted = true;
             admission = await door.admit({
               grant,
               proof,
               nonce,
               kinds: ['room'],
+              role: 'operator',
               onExpired: () => dismiss('grant-expired'),
               onSuperseded: () => dismiss('fence-stale'),
             });
             const { claims } = admission;
-            if (claims.role !== 'operator') throw new ProtocolError('grant-foreign');
-            record = records.open(claims.visit, claims.kiosk);
-            record.operators.add(peer);
+            if (peer.signal.aborted) {
+              admission.end();
+              throw new ProtocolError('link-lost');
+            }
+            record = records.enter(claims);
+            // A second page of the same operator takes the visit over, and the first is told so.
+            for (const [other, operator] of record.operators) {
+              if (operator !== claims.sub) continue;
+              other.notify('visit.closed', { why: 'replaced' });
+              other.close();
+            }
+            record.operators.set(peer, operatorId.parse(claims.sub));
             peer.admit();
             events.operatorJoined(record.visitId);
             return { file: fileOf(record), choices: documents.choices() };
@@ -78,7 +93,7 @@ export function serveOperator(
             return {};
           },
           'document.prepare': (request) => documents.prepare(mine(), me(), request),
-          'document.review': async ({ documentId }, { signal }) => ({ agreed: await documents.review(mine(), documentId, signal) }),
+          'document.review': async ({ documentId }) => ({ agreed: await documents.review(mine(), documentId) }),
           'document.issue': async ({ documentId }) => ({ number: await documents.issue(mine(), documentId) }),
           'document.reprint': async ({ documentId }) => {
             await documents.reprint(mine(), me(), documentId);

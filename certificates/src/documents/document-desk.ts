@@ -7,22 +7,22 @@ import type { CertificateEvents } from '../events.ts';
 import { issueCertificate } from '../issue/issue-certificate.ts';
 import type { IssueDeps } from '../issue/issue-certificate.ts';
 import { prepareCertificate } from '../issue/prepare-certificate.ts';
+import type { CertificateRequest } from '../issue/request.ts';
 import type { PrintOutcome } from '../register/print-machine.ts';
 import { RegisterError } from '../register/register-error.ts';
-import type { RunningDocument, VisitRecord, VisitRecords } from '../visit/visit-record.ts';
+import type { DevicePeer, RunningDocument, VisitRecord, VisitRecords } from '../visit/visit-record.ts';
 import { choicesAt } from './choices.ts';
+import { mayFollow, outcomesOf } from './document-progress.ts';
 
 /** How long preparing and issuing may take, ms. */
 const PREPARE_MS = 15_000;
 const ISSUE_MS = 25_000;
 
-/** What the register keeps of a paper's way; states in between are for screens only. */
-const recorded: Partial<Record<DocumentState, PrintOutcome>> = {
-  spooled: 'spooled',
-  printed: 'printed',
-  taken: 'taken',
-  uncertain: 'uncertain',
-};
+/** How many documents a visit may have at a time; the visit's file carries no more. */
+const MAX_DOCUMENTS = 20;
+
+/** A job the printer broke off may have left something on a sheet. */
+const mayBeOnPaper = (reason: PrintReason | undefined) => reason === 'aborted' || reason === 'canceled';
 
 /**
  * A document's way through a visit: prepared → reviewing → agreed → issued → (the kiosk's printer) → taken.
@@ -30,15 +30,26 @@ const recorded: Partial<Record<DocumentState, PrintOutcome>> = {
  */
 export interface DocumentDesk {
   choices(): DocumentChoices;
-  /** @throws ProtocolError `evidence-missing`, `document-refused`, `duty-invalid`, `subject-not-found`, `source-unavailable`. */
+  /**
+   * Words for a request of the identified holder. The oldest one never agreed to makes room when there are too many.
+   * @throws ProtocolError `evidence-missing`, `document-refused`, `duty-invalid`, `subject-not-found`, `source-unavailable`;
+   * `too-much`; `visit-unknown` when the visit ended meanwhile.
+   */
   prepare(record: VisitRecord, operator: OperatorId, request: DocumentRequest): Promise<{ documentId: DocumentId; review: Review }>;
-  /** Shows the words to the citizen and waits for his answer. @throws ProtocolError `document-unknown`, `visit-state`, `peer-absent`. */
-  review(record: VisitRecord, documentId: DocumentId, signal: AbortSignal): Promise<boolean>;
-  /** Issues and sends the paper to the kiosk. @throws ProtocolError `review-declined` unless the citizen agreed. */
+  /**
+   * Shows the words to the citizen and waits for his answer. An operator who reloads asks again and waits for the same one.
+   * @throws ProtocolError `document-unknown`, `visit-state`, `evidence-missing`, `peer-absent`.
+   */
+  review(record: VisitRecord, documentId: DocumentId): Promise<boolean>;
+  /**
+   * Issues and sends the paper to the kiosk.
+   * @throws ProtocolError `review-declined` unless the citizen agreed; `evidence-missing` when somebody else has been
+   * identified since.
+   */
   issue(record: VisitRecord, documentId: DocumentId): Promise<string>;
   /** Prints the same number again after the spoiled sheet was accounted for. @throws ProtocolError `visit-state`. */
   reprint(record: VisitRecord, operator: OperatorId, documentId: DocumentId): Promise<void>;
-  /** The kiosk's report about the sheet. */
+  /** The kiosk's report about the sheet; one that was heard before changes nothing. @throws ProtocolError `visit-state` out of order. */
   outcome(record: VisitRecord, documentId: DocumentId, state: DocumentState, reason?: PrintReason): Promise<void>;
   /** The kiosk's line is back: papers it never got are offered again. */
   deviceReturned(record: VisitRecord): void;
@@ -48,6 +59,11 @@ export interface DocumentDesk {
 export function createDocumentDesk(deps: { readonly issue: IssueDeps; readonly records: VisitRecords; readonly events: CertificateEvents }): DocumentDesk {
   const { records, events } = deps;
   const now = () => deps.issue.now();
+  /** What is under way for a document, so that a repeated request waits for the same answer. */
+  const reviewing = new WeakMap<RunningDocument, Promise<boolean>>();
+  const issuing = new WeakMap<RunningDocument, Promise<string>>();
+  /** The last report of each sheet: one is on record before the next is looked at. */
+  const reports = new WeakMap<RunningDocument, Promise<unknown>>();
 
   const documentOf = (record: VisitRecord, id: DocumentId): RunningDocument => {
     const document = record.documents.get(id);
@@ -66,16 +82,65 @@ export function createDocumentDesk(deps: { readonly issue: IssueDeps; readonly r
     const { paper, documentId, attempt } = document;
     if (!paper || !record.device) return;
     const sha256 = createHash('sha256').update(paper).digest('hex');
-    await record.device.request('paper.offer', { documentId, attempt, sha256, bytes: paper.length });
+    await record.device.request('paper.offer', { documentId, attempt, sha256, bytes: paper.length }).catch((cause: unknown) => {
+      // The number stands in the register; a kiosk that is busy or out of reach is offered the paper again.
+      if (!(cause instanceof ProtocolError) || cause.code !== 'paper-busy') events.failed('paper.offer', cause);
+    });
+  };
+  const offerWaiting = async (record: VisitRecord): Promise<void> => {
+    for (const document of [...record.documents.values()]) if (document.state === 'issued') await offer(record, document);
+  };
+
+  /** Who asks, as far as the evidence of this moment says. */
+  const requesterOf = ({ evidence: { verdict } }: VisitRecord): CertificateRequest['requester'] => {
+    const holder = verdict?.person.taxCode;
+    if (!verdict || holder?.source !== 'chip-signed' || verdict.answers.genuine.answer !== 'yes') throw new ProtocolError('evidence-missing');
+    const identity = { yes: 'officer-checked', 'not-asked': 'card-read', no: 'none' } as const;
+    return { taxCode: holder.value, identity: identity[verdict.answers.holder.answer] };
+  };
+  const mustStillAsk = (record: VisitRecord, { request: { requester } }: RunningDocument) => {
+    const { taxCode, identity } = requesterOf(record);
+    if (taxCode !== requester.taxCode || identity !== requester.identity) throw new ProtocolError('evidence-missing');
+  };
+  const makeRoom = (record: VisitRecord) => {
+    if (record.documents.size < MAX_DOCUMENTS) return;
+    const oldest = [...record.documents.values()].find(({ state }) => state === 'prepared' || state === 'declined');
+    if (!oldest) throw new ProtocolError('too-much');
+    record.documents.delete(oldest.documentId);
+  };
+
+  const present = async (record: VisitRecord, document: RunningDocument, device: DevicePeer): Promise<boolean> => {
+    move(record, document, 'reviewing');
+    try {
+      const { agreed } = await device.request('review.present', { review: document.review }, { signal: record.ended });
+      if (record.ended.aborted) throw new ProtocolError('visit-unknown');
+      move(record, document, agreed ? 'agreed' : 'declined');
+      return agreed;
+    } catch (error) {
+      if (!record.ended.aborted) move(record, document, 'prepared');
+      throw error;
+    }
+  };
+
+  const seal = async (record: VisitRecord, document: RunningDocument): Promise<string> => {
+    const released = await issueCertificate(document.request, deps.issue, { signal: AbortSignal.timeout(ISSUE_MS) });
+    if (record.ended.aborted) {
+      // Nobody is there to take it: it stays in the register, not printed.
+      released.pdf.fill(0);
+      throw new ProtocolError('visit-unknown');
+    }
+    document.number = released.number;
+    document.paper = released.pdf;
+    move(record, document, 'issued');
+    void offer(record, document);
+    return released.number;
   };
 
   return {
     choices: () => choicesAt(deps.issue.rules, now()),
 
     async prepare(record, operator, request) {
-      const { verdict } = record.evidence;
-      const holder = verdict?.person.taxCode;
-      if (!verdict || !holder || verdict.answers.genuine.answer !== 'yes') throw new ProtocolError('evidence-missing');
+      const requester = requesterOf(record);
       const documentId = newId(documentIdSchema, 'd');
       const wish = {
         idempotencyKey: documentId,
@@ -86,14 +151,13 @@ export function createDocumentDesk(deps: { readonly issue: IssueDeps; readonly r
         type: request.type,
         use: request.use,
         language: 'it' as const,
-        requester: {
-          taxCode: holder.value,
-          identity: verdict.answers.holder.answer === 'yes' ? ('officer-checked' as const) : ('card-read' as const),
-        },
-        subjectTaxCode: request.subjectTaxCode ?? holder.value,
+        requester,
+        subjectTaxCode: request.subjectTaxCode ?? requester.taxCode,
         duty: request.duty,
       };
       const { title, lines, wording, specimen } = await prepareCertificate(wish, deps.issue, { signal: AbortSignal.timeout(PREPARE_MS) });
+      if (record.ended.aborted) throw new ProtocolError('visit-unknown');
+      makeRoom(record);
       const review: Review = { reviewId: newId(reviewId, 'r'), title, lines: [...lines], wording, specimen };
       const document: RunningDocument = { documentId, request: wish, review, state: 'prepared', attempt: 1, at: now().getTime() };
       record.documents.set(documentId, document);
@@ -101,64 +165,70 @@ export function createDocumentDesk(deps: { readonly issue: IssueDeps; readonly r
       return { documentId, review };
     },
 
-    async review(record, documentId, signal) {
+    async review(record, documentId) {
       const document = documentOf(record, documentId);
+      const underWay = reviewing.get(document);
+      if (underWay) return underWay;
       if (document.state !== 'prepared' && document.state !== 'declined') throw new ProtocolError('visit-state');
+      mustStillAsk(record, document);
       if (!record.device) throw new ProtocolError('peer-absent');
-      move(record, document, 'reviewing');
-      try {
-        const { agreed } = await record.device.request('review.present', { review: document.review }, { signal });
-        move(record, document, agreed ? 'agreed' : 'declined');
-        return agreed;
-      } catch (error) {
-        move(record, document, 'prepared');
-        throw error;
-      }
+      const answer = present(record, document, record.device).finally(() => reviewing.delete(document));
+      reviewing.set(document, answer);
+      return answer;
     },
 
     async issue(record, documentId) {
       const document = documentOf(record, documentId);
       if (document.number) return document.number;
+      const underWay = issuing.get(document);
+      if (underWay) return underWay;
       if (document.state !== 'agreed') throw new ProtocolError('review-declined');
-      const released = await issueCertificate(document.request, deps.issue, { signal: AbortSignal.timeout(ISSUE_MS) });
-      document.number = released.number;
-      document.paper = released.pdf;
-      move(record, document, 'issued');
-      // The number stands in the register; a kiosk out of reach gets the paper when it is back.
-      await offer(record, document).catch((cause: unknown) => events.failed('paper.offer', cause));
-      return released.number;
+      mustStillAsk(record, document);
+      const number = seal(record, document).finally(() => issuing.delete(document));
+      issuing.set(document, number);
+      return number;
     },
 
     async reprint(record, operator, documentId) {
       const document = documentOf(record, documentId);
-      if (document.state === 'failed' && document.reason !== 'aborted' && document.reason !== 'canceled') {
+      await inTurn(document, async () => {
+        const { state, reason } = document;
         // Nothing reached the printer: there is no sheet to account for.
+        if (state !== 'failed' || mayBeOnPaper(reason)) {
+          if (!['uncertain', 'printed', 'failed', 'needs-attention'].includes(state)) throw new ProtocolError('visit-state');
+          // Each sheet has its own story: one that was never heard of at the printer cannot be spoiled.
+          await report(document, 'spooled', record.kioskId);
+          await report(document, 'spoiled', operator);
+          document.attempt += 1;
+          move(record, document, 'spoiled');
+        }
         move(record, document, 'issued');
-        return offer(record, document);
-      }
-      if (!['uncertain', 'printed', 'failed', 'needs-attention'].includes(document.state)) throw new ProtocolError('visit-state');
-      await report(document, 'spoiled', operator);
-      document.attempt += 1;
-      move(record, document, 'spoiled');
-      move(record, document, 'issued');
-      await offer(record, document);
+      });
+      void offer(record, document);
     },
 
     async outcome(record, documentId, state, reason) {
       const document = documentOf(record, documentId);
-      if (document.state === state && document.reason === reason) return;
-      const outcome = state === 'failed' && (reason === 'aborted' || reason === 'canceled') ? 'uncertain' : recorded[state];
-      if (outcome) await report(document, outcome, record.kioskId);
-      move(record, document, state, reason);
+      await inTurn(document, async () => {
+        if (document.state === state && document.reason === reason) return;
+        if (!document.number || !mayFollow(document.state, state)) throw new ProtocolError('visit-state');
+        for (const outcome of outcomesOf(state, mayBeOnPaper(reason))) await report(document, outcome, record.kioskId);
+        move(record, document, state, reason);
+      });
+      if (['printed', 'taken', 'failed', 'uncertain'].includes(state)) void offerWaiting(record);
     },
 
-    deviceReturned(record) {
-      for (const document of record.documents.values()) {
-        if (document.state !== 'issued') continue;
-        offer(record, document).catch((cause: unknown) => events.failed('paper.offer', cause));
-      }
-    },
+    deviceReturned: (record) => void offerWaiting(record),
   };
+
+  function inTurn(document: RunningDocument, work: () => Promise<void>): Promise<void> {
+    const turn = (reports.get(document) ?? Promise.resolve()).then(work);
+    reports.set(
+      document,
+      turn.catch(() => undefined),
+    );
+    return turn;
+  }
 
   async function report(document: RunningDocument, outcome: PrintOutcome, actor: string): Promise<void> {
     try {

@@ -53,10 +53,10 @@ export async function readCardOverLink(
 ): Promise<DocumentReading> {
   const id = newId(dialogueId, 'g');
   const signal = AbortSignal.any([options.signal, device.signal, AbortSignal.timeout(DIALOGUE_DEADLINE_MS)]);
-  options.onPhase('connecting');
-  await device.request('card.connect', { dialogueId: id, dialogue: 'emrtd-read' }, { signal });
   const link: { failure?: ProtocolError } = {};
   try {
+    options.onPhase('connecting');
+    await device.request('card.connect', { dialogueId: id, dialogue: 'emrtd-read' }, { signal });
     return await readDocument(cardPort(device, id, link), {
       password: { kind: 'can', can: options.can },
       files: ['dg1', 'dg11', 'dg2'],
@@ -68,6 +68,7 @@ export async function readCardOverLink(
     if (link.failure) throw link.failure;
     throw error instanceof CardError ? new ProtocolError(codes[error.code], { cause: error }) : error;
   } finally {
+    // Also after a connect that was given up: the kiosk may still be powering the card up.
     await device.request('card.release', { dialogueId: id }).catch(() => undefined);
   }
 }

@@ -16,12 +16,15 @@ export interface EvidenceDesk {
   /**
    * Reads and judges the card on the kiosk's reader.
    * @throws ProtocolError a card code; `card-tries-exhausted` after three wrong numbers, until the operator allows another try;
-   * `visit-state` while a dialogue is running.
+   * `visit-state` while a dialogue is running; `visit-unknown` when the visit ended meanwhile, and nothing is kept then.
    */
   readCard(record: VisitRecord, device: DevicePeer, can: string, signal: AbortSignal): Promise<CardResult>;
-  /** The operator lets the citizen try again. */
+  /** The operator lets the citizen try again. @throws ProtocolError `visit-state` while a dialogue is running. */
   allowRetry(record: VisitRecord): void;
-  /** The officer's judgement of face and photo becomes the answer *holder*. @throws ProtocolError `evidence-missing`. */
+  /**
+   * The officer's judgement of face and photo becomes the answer *holder*.
+   * @throws ProtocolError `evidence-missing`; `visit-state` while a dialogue is running.
+   */
   judgeHolder(record: VisitRecord, matches: boolean): Promise<void>;
 }
 
@@ -41,7 +44,7 @@ export function createEvidenceDesk(deps: {
   const sign = async (record: VisitRecord, verdict: VerdictView) => {
     const iat = Math.floor(deps.now().getTime() / 1000);
     const { document, protocol, answers, person, warnings, specimen } = verdict;
-    record.evidence.signed = await deps.key.sign({
+    const signed = await deps.key.sign({
       iss: 'certificates',
       visit: record.visitId,
       kiosk: record.kioskId,
@@ -54,6 +57,9 @@ export function createEvidenceDesk(deps: {
       iat,
       exp: iat + VERDICT_LIFE_S,
     });
+    // Of a visit that ended meanwhile nothing is kept.
+    if (record.ended.aborted) throw new ProtocolError('visit-unknown');
+    record.evidence.signed = signed;
     record.evidence.verdict = verdict;
   };
 
@@ -63,13 +69,14 @@ export function createEvidenceDesk(deps: {
       if (record.evidence.wrongNumbers >= MAX_WRONG_NUMBERS) throw new ProtocolError('card-tries-exhausted');
       running.add(record);
       const at = (phase: EvidencePhase) => {
+        if (record.ended.aborted) throw new ProtocolError('visit-unknown');
         record.evidence.phase = phase;
         record.evidence.failure = undefined;
         device.notify('evidence.progress', { phase });
         records.changed(record);
       };
       try {
-        const reading = await readCardOverLink(device, { can, random: deps.random, onPhase: at, signal });
+        const reading = await readCardOverLink(device, { can, random: deps.random, onPhase: at, signal: AbortSignal.any([signal, record.ended]) });
         const verdict = judgeReading(reading, { trust: deps.trust, at: deps.now(), timeZone: deps.timeZone });
         await sign(record, verdict);
         record.evidence.wrongNumbers = 0;
@@ -78,21 +85,25 @@ export function createEvidenceDesk(deps: {
         const { answers, person, specimen } = verdict;
         return { answers, surname: person.surname.value, givenNames: person.givenNames.value, specimen };
       } catch (cause) {
+        if (record.ended.aborted) throw new ProtocolError('visit-unknown', { cause });
         const error = toProtocolError(cause);
         if (error.code === 'internal') events.failed('evidence', cause);
-        if (error.code === 'card-wrong-number') record.evidence.wrongNumbers += 1;
+        const isWrong = error.code === 'card-wrong-number';
+        if (isWrong) record.evidence.wrongNumbers += 1;
+        const failure = isWrong && record.evidence.wrongNumbers >= MAX_WRONG_NUMBERS ? 'card-tries-exhausted' : error.code;
         record.evidence.phase = 'failed';
-        record.evidence.failure = record.evidence.wrongNumbers >= MAX_WRONG_NUMBERS ? 'card-tries-exhausted' : error.code;
-        events.evidence(record.visitId, 'failed', record.evidence.failure);
+        record.evidence.failure = failure;
+        events.evidence(record.visitId, 'failed', failure);
         device.notify('evidence.progress', { phase: 'failed' });
         records.changed(record);
-        throw record.evidence.failure === error.code ? error : new ProtocolError(record.evidence.failure);
+        throw failure === error.code ? error : new ProtocolError(failure);
       } finally {
         running.delete(record);
       }
     },
 
     allowRetry(record) {
+      if (running.has(record)) throw new ProtocolError('visit-state');
       record.evidence.wrongNumbers = 0;
       record.evidence.phase = 'waiting-for-card';
       record.evidence.failure = undefined;
@@ -102,6 +113,8 @@ export function createEvidenceDesk(deps: {
     async judgeHolder(record, matches) {
       const { verdict } = record.evidence;
       if (!verdict) throw new ProtocolError('evidence-missing');
+      // A card being read may be another person's: what is judged must be what is on the screen.
+      if (running.has(record)) throw new ProtocolError('visit-state');
       const holder = { answer: matches ? ('yes' as const) : ('no' as const), reason: matches ? 'face-matches' : 'face-differs' };
       await sign(record, { ...verdict, answers: { ...verdict.answers, holder } });
       events.holderJudged(record.visitId);

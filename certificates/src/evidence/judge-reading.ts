@@ -9,6 +9,9 @@ import { personClaims } from '@videosportello/protocol/messages/verdict.ts';
 import type { VerdictView } from '@videosportello/protocol/messages/verdict.ts';
 import { civilDateAt } from '../rules/civil-date.ts';
 
+/** What fits the verdict's photo as base64. */
+const MAX_PHOTO_BYTES = 300_000;
+
 /**
  * From what came out of the chip to the view an operator gets. Pure.
  * @throws ProtocolError `card-unreadable` when the files are not what their standard says, `card-unsupported` for a document
@@ -19,14 +22,18 @@ export function judgeReading(reading: DocumentReading, options: { readonly trust
   try {
     const passiveAuthentication = authenticatePassively({ files, trust: options.trust, at: options.at });
     const today = civilDateAt(options.at, options.timeZone);
-    const { answers, claims, warnings } = deriveVerdict({ files, passiveAuthentication, today });
+    const { document, answers, claims, warnings } = deriveVerdict({ files, passiveAuthentication, today });
+    if (document !== 'it-electronic-identity-card') throw new ProtocolError('card-unsupported');
+    // A chip may hold any text: what is longer than a claim can be is not a card of ours.
+    const person = personClaims.safeParse(claims);
+    if (!person.success) throw new ProtocolError('card-unreadable');
     const photo = photoOf(files.get('dg2'));
     return {
       at: options.at.getTime(),
       document: 'cie',
       protocol: reading.protocol,
       answers,
-      person: personClaims.parse(claims),
+      person: person.data,
       warnings: [...warnings],
       ...(photo ? { photo } : {}),
       specimen: passiveAuthentication.signer?.specimen ?? false,
@@ -36,10 +43,10 @@ export function judgeReading(reading: DocumentReading, options: { readonly trust
   }
 }
 
-/** The chip's photo where a browser can show it. */
+/** The chip's photo where a browser can show it and a message can carry it. */
 function photoOf(file: Uint8Array | undefined): VerdictView['photo'] {
   if (!file) return undefined;
   const image = parseDg2(file);
-  if (image.mediaType !== 'image/jpeg') return undefined;
+  if (image.mediaType !== 'image/jpeg' || image.bytes.length > MAX_PHOTO_BYTES) return undefined;
   return { mediaType: image.mediaType, base64: Buffer.from(image.bytes).toString('base64') };
 }

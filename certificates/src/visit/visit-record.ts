@@ -1,7 +1,10 @@
 import type { deviceCertificates } from '@videosportello/protocol/contract/device-certificates.ts';
 import type { operatorCertificates, VisitFile } from '@videosportello/protocol/contract/operator-certificates.ts';
+import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
 import type { ErrorCode } from '@videosportello/protocol/error-codes.ts';
-import type { DocumentId, KioskId, VisitId } from '@videosportello/protocol/ids.ts';
+import { GRANT_LIFE_S } from '@videosportello/protocol/grant.ts';
+import type { GrantClaims } from '@videosportello/protocol/grant.ts';
+import type { DocumentId, KioskId, OperatorId, VisitId } from '@videosportello/protocol/ids.ts';
 import type { CertificateRequest } from '../issue/request.ts';
 import type { DocumentState, PrintReason, Review } from '@videosportello/protocol/messages/document.ts';
 import type { EvidencePhase, VerdictView } from '@videosportello/protocol/messages/verdict.ts';
@@ -37,23 +40,43 @@ export interface VisitRecord {
     failure?: ErrorCode | undefined;
     wrongNumbers: number;
     verdict?: VerdictView | undefined;
-    /** The verdict as signed (compact JWT); the register keeps its digest. */
+    /** The verdict as signed (compact JWT), as long as the visit lasts. */
     signed?: string | undefined;
   };
   readonly documents: Map<DocumentId, RunningDocument>;
   device?: DevicePeer | undefined;
-  readonly operators: Set<OperatorPeer>;
+  readonly operators: Map<OperatorPeer, OperatorId>;
+  /** Aborted at the visit's end: what still runs for it must leave nothing behind. */
+  readonly ended: AbortSignal;
 }
 
-/** All running visits of this node. */
+/** Why a visit is over for this node. */
+export type VisitEnd = 'visit-ended' | 'kiosk-revoked' | 'shutting-down';
+
+/**
+ * All running visits of this node.
+ *
+ * ```
+ *            first grant              visit ended, a paper under way            paper at its end, 60 s
+ *   (none) ─────────────▶ running ──────────────────────────────────▶ closing ──────────────────────▶ over ──▶ (none)
+ *                            └── visit ended; kiosk revoked; nobody connected for ten minutes ──────────▲
+ * ```
+ * *closing* serves the kiosk's report about that sheet only. *over* serves nobody and remembers only the id, until every
+ * grant that was signed for the visit has expired.
+ */
 export interface VisitRecords {
-  /** The visit's record, made at the first grant shown for it. */
-  open(visitId: VisitId, kioskId: KioskId): VisitRecord;
-  get(visitId: VisitId): VisitRecord | undefined;
+  /** @throws ProtocolError `visit-unknown` for a visit that is over, and for an operator of one that is closing. */
+  check(claims: Pick<GrantClaims, 'visit' | 'role'>): void;
+  /** The visit's record, made at the first grant shown for it. @throws ProtocolError as {@link check}. */
+  enter(claims: Pick<GrantClaims, 'visit' | 'role' | 'kiosk'>): VisitRecord;
+  /** A connection of the visit has gone. When it was the last one and none comes back, the visit is over. */
+  left(record: VisitRecord): void;
+  /** Whether this record is still the visit's, for the kiosk's report about a sheet. */
+  isKept(record: VisitRecord): boolean;
   /** Tells the operators of the visit; called after every change. */
   changed(record: VisitRecord): void;
-  /** Closes every connection of the visit and forgets what was known. */
-  end(visitId: VisitId, why: 'visit-ended' | 'kiosk-revoked' | 'shutting-down'): void;
+  /** Closes the visit's connections and forgets what was known; see the picture. */
+  end(visitId: VisitId, why: VisitEnd): void;
   ofKiosk(kioskId: KioskId): VisitId[];
   readonly size: number;
   endAll(): void;
@@ -78,61 +101,120 @@ export function fileOf(record: VisitRecord): VisitFile {
 
 /** How long a paper on its way keeps the kiosk's connection after the visit has ended, ms. */
 const LAST_PAPER_MS = 60_000;
+/** How long evidence waits for its kiosk or operator to come back, ms: a queue that starts anew costs nobody his place. */
+const ABANDONED_MS = 600_000;
+/** How long the id of a visit that is over is remembered, ms: after it every grant signed before has expired. */
+const OVER_MS = 2 * GRANT_LIFE_S * 1000;
 
 /** States in which a paper is between this node and the citizen's hand. */
 const underWay: readonly DocumentState[] = ['issued', 'fetched', 'spooled', 'printing', 'needs-attention'];
-const hasPaperUnderWay = (record: VisitRecord) => [...record.documents.values()].some(({ state }) => underWay.includes(state));
 
-/** Makes an empty table of visits. */
-export function createVisitRecords(): VisitRecords {
-  const records = new Map<VisitId, VisitRecord>();
-  const closing = new Map<VisitId, NodeJS.Timeout>();
+/** Makes an empty table of visits. `onOver` is called once for each that is over. */
+export function createVisitRecords({ onOver = () => {} }: { readonly onOver?: (visitId: VisitId) => void } = {}): VisitRecords {
+  const records = new Map<VisitId, { record: VisitRecord; ending: AbortController }>();
+  const over = new Set<VisitId>();
+  /** One timer per visit: abandoned, last paper, or over. */
+  const timers = new Map<VisitId, NodeJS.Timeout>();
 
-  const forget = (record: VisitRecord, why: 'visit-ended' | 'kiosk-revoked' | 'shutting-down') => {
-    clearTimeout(closing.get(record.visitId));
-    closing.delete(record.visitId);
-    records.delete(record.visitId);
-    record.device?.notify('visit.closed', { why });
-    record.device?.close();
-    for (const document of record.documents.values()) document.paper?.fill(0);
-    record.documents.clear();
+  const after = (visitId: VisitId, delayMs: number, run: () => void) => {
+    clearTimeout(timers.get(visitId));
+    const timer = setTimeout(() => {
+      timers.delete(visitId);
+      run();
+    }, delayMs);
+    timers.set(visitId, timer.unref());
+  };
+  const keep = (visitId: VisitId) => {
+    clearTimeout(timers.get(visitId));
+    timers.delete(visitId);
+  };
+  const check: VisitRecords['check'] = ({ visit, role }) => {
+    const isClosing = records.get(visit)?.ending.signal.aborted === true;
+    if (over.has(visit) || (isClosing && role !== 'kiosk')) throw new ProtocolError('visit-unknown');
+  };
+  /** Zeroes and drops every document but those the kiosk has still to speak of. */
+  const wipeDocuments = (record: VisitRecord, isKept: (document: RunningDocument) => boolean) => {
+    for (const document of record.documents.values()) {
+      // The kiosk has it whole: what is left to say of it needs no bytes.
+      if (isKept(document) && document.state === 'issued') continue;
+      document.paper?.fill(0);
+      document.paper = undefined;
+      if (!isKept(document)) record.documents.delete(document.documentId);
+    }
+  };
+  const isUnderWay = (document: RunningDocument) => underWay.includes(document.state);
+
+  const forget = (visitId: VisitId, why: VisitEnd) => {
+    const entry = records.get(visitId);
+    records.delete(visitId);
+    over.add(visitId);
+    after(visitId, OVER_MS, () => over.delete(visitId));
+    if (entry) {
+      entry.record.device?.notify('visit.closed', { why });
+      entry.record.device?.close();
+      wipeDocuments(entry.record, () => false);
+    }
+    onOver(visitId);
   };
   const end: VisitRecords['end'] = (visitId, why) => {
-    const record = records.get(visitId);
-    if (!record) return;
-    for (const peer of record.operators) {
+    const entry = records.get(visitId);
+    if (!entry) return void (over.has(visitId) || forget(visitId, why));
+    const { record, ending } = entry;
+    if (ending.signal.aborted && why === 'visit-ended') return;
+    ending.abort();
+    for (const peer of record.operators.keys()) {
       peer.notify('visit.closed', { why: why === 'kiosk-revoked' ? 'visit-ended' : why });
       peer.close();
     }
+    record.operators.clear();
     record.evidence = { phase: 'waiting-for-card', wrongNumbers: 0 };
-    if (why !== 'visit-ended' || !hasPaperUnderWay(record)) return forget(record, why);
-    // The kiosk still has to say what became of the sheet: its line stays for that, and for nothing else.
-    closing.set(visitId, setTimeout(() => forget(record, why), LAST_PAPER_MS));
+    wipeDocuments(record, isUnderWay);
+    if (why !== 'visit-ended' || record.documents.size === 0) return forget(visitId, why);
+    after(visitId, LAST_PAPER_MS, () => forget(visitId, why));
   };
   return {
-    open(visitId, kioskId) {
-      const known = records.get(visitId);
-      if (known) return known;
+    check,
+    enter(claims) {
+      check(claims);
+      const known = records.get(claims.visit);
+      if (known) {
+        if (!known.ending.signal.aborted) keep(claims.visit);
+        return known.record;
+      }
+      const ending = new AbortController();
       const record: VisitRecord = {
-        visitId,
-        kioskId,
+        visitId: claims.visit,
+        kioskId: claims.kiosk,
         evidence: { phase: 'waiting-for-card', wrongNumbers: 0 },
         documents: new Map(),
-        operators: new Set(),
+        operators: new Map(),
+        ended: ending.signal,
       };
-      records.set(visitId, record);
+      records.set(claims.visit, { record, ending });
       return record;
     },
-    get: (visitId) => records.get(visitId),
+    left(record) {
+      if (record.ended.aborted || record.device || record.operators.size > 0) return;
+      after(record.visitId, ABANDONED_MS, () => end(record.visitId, 'visit-ended'));
+    },
+    isKept: (record) => records.get(record.visitId)?.record === record,
     changed(record) {
-      if (closing.has(record.visitId) && !hasPaperUnderWay(record)) forget(record, 'visit-ended');
-      for (const peer of record.operators) peer.notify('file.changed', fileOf(record));
+      if (record.ended.aborted) {
+        wipeDocuments(record, isUnderWay);
+        // The report that ended the last paper is answered before its line is closed.
+        if (record.documents.size === 0) setImmediate(() => records.has(record.visitId) && forget(record.visitId, 'visit-ended'));
+      }
+      for (const peer of record.operators.keys()) peer.notify('file.changed', fileOf(record));
     },
     end,
-    ofKiosk: (kioskId) => [...records.values()].filter((record) => record.kioskId === kioskId).map((record) => record.visitId),
+    ofKiosk: (kioskId) => [...records.values()].filter(({ record }) => record.kioskId === kioskId).map(({ record }) => record.visitId),
     get size() {
       return records.size;
     },
-    endAll: () => [...records.keys()].forEach((visitId) => end(visitId, 'shutting-down')),
+    endAll() {
+      for (const visitId of [...records.keys()]) end(visitId, 'shutting-down');
+      for (const timer of timers.values()) clearTimeout(timer);
+      timers.clear();
+    },
   };
 }

@@ -1,0 +1,100 @@
+/** An identity card's files for tests, signed by an authority made on the spot with OpenSSL, not with our own signing code. */
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** Who stands on the card. Dates as YYMMDD in the zone, the tax code decides who it is for the registry. */
+export interface Holder {
+  readonly surname: string;
+  readonly givenNames: string;
+  readonly taxCode: string;
+  readonly birthDate: string;
+  readonly expiryDate: string;
+  readonly sex: 'F' | 'M';
+  readonly documentNumber: string;
+  /** Document code of the zone's first line; `C` is Italy's electronic identity card. */
+  readonly documentCode?: string;
+}
+
+/** Files by short identifier, and the country signer to trust (DER). */
+export interface SpecimenDocuments {
+  readonly countrySigner: Buffer;
+  readonly documents: readonly Readonly<Record<number, Uint8Array>>[];
+}
+
+/** Makes one document per holder, all under the same specimen authority of Italy. */
+export async function makeSpecimenDocuments(holders: readonly Holder[]): Promise<SpecimenDocuments> {
+  const folder = await mkdtemp(join(tmpdir(), 'specimen-'));
+  const at = (name: string) => join(folder, name);
+  const openssl = (...args: string[]) => run('openssl', args);
+  const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '3650'];
+  try {
+    await openssl('req', '-x509', ...newKey, '-keyout', at('ca.key'), '-out', at('ca.pem'), '-subj', '/C=IT/CN=SPECIMEN Country Signer');
+    await writeFile(at('ds.ext'), 'basicConstraints=CA:FALSE\nkeyUsage=critical,digitalSignature\n');
+    await openssl('req', ...newKey.slice(0, 5), '-keyout', at('ds.key'), '-out', at('ds.csr'), '-subj', '/C=IT/CN=SPECIMEN Document Signer');
+    const issue = ['-CA', at('ca.pem'), '-CAkey', at('ca.key'), '-CAcreateserial', '-days', '3650', '-extfile', at('ds.ext')];
+    await openssl('x509', '-req', '-in', at('ds.csr'), ...issue, '-out', at('ds.pem'));
+    await openssl('x509', '-in', at('ca.pem'), '-outform', 'DER', '-out', at('ca.der'));
+    const documents = [];
+    for (const holder of holders) {
+      const [dg1, dg11] = [zone(holder), details(holder)];
+      await writeFile(at('lds'), securityObject(new Map([[1, dg1], [11, dg11]])));
+      const output = ['-outform', 'DER', '-out', at('sod')];
+      await openssl('cms', '-sign', '-binary', '-nodetach', '-econtent_type', '2.23.136.1.1.1', '-in', at('lds'), '-signer', at('ds.pem'), '-inkey', at('ds.key'), ...output);
+      documents.push({ 0x01: dg1, 0x0b: dg11, 0x1d: object(0x77, await readFile(at('sod'))) });
+    }
+    return { countrySigner: await readFile(at('ca.der')), documents };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** DG1: the machine readable zone of a card in format TD1 (ICAO Doc 9303 part 5). */
+function zone({ surname, givenNames, birthDate, expiryDate, sex, documentNumber, documentCode = 'C' }: Holder): Buffer {
+  const upper = `${documentCode}<ITA${documentNumber}${digit(documentNumber)}`.padEnd(30, '<');
+  const middle = `${birthDate}${digit(birthDate)}${sex}${expiryDate}${digit(expiryDate)}ITA`.padEnd(29, '<');
+  const overall = digit(upper.slice(5) + middle.slice(0, 7) + middle.slice(8, 15) + middle.slice(18, 29));
+  const names = `${surname}<<${givenNames.replaceAll(' ', '<')}`.padEnd(30, '<');
+  return object(0x61, object(0x5f1f, Buffer.from(upper + middle + overall + names, 'ascii')));
+}
+
+/** Check digit (ICAO Doc 9303 part 3, 4.9). */
+function digit(text: string): string {
+  const value = (sign: string) => (sign === '<' ? 0 : Number.parseInt(sign, 36));
+  return String([...text].reduce((sum, sign, index) => sum + value(sign) * ([7, 3, 1][index % 3] ?? 0), 0) % 10);
+}
+
+/** DG11: name, tax code and birth date (ICAO Doc 9303 part 10, 4.7.11). */
+function details({ surname, givenNames, taxCode, birthDate }: Holder): Buffer {
+  return object(
+    0x6b,
+    Buffer.concat([
+      object(0x5c, Buffer.from('5F0E5F105F2B', 'hex')),
+      object(0x5f0e, Buffer.from(`${surname}<<${givenNames.replaceAll(' ', '<')}`)),
+      object(0x5f10, Buffer.from(taxCode)),
+      object(0x5f2b, Buffer.from(`19${birthDate}`, 'hex')),
+    ]),
+  );
+}
+
+/** LDSSecurityObject, version 0, SHA-256 (ICAO Doc 9303 part 10, 4.6.2.3). */
+function securityObject(files: ReadonlyMap<number, Uint8Array>): Buffer {
+  const digests = [...files].map(([number, bytes]) =>
+    object(0x30, Buffer.concat([object(0x02, Buffer.of(number)), object(0x04, createHash('sha256').update(bytes).digest())])),
+  );
+  const sha256 = Buffer.from('300D06096086480165030402010500', 'hex');
+  return object(0x30, Buffer.concat([object(0x02, Buffer.of(0)), sha256, object(0x30, Buffer.concat(digests))]));
+}
+
+/** One object in BER-TLV. */
+export function object(tag: number, value: Uint8Array): Buffer {
+  const tagBytes = tag > 0xff ? [tag >> 8, tag & 0xff] : [tag];
+  const { length } = value;
+  const lengthBytes = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+  return Buffer.concat([Uint8Array.of(...tagBytes, ...lengthBytes), value]);
+}
