@@ -176,10 +176,6 @@ export const deskLayout = css`
     flex: 1 1 0;
     min-block-size: 132px;
   }
-  .papers {
-    overflow-y: auto;
-    background: #fff;
-  }
   wrap-up-panel {
     inline-size: 92%;
     overflow-y: auto;
@@ -227,9 +223,6 @@ export const deskLayout = css`
     .talk call-panel {
       flex: none;
       block-size: 420px;
-    }
-    .papers {
-      overflow: visible;
     }
   }
 `;

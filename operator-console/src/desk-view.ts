@@ -18,16 +18,16 @@ import { deskLayout } from './desk-view.styles.ts';
 import { texts } from './i18n/texts.ts';
 import type { TextPanel } from './panels/text-panel.ts';
 import type { KeysDialog } from './panels/keys-dialog.ts';
+import type { PapersPanel } from './panels/papers-panel.ts';
 import './components/confirm-dialog.ts';
 import './components/live-announcer.ts';
 import './panels/call-panel.ts';
-import './panels/document-panel.ts';
-import './panels/evidence-panel.ts';
 import './panels/header-panel.ts';
 import './panels/keys-dialog.ts';
 import './panels/kiosks-panel.ts';
 import './panels/lead-panel.ts';
 import './panels/offer-panel.ts';
+import './panels/papers-panel.ts';
 import './panels/text-panel.ts';
 import './panels/wrap-up-panel.ts';
 
@@ -56,7 +56,7 @@ export class DeskView extends LitElement {
   }
 
   get #dialogIsOpen(): boolean {
-    return [...this.renderRoot.querySelectorAll('confirm-dialog, keys-dialog, document-panel')].some((host) =>
+    return [...this.renderRoot.querySelectorAll('confirm-dialog, keys-dialog, papers-panel')].some((host) =>
       deepQuery(host.shadowRoot, 'dialog[open]'),
     );
   }
@@ -76,6 +76,10 @@ export class DeskView extends LitElement {
         return front ? actions.toggleCamera(front.visitId) : undefined;
       case 'write':
         return this.renderRoot.querySelector<TextPanel>('text-panel')?.write();
+      case 'show-identity':
+        return void this.renderRoot.querySelector<PapersPanel>('papers-panel')?.show('identity');
+      case 'show-document':
+        return void this.renderRoot.querySelector<PapersPanel>('papers-panel')?.show('document');
       case 'end-visit':
         return front?.state === 'with-operator' ? void this.#askEnd(front) : undefined;
       case 'toggle-presence':
@@ -226,29 +230,17 @@ export class DeskView extends LitElement {
           <lead-panel data-pane tabindex="-1" role="region" aria-label=${t.text('pane-lead')} .visit=${visit} .work=${work} .actions=${actions}></lead-panel>
           <text-panel data-pane tabindex="-1" role="region" aria-label=${t.text('pane-text')} .visit=${visit} .lines=${work.lines} .actions=${actions}></text-panel>
         </div>
-        <div class="papers">
-          <evidence-panel
-            data-pane
-            tabindex="-1"
-            role="region"
-            aria-label=${t.text('pane-identity')}
-            .visit=${visit}
-            .certificates=${work.certificates}
-            .picture=${work.call.remote.camera?.paused ? undefined : work.call.remote.camera?.track}
-            .progress=${work.progress}
-            .actions=${actions}
-          ></evidence-panel>
-          <document-panel
-            data-pane
-            tabindex="-1"
-            role="region"
-            aria-label=${t.text('pane-document')}
-            .visit=${visit}
-            .certificates=${work.certificates}
-            .progress=${work.progress}
-            .actions=${actions}
-          ></document-panel>
-        </div>
+        <papers-panel
+          data-pane
+          tabindex="-1"
+          role="region"
+          aria-label=${t.text('pane-papers')}
+          .visit=${visit}
+          .certificates=${work.certificates}
+          .picture=${work.call.remote.camera?.paused ? undefined : work.call.remote.camera?.track}
+          .progress=${work.progress}
+          .actions=${actions}
+        ></papers-panel>
       </div>`;
   }
 

@@ -28,6 +28,7 @@ const chromiumFlags = [
   '--force-color-profile=srgb',
   '--use-fake-device-for-media-stream=fps=30',
   '--use-fake-ui-for-media-stream',
+  '--autoplay-policy=no-user-gesture-required',
   '--no-first-run',
   '--disable-background-networking',
   '--disable-component-update',

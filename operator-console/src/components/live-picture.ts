@@ -34,6 +34,7 @@ export class LivePicture extends LitElement {
   /** Holds the present frame still. */
   declare frozen: boolean;
   readonly #stream = new MediaStream();
+  #silenced = false;
 
   constructor() {
     super();
@@ -42,14 +43,21 @@ export class LivePicture extends LitElement {
     this.frozen = false;
   }
 
-  /** Plays; tells `sound-blocked` when the browser wants a touch of the page first. */
-  async play(): Promise<void> {
-    const video = this.renderRoot.querySelector('video');
-    if (!video || this.frozen) return;
+  /** Lets the voice be heard after `sound-blocked`; to be called from a touch of the page. */
+  unblock(): void {
+    this.#silenced = false;
+    this.requestUpdate();
+  }
+
+  /** Plays. Where the browser wants a touch of the page before sound, the picture goes on silently and `sound-blocked` tells it. */
+  async #play(video: HTMLVideoElement): Promise<void> {
     try {
       await video.play();
     } catch (error) {
-      if (error instanceof DOMException && error.name === 'NotAllowedError') this.dispatchEvent(new CustomEvent('sound-blocked'));
+      if (!(error instanceof DOMException) || error.name !== 'NotAllowedError' || this.#silenced) return;
+      this.#silenced = true;
+      this.requestUpdate();
+      this.dispatchEvent(new CustomEvent('sound-blocked'));
     }
   }
 
@@ -59,11 +67,11 @@ export class LivePicture extends LitElement {
     const wanted = [this.picture, this.voice].filter((track) => track !== undefined);
     for (const track of this.#stream.getTracks()) if (!wanted.includes(track)) this.#stream.removeTrack(track);
     for (const track of wanted) this.#stream.addTrack(track);
-    video.muted = this.voice === undefined;
+    video.muted = this.voice === undefined || this.#silenced;
     const source = wanted.length > 0 ? this.#stream : null;
     if (video.srcObject !== source) video.srcObject = source;
     if (this.frozen) video.pause();
-    else if (wanted.length > 0) void this.play();
+    else if (wanted.length > 0) void this.#play(video);
   }
 
   override render() {

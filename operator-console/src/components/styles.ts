@@ -7,8 +7,8 @@ export const base = css`
     box-sizing: border-box;
     color: var(--it-color-slate-20);
   }
-  :host(:focus) {
-    outline: none;
+  :host([hidden]) {
+    display: none;
   }
   *,
   *::before,

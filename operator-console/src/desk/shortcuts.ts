@@ -1,6 +1,6 @@
 /** What a key asks of the desk. */
 export type DeskCommand =
-  | { readonly type: 'accept' | 'decline' | 'toggle-microphone' | 'toggle-camera' | 'end-visit' | 'toggle-presence' | 'write' | 'list-keys' }
+  | { readonly type: (typeof altKeys)[keyof typeof altKeys] }
   | { readonly type: 'choose-tab'; readonly index: number }
   | { readonly type: 'next-pane' | 'previous-pane' };
 
@@ -20,6 +20,8 @@ export const altKeys = {
   KeyM: 'toggle-microphone',
   KeyC: 'toggle-camera',
   KeyT: 'write',
+  KeyI: 'show-identity',
+  KeyF: 'show-document',
   KeyE: 'end-visit',
   KeyP: 'toggle-presence',
   KeyK: 'list-keys',

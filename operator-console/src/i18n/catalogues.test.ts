@@ -38,6 +38,7 @@ const families: Readonly<Record<string, readonly string[]>> = {
   'notice-': ['visit-lost', 'offer-expired', 'offer-citizen-left', 'offer-taken', 'offer-superseded'],
   'offer-title-': priorityClass.options,
   'outcome-': outcome.options,
+  'pane-': ['identity', 'document'],
   'paper-': [...paperSteps, 'done', 'open'],
   'phase-': evidencePhase.options,
   'print-': printReason.options,

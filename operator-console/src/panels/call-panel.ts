@@ -44,6 +44,7 @@ export class CallPanel extends LitElement {
       }
       .own {
         position: absolute;
+        max-block-size: 45%;
         inset-block-end: 10px;
         inset-inline-end: 10px;
         inline-size: 24%;
@@ -112,13 +113,37 @@ export class CallPanel extends LitElement {
         color: #992639;
       }
       .line {
-        display: flex;
-        gap: 8px;
-        align-items: center;
-        border-inline-start-width: 6px;
+        position: absolute;
+        inset-block-end: 10px;
+        inset-inline-start: 10px;
+        max-inline-size: 70%;
+        padding: 3px 10px;
+        border-radius: 4px;
+        background: rgb(255 255 255 / 0.94);
+        font-size: 14px;
+        font-weight: 600;
+      }
+      .line.good {
+        color: #006644;
+      }
+      .line.waiting {
+        color: #804d00;
+      }
+      .line.wrong {
+        color: #992639;
       }
       .keys {
         padding: 8px;
+        gap: 6px;
+      }
+      .keys button {
+        font-size: 15px;
+        padding: 6px 10px;
+      }
+      @media (max-width: 1439px) {
+        .keys .minor kbd {
+          display: none;
+        }
       }
       .keys .end {
         margin-inline-start: auto;
@@ -146,7 +171,7 @@ export class CallPanel extends LitElement {
 
   #hear() {
     this.soundBlocked = false;
-    void this.renderRoot.querySelector<LivePicture>('.citizen')?.play();
+    this.renderRoot.querySelector<LivePicture>('.citizen')?.unblock();
   }
 
   #quality() {
@@ -172,6 +197,7 @@ export class CallPanel extends LitElement {
     const t = this.#texts;
     const microphone = ownAbsence(this.call, 'microphone');
     const camera = ownAbsence(this.call, 'camera');
+    if (microphone && camera) return html`<p class="note waiting">${t.text('own-nothing', { why: t.text(`absence-${microphone}`) })}</p>`;
     return html`${microphone ? html`<p class="note waiting">${t.text('own-no-microphone', { why: t.text(`absence-${microphone}`) })}</p>` : nothing}
     ${camera ? html`<p class="note waiting">${t.text('own-no-camera', { why: t.text(`absence-${camera}`) })}</p>` : nothing}
     ${this.startsMuted && !this.onAir && !microphone ? html`<p class="note waiting">${t.text('starts-muted')}</p>` : nothing}
@@ -196,27 +222,30 @@ export class CallPanel extends LitElement {
           .name=${t.text('picture-citizen', { kiosk })}
           @sound-blocked=${() => (this.soundBlocked = true)}
         ></live-picture>
-        ${picture ? nothing : html`<div class="no-picture"><p>${t.text(`call-${line}`)}</p></div>`}
+        <p class=${picture ? `line ${lineTone(line)}` : 'no-picture'}>
+          <span>${icon(lineTone(line) === 'waiting' ? 'running' : lineTone(line))} ${t.text(`call-${line}`)}${muted ? html` · ${t.text('citizen-muted')}` : nothing}</span>
+        </p>
         <div class="air ${onAir ? 'on' : ''}">
           ${icon(onAir ? 'microphone' : 'microphone-off')} ${onAir ? t.text('on-air', { kiosk }) : t.text('off-air', { kiosk })}
         </div>
         ${this.#quality()}
         ${own ? html`<live-picture class="own" mirrored .picture=${own} .name=${t.text('picture-own')}></live-picture>` : nothing}
       </div>
-      <p class="note line ${lineTone(line)}">
-        ${icon(lineTone(line) === 'good' ? 'good' : lineTone(line) === 'wrong' ? 'wrong' : 'running')}${t.text(`call-${line}`)}
-        ${muted ? html`<span>· ${t.text('citizen-muted')}</span>` : nothing}
-      </p>
       ${this.#ownState()}
       <div class="keys row" role="group" aria-label=${t.text('call-keys', { kiosk })}>
         <button class=${onAir ? 'live' : 'main'} ?disabled=${ownAbsence(call, 'microphone') !== undefined} @click=${() => this.actions.toggleMicrophone()}>
           ${icon(onAir ? 'microphone' : 'microphone-off')} ${t.text(onAir ? 'microphone-close' : 'microphone-open', { kiosk })} <kbd>Alt+M</kbd>
         </button>
-        <button ?disabled=${ownAbsence(call, 'camera') !== undefined} @click=${() => this.actions.toggleCamera(visit.visitId)}>
+        <button class="minor" ?disabled=${ownAbsence(call, 'camera') !== undefined} @click=${() => this.actions.toggleCamera(visit.visitId)}>
           ${icon(call.cameraOff ? 'camera-off' : 'camera')} ${t.text(call.cameraOff ? 'camera-show' : 'camera-hide')} <kbd>Alt+C</kbd>
         </button>
-        <button class="danger end" ?disabled=${this.cut} @click=${() => this.dispatchEvent(new CustomEvent('end-asked'))}>
-          ${t.text('end-visit', { kiosk })} <kbd>Alt+E</kbd>
+        <button
+          class="danger minor end"
+          aria-label=${t.text('end-visit-of', { kiosk })}
+          ?disabled=${this.cut}
+          @click=${() => this.dispatchEvent(new CustomEvent('end-asked'))}
+        >
+          ${t.text('end-visit')} <kbd>Alt+E</kbd>
         </button>
       </div>`;
   }

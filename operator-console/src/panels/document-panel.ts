@@ -30,7 +30,6 @@ export class DocumentPanel extends LitElement {
       :host {
         padding: 12px;
         background: #fff;
-        border-block-start: 1px solid var(--it-color-slate-78);
       }
       .paper {
         border: 1px solid var(--it-color-slate-62);

@@ -72,6 +72,7 @@ export class FaceComparison extends LitElement {
         accent-color: var(--it-color-blue-40);
       }
       button {
+        justify-self: start;
         min-block-size: 30px;
         padding: 2px 10px;
       }
@@ -90,7 +91,7 @@ export class FaceComparison extends LitElement {
 
   constructor() {
     super();
-    this.zoom = 1.5;
+    this.zoom = 1.2;
     this.place = 40;
     this.frozenAt = undefined;
   }

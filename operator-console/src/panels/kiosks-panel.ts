@@ -43,6 +43,7 @@ export class KiosksPanel extends LitElement {
         font-weight: 700;
       }
       .town {
+        grid-column: 1 / -1;
         font-size: 14px;
       }
       .state {
@@ -59,6 +60,7 @@ export class KiosksPanel extends LitElement {
         font-size: 14px;
       }
       .mine {
+        margin-inline-start: auto;
         display: inline-flex;
         gap: 4px;
         align-items: center;
@@ -124,8 +126,10 @@ export class KiosksPanel extends LitElement {
             <span class="name">${tile.name}</span>
             <elapsed-time .since=${tile.waitingSince ?? tile.since}></elapsed-time>
             <span class="town">${tile.town}</span>
-            ${tile.mine ? html`<span class="mine">${icon('mine')}${t.text('kiosk-mine')}</span>` : html`<span></span>`}
-            <span class="state">${icon(tile.state)}${t.text(`kiosk-${tile.state}`)}</span>
+            <span class="state">
+              ${icon(tile.state)}${t.text(`kiosk-${tile.state}`)}
+              ${tile.mine ? html`<span class="mine">${icon('mine')}${t.text('kiosk-mine')}</span>` : nothing}
+            </span>
           </li>`,
         )}
       </ul>`;

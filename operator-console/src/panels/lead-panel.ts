@@ -17,10 +17,17 @@ export class LeadPanel extends LitElement {
         padding: 8px;
         border-block-start: 1px solid var(--it-color-slate-85);
       }
+      .row {
+        gap: 6px;
+      }
+      button {
+        font-size: 15px;
+        padding: 6px 10px;
+      }
       select {
         inline-size: auto;
         flex: 1;
-        min-inline-size: 120px;
+        min-inline-size: 100px;
       }
     `,
   ];
@@ -42,7 +49,7 @@ export class LeadPanel extends LitElement {
     const busy = work.progress.busy.has('lead');
     const problem = work.progress.problems.lead;
     return html`<div class="row">
-        <label for="step">${t.text('lead-title')}</label>
+        <label class="unseen" for="step">${t.text('lead-title')}</label>
         <select id="step" @change=${(event: Event) => (this.step = stepsToShow.find((step) => step === (event.target as HTMLSelectElement).value) ?? 'card')}>
           ${stepsToShow.map((step) => html`<option value=${step} ?selected=${step === this.step}>${t.text(`step-${step}`)}</option>`)}
         </select>

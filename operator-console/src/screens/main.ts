@@ -1,6 +1,8 @@
 import type { DeskActions } from '../desk/desk-state.ts';
 import { DeskPages } from '../desk-app.ts';
+import { DeskView } from '../desk-view.ts';
 import { texts } from '../i18n/texts.ts';
+import { PapersPanel } from '../panels/papers-panel.ts';
 import { samples } from './samples.ts';
 
 /** One screen by `?screen=NAME&language=it`; without a name the list of all. For pictures and checks; no server behind it. */
@@ -18,6 +20,14 @@ if (sample) {
     pages.actions = idle;
   }
   document.body.append(pages);
+  // Screens about the certificate show its leaf.
+  if (/document|print|paper/.test(name ?? '') && pages instanceof DeskPages) {
+    await pages.updateComplete;
+    const view = pages.renderRoot.querySelector('desk-view');
+    if (view instanceof DeskView) await view.updateComplete;
+    const papers = view?.shadowRoot?.querySelector('papers-panel');
+    if (papers instanceof PapersPanel) papers.paper = 'document';
+  }
   document.documentElement.lang = texts.language;
 } else {
   for (const each of Object.keys(samples)) {
