@@ -25,6 +25,8 @@ const environment = z.object({
   SANE_CONFIG_DIR: z.string().min(1).optional(),
   /** Present when the kiosk is to be enrolled, at first or anew: the one-time code for it. */
   ENROLMENT_CODE: z.string().min(8).max(100).optional(),
+  /** A demo on one desk: the page starts with its microphone muted, because two open ones howl. */
+  DEMO: z.literal('1').optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -42,6 +44,7 @@ export interface DeviceServiceConfig {
   readonly printerUri: string | undefined;
   readonly scanner: { readonly device: string; readonly configDirectory: string | undefined } | undefined;
   readonly enrolmentCode: string | undefined;
+  readonly demo: boolean;
   readonly logLevel: string;
 }
 
@@ -67,6 +70,7 @@ export function readConfig(env: NodeJS.ProcessEnv): DeviceServiceConfig {
     printerUri: value.PRINTER_URI,
     scanner: value.SCANNER_DEVICE ? { device: value.SCANNER_DEVICE, configDirectory: value.SANE_CONFIG_DIR } : undefined,
     enrolmentCode: value.ENROLMENT_CODE,
+    demo: value.DEMO === '1',
     logLevel: value.LOG_LEVEL,
   };
 }

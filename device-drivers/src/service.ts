@@ -175,6 +175,7 @@ export async function createDeviceService(config: DeviceServiceConfig, deps: { d
   const app = createHttpApp({
     files,
     token,
+    demo: config.demo,
     allowedHosts: () => [...hosts(), `127.0.0.1:${port}`, `localhost:${port}`],
     connectTo: config.connectTo,
     ready: () => devices.reader.snapshot().reader === 'ready',

@@ -12,6 +12,8 @@ const TOKEN_PLACE = '<!--device-token-->';
 export function createHttpApp(options: {
   readonly files: ReadonlyMap<string, PageFile>;
   readonly token: string;
+  /** The page starts muted. */
+  readonly demo: boolean;
   readonly allowedHosts: () => readonly string[];
   /** Origins of sockets the page may open besides its own: the queue and the media nodes. */
   readonly connectTo: readonly string[];
@@ -22,6 +24,7 @@ export function createHttpApp(options: {
   const app = new Koa();
   app.silent = true;
   app.on('error', options.onError);
+  const meta = `<meta name="device-token" content="${options.token}">${options.demo ? '<meta name="demo" content="1">' : ''}`;
   const policy = [
     "default-src 'none'",
     "script-src 'self'",
@@ -62,7 +65,7 @@ export function createHttpApp(options: {
     context.set('permissions-policy', 'camera=(self), microphone=(self), geolocation=(), payment=()');
     if (file.type.startsWith('text/html')) {
       context.set('cache-control', 'no-store');
-      context.body = file.body.toString('utf8').replace(TOKEN_PLACE, `<meta name="device-token" content="${options.token}">`);
+      context.body = file.body.toString('utf8').replace(TOKEN_PLACE, meta);
       return;
     }
     context.set('cache-control', 'no-cache');

@@ -1,0 +1,72 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** The citizen's screen as a citizen uses it: by the words he reads. */
+export interface KioskScreen {
+  readonly page: Page;
+  /** Waits for a screen by its heading. */
+  heading(name: string | RegExp): Promise<void>;
+  key(name: string | RegExp): Locator;
+  touch(name: string | RegExp): Promise<void>;
+  /** From the first screen to "put your card on the reader". */
+  walkToCard(): Promise<void>;
+  /** Types the six figures on the screen's keypad and goes on. */
+  typeAccessNumber(digits: string): Promise<void>;
+  askForPerson(): Promise<void>;
+  /** The operator's picture. */
+  operatorVideo(): Locator;
+  ownVideo(): Locator;
+  /** Everything that can be read on the screen now. */
+  words(): Promise<string>;
+}
+
+/** The screen takes no second touch within half a second (EN 301 549, 5.8): a person does not type faster on glass. */
+const TOUCH_GAP_MS = 520;
+
+export function kioskScreen(page: Page): KioskScreen {
+  const key = (name: string | RegExp) => page.getByRole('button', { name }).first();
+  const touch = async (name: string | RegExp) => {
+    await key(name).tap();
+  };
+  const heading = async (name: string | RegExp) => {
+    await page.getByRole('heading', { name, level: 1 }).waitFor();
+  };
+  /** Lets the page's own clock run past the time in which a repeated touch is ignored. */
+  const afterTouchGap = () =>
+    page.evaluate((gap) => {
+      const end = performance.now() + gap;
+      return new Promise<void>((resolve) => {
+        const look = () => (performance.now() >= end ? resolve() : requestAnimationFrame(look));
+        look();
+      });
+    }, TOUCH_GAP_MS);
+  return {
+    page,
+    heading,
+    key,
+    touch,
+    async walkToCard() {
+      await touch(/^Italiano/);
+      await heading('Per chi è il documento?');
+      await touch(/^Un privato/);
+      await heading('Di che cosa ha bisogno?');
+      await touch('Certificato di residenza');
+      await heading(/16 euro di bollo/);
+      await touch('Ho la marca da bollo');
+      await heading('I Suoi dati, in breve');
+      await touch('Ho letto');
+      await heading('Appoggi la carta sul lettore');
+    },
+    async typeAccessNumber(digits) {
+      await heading('Scriva le sei cifre della carta');
+      for (const digit of digits) {
+        await page.getByRole('button', { name: digit, exact: true }).tap();
+        await afterTouchGap();
+      }
+      await touch(/^Avanti$/);
+    },
+    askForPerson: () => touch(/^Una persona,? per favore/),
+    operatorVideo: () => page.locator('video').first(),
+    ownVideo: () => page.locator('video').nth(1),
+    words: () => page.locator('body').ariaSnapshot(),
+  };
+}
