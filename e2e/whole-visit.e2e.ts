@@ -57,7 +57,7 @@ describe('a whole visit', function () {
     }
     await kiosk.screen.touch(/^Microfono (spento|chiuso)/);
     await desk.screen.press(/^Parla a Centro La Torre/);
-    expect(await pitchHeard(kiosk.screen.operatorVideo())).to.be.closeTo(operatorSignal.pitch, PITCH_TOLERANCE_HZ);
+    expect(await pitchHeard(kiosk.screen.operatorVoice())).to.be.closeTo(operatorSignal.pitch, PITCH_TOLERANCE_HZ);
     expect(await pitchHeard(desk.screen.citizenVideo())).to.be.closeTo(kioskSignal.pitch, PITCH_TOLERANCE_HZ);
 
     // The verdict, in separate answers; the officer's eyes answer the last one.

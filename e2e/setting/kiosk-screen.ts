@@ -14,7 +14,8 @@ export interface KioskScreen {
   askForPerson(): Promise<void>;
   /** The operator's picture. */
   operatorVideo(): Locator;
-  ownVideo(): Locator;
+  /** What plays the operator's voice. */
+  operatorVoice(): Locator;
   /** Everything that can be read on the screen now. */
   words(): Promise<string>;
 }
@@ -66,7 +67,7 @@ export function kioskScreen(page: Page): KioskScreen {
     },
     askForPerson: () => touch(/^Una persona,? per favore/),
     operatorVideo: () => page.locator('video').first(),
-    ownVideo: () => page.locator('video').nth(1),
+    operatorVoice: () => page.locator('audio').first(),
     words: () => page.locator('body').ariaSnapshot(),
   };
 }
