@@ -47,12 +47,17 @@ function y4m({ rgb: [r, g, b] }: ColourCode): Buffer {
   return Buffer.concat(parts);
 }
 
-/** Two seconds of a sine at half scale: PCM, 16 bit, mono, 48 kHz; whole periods, so that looping makes no click. */
+/**
+ * Three seconds of a voice-like sound: a sine in syllables of uneven length, PCM, 16 bit, mono, 48 kHz. An unbroken tone would be taken
+ * for noise and be suppressed, as it should be.
+ */
 function wav(pitch: number): Buffer {
-  const samples = RATE * 2;
+  const samples = RATE * 3;
   const data = Buffer.alloc(samples * 2);
   for (let index = 0; index < samples; index += 1) {
-    data.writeInt16LE(Math.round(16_000 * Math.sin((2 * Math.PI * pitch * index) / RATE)), index * 2);
+    const time = index / RATE;
+    const syllable = Math.max(0, Math.sin(2 * Math.PI * 2.3 * time + 1.7 * Math.sin(2 * Math.PI * 0.7 * time)));
+    data.writeInt16LE(Math.round(20_000 * syllable * Math.sin(2 * Math.PI * pitch * time)), index * 2);
   }
   const header = Buffer.alloc(44);
   header.write('RIFF', 0);
