@@ -86,6 +86,15 @@ const page: CallPage = {
     if (call?.state.name !== 'in-call') await once('in-call');
     return firstFrame(video, AbortSignal.timeout(20_000));
   },
+  async steadyPictureAt() {
+    const deadline = AbortSignal.timeout(30_000);
+    for (;;) {
+      const first = await firstFrame(video, deadline);
+      let last = first;
+      for (let more = 0; more < 9; more += 1) last = await firstFrame(video, deadline);
+      if (last - first < 1_000) return first;
+    }
+  },
   async breakSocket() {
     socket?.close(4000);
   },

@@ -20,6 +20,8 @@ export interface CallPage {
   updateGrant(access: MediaAccess): Promise<void>;
   /** When the first picture was shown that came after the call was connected again, ms since the epoch. */
   pictureAfterReconnection(): Promise<number>;
+  /** When the first of the next ten pictures was shown that come within one second, ms since the epoch. */
+  steadyPictureAt(): Promise<number>;
   /** Breaks the room socket as a failing proxy would. */
   breakSocket(): Promise<void>;
   /** Media bytes sent so far. */

@@ -11,6 +11,7 @@ import type { WebSocketLike } from '@videosportello/protocol/rpc/transport.ts';
 import type { DeviceCache } from './device-cache.ts';
 import { createReceiveSlots } from './receive-slots.ts';
 import type { ReceiveSlots } from './receive-slots.ts';
+import { watchCuts } from './cut-watch.ts';
 import { cameraEncodings, microphoneEncodings, setSending } from './send-encodings.ts';
 import { readIceParameters, readRtpCapabilities, readRtpParameters, readTransport } from './wire-parameters.ts';
 
@@ -256,6 +257,12 @@ function createSession(
     return { producer, id };
   };
 
+  const stats = async () => {
+    const [sent, received] = await Promise.all([send.getStats(), receive.getStats()]);
+    return { send: sent, receive: received };
+  };
+  void ended.promise.then(watchCuts(stats, lose));
+
   return {
     get grant() {
       return grant;
@@ -299,10 +306,7 @@ function createSession(
       await peer.request(paused ? 'producer.pause' : 'producer.resume', { producerId: one.id });
     },
     send: (message) => peer.request('message.send', { message }),
-    async stats() {
-      const [sent, received] = await Promise.all([send.getStats(), receive.getStats()]);
-      return { send: sent, receive: received };
-    },
+    stats,
     close,
   };
 }

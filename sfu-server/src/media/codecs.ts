@@ -21,6 +21,11 @@ export const mediaCodecs: RouterRtpCodecCapability[] = [
  * layer, so that the first picture is not kept back by a slow start.
  */
 export const INITIAL_OUTGOING_BITRATE = 1_500_000;
+/**
+ * What a receiver's transport is taken to carry at least, bits per second: voice and the small layer. After a moment without
+ * any network the estimate is near nothing and takes seconds to grow; with this floor the picture is back at once.
+ */
+export const MIN_OUTGOING_BITRATE = 350_000;
 /** Most that one page may send, bits per second: three times what ours does. */
 export const MAX_INCOMING_BITRATE = 4_500_000;
 

@@ -6,7 +6,7 @@ import type { GrantClaims } from '@videosportello/protocol/grant.ts';
 import type { PeerId } from '@videosportello/protocol/ids.ts';
 import type { Peer as Channel } from '@videosportello/protocol/rpc/peer.ts';
 import type { PeerPlace, SfuEvents } from '../events.ts';
-import { INITIAL_OUTGOING_BITRATE, KEY_FRAME_REQUEST_DELAY_MS, MAX_INCOMING_BITRATE } from '../media/codecs.ts';
+import { INITIAL_OUTGOING_BITRATE, KEY_FRAME_REQUEST_DELAY_MS, MAX_INCOMING_BITRATE, MIN_OUTGOING_BITRATE } from '../media/codecs.ts';
 import type { RoomMedia } from '../media/worker-pool.ts';
 
 export type PeerChannel = Channel<typeof peerSfu.server>;
@@ -44,7 +44,7 @@ export class RoomPeer {
     options: { id: PeerId; channel: PeerChannel; claims: GrantClaims },
     events: SfuEvents,
   ): Promise<RoomPeer> {
-    const make = async () => {
+    const make = async (direction: Direction) => {
       const transport = await media.router.createWebRtcTransport({
         webRtcServer: media.webRtcServer,
         enableUdp: true,
@@ -52,10 +52,11 @@ export class RoomPeer {
         preferUdp: true,
         initialAvailableOutgoingBitrate: INITIAL_OUTGOING_BITRATE,
       });
-      await transport.setMaxIncomingBitrate(MAX_INCOMING_BITRATE);
+      if (direction === 'send') await transport.setMaxIncomingBitrate(MAX_INCOMING_BITRATE);
+      else await transport.setMinOutgoingBitrate(MIN_OUTGOING_BITRATE);
       return transport;
     };
-    const [send, receive] = await Promise.all([make(), make()]);
+    const [send, receive] = await Promise.all([make('send'), make('receive')]);
     const peer = new RoomPeer(options, { send, receive });
     peer.#watch(events);
     return peer;
