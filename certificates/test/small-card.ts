@@ -119,7 +119,7 @@ export class SmallCard {
   }
 
   #authenticate(cla: number, data: Uint8Array): Uint8Array {
-    const [[tag = 0, value = data] = []] = objectsOf(objectsOf(data)[0]?.[1] ?? data);
+    const [tag, value] = objectsOf(objectsOf(data)[0]?.[1] ?? data)[0] ?? [0, data];
     if (tag !== [undefined, 0, 0x81, 0x83, 0x85][this.#step] || cla !== (this.#step === 4 ? 0 : 0x10)) return refuse('6985');
     this.#step += 1;
     const answer = (answerTag: number, bytes: Uint8Array) => concat(object(0x7c, object(answerTag, bytes)), OK);

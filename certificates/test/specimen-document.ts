@@ -59,7 +59,7 @@ function zone({ surname, givenNames, birthDate, expiryDate, sex, documentNumber,
   const upper = `${documentCode}<ITA${documentNumber}${digit(documentNumber)}`.padEnd(30, '<');
   const middle = `${birthDate}${digit(birthDate)}${sex}${expiryDate}${digit(expiryDate)}ITA`.padEnd(29, '<');
   const overall = digit(upper.slice(5) + middle.slice(0, 7) + middle.slice(8, 15) + middle.slice(18, 29));
-  const names = `${surname}<<${givenNames.replaceAll(' ', '<')}`.padEnd(30, '<');
+  const names = `${surname}<<${givenNames}`.replaceAll(' ', '<').padEnd(30, '<');
   return object(0x61, object(0x5f1f, Buffer.from(upper + middle + overall + names, 'ascii')));
 }
 
@@ -75,7 +75,7 @@ function details({ surname, givenNames, taxCode, birthDate }: Holder): Buffer {
     0x6b,
     Buffer.concat([
       object(0x5c, Buffer.from('5F0E5F105F2B', 'hex')),
-      object(0x5f0e, Buffer.from(`${surname}<<${givenNames.replaceAll(' ', '<')}`)),
+      object(0x5f0e, Buffer.from(`${surname}<<${givenNames}`.replaceAll(' ', '<'))),
       object(0x5f10, Buffer.from(taxCode)),
       object(0x5f2b, Buffer.from(`19${birthDate}`, 'hex')),
     ]),

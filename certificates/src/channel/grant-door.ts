@@ -77,7 +77,7 @@ export function createGrantDoor(options: {
         check(shown);
         return shown;
       };
-      const entry = { fence: { epoch: 0, counter: 0 } as Fence, supersede: onSuperseded };
+      const entry: { fence: Fence; supersede: () => void } = { fence: { epoch: 0, counter: 0 }, supersede: onSuperseded };
       const take = (shown: GrantClaims): GrantClaims => {
         admitFence(shown);
         for (const other of operators.get(shown.visit) ?? []) {

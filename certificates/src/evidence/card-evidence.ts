@@ -52,7 +52,8 @@ export async function readCardOverLink(
   },
 ): Promise<DocumentReading> {
   const id = newId(dialogueId, 'g');
-  const signal = AbortSignal.any([options.signal, device.signal, AbortSignal.timeout(DIALOGUE_DEADLINE_MS)]);
+  const deadline = AbortSignal.timeout(DIALOGUE_DEADLINE_MS);
+  const signal = AbortSignal.any([options.signal, device.signal, deadline]);
   const link: { failure?: ProtocolError } = {};
   try {
     options.onPhase('connecting');
@@ -65,6 +66,9 @@ export async function readCardOverLink(
       onPhase: (phase) => options.onPhase(phases[phase]),
     });
   } catch (error) {
+    // What ended the dialogue, before what it looked like from inside.
+    if (device.signal.aborted) throw new ProtocolError('link-lost', { cause: error });
+    if (deadline.aborted) throw new ProtocolError('timeout', { cause: error });
     if (link.failure) throw link.failure;
     throw error instanceof CardError ? new ProtocolError(codes[error.code], { cause: error }) : error;
   } finally {

@@ -1,0 +1,377 @@
+/** A running certificate service for tests: real sockets, register and demo issuer; a small queue-service, kiosks and operators around it. */
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { exportJWK, generateKeyPair } from 'jose';
+import { WebSocket, WebSocketServer } from 'ws';
+import { deviceCertificates } from '@videosportello/protocol/contract/device-certificates.ts';
+import { nodeQueue } from '@videosportello/protocol/contract/node-queue.ts';
+import { operatorCertificates } from '@videosportello/protocol/contract/operator-certificates.ts';
+import type { VisitFile } from '@videosportello/protocol/contract/operator-certificates.ts';
+import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
+import { grantKeys, signGrant } from '@videosportello/protocol/grant.ts';
+import type { GrantClaims } from '@videosportello/protocol/grant.ts';
+import { kioskId, newId, nodeId, operatorId, visitId } from '@videosportello/protocol/ids.ts';
+import type { DocumentId, KioskId, VisitId } from '@videosportello/protocol/ids.ts';
+import { newHolderKey, signProof, thumbprintOf } from '@videosportello/protocol/keys.ts';
+import type { HolderKey } from '@videosportello/protocol/keys.ts';
+import type { DocumentState, PrintReason, Review } from '@videosportello/protocol/messages/document.ts';
+import { acceptPeer } from '@videosportello/protocol/rpc/accept.ts';
+import { connect, openSocket } from '@videosportello/protocol/rpc/connection.ts';
+import type { Peer } from '@videosportello/protocol/rpc/peer.ts';
+import { webSocketTransport } from '@videosportello/protocol/rpc/transport.ts';
+import { isNodeProof } from '@videosportello/queue-service/client/node-proof.ts';
+import type { CertificateConfig } from '../src/config.ts';
+import { createLog } from '../src/events.ts';
+import { openDemoIssuer } from '../src/issue/demo-issuer.ts';
+import { createCertificateService } from '../src/service.ts';
+import { SmallCard } from './small-card.ts';
+import { makeSpecimenDocuments } from './specimen-document.ts';
+
+const deploy = (path: string): string => fileURLToPath(new URL(`../../deploy/${path}`, import.meta.url));
+
+export const consoleOrigin = 'http://console.localhost:9';
+export const GIULIA = { surname: 'CONTI', givenNames: 'GIULIA', taxCode: 'CNTGLI85C54X000O', can: '123456' };
+export const ANSELMO = { surname: 'DAL LAGO', givenNames: 'ANSELMO', taxCode: 'DLLNLM47L02X000X', can: '654321' };
+
+/** The code a request was refused with, or `done`; with the detail after a colon. */
+export const codeOf = (promise: Promise<unknown>): Promise<string> =>
+  promise.then(
+    () => 'done',
+    (error: unknown) => (error instanceof ProtocolError ? [error.code, ...(error.detail ? [error.detail] : [])].join(':') : String(error)),
+  );
+
+/** Something that changes, and a way to wait until it is as expected. */
+function watched<Value>(first: Value) {
+  let value = first;
+  const waiting = new Set<() => void>();
+  return {
+    get value() {
+      return value;
+    },
+    set(next: Value) {
+      value = next;
+      for (const look of [...waiting]) look();
+    },
+    until: (isSo: (value: Value) => boolean) =>
+      new Promise<Value>((resolve) => {
+        const look = () => {
+          if (!isSo(value)) return;
+          waiting.delete(look);
+          resolve(value);
+        };
+        waiting.add(look);
+        look();
+      }),
+  };
+}
+
+const nodeSecret = 'ab'.repeat(32);
+
+/** A queue-service as far as a certificate node sees it. */
+async function startQueue(kiosks: ReadonlyMap<KioskId, HolderKey>, keys: unknown) {
+  const http = createServer();
+  const sockets = new WebSocketServer({ server: http, path: '/node' });
+  const node = watched<Peer<typeof nodeQueue.server> | undefined>(undefined);
+  const hellos: { readonly nodeId: string; readonly eventsAfter?: string | undefined }[] = [];
+  const loads: number[] = [];
+  sockets.on('connection', (socket) => {
+    const { peer } = acceptPeer({
+      contract: nodeQueue,
+      transport: webSocketTransport(socket),
+      nowMs: Date.now(),
+      nonceBytes: crypto.getRandomValues(new Uint8Array(16)),
+      serve: ({ peer: mine, nonce }) => ({
+        requests: {
+          hello: ({ proof, nodeId: id, eventsAfter }) => {
+            if (!isNodeProof(nodeSecret, nonce, proof)) throw new ProtocolError('proof-invalid');
+            hellos.push({ nodeId: id, eventsAfter });
+            mine.admit();
+            setImmediate(() => node.set(mine));
+            return {
+              grantKeys: grantKeys.parse(keys),
+              kiosks: [...kiosks].map(([id, { publicKey }]) => ({ kioskId: id, publicKey })),
+            };
+          },
+        },
+        notifications: { load: ({ rooms }) => void loads.push(rooms) },
+      }),
+    });
+    void peer.closed.then(() => node.value === peer && node.set(undefined));
+  });
+  http.listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  return {
+    url: `ws://127.0.0.1:${(http.address() as AddressInfo).port}/node`,
+    node,
+    hellos,
+    loads,
+    async close() {
+      for (const client of sockets.clients) client.terminate();
+      await new Promise((resolve) => http.close(resolve));
+    },
+  };
+}
+
+/** Starts it all in a temporary folder. */
+export async function startCertificateTown() {
+  const folder = await mkdtemp(join(tmpdir(), 'certificates-'));
+  const trust = join(folder, 'trust');
+  await mkdir(trust);
+  const dates = { birthDate: '850314', expiryDate: '310314', sex: 'F' } as const;
+  const { countrySigner, documents } = await makeSpecimenDocuments([
+    { ...GIULIA, ...dates, documentNumber: 'CA00001AA' },
+    { ...ANSELMO, birthDate: '470702', expiryDate: '330702', sex: 'M', documentNumber: 'CA00002AA' },
+    { ...GIULIA, ...dates, documentNumber: 'YA0000001', documentCode: 'I' },
+  ]);
+  await writeFile(join(trust, 'it.der'), countrySigner);
+  const [giulia = {}, anselmo = {}, notACie = {}] = documents;
+
+  const pair = await generateKeyPair('EdDSA', { extractable: true });
+  const keys = { keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'k', alg: 'EdDSA' }] };
+  const kiosks = new Map([
+    [kioskId.parse('kiosk-1'), await newHolderKey()],
+    [kioskId.parse('kiosk-2'), await newHolderKey()],
+  ]);
+  const queue = await startQueue(kiosks, keys);
+  const issuer = await openDemoIssuer(
+    { data: folder, town: deploy('town'), citizens: deploy('demo/citizens.json') },
+    { now: () => new Date() },
+  );
+  /** Every paper that left the register, to see that it is wiped. */
+  const papers: Buffer[] = [];
+  const { register } = issuer.deps;
+  let beforeCommit: () => Promise<void> = async () => {};
+  const issuerDeps = {
+    ...issuer.deps,
+    register: {
+      ...register,
+      commit: async (document: Parameters<typeof register.commit>[0]) => {
+        await beforeCommit();
+        const released = await register.commit(document);
+        papers.push(released.pdf);
+        return released;
+      },
+    },
+  };
+  let lines = '';
+  const log = createLog(
+    'debug',
+    new Writable({
+      write(chunk, _encoding, done) {
+        lines += String(chunk);
+        done();
+      },
+    }),
+  );
+  const config: CertificateConfig = {
+    host: '127.0.0.1',
+    port: 0,
+    publicUrl: undefined,
+    dataDirectory: folder,
+    queueUrl: queue.url,
+    nodeId: nodeId.parse('certificates-1'),
+    nodeSecretFile: '',
+    townDirectory: deploy('town'),
+    cardTrustDirectory: trust,
+    consoleOrigins: [consoleOrigin],
+    demo: { citizensFile: deploy('demo/citizens.json') },
+    tls: undefined,
+    logLevel: 'debug',
+  };
+  const service = await createCertificateService(config, { nodeSecret, issuer: issuerDeps, log });
+  await queue.node.until((node) => node !== undefined);
+
+  const kioskKey = (id: string): HolderKey => {
+    const key = kiosks.get(kioskId.parse(id));
+    if (!key) throw new Error(`no ${id} in this town`);
+    return key;
+  };
+  const grantFor = async (visit: VisitId, holder: HolderKey, change: Partial<GrantClaims>) => {
+    const iat = Math.floor(Date.now() / 1000);
+    const terms: GrantClaims = {
+      iss: 'queue',
+      aud: ['sfu', 'certificates'],
+      sub: kioskId.parse('kiosk-1'),
+      role: 'kiosk',
+      kind: 'visit',
+      visit,
+      kiosk: kioskId.parse('kiosk-1'),
+      nodes: { certificates: config.nodeId },
+      fence: { epoch: 1, counter: 1 },
+      cnf: { jkt: await thumbprintOf(holder.publicKey) },
+      iat,
+      exp: iat + 60,
+      ...change,
+    };
+    return signGrant(terms, { kid: 'k', privateKey: pair.privateKey });
+  };
+  const operatorTerms = (counter: number, who: string): Partial<GrantClaims> => ({
+    sub: operatorId.parse(`op_${who.repeat(24)}`),
+    role: 'operator',
+    kind: 'room',
+    fence: { epoch: 1, counter },
+  });
+
+  return {
+    service,
+    queue,
+    register,
+    papers,
+    keys,
+    log: () => lines,
+    /** Runs before each document goes into the register. */
+    onCommit: (run: () => Promise<void>) => void (beforeCommit = run),
+    documents: { giulia, anselmo, notACie },
+    newVisit: () => newId(visitId, 'v'),
+    grantFor,
+    kioskKey,
+    operatorTerms,
+    node() {
+      if (!queue.node.value) throw new Error('the node is not connected');
+      return queue.node.value;
+    },
+
+    /** A kiosk's device service. `terms` change its grant, `as` shows another id, `prover` proves another key. */
+    async device(
+      visit: VisitId,
+      options: { kiosk?: string; terms?: Partial<GrantClaims>; as?: string; prover?: HolderKey; card?: SmallCard; admitted?: boolean } = {},
+    ) {
+      const id = options.kiosk ?? 'kiosk-1';
+      const key = kioskKey(id);
+      const grant = await grantFor(visit, key, { sub: kioskId.parse(id), kiosk: kioskId.parse(id), ...options.terms });
+      const socket = new WebSocket(`${service.url}/device`);
+      const offers = watched<{ documentId: DocumentId; attempt: number; sha256: string; bytes: number }[]>([]);
+      const reviews = watched<Review[]>([]);
+      const released = watched(0);
+      const why = watched<string | undefined>(undefined);
+      const phases: string[] = [];
+      let card = options.card;
+      let agrees: boolean | Promise<boolean> = true;
+      let beforeExchange: (count: number) => void | Promise<void> = () => {};
+      let exchanges = 0;
+      const bytes = (text: string) => Uint8Array.from(Buffer.from(text, 'hex'));
+      const { peer, welcome } = await connect({
+        contract: deviceCertificates,
+        open: (signal) => openSocket(() => socket, { signal }),
+        signal: new AbortController().signal,
+        requests: {
+          'card.connect': () => {
+            if (!card) throw new ProtocolError('card-absent');
+            card.reset();
+            exchanges = 0;
+            return { atr: '3B00' };
+          },
+          'card.exchange': async ({ commands }) => {
+            exchanges += 1;
+            await beforeExchange(exchanges);
+            if (!card) throw new ProtocolError('card-removed');
+            return { responses: card.exchange(commands.map(bytes)).map((response) => Buffer.from(response).toString('hex')) };
+          },
+          'card.release': () => {
+            released.set(released.value + 1);
+            return {};
+          },
+          'review.present': async ({ review }) => {
+            reviews.set([...reviews.value, review]);
+            return { reviewId: review.reviewId, agreed: await agrees };
+          },
+          'paper.offer': (offer) => {
+            offers.set([...offers.value, offer]);
+            return {};
+          },
+        },
+        notifications: {
+          'evidence.progress': ({ phase }) => void phases.push(phase),
+          'visit.closed': (closed) => why.set(closed.why),
+        },
+      });
+      const proof = await signProof(options.prover ?? key, { nonce: welcome.nonce, audience: 'certificates' });
+      const hello = () => peer.request('hello', { version: 1, kioskId: kioskId.parse(options.as ?? id), grant, proof });
+      if (options.admitted !== false) await hello();
+      return {
+        peer,
+        socket,
+        hello,
+        offers,
+        reviews,
+        released,
+        phases,
+        why,
+        put: (next: SmallCard | undefined) => void (card = next),
+        answers: (agreed: boolean | Promise<boolean>) => void (agrees = agreed),
+        onExchange: (run: (count: number) => void | Promise<void>) => void (beforeExchange = run),
+        read: (can: string) => peer.request('evidence.begin', { document: 'cie', can }),
+        report: (documentId: DocumentId, state: DocumentState, reason?: PrintReason) =>
+          peer.request('paper.outcome', { documentId, state, ...(reason ? { reason } : {}) }),
+        async fetch(documentId: DocumentId): Promise<Buffer> {
+          const pieces: Buffer[] = [];
+          for (let offset = 0, total = 1; offset < total; ) {
+            const piece = await peer.request('paper.fetch', { documentId, offset });
+            pieces.push(Buffer.from(piece.base64, 'base64'));
+            offset += pieces.at(-1)?.length ?? 0;
+            total = piece.total;
+          }
+          return Buffer.concat(pieces);
+        },
+      };
+    },
+
+    /** An operator's page. Its fence counter orders it; `who` is one letter of its id. */
+    async operator(
+      visit: VisitId,
+      options: { counter?: number; who?: string; terms?: Partial<GrantClaims>; holder?: HolderKey; admitted?: boolean } = {},
+    ) {
+      const holder = options.holder ?? (await newHolderKey());
+      const grant = await grantFor(visit, holder, { ...operatorTerms(options.counter ?? 1, options.who ?? 'a'), ...options.terms });
+      const socket = new WebSocket(`${service.url}/operator`, { origin: consoleOrigin });
+      const file = watched<VisitFile | undefined>(undefined);
+      const why = watched<string | undefined>(undefined);
+      const { peer, welcome } = await connect({
+        contract: operatorCertificates,
+        open: (signal) => openSocket(() => socket, { signal }),
+        signal: new AbortController().signal,
+        requests: {},
+        notifications: { 'file.changed': (next) => file.set(next), 'visit.closed': (closed) => why.set(closed.why) },
+      });
+      const hello = async () => {
+        const proof = await signProof(holder, { nonce: welcome.nonce, audience: 'certificates' });
+        const said = await peer.request('hello', { version: 1, grant, proof });
+        file.set(said.file);
+        return said;
+      };
+      if (options.admitted !== false) await hello();
+      return {
+        peer,
+        socket,
+        hello,
+        file,
+        why,
+        grant,
+        holder,
+        prepare: (change: object = {}) =>
+          peer.request('document.prepare', { type: 'residence', use: 'private', duty: { kind: 'exemption', code: '9' }, ...change }),
+        review: (documentId: DocumentId) => peer.request('document.review', { documentId }),
+        issue: (documentId: DocumentId) => peer.request('document.issue', { documentId }),
+        reprint: (documentId: DocumentId) => peer.request('document.reprint', { documentId, spoiledSheetRecorded: true }),
+        judge: (matches: boolean) => peer.request('holder.judge', { matches }),
+        document: (documentId: DocumentId) => file.value?.documents.find((document) => document.documentId === documentId),
+        untilState: (documentId: DocumentId, state: DocumentState) =>
+          file.until((seen) => seen?.documents.some((one) => one.documentId === documentId && one.state === state) ?? false),
+      };
+    },
+
+    async close() {
+      await service.close();
+      await queue.close();
+      await issuer.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+export type CertificateTown = Awaited<ReturnType<typeof startCertificateTown>>;
