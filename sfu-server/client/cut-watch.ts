@@ -21,7 +21,7 @@ export interface MediaCount {
  * near nothing. A new session takes a few hundred milliseconds. Pure: `check` takes one count after the other and is true once
  * per cut.
  */
-export function createCutDetector(): { check(count: MediaCount): boolean } {
+export function createCutDetector(): { check(count: MediaCount): boolean; forgive(): void } {
   let before: MediaCount | undefined;
   let silent = 0;
   let blind = 0;
@@ -45,11 +45,18 @@ export function createCutDetector(): { check(count: MediaCount): boolean } {
       [blind, watching] = [0, 0];
       return true;
     },
+    /** A new picture is on its way from the other side: the old one need not come back. */
+    forgive() {
+      [blind, watching] = [0, 0];
+    },
   };
 }
 
-/** Watches a session's receiving transport until the returned function is called. */
-export function watchCuts(stats: () => Promise<{ receive: RTCStatsReport }>, onBlind: () => void): () => void {
+/** Watches a session's receiving transport until it is stopped. */
+export function watchCuts(
+  stats: () => Promise<{ receive: RTCStatsReport }>,
+  onBlind: () => void,
+): { forgive(): void; stop(): void } {
   const detector = createCutDetector();
   const timer = setInterval(() => {
     stats()
@@ -65,5 +72,5 @@ export function watchCuts(stats: () => Promise<{ receive: RTCStatsReport }>, onB
       })
       .catch(() => undefined);
   }, CUT_CHECK_EVERY_MS);
-  return () => clearInterval(timer);
+  return { forgive: detector.forgive, stop: () => clearInterval(timer) };
 }

@@ -73,6 +73,9 @@ export interface RoomSession {
 /** How long an ICE restart may take before the session is given up for a new one, ms. */
 const RESTART_TIMEOUT_MS = 2_000;
 
+/** Close code of a page that will be back in a moment: the node keeps its media for so long. */
+const COMING_BACK = 4_000;
+
 interface Sending {
   readonly producer: Producer;
   /** The node's id of it; mediasoup-client, which is not kept waiting for that, has one of its own. */
@@ -92,6 +95,7 @@ export async function openRoomSession(options: SessionOptions): Promise<RoomSess
   let told: SessionEnd | undefined;
   let receive: Transport | undefined;
   let slots: Promise<ReceiveSlots> | undefined;
+  let cuts: ReturnType<typeof watchCuts> | undefined;
 
   const showPaused = (consumerId: string, paused: boolean) => {
     const track = remote.get(consumerId);
@@ -110,6 +114,7 @@ export async function openRoomSession(options: SessionOptions): Promise<RoomSess
         const parameters = readRtpParameters(rtpParameters);
         const ready = (await slots).track(parameters.mid, parameters);
         const track = ready ?? (await receive.consume({ id: consumerId, producerId, kind, rtpParameters: parameters })).track;
+        if (source === 'camera') cuts?.forgive();
         consumers.set(consumerId, source);
         remote.set(consumerId, { source, role, track, paused: producerPaused });
         events.remoteTrack({ source, role, track, paused: producerPaused });
@@ -149,8 +154,11 @@ export async function openRoomSession(options: SessionOptions): Promise<RoomSess
     slots = createReceiveSlots(device, receive);
     peer.request('media.ready', { rtpCapabilities: { ...device.recvRtpCapabilities } }).catch(session.close);
     slots.catch(session.close);
+    cuts = watchCuts(session.stats, session.lose);
+    void session.ended.then(cuts.stop);
     return session;
   } catch (error) {
+    receive?.close();
     peer.close();
     throw error;
   }
@@ -159,7 +167,7 @@ export async function openRoomSession(options: SessionOptions): Promise<RoomSess
 function createSession(
   options: SessionOptions,
   { peer, send, receive, ended }: { peer: NodePeer; send: Transport; receive: Transport; ended: PromiseWithResolvers<SessionEnd> },
-): RoomSession {
+): RoomSession & { lose(): void } {
   const sending = new Map<MediaSource, Promise<Sending>>();
   const requests = new Map<MediaSource, ProduceRequest>();
   const negotiations = new Set<Promise<unknown>>();
@@ -170,7 +178,7 @@ function createSession(
   // The transports stay: the node keeps them for a while, and the picture with them, until the next session has taken over.
   const lose = () => {
     ended.resolve('lost');
-    peer.close();
+    peer.close(COMING_BACK);
   };
   const close = () => {
     ended.resolve('closed');
@@ -261,7 +269,6 @@ function createSession(
     const [sent, received] = await Promise.all([send.getStats(), receive.getStats()]);
     return { send: sent, receive: received };
   };
-  void ended.promise.then(watchCuts(stats, lose));
 
   return {
     get grant() {
@@ -307,6 +314,7 @@ function createSession(
     },
     send: (message) => peer.request('message.send', { message }),
     stats,
+    lose,
     close,
   };
 }
