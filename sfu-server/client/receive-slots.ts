@@ -1,19 +1,18 @@
 import type { Device } from 'mediasoup-client';
-import type { Consumer, MediaKind, RtpParameters, Transport } from 'mediasoup-client/types';
+import type { MediaKind, RtpParameters, Transport } from 'mediasoup-client/types';
 import type { MediaSource } from '@videosportello/protocol/contract/peer-sfu.ts';
 
 /**
  * Receivers made before there is anything to receive. A peer connection does ICE and DTLS only once it has a media section,
- * and each section costs an offer and an answer; so the pre-warm makes one for the camera and one for the microphone of the
- * other side, with the node's payload types, a fixed MID (RFC 8843, 15) and no SSRC. Nothing is asked of the node: it has no
+ * and each section costs an offer and an answer; so the pre-warm makes one for the camera of the other side, with the
+ * node's payload types, a fixed MID (RFC 8843, 15) and no SSRC. The voice gets its section when it comes: Chromium 156 plays
+ * no sound of packets whose SSRC was not signalled. Nothing is asked of the node: it has no
  * consumer and sends nothing. Once the room opens its packets carry these MIDs and play in the tracks that are there already.
  */
 export interface ReceiveSlots {
-  /** The track for packets of this MID and codec, if a slot was made for them. */
+  /** The track for packets of this MID and codec, if a slot was made for it. */
   track(mid: string | undefined, parameters: RtpParameters): MediaStreamTrack | undefined;
 }
-
-const kinds = { camera: 'video', microphone: 'audio' } as const satisfies Record<MediaSource, MediaKind>;
 
 /** What a node will send of one kind: the first codec both know, with retransmission, and the header extensions of that kind. */
 export function slotParameters(capabilities: Device['recvRtpCapabilities'], kind: MediaKind, mid: string): RtpParameters | undefined {
@@ -37,22 +36,16 @@ export function slotParameters(capabilities: Device['recvRtpCapabilities'], kind
   };
 }
 
-/** Makes the slots; resolves when their media sections are negotiated. The transport's ICE and DTLS go on from there. */
+/** Makes the slot; resolves when its media section is negotiated. The transport's ICE and DTLS go on from there. */
 export async function createReceiveSlots(device: Device, transport: Transport): Promise<ReceiveSlots> {
-  const make = async (source: MediaSource): Promise<Consumer | undefined> => {
-    const rtpParameters = slotParameters(device.recvRtpCapabilities, kinds[source], source);
-    if (!rtpParameters) return undefined;
-    return transport.consume({ id: `slot-${source}`, producerId: `slot-${source}`, kind: kinds[source], rtpParameters });
-  };
-  const slots = { camera: make('camera'), microphone: make('microphone') };
-  const made = new Map([
-    ['camera', await slots.camera],
-    ['microphone', await slots.microphone],
-  ]);
+  const source: MediaSource = 'camera';
+  const rtpParameters = slotParameters(device.recvRtpCapabilities, 'video', source);
+  const slot = rtpParameters
+    ? await transport.consume({ id: `slot-${source}`, producerId: `slot-${source}`, kind: 'video', rtpParameters })
+    : undefined;
   return {
     track(mid, parameters) {
-      const slot = mid === undefined ? undefined : made.get(mid);
-      if (!slot) return undefined;
+      if (!slot || mid !== source) return undefined;
       const knows = (payloadType: number) => slot.rtpParameters.codecs.some((codec) => codec.payloadType === payloadType);
       return parameters.codecs.every((codec) => knows(codec.payloadType)) ? slot.track : undefined;
     },

@@ -197,7 +197,7 @@ export class RoomPeer {
 
   /**
    * Runs `make` once per producer, however often the room asks; a consumer that is gone may be made again. The first
-   * consumer of a source has the source's name as its MID: pages make a receiver for it in advance.
+   * consumer of a camera has the source's name as its MID: pages make a receiver for it in advance.
    */
   consumeOnce(
     producerId: string,
@@ -207,7 +207,7 @@ export class RoomPeer {
     if (this.#consumers.has(producerId)) return;
     const isFirst = !this.#slotsTaken.has(source);
     if (isFirst) this.#slotsTaken.add(source);
-    const made = make(this.#transports.receive, isFirst ? { mid: source } : {});
+    const made = make(this.#transports.receive, isFirst && source === 'camera' ? { mid: source } : {});
     this.#consumers.set(producerId, made);
     const forget = () => {
       if (isFirst) this.#slotsTaken.delete(source);
