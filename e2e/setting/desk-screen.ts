@@ -33,6 +33,7 @@ export function deskScreen(page: Page): DeskScreen {
     },
     citizenVideo: () => page.locator('video').first(),
     async prepareResidence({ code, date }) {
+      await page.getByRole('tab', { name: /^Certificato/ }).click();
       await page.getByRole('radio', { name: 'Uso privato' }).check();
       await page.getByRole('radio', { name: 'della persona identificata' }).check();
       await page.getByRole('radio', { name: /^dovuta/ }).check();
