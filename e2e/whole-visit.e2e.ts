@@ -80,7 +80,7 @@ describe('a whole visit', function () {
     const { printer } = await bench.state();
     expect(printer.pages).to.have.length(1);
     await kiosk.screen.touch('Ho il foglio');
-    await desk.browser.page.getByText('Il cittadino ha preso il foglio.').waitFor();
+    await desk.browser.page.getByRole('tabpanel', { name: /^Certificato/ }).getByText('Il cittadino ha preso il foglio.').waitFor();
 
     // The printed page alone proves itself, offline.
     const printed = await bench.printed(printer.pages[0]?.id ?? '');
