@@ -96,7 +96,7 @@ export const shellStyles = css`
   }
   nav {
     display: grid;
-    grid-template-columns: 1fr 1.75fr 1fr;
+    grid-template-columns: 1fr 2fr 1fr;
     gap: calc(3 * var(--mm));
   }
   nav button {
@@ -111,11 +111,11 @@ export const shellStyles = css`
     color: var(--on-help);
     font-weight: 700;
     flex-direction: row;
-    gap: calc(4 * var(--mm));
+    gap: calc(3 * var(--mm));
   }
   nav .help .icon {
-    inline-size: 1.5em;
-    block-size: 1.5em;
+    inline-size: 1.2em;
+    block-size: 1.2em;
   }
   .aside {
     position: absolute;

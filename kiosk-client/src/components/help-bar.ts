@@ -39,8 +39,14 @@ class HelpBar extends LitElement {
         border-color: var(--on-band);
         outline: calc(0.75 * var(--mm)) solid var(--band);
       }
-      button[aria-pressed='true'] .text::after {
-        content: ' ✓';
+      button {
+        position: relative;
+      }
+      button[aria-pressed='true']::after {
+        content: '✓';
+        position: absolute;
+        inset-block-start: 0;
+        inset-inline-end: calc(1.5 * var(--mm));
       }
     `,
   ];
@@ -61,7 +67,7 @@ class HelpBar extends LitElement {
           aria-pressed=${this.preferences[name]}
           @click=${() => emit(this, { kind: 'preference', name })}
         >
-          ${icon(shape)} <span class="text">${this.#t.text(`help-${key}`)}</span>
+          ${icon(shape)} <span>${this.#t.text(`help-${key}`)}</span>
         </button>`,
       )}
       <button type="button" lang=${other} @click=${() => emit(this, { kind: 'visit', event: { type: 'language', language: other } })}>

@@ -29,10 +29,13 @@ class OpeningHours extends LitElement {
         color: var(--action);
       }
       dl {
-        display: grid;
-        grid-template-columns: auto auto;
-        justify-content: start;
-        column-gap: calc(5 * var(--mm));
+        display: flex;
+        flex-direction: column;
+      }
+      dl div {
+        display: flex;
+        flex-wrap: wrap;
+        column-gap: calc(4 * var(--mm));
       }
       .now {
         font-weight: 700;
@@ -60,7 +63,7 @@ class OpeningHours extends LitElement {
         <div>
           ${this.stale ? '' : html`<p class="now">${this.#t.text(now)}</p>`}
           <dl>
-            ${hours.map(({ days, from, to }) => html`<dt>${this.#days(days)}</dt><dd>${this.#t.text('hours-span', { from, to })}</dd>`)}
+            ${hours.map(({ days, from, to }) => html`<div><dt>${this.#days(days)}</dt><dd>${this.#t.text('hours-span', { from, to })}</dd></div>`)}
           </dl>
         </div>
       </div>

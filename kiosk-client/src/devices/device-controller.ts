@@ -142,7 +142,10 @@ export function createDeviceController(options: {
     if (!client) throw new ProtocolError('link-lost');
     return client;
   };
-  const close = () => stop.abort();
+  const close = () => {
+    stop.abort();
+    store.change({ link: 'lost' });
+  };
   return {
     get state() {
       return store.state;

@@ -35,12 +35,13 @@ export function createQueueController(options: QueueControllerOptions): KioskQue
 
   let handed: CertificateAccess | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let isClosed = false;
   const handOver = ({ visit, certificates }: KioskQueueState): void => {
     if (!visit || !certificates || certificates === handed || devices.state.link !== 'open') return;
     handed = certificates;
     clearTimeout(timer);
     devices.openVisit(visit.visitId, certificates).catch(() => {
-      if (handed !== certificates) return;
+      if (handed !== certificates || isClosed) return;
       handed = undefined;
       timer = setTimeout(() => handOver(client.state), HAND_OVER_AGAIN_MS);
     });
@@ -56,6 +57,7 @@ export function createQueueController(options: QueueControllerOptions): KioskQue
   });
 
   const close = async () => {
+    isClosed = true;
     clearTimeout(timer);
     endQueue();
     endDevices();

@@ -1,4 +1,5 @@
 import { css, html } from 'lit';
+import { showsCall } from '../call/call-view.ts';
 import { numberOnCard } from '../components/drawings.ts';
 import { icon } from '../components/icons.ts';
 import { errorKey } from '../i18n/error-key.ts';
@@ -29,11 +30,11 @@ class StepAccessNumber extends StepElement {
       }
       .keypad {
         display: grid;
-        grid-template-columns: repeat(var(--keypad-columns), 1fr);
+        grid-template-columns: repeat(3, 1fr);
         gap: calc(3 * var(--mm));
       }
       .keypad button {
-        min-block-size: var(--keypad-key);
+        min-block-size: calc(25 * var(--mm));
         font-size: calc(1.3 * var(--type));
         background: var(--soft);
       }
@@ -43,6 +44,23 @@ class StepAccessNumber extends StepElement {
       }
       .keypad .send {
         background: var(--action);
+      }
+      /* Where room is short: two rows, with the two words at their ends. */
+      .keypad.low {
+        grid-template-columns: repeat(7, 1fr);
+      }
+      .keypad.low button {
+        min-block-size: calc(21 * var(--mm));
+        padding-inline: 0;
+      }
+      .keypad.low .erase {
+        grid-area: 1 / 6 / 2 / 8;
+      }
+      .keypad.low .send {
+        grid-area: 2 / 6 / 3 / 8;
+      }
+      .keypad.low .icon {
+        display: none;
       }
     `,
   ];
@@ -58,6 +76,7 @@ class StepAccessNumber extends StepElement {
     const wrong = card.kind === 'unread' ? card.wrong : 0;
     const failure = card.kind === 'unread' ? card.failure : undefined;
     if (wrong >= NUMBER_TRIES) return this.#locked();
+    const isLow = this.view.preferences.reach || showsCall(this.view.visit.person);
     return this.layout(
       html`<div class="story">
         ${this.heading(this.t.text('access-number-title'))}
@@ -74,7 +93,7 @@ class StepAccessNumber extends StepElement {
         <p class="typed" role="status" aria-label=${this.t.text('access-number-typed', { count: this.figures.length })}>
           ${Array.from({ length: FIGURES }, (_, index) => html`<span aria-hidden="true">${this.figures[index] ?? '\u00a0'}</span>`)}
         </p>
-        <div class="keypad">
+        <div class="keypad ${isLow ? 'low' : ''}">
           ${['1', '2', '3', '4', '5', '6', '7', '8', '9'].map((figure) => this.#key(figure))}
           <button type="button" class="erase" @click=${this.#erase}>${icon('erase')} ${this.t.text('access-number-erase')}</button>
           ${this.#key('0')}

@@ -33,7 +33,8 @@ const to = (state: VisitState, ...effects: VisitEffect[]): Transition => ({ stat
 /** The next state and what is to be done; the same state object when the event means nothing here. */
 export function advance(state: VisitState, event: VisitEvent): Transition {
   const next = advanceStage(state, event);
-  return { state: next.state, effects: [...next.effects, ...report(state, next.state)] };
+  // First where the citizen is, then what follows: after the end of a visit nothing can be reported of it.
+  return { state: next.state, effects: [...report(state, next.state), ...next.effects] };
 }
 
 /** Whether the page can follow the operator to a step now. */

@@ -1,0 +1,288 @@
+import { expect } from 'chai';
+import { documentId, reviewId, ticketId, visitId } from '@videosportello/protocol/ids.ts';
+import type { KioskVisit, VisitStep } from '@videosportello/protocol/messages/visit.ts';
+import { advance, canShow } from './visit-machine.ts';
+import { idleVisit } from './visit-state.ts';
+import type { Transition, VisitEffect, VisitEvent, VisitState } from './visit-state.ts';
+
+const id = visitId.parse(`v_${'0'.repeat(24)}`);
+const paperId = documentId.parse(`d_${'2'.repeat(24)}`);
+const shownReview = { reviewId: reviewId.parse(`r_${'3'.repeat(24)}`), title: 'x', lines: [], wording: [], specimen: true };
+const ticket = { ticketId: ticketId.parse(`t_${'1'.repeat(24)}`), label: 'A01', class: 'walk-up' as const, place: 1, since: 0 };
+const answered = { answer: 'yes' as const, reason: 'x' };
+const result = {
+  answers: { genuine: answered, notCloned: answered, notExpired: answered, notRevoked: answered, holder: answered },
+  surname: 'Esempio',
+  givenNames: 'Giulia',
+  specimen: true,
+};
+const queueVisit = (more: Partial<KioskVisit> = {}): KioskVisit => ({
+  visitId: id,
+  state: 'alone',
+  step: 'audience',
+  phase: 'citizen',
+  language: 'it',
+  fence: { epoch: 0, counter: 0 },
+  ...more,
+});
+const at = (step: VisitStep, more: Partial<VisitState> = {}): VisitState => ({ ...idleVisit, stage: 'visiting', visitId: id, step, ...more });
+const withMarta = { kind: 'with', name: 'Marta', present: true } as const;
+const reading = { kind: 'reading', wrong: 0, phase: 'reading' } as const;
+const run = (state: VisitState, ...events: VisitEvent[]): Transition =>
+  events.reduce<Transition>((before, event) => advance(before.state, event), { state, effects: [] });
+const done = (effects: readonly VisitEffect[]) => effects.map((effect) => effect.do);
+
+describe('the visit machine', () => {
+  describe('stages', () => {
+    it('opens a visit at the touch and enters it when the queue has it', () => {
+      const opening = advance(idleVisit, { type: 'start', person: false });
+      expect(opening.state.stage).to.equal('opening');
+      expect(opening.effects).to.deep.equal([{ do: 'open-visit', language: 'it' }]);
+      const entered = advance(opening.state, { type: 'queue-visit', visit: queueVisit() });
+      expect(entered.state).to.include({ stage: 'visiting', step: 'audience', visitId: id });
+      expect(entered.effects).to.deep.equal([{ do: 'report', step: 'audience', phase: 'citizen', language: 'it', service: undefined }]);
+    });
+
+    it('says why a visit could not be opened, and tries again at the next touch', () => {
+      const failed = run(idleVisit, { type: 'start', person: true }, { type: 'open-failed', code: 'store-unavailable' });
+      expect(failed.state).to.include({ stage: 'idle', openFailure: 'store-unavailable', personFirst: false });
+      expect(advance(failed.state, { type: 'start', person: false }).state.openFailure).to.equal(undefined);
+    });
+
+    it('calls a person at once when that was the first touch', () => {
+      const entered = run(idleVisit, { type: 'start', person: true }, { type: 'queue-visit', visit: queueVisit() });
+      expect(entered.state).to.deep.include({ step: 'person', person: { kind: 'asking' } });
+      expect(done(entered.effects)).to.deep.equal(['report', 'open-ticket']);
+    });
+
+    it('does not let a second touch open a second visit', () => {
+      const opening = advance(idleVisit, { type: 'start', person: false });
+      expect(advance(opening.state, { type: 'start', person: false }).effects).to.deep.equal([]);
+    });
+  });
+
+  describe('a reloaded page', () => {
+    const resumed: [VisitStep, KioskVisit['state'], VisitStep][] = [
+      ['duty', 'alone', 'duty'],
+      ['access-number', 'alone', 'access-number'],
+      ['reading', 'alone', 'card'],
+      ['card-result', 'alone', 'card'],
+      ['card-result', 'with-operator', 'person'],
+      ['reading', 'waiting', 'person'],
+      ['review', 'with-operator', 'person'],
+      ['printing', 'with-operator', 'person'],
+      ['goodbye', 'alone', 'person'],
+    ];
+    for (const [step, state, comesTo] of resumed) {
+      it(`comes back from ${step} (${state}) into ${comesTo}`, () => {
+        const visit = queueVisit({ step, state, ticket, service: 'residence-certificate', language: 'en' });
+        const entered = advance(idleVisit, { type: 'queue-visit', visit }).state;
+        expect(entered).to.include({ stage: 'visiting', step: comesTo, language: 'en', service: 'residence-certificate' });
+        expect(advance(entered, { type: 'back' }).state.step).to.not.equal(undefined);
+        expect(entered.trail).to.not.include(comesTo);
+      });
+    }
+    it('stays idle when the queue has no visit, or one that has ended', () => {
+      expect(advance(idleVisit, { type: 'queue-visit', visit: undefined }).state).to.equal(idleVisit);
+      expect(advance(idleVisit, { type: 'queue-visit', visit: queueVisit({ state: 'ended' }) }).state).to.equal(idleVisit);
+    });
+  });
+
+  describe('steps', () => {
+    const steps: [VisitStep, VisitEvent, Partial<VisitState>, VisitStep][] = [
+      ['audience', { type: 'audience', audience: 'private' }, {}, 'service'],
+      ['audience', { type: 'audience', audience: 'public-office' }, {}, 'self-declaration'],
+      ['self-declaration', { type: 'audience', audience: 'private' }, {}, 'service'],
+      ['service', { type: 'service', service: 'residence-certificate' }, {}, 'duty'],
+      ['service', { type: 'service', service: 'information' }, {}, 'person'],
+      ['duty', { type: 'duty', duty: 'exempt' }, {}, 'privacy'],
+      ['privacy', { type: 'next' }, {}, 'card'],
+      ['card', { type: 'next' }, {}, 'card'],
+      ['card', { type: 'next' }, { cardPresent: true }, 'access-number'],
+      ['card', { type: 'card-presence', present: true }, {}, 'access-number'],
+      ['privacy', { type: 'card-presence', present: true }, {}, 'privacy'],
+      ['access-number', { type: 'number', can: '123456' }, {}, 'reading'],
+      ['card-result', { type: 'next' }, {}, 'person'],
+      ['person', { type: 'next' }, { service: 'residence-certificate' }, 'privacy'],
+      ['person', { type: 'next' }, { service: 'residence-certificate', trail: ['privacy'] }, 'card'],
+      ['person', { type: 'next' }, { service: 'information' }, 'person'],
+      ['duty', { type: 'person-wanted' }, {}, 'person'],
+      ['duty', { type: 'review', review: shownReview }, {}, 'review'],
+      ['duty', { type: 'paper', paper: { documentId: paperId, state: 'printing', reason: undefined } }, {}, 'printing'],
+      ['duty', { type: 'shown-step', step: 'card' }, { person: withMarta }, 'card'],
+      ['duty', { type: 'card-asked' }, { person: withMarta }, 'card'],
+    ];
+    for (const [from, event, more, to] of steps) {
+      it(`goes from ${from} on ${event.type} ${JSON.stringify(more)} to ${to}`, () => {
+        expect(advance(at(from, more), event).state.step).to.equal(to);
+      });
+    }
+
+    it('leads back the way the citizen came, and stays at the first step', () => {
+      const there = run(at('audience'), { type: 'audience', audience: 'private' }, { type: 'service', service: 'residence-certificate' });
+      const back = run(there.state, { type: 'back' }, { type: 'back' });
+      expect(back.state.step).to.equal('audience');
+      expect(advance(back.state, { type: 'back' }).state.step).to.equal('audience');
+    });
+
+    it('keeps choices and ticket when a person is called and the citizen goes on reading', () => {
+      const state = at('duty', { audience: 'private', service: 'residence-certificate', trail: ['audience', 'service'] });
+      const called = run(state, { type: 'person-wanted' }, { type: 'queue-visit', visit: queueVisit({ state: 'waiting', ticket }) }, { type: 'back' });
+      expect(called.state).to.include({ step: 'duty', audience: 'private', service: 'residence-certificate' });
+      expect(called.state.person.kind).to.equal('waiting');
+    });
+
+    it('reports each change of whereabouts once', () => {
+      const next = advance(at('duty'), { type: 'duty', duty: 'mark' });
+      expect(next.effects).to.deep.equal([{ do: 'report', step: 'privacy', phase: 'citizen', language: 'it', service: undefined }]);
+      expect(advance(next.state, { type: 'card-presence', present: true }).effects).to.deep.equal([]);
+    });
+  });
+
+  describe('a person', () => {
+    it('is asked for once, however often the key is touched', () => {
+      const first = advance(at('duty'), { type: 'person-wanted' });
+      expect(done(first.effects)).to.include('open-ticket');
+      expect(done(advance(first.state, { type: 'person-wanted' }).effects)).to.not.include('open-ticket');
+    });
+    it('can be asked for again after nobody was on duty', () => {
+      const refused = run(at('duty'), { type: 'person-wanted' }, { type: 'person-refused', code: 'nobody-on-duty' });
+      expect(refused.state.person).to.deep.equal({ kind: 'refused', code: 'nobody-on-duty' });
+      expect(done(advance(refused.state, { type: 'person-wanted' }).effects)).to.include('open-ticket');
+    });
+    it('is no longer waited for when the citizen cancels', () => {
+      const waiting = at('person', { person: { kind: 'waiting', ticket, coming: false, comingBack: false }, trail: ['duty'] });
+      const cancelled = advance(waiting, { type: 'person-cancelled' });
+      expect(cancelled.state).to.deep.include({ step: 'duty', person: { kind: 'none' } });
+      expect(done(cancelled.effects)).to.include('cancel-ticket');
+    });
+    it('comes, is lost and comes back, and the citizen stays where he is', () => {
+      const here = advance(at('card'), { type: 'queue-visit', visit: queueVisit({ state: 'with-operator', operator: { displayName: 'Marta', present: true } }) });
+      expect(here.state).to.deep.include({ step: 'card', person: withMarta });
+      const lost = advance(here.state, { type: 'queue-visit', visit: queueVisit({ state: 'waiting', ticket: { ...ticket, class: 'coming-back' } }) });
+      expect(lost.state.person).to.include({ kind: 'waiting', comingBack: true });
+      expect(lost.state.step).to.equal('card');
+    });
+  });
+
+  describe('the card', () => {
+    it('keeps the number out of the state', () => {
+      const typed = advance(at('access-number'), { type: 'number', can: '731946' });
+      expect(typed.effects).to.deep.include({ do: 'read-card', can: '731946' });
+      expect(JSON.stringify(typed.state)).to.not.include('731946');
+    });
+    it('counts wrong numbers, keeps the place, and lets the operator decide after three', () => {
+      let state = at('access-number', { cardPresent: true });
+      for (const wrong of [1, 2, 3]) {
+        state = run(state, { type: 'number', can: '000000' }, { type: 'card-failed', code: 'card-wrong-number' }).state;
+        expect(state).to.deep.include({ step: 'access-number', card: { kind: 'unread', wrong, failure: 'card-wrong-number' } });
+      }
+      expect(advance(state, { type: 'number', can: '000000' }).effects).to.deep.equal([]);
+      const asked = advance({ ...state, person: withMarta }, { type: 'card-asked' }).state;
+      expect(asked.card).to.deep.equal({ kind: 'unread', wrong: 0, failure: undefined });
+    });
+    it('is locked at once when the server says so', () => {
+      const state = run(at('access-number'), { type: 'number', can: '000000' }, { type: 'card-failed', code: 'card-tries-exhausted' }).state;
+      expect(state.card).to.include({ wrong: 3 });
+    });
+    it('does not count a card taken away as a wrong number', () => {
+      const state = run(at('access-number'), { type: 'number', can: '000000' }, { type: 'card-failed', code: 'card-removed' }).state;
+      expect(state.card).to.deep.equal({ kind: 'unread', wrong: 0, failure: 'card-removed' });
+    });
+    it('shows the result, and back leads past number and reading', () => {
+      const way: VisitStep[] = ['audience', 'service', 'duty', 'privacy', 'card'];
+      const read = run(at('access-number', { trail: way }), { type: 'number', can: '000000' }, { type: 'card-phase', phase: 'photo' }, { type: 'card-read', result });
+      expect(read.state.step).to.equal('card-result');
+      expect(advance(read.state, { type: 'back' }).state.step).to.equal('privacy');
+    });
+    it('is not left while it is read: back, operator and another number wait', () => {
+      const state = at('reading', { card: reading, trail: ['card'], person: withMarta });
+      for (const event of [{ type: 'back' }, { type: 'number', can: '111111' }, { type: 'shown-step', step: 'duty' }, { type: 'card-asked' }] as const) {
+        expect(advance(state, event).state.step, event.type).to.equal('reading');
+      }
+      const called = advance({ ...state, person: { kind: 'none' } }, { type: 'person-wanted' });
+      expect(called.state).to.deep.include({ step: 'reading', person: { kind: 'asking' } });
+    });
+  });
+
+  describe('the operator leads', () => {
+    const table: [VisitStep, Partial<VisitState>, boolean][] = [
+      ['duty', {}, true],
+      ['card', {}, true],
+      ['card', { card: reading }, false],
+      ['reading', {}, false],
+      ['goodbye', {}, false],
+      ['card-result', {}, false],
+      ['card-result', { card: { kind: 'read', result } }, true],
+      ['review', {}, false],
+      ['review', { review: shownReview }, true],
+      ['printing', {}, false],
+    ];
+    for (const [step, more, expected] of table) {
+      it(`${expected ? 'to' : 'not to'} ${step} ${Object.keys(more).join()}`, () => expect(canShow(at('audience', more), step)).to.equal(expected));
+    }
+    it('nowhere outside a visit', () => expect(canShow(idleVisit, 'duty')).to.equal(false));
+  });
+
+  describe('the paper', () => {
+    it('is agreed to, printed, taken', () => {
+      const agreed = run(at('person', { person: withMarta }), { type: 'review', review: shownReview }, { type: 'review-answered', agreed: true });
+      expect(agreed.effects).to.deep.include({ do: 'answer-review', reviewId: shownReview.reviewId, agreed: true });
+      expect(agreed.state).to.include({ step: 'person', review: undefined });
+      const printed = run(agreed.state, { type: 'paper', paper: { documentId: paperId, state: 'printed', reason: undefined } });
+      expect(printed.state.step).to.equal('printing');
+      const taken = advance(printed.state, { type: 'paper-taken' });
+      expect(taken.effects).to.deep.include({ do: 'paper-taken', documentId: paperId });
+      expect(taken.state.paper?.state).to.equal('taken');
+    });
+    it('is not printed when something is not right, and the desk hears it', () => {
+      const declined = advance(at('review', { review: shownReview }), { type: 'review-answered', agreed: false });
+      expect(declined.state).to.include({ step: 'person', notice: 'review-declined' });
+      expect(declined.effects).to.deep.include({ do: 'answer-review', reviewId: shownReview.reviewId, agreed: false });
+    });
+    it('is answered once', () => {
+      const declined = advance(at('review', { review: shownReview }), { type: 'review-answered', agreed: true });
+      expect(done(advance(declined.state, { type: 'review-answered', agreed: true }).effects)).to.not.include('answer-review');
+    });
+    it('withdrawn by the operator leaves the review, and only its own', () => {
+      const state = at('review', { review: shownReview });
+      expect(advance(state, { type: 'review-withdrawn', reviewId: shownReview.reviewId }).state).to.include({ step: 'person', notice: 'review-withdrawn' });
+      expect(advance(state, { type: 'review-withdrawn', reviewId: reviewId.parse(`r_${'9'.repeat(24)}`) }).state).to.equal(state);
+    });
+    it('cannot be said to be taken before it is printed', () => {
+      const printing = at('printing', { paper: { documentId: paperId, state: 'printing', reason: undefined } });
+      expect(advance(printing, { type: 'paper-taken' }).effects).to.deep.equal([]);
+    });
+  });
+
+  describe('the idle warning', () => {
+    it('ends a visit that nobody answers for', () => {
+      const over = run(at('duty'), { type: 'idle-warned' }, { type: 'idle-over' });
+      expect(over.state.stage).to.equal('leaving');
+      expect(over.effects).to.deep.include({ do: 'end-visit', reason: 'idle' });
+    });
+    it('is answered by a touch', () => {
+      const answer = run(at('duty'), { type: 'idle-warned' }, { type: 'idle-answered' }, { type: 'idle-over' });
+      expect(answer.state).to.include({ stage: 'visiting', warned: false });
+    });
+    it('never ends a visit with an operator, also when he comes during the warning', () => {
+      const warned = run(at('duty'), { type: 'idle-warned' }, { type: 'queue-visit', visit: queueVisit({ state: 'with-operator' }) });
+      expect(warned.state.warned).to.equal(false);
+      expect(advance(warned.state, { type: 'idle-over' }).state.stage).to.equal('visiting');
+      expect(advance(at('duty', { person: withMarta }), { type: 'idle-warned' }).state.warned).to.equal(false);
+    });
+  });
+
+  describe('the end', () => {
+    it('follows the operator, and what the queue has lost', () => {
+      const ended = advance(at('person', { person: withMarta }), { type: 'queue-visit', visit: queueVisit({ state: 'ended' }) });
+      expect(ended.state.leaving).to.include({ reason: 'operator', visitOpen: false });
+      expect(done(ended.effects)).to.not.include('end-visit');
+      expect(advance(at('person'), { type: 'queue-visit', visit: undefined }).state.leaving).to.include({ reason: 'technical' });
+    });
+    it('drops everything personal at once', () => {
+      const left = advance(at('card-result', { card: { kind: 'read', result }, review: shownReview, person: withMarta }), { type: 'end' });
+      expect(JSON.stringify(left.state)).to.not.match(/Esempio|Giulia|Marta/);
+    });
+  });
+});
