@@ -47,7 +47,7 @@ export function deskScreen(page: Page): DeskScreen {
       await page.getByRole('dialog').getByRole('button', { name: 'Emetti e stampa', exact: true }).click();
     },
     async endVisit(outcome) {
-      await press(/^Termina la visita di/);
+      await press(/^Termina la visita/);
       const confirm = page.getByRole('dialog').getByRole('button', { name: /^Termina/ });
       await confirm.click();
       await page.getByRole('heading', { name: /^Chiudere la visita/ }).waitFor();
