@@ -58,7 +58,7 @@ export async function connectDevice(options: {
     closed.resolve();
   });
   transport.onMessage((text) => {
-    const read = serverMessage.safeParse(JSON.parse(text));
+    const read = serverMessage.safeParse(parseJson(text));
     if (!read.success) return;
     const { header, payload } = read.data;
     if (header.type === 'unsolicited') {
@@ -109,4 +109,12 @@ export async function connectDevice(options: {
     closed: closed.promise,
     close: () => transport.close(),
   };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -56,6 +56,7 @@ export function readConfig(env: NodeJS.ProcessEnv): DeviceServiceConfig {
   const read = environment.safeParse(env);
   if (!read.success) throw new Error(read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
   const value = read.data;
+  if (value.SANE_CONFIG_DIR && !value.SCANNER_DEVICE) throw new Error('SANE_CONFIG_DIR is for a scanner: say which in SCANNER_DEVICE.');
   const colon = value.LISTEN.lastIndexOf(':');
   return {
     host: value.LISTEN.slice(0, colon).replace(/^\[|\]$/g, ''),

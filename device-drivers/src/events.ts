@@ -32,5 +32,16 @@ export function createEvents(log: Logger) {
 }
 export type DeviceEvents = ReturnType<typeof createEvents>;
 
-/** Name and place of an error of ours, for the log of this machine; never the message of somebody else's data. */
-const errorOf = (cause: unknown) => (cause instanceof Error ? { name: cause.name, message: cause.message, stack: cause.stack } : { name: typeof cause });
+/**
+ * An error for the log: what it is and where it came from. Its message stays out, as it may quote what it was about; the
+ * codes of our own errors and of the system say enough.
+ */
+function errorOf(cause: unknown): object {
+  if (!(cause instanceof Error)) return { name: typeof cause };
+  return {
+    name: cause.name,
+    ...('code' in cause ? { code: cause.code } : {}),
+    at: cause.stack?.split('\n').flatMap((line) => /^ +at (.+)/.exec(line)?.[1] ?? []).slice(0, 12),
+    ...(cause.cause === undefined ? {} : { cause: errorOf(cause.cause) }),
+  };
+}

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { webcrypto } from 'node:crypto';
-import { chmod, mkdir, open, readFile, rename } from 'node:fs/promises';
+import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ProtocolError, errorCode } from '@videosportello/protocol/error-codes.ts';
 import { kioskId } from '@videosportello/protocol/ids.ts';
@@ -27,7 +27,10 @@ export interface KioskIdentity {
   enrol(options: { readonly url: string; readonly code: string }): Promise<KioskId>;
 }
 
-/** Reads the kiosk's key from `directory`, or makes it there (file mode 0600). */
+/**
+ * Reads the kiosk's key from `directory`, or makes it there (file mode 0600).
+ * @throws Error when the file holds no key; the message says nothing of its content.
+ */
 export async function openKioskIdentity(directory: string): Promise<KioskIdentity> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const path = join(directory, 'kiosk-identity.json');
@@ -74,7 +77,13 @@ async function read(path: string): Promise<Stored | undefined> {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
-  return text === undefined ? undefined : stored.parse(JSON.parse(text));
+  if (text === undefined) return undefined;
+  try {
+    return stored.parse(JSON.parse(text));
+  } catch {
+    // The parser's own words would quote the file, key and all.
+    throw new Error(`${path} holds no kiosk key; restore it, or move it away and enrol the kiosk anew.`);
+  }
 }
 
 async function create(path: string): Promise<Stored> {
@@ -87,13 +96,17 @@ async function create(path: string): Promise<Stored> {
 /** Whole or not at all: a power cut leaves the old file. */
 async function write(path: string, state: Stored): Promise<void> {
   const temporary = `${path}.${randomUUID()}`;
-  const file = await open(temporary, 'wx', 0o600);
   try {
-    await file.writeFile(JSON.stringify(state));
-    await file.sync();
+    const file = await open(temporary, 'wx', 0o600);
+    try {
+      await file.writeFile(JSON.stringify(state));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await chmod(temporary, 0o600);
+    await rename(temporary, path);
   } finally {
-    await file.close();
+    await rm(temporary, { force: true });
   }
-  await chmod(temporary, 0o600);
-  await rename(temporary, path);
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
@@ -70,10 +70,13 @@ export async function createDeviceService(config: DeviceServiceConfig, deps: { d
   const dialogues = createCardDialogues(devices.reader, ({ dialogue, ins }) => events.instructionRefused(dialogue, ins));
   let page: PageChannel | undefined;
   let session: VisitSession | undefined;
+  /** Visits that are over here but for a paper that is still being followed. */
+  const ending = new Set<Promise<void>>();
   let lastCard = cardMedia(devices.reader);
 
   function status(): DeviceStatus {
-    const job = devices.papers.current();
+    // The paper of the visit before is no business of this one's page.
+    const job = session && devices.papers.current(session.visitId);
     const { reader } = devices.reader.snapshot();
     return {
       cardReader: {
@@ -101,9 +104,24 @@ export async function createDeviceService(config: DeviceServiceConfig, deps: { d
     return session;
   };
 
+  /** Ends the visit for the page at once; a paper under way is followed to its end by itself. */
+  const endSession = async () => {
+    const over = session;
+    session = undefined;
+    await dialogues.releaseAll();
+    if (!over) return;
+    const ended = over
+      .close()
+      .then(() => devices.papers.clear())
+      .catch((cause: unknown) => events.failed('visit', cause))
+      .finally(() => ending.delete(ended));
+    ending.add(ended);
+    events.visitClosed(over.visitId);
+  };
+
   const handlers: CommandHandlers = {
     'Videosportello.Hello': ({ token: shown }) => {
-      if (shown !== token) throw new ProtocolError('not-authenticated');
+      if (!isSame(shown, token)) throw new ProtocolError('not-authenticated');
       events.pageAdmitted();
       return identity.kioskId
         ? { kioskId: identity.kioskId, queueUrl: config.queueUrl, enrolled: true }
@@ -118,9 +136,10 @@ export async function createDeviceService(config: DeviceServiceConfig, deps: { d
         if (review) page?.announce('Videosportello.ReviewRequestedEvent', { review });
         return {};
       }
-      await session?.close();
+      await endSession();
       devices.papers.clear();
-      session = openVisitSession({
+      const isCurrent = () => session === opened;
+      const opened: VisitSession = openVisitSession({
         visitId,
         kioskId: identity.kioskId,
         key: identity.key,
@@ -131,20 +150,25 @@ export async function createDeviceService(config: DeviceServiceConfig, deps: { d
         papers: devices.papers,
         events,
         notices: {
-          reviewRequested: (review) => page?.announce('Videosportello.ReviewRequestedEvent', { review }),
+          reviewRequested: (review) => isCurrent() && page?.announce('Videosportello.ReviewRequestedEvent', { review }),
           reviewWithdrawn: (reviewId) => page?.announce('Videosportello.ReviewWithdrawnEvent', { reviewId }),
           paperChanged: (documentId, state, reason) => {
-            page?.announce('Videosportello.PaperChangedEvent', { documentId, state, ...(reason ? { reason } : {}) });
+            // The next citizen's page hears nothing of the paper of the visit before.
+            if (isCurrent()) page?.announce('Videosportello.PaperChangedEvent', { documentId, state, ...(reason ? { reason } : {}) });
             announceStatus();
           },
           linkChanged: announceStatus,
         },
       });
+      session = opened;
       events.visitOpened(visitId);
       return {};
     },
-    'Videosportello.ReadCard': async ({ visitId, can }, { event }) => ({
-      card: await sessionOf(visitId).readCard(can, (phase) => event('Videosportello.EvidenceProgressEvent', { phase })),
+    'Videosportello.ReadCard': async ({ visitId, can }, { event, signal }) => ({
+      card: await sessionOf(visitId).readCard(can, {
+        onPhase: (phase) => event('Videosportello.EvidenceProgressEvent', { phase }),
+        signal,
+      }),
     }),
     'Videosportello.AnswerReview': ({ reviewId, agreed }) => {
       if (!session) throw new ProtocolError('visit-unknown');
@@ -157,12 +181,7 @@ export async function createDeviceService(config: DeviceServiceConfig, deps: { d
       return {};
     },
     'Videosportello.CloseVisit': async ({ visitId }) => {
-      const ending = session?.visitId === visitId ? session : undefined;
-      if (ending) session = undefined;
-      await dialogues.releaseAll();
-      // A paper under way is followed to its end by itself; the citizen's screen does not wait for it.
-      void ending?.close().then(() => devices.papers.clear());
-      if (ending) events.visitClosed(visitId);
+      if (session?.visitId === visitId) await endSession();
       const now = status();
       return { cardStillPresent: now.cardReader.media === 'present', sheetStillInScanner: now.scanner.media === 'present' };
     },
@@ -185,15 +204,20 @@ export async function createDeviceService(config: DeviceServiceConfig, deps: { d
   const server = createServer(app.callback());
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_PAGE_MESSAGE });
   server.on('upgrade', (request, socket, head) => {
+    // Nobody else listens on a socket that is being upgraded: a reset must not end the process.
+    socket.on('error', () => socket.destroy());
     const host = request.headers.host ?? '';
     const refuse = (why: string) => {
       events.pageRefused(why);
-      socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n');
+      socket.once('finish', () => socket.destroy());
+      socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
     };
     if (request.url !== '/device') return refuse('path');
     if (!hosts().includes(host)) return refuse('host');
     if (request.headers.origin !== `http://${host}`) return refuse('origin');
     sockets.handleUpgrade(request, socket, head, (accepted) => {
+      // A broken or too large frame closes the socket; ws says why only here.
+      accepted.on('error', () => undefined);
       const channel = servePage({
         transport: webSocketTransport(accepted),
         handlers: {
@@ -201,7 +225,7 @@ export async function createDeviceService(config: DeviceServiceConfig, deps: { d
           'Videosportello.Hello': async (payload, context) => {
             const completion = await handlers['Videosportello.Hello'](payload, context);
             // One page at a time: the newest that knows the token.
-            if (page !== channel) page?.close();
+            if (page !== channel) page?.close('replaced');
             page = channel;
             return completion;
           },
@@ -226,17 +250,25 @@ export async function createDeviceService(config: DeviceServiceConfig, deps: { d
   const close = () =>
     (closing ??= (async () => {
       unsubscribe();
-      page?.close();
+      page?.close('shutting-down');
       for (const client of sockets.clients) client.terminate();
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       devices.papers.abort();
-      await session?.close();
+      await endSession();
+      await Promise.all(ending);
       await closed;
+      metrics.clear();
       events.stopped();
     })());
   return { url, close, [Symbol.asyncDispose]: close };
 }
+
+/** Compares in the same time whatever differs. */
+const isSame = (left: string, right: string): boolean => {
+  const [one, other] = [Buffer.from(left), Buffer.from(right)];
+  return one.length === other.length && timingSafeEqual(one, other);
+};
 
 const cardMedia = (reader: ReaderService): DeviceStatus['cardReader']['media'] => {
   const { state } = reader.snapshot().card;

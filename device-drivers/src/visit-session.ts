@@ -11,12 +11,15 @@ import { openCertificateLink } from './link/certificate-link.ts';
 import type { CertificateLink } from './link/certificate-link.ts';
 import type { PaperDesk } from './paper/paper-desk.ts';
 
+/** How long a paper still on its way keeps the link of a visit that is over, ms; the node keeps it no longer either. */
+const LAST_PAPER_MS = 60_000;
+
 /** How long a citizen may take over the words of a paper, ms. */
 const REVIEW_TIMEOUT_MS = 600_000;
 
 /** What a session tells the page. */
 export interface PageNotices {
-  reviewRequested(review: Review): void;
+  reviewRequested(review: Review): unknown;
   reviewWithdrawn(reviewId: string): void;
   paperChanged(documentId: DocumentId, state: DocumentState, reason?: PrintReason): void;
   linkChanged(): void;
@@ -27,12 +30,16 @@ export interface VisitSession {
   readonly visitId: VisitId;
   linkState(): ConnectionState;
   renew(certificatesUrl: string, grant: string): Promise<void>;
-  readCard(can: string, onPhase: (phase: EvidencePhase) => void): Promise<CardResult>;
+  /**
+   * Has the card judged. Only while this runs may the server have the card; afterwards it is powered off.
+   * @throws ProtocolError the node's code; `visit-state` while another one runs; `aborted` with the signal.
+   */
+  readCard(can: string, options: { readonly onPhase: (phase: EvidencePhase) => void; readonly signal: AbortSignal }): Promise<CardResult>;
   answerReview(reviewId: string, agreed: boolean): void;
   paperTaken(documentId: DocumentId): Promise<void>;
   /** The review a reloaded page has to show again. */
   openReview(): Review | undefined;
-  /** Ends links and dialogues; a paper still printing is followed to its end. */
+  /** Ends dialogues and reviews at once, then the link; a paper still printing has a minute to be reported. */
   close(): Promise<void>;
 }
 
@@ -50,7 +57,7 @@ export function openVisitSession(options: {
   readonly events: DeviceEvents;
 }): VisitSession {
   const { visitId, dialogues, papers, notices, events } = options;
-  const reviews = new Map<string, { review: Review; answer: (agreed: boolean) => void }>();
+  const reviews = new Map<string, { review: Review; answer: (agreed: boolean) => void; withdraw: () => void }>();
   let onPhase: ((phase: EvidencePhase) => void) | undefined;
   let link = open(options.certificatesUrl, options.grant);
 
@@ -70,6 +77,8 @@ export function openVisitSession(options: {
       },
       requests: {
         'card.connect': async ({ dialogueId, dialogue }, { signal }) => {
+          // The citizen has asked for it by typing his card's number, or nobody has.
+          if (!onPhase) throw new ProtocolError('visit-state');
           const { atr } = await dialogues.connect(dialogueId, dialogue, signal);
           events.dialogueStarted(visitId, dialogue);
           return { atr: Buffer.from(atr).toString('hex') };
@@ -109,19 +118,24 @@ export function openVisitSession(options: {
   }
 
   async function present(review: Review, signal: AbortSignal): Promise<{ reviewId: Review['reviewId']; agreed: boolean }> {
+    // The node shows a review again only when it has given the earlier showing up.
+    reviews.get(review.reviewId)?.withdraw();
     const answered = Promise.withResolvers<boolean>();
     const timer = setTimeout(() => answered.reject(new ProtocolError('timeout')), REVIEW_TIMEOUT_MS);
     const abort = () => answered.reject(new ProtocolError('aborted'));
     signal.addEventListener('abort', abort, { once: true });
-    reviews.set(review.reviewId, { review, answer: answered.resolve });
+    const shown = { review, answer: answered.resolve, withdraw: abort };
+    reviews.set(review.reviewId, shown);
     notices.reviewRequested(review);
     try {
       return { reviewId: review.reviewId, agreed: await answered.promise };
     } finally {
       clearTimeout(timer);
       signal.removeEventListener('abort', abort);
-      reviews.delete(review.reviewId);
-      notices.reviewWithdrawn(review.reviewId);
+      if (reviews.get(review.reviewId) === shown) {
+        reviews.delete(review.reviewId);
+        notices.reviewWithdrawn(review.reviewId);
+      }
     }
   }
 
@@ -129,16 +143,22 @@ export function openVisitSession(options: {
     visitId,
     linkState: () => link.state(),
     async renew(certificatesUrl, grant) {
-      if (link.state() === 'closed') link = open(certificatesUrl, grant);
-      else await link.renew(grant);
+      const before = link;
+      if (before.state() !== 'closed' && before.url === certificatesUrl) return before.renew(grant);
+      // The visit has moved to another node, or this one had given up.
+      await before.close();
+      link = open(certificatesUrl, grant);
     },
-    async readCard(can, phaseHandler) {
+    async readCard(can, { onPhase: phaseHandler, signal }) {
+      if (onPhase) throw new ProtocolError('visit-state');
       onPhase = phaseHandler;
       try {
-        const { card } = await (await link.peer()).request('evidence.begin', { document: 'cie', can });
+        const peer = await link.peer();
+        const { card } = await peer.request('evidence.begin', { document: 'cie', can }, { signal });
         return card;
       } finally {
         onPhase = undefined;
+        await dialogues.releaseAll();
       }
     },
     answerReview(reviewId, agreed) {
@@ -151,7 +171,10 @@ export function openVisitSession(options: {
     async close() {
       for (const { answer } of reviews.values()) answer(false);
       await dialogues.releaseAll();
-      await papers.settled();
+      const patience = Promise.withResolvers<void>();
+      const timer = setTimeout(patience.resolve, LAST_PAPER_MS);
+      await Promise.race([papers.settled(), patience.promise]);
+      clearTimeout(timer);
       await link.close();
     },
   };

@@ -6,8 +6,8 @@ import { toProtocolError } from '@videosportello/protocol/error-codes.ts';
 import type { MessageTransport } from '@videosportello/protocol/rpc/transport.ts';
 import type { z } from 'zod';
 
-/** Before the page has shown its token: one message of 2 KiB within five seconds. */
-export const PAGE_GATE = { maxBytes: 2_048, deadlineMs: 5_000 };
+/** Before the page has shown its token: three messages of 2 KiB within five seconds. */
+export const PAGE_GATE = { maxMessages: 3, maxBytes: 2_048, deadlineMs: 5_000 };
 
 type Completion<C extends DeviceCommand> = z.input<(typeof deviceCommands)[C]['completion']>;
 type EventName = keyof typeof deviceEvents;
@@ -30,7 +30,8 @@ export type CommandHandlers = {
 export interface PageChannel {
   /** Tells the page something that belongs to no command; dropped before the page is admitted. */
   announce<E extends UnsolicitedEvent>(name: E, payload: z.input<(typeof unsolicitedEvents)[E]>): void;
-  close(): void;
+  /** A replaced page (4000) is not to come back by itself; one whose service stops (1001) is. */
+  close(why: 'replaced' | 'shutting-down'): void;
   readonly closed: Promise<void>;
 }
 
@@ -45,15 +46,22 @@ export function servePage(options: {
   const gone = new AbortController();
   const closed = Promise.withResolvers<void>();
   let admitted = false;
-  const post = (message: ServerMessage) => {
-    if (!gone.signal.aborted) transport.send(JSON.stringify(message));
+  let earlyMessages = 0;
+  // Over at once: a page that leaves our close unanswered is not heard any more.
+  const close = (code: number, reason: string) => {
+    transport.close(code, reason);
+    end();
   };
-  const overdue = setTimeout(() => transport.close(4408, 'hello overdue'), PAGE_GATE.deadlineMs);
-  transport.onClose(() => {
+  const end = () => {
     clearTimeout(overdue);
     gone.abort();
     closed.resolve();
-  });
+  };
+  const post = (message: ServerMessage) => {
+    if (!gone.signal.aborted) transport.send(JSON.stringify(message));
+  };
+  const overdue = setTimeout(() => close(4408, 'hello overdue'), PAGE_GATE.deadlineMs);
+  transport.onClose(end);
 
   const run = async <C extends DeviceCommand>(name: C, requestId: number, payload: unknown) => {
     const complete = (completionCode: CompletionCode, completion: unknown) =>
@@ -81,12 +89,15 @@ export function servePage(options: {
       const error = toProtocolError(cause);
       if (error.code === 'internal') options.onFailure({ name, cause });
       complete(name === 'Videosportello.Hello' ? 'invalidToken' : 'commandErrorCode', { errorCode: error.code });
-      if (!admitted) transport.close(4401, 'token');
+      if (!admitted) close(4401, 'token');
     }
   };
 
   transport.onMessage((text) => {
-    if (!admitted && text.length > PAGE_GATE.maxBytes) return transport.close(4413, 'too much before hello');
+    if (gone.signal.aborted) return;
+    if (!admitted && ((earlyMessages += 1) > PAGE_GATE.maxMessages || text.length > PAGE_GATE.maxBytes)) {
+      return close(4413, 'too much before hello');
+    }
     const message = commandMessage.safeParse(parseJson(text));
     if (!message.success) return options.onBadMessage({});
     const { name, requestId } = message.data.header;
@@ -101,7 +112,7 @@ export function servePage(options: {
     announce: (name, payload) => {
       if (admitted) post({ header: { type: 'unsolicited', name, version: '1.0' }, payload });
     },
-    close: () => transport.close(4000, 'replaced'),
+    close: (why) => (why === 'replaced' ? close(4000, why) : close(1001, why)),
     closed: closed.promise,
   };
 }

@@ -17,16 +17,20 @@ const codes: Readonly<Record<ReaderErrorCode, ErrorCode>> = {
   'no-service': 'reader-unavailable',
 };
 
+/** How long one exchange may keep a citizen's card, whatever the server asks for, ms. */
+const EXCHANGE_LIMIT_MS = 60_000;
+
 /** The card's side of one dialogue at a time, driven from outside, guarded here. */
 export interface CardDialogues extends AsyncDisposable {
   /**
    * Powers the card up for a dialogue; an unfinished one ends first.
-   * @throws ProtocolError `card-absent`, `card-removed`, `card-unreadable`, `reader-unavailable`.
+   * @throws ProtocolError `card-absent`, `card-removed`, `card-unreadable`, `reader-unavailable`; `aborted` when the dialogue
+   * was released before the card was up.
    */
   connect(dialogueId: DialogueId, dialogue: Dialogue, signal: AbortSignal): Promise<{ atr: Uint8Array }>;
   /**
    * Runs commands in order, up to and including the first answer other than 9000. Refused as a whole, before the first one
-   * reaches the card, when any is not on the dialogue's list.
+   * reaches the card, when any is not on the dialogue's list. `deadlineMs` is for all of them, a minute at most.
    * @throws ProtocolError `instruction-refused`, and as {@link connect}.
    */
   exchange(dialogueId: DialogueId, commands: readonly Uint8Array[], options: { deadlineMs: number; signal: AbortSignal }): Promise<Uint8Array[]>;
@@ -38,24 +42,47 @@ export interface CardDialogues extends AsyncDisposable {
 
 /** Makes the guard over one reader. `onRefused` hears the instruction bytes' names only. */
 export function createCardDialogues(reader: ReaderService, onRefused: (refused: { dialogue: Dialogue; ins: number }) => void): CardDialogues {
-  let running: { id: DialogueId; dialogue: Dialogue; connection: CardConnection } | undefined;
+  interface Running {
+    readonly id: DialogueId;
+    readonly dialogue: Dialogue;
+    readonly released: AbortController;
+    /** Absent while the card is powered up. */
+    connection?: CardConnection;
+  }
+  let running: Running | undefined;
 
-  const releaseAll = async () => {
+  const end = async (ending: Running | undefined) => {
+    ending?.released.abort();
+    await ending?.connection?.powerOff();
+  };
+  const releaseAll = () => {
     const ending = running;
     running = undefined;
-    await ending?.connection.powerOff();
+    return end(ending);
   };
 
   return {
     async connect(dialogueId, dialogue, signal) {
-      await releaseAll();
-      if (reader.snapshot().card.state === 'none') throw new ProtocolError('card-absent');
-      const connection = await reader.connect({ signal }).catch(translate);
-      running = { id: dialogueId, dialogue, connection };
-      return { atr: connection.atr };
+      const before = running;
+      const mine: Running = { id: dialogueId, dialogue, released: new AbortController() };
+      running = mine;
+      try {
+        await end(before);
+        if (reader.snapshot().card.state === 'none') throw new ProtocolError('card-absent');
+        const connection = await reader.connect({ signal: AbortSignal.any([signal, mine.released.signal]) });
+        if (mine.released.signal.aborted) {
+          await connection.powerOff();
+          throw new ProtocolError('aborted');
+        }
+        mine.connection = connection;
+        return { atr: connection.atr };
+      } catch (error) {
+        if (running === mine) running = undefined;
+        return translate(error);
+      }
     },
     async exchange(dialogueId, commands, { deadlineMs, signal }) {
-      if (running?.id !== dialogueId) throw new ProtocolError('card-removed');
+      if (running?.id !== dialogueId || !running.connection) throw new ProtocolError('card-removed');
       const { dialogue, connection } = running;
       const refused = commands.find((command) => passes(dialogue, command) === undefined);
       if (refused) {
@@ -63,7 +90,9 @@ export function createCardDialogues(reader: ReaderService, onRefused: (refused: 
         await releaseAll();
         throw new ProtocolError('instruction-refused');
       }
-      return connection.exchange(commands, { deadlineMs, signal }).catch(translate);
+      const limitMs = Math.min(deadlineMs, EXCHANGE_LIMIT_MS);
+      const within = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
+      return connection.exchange(commands, { deadlineMs: limitMs, signal: within }).catch(translate);
     },
     async release(dialogueId) {
       if (running?.id === dialogueId) await releaseAll();
@@ -75,6 +104,7 @@ export function createCardDialogues(reader: ReaderService, onRefused: (refused: 
 
 function translate(error: unknown): never {
   if (error instanceof ReaderError) throw new ProtocolError(codes[error.code], { cause: error });
+  if (error instanceof Error && error.name === 'TimeoutError') throw new ProtocolError('timeout', { cause: error });
   if (error instanceof Error && error.name === 'AbortError') throw new ProtocolError('aborted', { cause: error });
   throw error;
 }

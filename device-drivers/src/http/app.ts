@@ -28,7 +28,9 @@ export function createHttpApp(options: {
   const policy = [
     "default-src 'none'",
     "script-src 'self'",
-    "style-src 'self' 'unsafe-inline'",
+    // Attributes of drawings; style elements come from our own files only.
+    "style-src 'self'",
+    "style-src-attr 'unsafe-inline'",
     "font-src 'self'",
     "img-src 'self' data: blob:",
     "media-src 'self' blob: mediastream:",
@@ -41,6 +43,7 @@ export function createHttpApp(options: {
   app.use(async (context) => {
     context.set('x-content-type-options', 'nosniff');
     context.set('referrer-policy', 'no-referrer');
+    context.set('cross-origin-resource-policy', 'same-origin');
     if (!options.allowedHosts().includes(context.host)) return void (context.status = 421);
     if (context.method === 'POST' && context.path === '/wipe') {
       if (context.get('origin') !== `http://${context.host}`) return void (context.status = 403);
@@ -70,8 +73,9 @@ export function createHttpApp(options: {
     }
     context.set('cache-control', 'no-cache');
     context.set('etag', file.etag);
-    if (context.fresh) return void (context.status = 304);
     context.body = file.body;
+    // Only an answer that would be 200 can be fresh.
+    if (context.fresh) context.status = 304;
   });
   return app;
 }

@@ -17,6 +17,7 @@ export type CertificatePeer = Peer<Client>;
 /** One visit's link to its certificate node, kept for as long as the visit lasts. */
 export interface CertificateLink {
   readonly visitId: VisitId;
+  readonly url: string;
   state(): ConnectionState;
   /**
    * The open connection, waiting for it up to `timeoutMs` (default 10,000).
@@ -29,8 +30,11 @@ export interface CertificateLink {
   close(): Promise<void>;
 }
 
+/** Reasons of the node's goodbye after which nobody is waiting for this kiosk there. */
+const OVER = new Set(['visit-ended', 'kiosk-revoked', 'replaced']);
+
 /** Failures after which trying again with the same grant is useless; a renewed grant starts anew. */
-const FINAL = new Set(['grant-invalid', 'grant-foreign', 'fence-stale', 'kiosk-revoked', 'kiosk-unknown', 'version-unsupported']);
+const FINAL = new Set(['grant-invalid', 'grant-foreign', 'fence-stale', 'kiosk-revoked', 'kiosk-unknown', 'visit-unknown', 'version-unsupported']);
 
 /** Opens the link and keeps it. */
 export function openCertificateLink(options: {
@@ -47,14 +51,20 @@ export function openCertificateLink(options: {
   const ending = new AbortController();
   let grant = options.grant;
   let state: ConnectionState = 'connecting';
-  let open = Promise.withResolvers<CertificatePeer>();
+  const waiting = () => {
+    const next = Promise.withResolvers<CertificatePeer>();
+    next.promise.catch(() => undefined);
+    return next;
+  };
+  let open = waiting();
   let current: CertificatePeer | undefined;
 
   const setState = (next: ConnectionState) => {
     if (next !== 'open' && current) {
       current = undefined;
-      open = Promise.withResolvers();
+      open = waiting();
     }
+    if (next === 'closed') open.reject(new ProtocolError('link-lost'));
     if (next !== state) options.onState((state = next));
   };
 
@@ -62,7 +72,13 @@ export function openCertificateLink(options: {
     contract: deviceCertificates,
     open: (signal) => openSocket(() => options.makeSocket(options.url), { signal }),
     requests: options.requests,
-    notifications: options.notifications,
+    notifications: {
+      ...options.notifications,
+      'visit.closed': ({ why }) => {
+        if (OVER.has(why)) ending.abort();
+        options.notifications['visit.closed']({ why });
+      },
+    },
     signal: ending.signal,
     onState: setState,
     isFinal: (error) => FINAL.has(error.code),
@@ -76,6 +92,7 @@ export function openCertificateLink(options: {
 
   return {
     visitId: options.visitId,
+    url: options.url,
     state: () => state,
     async peer(timeoutMs = 10_000) {
       if (state === 'closed') throw new ProtocolError('link-lost');

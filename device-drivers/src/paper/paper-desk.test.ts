@@ -99,7 +99,7 @@ describe('paper desk', () => {
     await desk.settled();
     expect(paper.reported).to.deep.equal(['failed']);
     expect(printer.jobs).to.deep.equal([]);
-    expect(desk.current()).to.include({ state: 'failed', reason: 'digest-mismatch' });
+    expect(desk.current(paper.visitId)).to.include({ state: 'failed', reason: 'digest-mismatch' });
   });
 
   for (const [before, after] of [
@@ -148,6 +148,32 @@ describe('paper desk', () => {
       await desk.settled();
       expect(printer.jobs.map(({ name }) => name), state).to.deep.equal([`${paper.documentId}.${attempt}`]);
     }
+  });
+
+  it('asks the printer about a paper that was being handed over when the service ended, and prints it only when there is no job', async () => {
+    for (const [found, jobs, last] of [
+      [{ state: 'printed' } as const, 0, 'printed'],
+      [undefined, 1, 'failed'],
+    ] as const) {
+      const printer = { ...printerThat({ state: 'failed', reason: 'media-empty' }), resume: async () => found };
+      const paper = offered();
+      const desk = createPaperDesk(printer, journalWith([{ documentId: paper.documentId, attempt: 1, state: 'fetched' }]), fail);
+      desk.accept(paper);
+      await desk.settled();
+      expect([printer.jobs.length, paper.reported.at(-1)]).to.deep.equal([jobs, last]);
+    }
+  });
+
+  it('says uncertain, and wipes what it fetched, when the journal cannot be written', async () => {
+    const journal: PaperJournal = { append: async () => fail(new Error('disk full')), last: () => undefined };
+    const failures: unknown[] = [];
+    const printer = printerThat({ state: 'printed' });
+    const paper = offered();
+    const desk = createPaperDesk(printer, journal, (cause) => failures.push(cause));
+    desk.accept(paper);
+    await desk.settled();
+    expect(paper.reported).to.deep.equal(['uncertain']);
+    expect([printer.jobs.length, failures.length]).to.deep.equal([0, 1]);
   });
 
   it('takes one paper at a time', async () => {

@@ -44,13 +44,15 @@ export interface OfferedPaper {
 /** One issue, one number, one paper: takes a paper from offer to the citizen's hand, one at a time. */
 export interface PaperDesk {
   /**
-   * Begins with a paper; its way goes on in the background.
-   * @throws ProtocolError `paper-busy` while another one is under way.
+   * Begins with a paper; its way goes on in the background. The one under way, offered again, goes on as it is; under a
+   * higher attempt, its job is cancelled first and nothing more is said of it.
+   * @throws ProtocolError `paper-busy` while another document is under way.
    */
   accept(paper: OfferedPaper): void;
-  /** The citizen has it. @throws ProtocolError `document-unknown`. */
+  /** The citizen has it; saying so twice is no error. @throws ProtocolError `document-unknown`. */
   taken(documentId: DocumentId): Promise<void>;
-  current(): { documentId: DocumentId; state: DocumentState; reason?: PrintReason } | undefined;
+  /** The paper of this visit, if there is one. */
+  current(visitId: VisitId): { documentId: DocumentId; state: DocumentState; reason?: PrintReason } | undefined;
   /** Says the present state again, after a lost link. */
   reportAgain(): void;
   /** Resolves when no paper is under way. */
@@ -63,63 +65,101 @@ export interface PaperDesk {
 /** How often a piece is asked for again after a lost link before the paper is given up. */
 const FETCH_ATTEMPTS = 5;
 
+/** One paper at the desk. */
+interface Job {
+  readonly paper: OfferedPaper;
+  readonly abort: AbortController;
+  state: DocumentState;
+  reason?: PrintReason | undefined;
+  done: Promise<void>;
+}
+
 export function createPaperDesk(printer: PaperPrinter, journal: PaperJournal, onFailure: (cause: unknown) => void): PaperDesk {
-  let current: { paper: OfferedPaper; state: DocumentState; reason?: PrintReason; done: Promise<void>; abort: AbortController } | undefined;
+  let current: Job | undefined;
 
   const isRunning = (state: DocumentState) => ['agreed', 'issued', 'fetched', 'spooled', 'printing', 'needs-attention'].includes(state);
 
-  async function step(paper: OfferedPaper, state: DocumentState, reason?: PrintReason): Promise<void> {
-    if (current?.paper === paper) {
-      current.state = state;
-      if (reason) current.reason = reason;
-      else delete current.reason;
-    }
-    await journal.append({ documentId: paper.documentId, attempt: paper.attempt, sha256: paper.sha256, state });
-    paper.changed(state, reason);
-    // The journal has it; a report that cannot be delivered now is made again when the link is back.
-    await paper.report(state, reason).catch(onFailure);
+  async function step(job: Job, state: DocumentState, reason?: PrintReason): Promise<void> {
+    const { documentId, attempt, sha256 } = job.paper;
+    job.state = state;
+    job.reason = reason;
+    await journal.append({ documentId, attempt, sha256, state });
+    await tell(job);
   }
 
-  async function run(paper: OfferedPaper, signal: AbortSignal): Promise<void> {
+  async function tell(job: Job): Promise<void> {
+    // A later attempt has taken its place: what becomes of this sheet is in the journal only.
+    if (current !== job) return;
+    job.paper.changed(job.state, job.reason);
+    // The journal has it; a report that cannot be delivered now is made again when the link is back.
+    await job.paper.report(job.state, job.reason).catch(onFailure);
+  }
+
+  async function run(job: Job): Promise<void> {
+    const { paper } = job;
+    const { signal } = job.abort;
     const jobName = `${paper.documentId}.${paper.attempt}`;
     let reports: Promise<void> = Promise.resolve();
-    const onState = (state: DocumentState, reason?: PrintReason) => void (reports = reports.then(() => step(paper, state, reason)));
-    const before = journal.last(paper.documentId);
-    if (before && before.attempt >= paper.attempt && !neverSpooled(before.state)) {
-      // It may already be on paper: never print again to be sure. The printer is asked what became of it.
-      if (before.state === 'printed' || before.state === 'taken') return step(paper, before.state);
+    const onState = (state: DocumentState, reason?: PrintReason) => void (reports = reports.then(() => step(job, state, reason)));
+    const last = journal.last(paper.documentId);
+    const before = last && last.attempt >= paper.attempt ? last.state : undefined;
+    if (before === 'printed' || before === 'taken') return step(job, before);
+    if (before !== undefined && before !== 'issued' && before !== 'failed') {
+      // It may already be on paper, or was just being handed over: the printer is asked what became of it.
       const found = await printer.resume({ jobName, signal, onState });
       await reports;
-      return step(paper, found?.state ?? 'uncertain', found?.reason);
+      // Of a sheet that did reach the printer nobody knows any more: never print again to be sure.
+      if (found || before !== 'fetched') return step(job, found?.state ?? 'uncertain', found?.reason);
     }
     const pdf = await fetchWhole(paper, signal);
-    if (!pdf) return step(paper, 'failed', 'link-lost');
-    if (createHash('sha256').update(pdf).digest('hex') !== paper.sha256) return step(paper, 'failed', 'digest-mismatch');
-    await step(paper, 'fetched');
-    const outcome = await printer.print(pdf, { jobName, signal, onState });
-    pdf.fill(0);
+    if (!pdf) return step(job, 'failed', 'link-lost');
+    let outcome: Awaited<ReturnType<PaperPrinter['print']>>;
+    try {
+      if (createHash('sha256').update(pdf).digest('hex') !== paper.sha256) return await step(job, 'failed', 'digest-mismatch');
+      await step(job, 'fetched');
+      outcome = await printer.print(pdf, { jobName, signal, onState });
+    } finally {
+      pdf.fill(0);
+    }
     await reports;
-    await step(paper, outcome.state, outcome.reason);
+    await step(job, outcome.state, outcome.reason);
+  }
+
+  /** Runs a paper, after the job of its earlier attempt has been cancelled. Never rejects. */
+  async function begin(job: Job, earlier: Job | undefined): Promise<void> {
+    try {
+      earlier?.abort.abort();
+      await earlier?.done;
+      // A job that could not be cancelled in time has come out after all: that is the one sheet.
+      await (earlier?.state === 'printed' ? step(job, 'printed') : run(job));
+    } catch (cause) {
+      onFailure(cause);
+      job.state = 'uncertain';
+      job.reason = undefined;
+      // Said even when the journal cannot be written: the operator has to know.
+      await tell(job).catch(onFailure);
+    }
   }
 
   return {
     accept(paper) {
-      if (current && isRunning(current.state)) throw new ProtocolError('paper-busy');
-      const abort = new AbortController();
-      const done = Promise.resolve()
-        .then(() => run(paper, abort.signal))
-        .catch(async (cause: unknown) => {
-          onFailure(cause);
-          await step(paper, 'uncertain').catch(onFailure);
-        });
-      current = { paper, state: 'issued', done, abort };
+      const earlier = current && isRunning(current.state) ? current : undefined;
+      if (earlier && earlier.paper.documentId !== paper.documentId) throw new ProtocolError('paper-busy');
+      if (earlier && earlier.paper.attempt >= paper.attempt) return;
+      const job: Job = { paper, abort: new AbortController(), state: 'issued', done: Promise.resolve() };
+      current = job;
+      job.done = Promise.resolve().then(() => begin(job, earlier));
     },
     async taken(documentId) {
-      if (current?.paper.documentId !== documentId || current.state !== 'printed') throw new ProtocolError('document-unknown');
-      await step(current.paper, 'taken');
+      if (current?.paper.documentId !== documentId) throw new ProtocolError('document-unknown');
+      if (current.state === 'taken') return;
+      if (current.state !== 'printed') throw new ProtocolError('document-unknown');
+      await step(current, 'taken');
     },
-    current: () =>
-      current && { documentId: current.paper.documentId, state: current.state, ...(current.reason ? { reason: current.reason } : {}) },
+    current: (visitId) =>
+      current?.paper.visitId === visitId
+        ? { documentId: current.paper.documentId, state: current.state, ...(current.reason ? { reason: current.reason } : {}) }
+        : undefined,
     reportAgain: () => {
       if (current) current.paper.report(current.state, current.reason).catch(onFailure);
     },
@@ -131,25 +171,25 @@ export function createPaperDesk(printer: PaperPrinter, journal: PaperJournal, on
   };
 }
 
-/** Up to here no byte has reached the printer. */
-const neverSpooled = (state: DocumentState) => state === 'issued' || state === 'fetched' || state === 'failed';
-
 /** Fetches piece by piece; a piece that fails is asked for again from where it was. */
 async function fetchWhole(paper: OfferedPaper, signal: AbortSignal): Promise<Buffer | undefined> {
   const whole = Buffer.alloc(paper.bytes);
   let offset = 0;
   let failures = 0;
   while (offset < paper.bytes) {
-    if (signal.aborted) return undefined;
+    if (signal.aborted) break;
     try {
       const piece = Buffer.from((await paper.fetchPiece(offset)).base64, 'base64');
-      if (piece.length === 0 || offset + piece.length > paper.bytes) return undefined;
+      if (piece.length === 0 || offset + piece.length > paper.bytes) break;
       piece.copy(whole, offset);
+      piece.fill(0);
       offset += piece.length;
       failures = 0;
     } catch (error) {
-      if (!(error instanceof ProtocolError) || !error.retryable || ++failures >= FETCH_ATTEMPTS) return undefined;
+      if (!(error instanceof ProtocolError) || !error.retryable || ++failures >= FETCH_ATTEMPTS) break;
     }
   }
-  return whole;
+  if (offset === paper.bytes) return whole;
+  whole.fill(0);
+  return undefined;
 }
