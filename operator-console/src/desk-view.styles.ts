@@ -170,11 +170,11 @@ export const deskLayout = css`
   }
   .talk call-panel {
     flex: 3 1 0;
-    min-block-size: 300px;
+    min-block-size: 260px;
   }
   .talk text-panel {
     flex: 1 1 0;
-    min-block-size: 132px;
+    min-block-size: 176px;
   }
   wrap-up-panel {
     inline-size: 92%;

@@ -291,7 +291,7 @@ export class DeskView extends LitElement {
         .actions=${this.actions}
         @keys-asked=${this.#listKeys}
       ></header-panel>
-      <div class="banners">
+      <div class="banners" role="region" aria-label=${t.text('banners-title')}>
         ${this.#banners()} ${problem ? html`<p class="banner cut">${t.text(`error-${problem.code}`)}</p>` : nothing}
       </div>
       <div class="body">

@@ -63,7 +63,7 @@ export async function openScreens(executablePath = process.env.CHROMIUM ?? '/usr
   const address = server.address();
   const origin = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
   const browser = await chromium.launch({ executablePath, args: chromiumFlags });
-  const context = await browser.newContext({ reducedMotion: 'reduce' });
+  const context = await browser.newContext({ reducedMotion: 'reduce', locale: 'it-IT' });
   const faults: string[] = [];
   const page = await context.newPage();
   page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));

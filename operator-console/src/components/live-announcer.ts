@@ -1,9 +1,18 @@
-import { html, LitElement } from 'lit';
+import { css, html, LitElement } from 'lit';
 import { base } from './styles.ts';
 
 /** The page's two live regions: one that waits for a pause, one that does not. Moves no focus. */
 export class LiveAnnouncer extends LitElement {
-  static override styles = base;
+  static override styles = [
+    base,
+    css`
+      :host {
+        position: fixed;
+        inset-block-start: 0;
+        inset-inline-start: 0;
+      }
+    `,
+  ];
   static override properties = { polite: { state: true }, assertive: { state: true } };
   declare polite: string;
   declare assertive: string;

@@ -44,6 +44,7 @@ network-cut = no line
 
 ## Notices
 
+banners-title = Notices
 banner-cut = The line to the service is cut. The page reconnects by itself; the keys to accept and end come back with the line.
 say-line-back = The line to the service is back.
 notice-read = Read
@@ -312,7 +313,7 @@ field-use = What for
 field-subject = Whose
 field-taxCode = Tax code
 field-duty = Stamp duty
-field-markCode = Identifier of the mark, 14 digits
+field-markCode = Identifier, 14 digits
 field-markDate = Date of the mark
 field-exemption = Exemption
 field-choose = To be chosen

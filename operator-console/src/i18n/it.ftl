@@ -44,6 +44,7 @@ network-cut = senza linea
 
 ## Avvisi
 
+banners-title = Avvisi
 banner-cut = Linea con il servizio interrotta. La pagina si ricollega da sola; i tasti per accettare e terminare tornano con la linea.
 say-line-back = La linea con il servizio è tornata.
 notice-read = Letto
@@ -312,7 +313,7 @@ field-use = A che cosa serve
 field-subject = Di chi
 field-taxCode = Codice fiscale
 field-duty = Imposta di bollo
-field-markCode = Identificativo della marca, 14 cifre
+field-markCode = Identificativo, 14 cifre
 field-markDate = Data della marca
 field-exemption = Esenzione
 field-choose = Da scegliere

@@ -136,8 +136,7 @@ export class DocumentPanel extends LitElement {
     const tone = stateTone(state);
     const action = nextAction(document);
     const done = stepsDone(state);
-    return html`${document.review ? this.#words(document.review) : nothing}
-      ${number ? html`<p>${t.text('document-number')} <b>${number}</b></p>` : nothing}
+    return html`${number ? html`<p>${t.text('document-number')} <b>${number}</b></p>` : nothing}
       <p class="note ${tone}">
         ${icon(tones[tone])} ${t.text(`document-${state}`)} ${reason ? html`<br />${t.text(`print-${reason}`)}` : nothing}
       </p>
@@ -158,7 +157,8 @@ export class DocumentPanel extends LitElement {
           >
             ${t.text(`action-${action}`, { kiosk: this.visit.kioskName })}
           </button>`
-        : nothing}`;
+        : nothing}
+      ${document.review ? this.#words(document.review) : nothing}`;
   }
 
   #problem() {

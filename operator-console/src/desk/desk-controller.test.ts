@@ -1,0 +1,340 @@
+import { expect } from 'chai';
+import { WebSocket } from 'ws';
+import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
+import { messageId, newId } from '@videosportello/protocol/ids.ts';
+import { newHolderKey } from '@videosportello/protocol/keys.ts';
+import type { RoomAnswer, RoomBody, RoomMessage } from '@videosportello/protocol/messages/room.ts';
+import { backoff } from '@videosportello/protocol/rpc/retry-policy.ts';
+import type { WebSocketLike } from '@videosportello/protocol/rpc/transport.ts';
+import { startTown, until } from '@videosportello/queue-service/testing/town-fixture.ts';
+import type { Town } from '@videosportello/queue-service/testing/town-fixture.ts';
+import type { CallController, CallOptions } from '@videosportello/sfu-server/client/call-controller.ts';
+import { initialCall, nextCall } from '@videosportello/sfu-server/client/call-machine.ts';
+import type { CallInput } from '@videosportello/sfu-server/client/call-machine.ts';
+import { visitInFront, visitsInHand } from './desk-machine.ts';
+import { createDeskController } from './desk-controller.ts';
+
+/** A call that moves by the real machine and has no media: a browser is needed for those. Its room is dead unless `say` is given. */
+function callWithoutMedia(options: CallOptions) {
+  let state = initialCall;
+  const log = { muted: options.muted ?? false, sent: [] as RoomBody[], grants: [] as string[], say: undefined as undefined | ((body: RoomBody) => RoomAnswer) };
+  const apply = (input: CallInput) => {
+    state = nextCall(state, input);
+    options.onEvent({ type: 'state', state });
+  };
+  const hangUp = () => apply({ type: 'hang-up' });
+  const controller: CallController = {
+    get state() {
+      return state;
+    },
+    async prewarm({ grant }) {
+      log.grants.push(grant);
+      apply({ type: 'prewarm' });
+    },
+    async enter({ grant }) {
+      log.grants.push(grant);
+      apply({ type: 'enter' });
+      apply({ type: 'opened' });
+    },
+    updateGrant: ({ grant }) => void log.grants.push(grant),
+    stepBack: () => apply({ type: 'step-back' }),
+    setMuted: (muted) => (log.muted = muted),
+    setCameraOff: () => undefined,
+    async send(body) {
+      if (!log.say) throw new ProtocolError('link-lost');
+      log.sent.push(body);
+      return log.say(body);
+    },
+    hangUp,
+    [Symbol.dispose]: hangUp,
+  };
+  return { controller, log, options };
+}
+type TestCall = ReturnType<typeof callWithoutMedia>;
+
+/** A socket to a node that is not there: never opens. */
+const nowhere = (): WebSocketLike => ({ readyState: 0, send: () => undefined, close: () => undefined, addEventListener: () => undefined });
+
+/** A desk on a real queue-service. */
+async function openDesk(town: Town, { startsMuted = true } = {}) {
+  const calls: TestCall[] = [];
+  const origin = `http://console.localhost:${new URL(town.http).port}`;
+  const cookie = `vs-console=${town.service.sessions.make(town.operatorId('marta'))}`;
+  const queueUrl = `${town.service.socketUrl}/operator`;
+  const desk = createDeskController({
+    queueUrl,
+    sessionKey: await newHolderKey(),
+    makeSocket: (url) => (url === queueUrl ? new WebSocket(url, { origin, headers: { cookie } }) : nowhere()),
+    createCall: (options) => {
+      const call = callWithoutMedia(options);
+      calls.push(call);
+      return call.controller;
+    },
+    startsMuted,
+    policy: backoff({ firstMs: 20, maxMs: 100 }),
+  });
+  await until(desk, ({ queue }) => queue.connection === 'open' || queue.ended);
+  const lastCall = () => {
+    const call = calls.at(-1);
+    if (!call) throw new Error('no call was made');
+    return call;
+  };
+  return { desk, calls, lastCall };
+}
+
+/** A citizen who has asked for a person. */
+async function citizen(town: Town, name: string, onMessage?: (message: RoomMessage) => Promise<RoomAnswer>) {
+  const kiosk = await town.kiosk(name, onMessage ? { onMessage: (_, message) => onMessage(message) } : {});
+  await kiosk.openVisit('it');
+  await kiosk.openTicket([]);
+  return kiosk;
+}
+
+type Desk = Awaited<ReturnType<typeof openDesk>>['desk'];
+const onDuty = async (desk: Desk) => {
+  desk.setPresence('available');
+  await until(desk, ({ queue }) => queue.desk?.presence === 'available');
+};
+/** Accepts the next offer and waits until the visit is in front. */
+const acceptNext = async (desk: Desk) => {
+  const state = await until(desk, ({ queue }) => queue.offers.length > 0);
+  const offer = state.queue.offers[0];
+  if (!offer) throw new Error('no offer');
+  desk.accept(offer.offerId);
+  await until(desk, (now) => now.chosen === offer.visitId && now.queue.desk?.visits.some(({ visitId }) => visitId === offer.visitId));
+  return offer.visitId;
+};
+
+describe('the desk', function () {
+  this.timeout(30_000);
+
+  it('warms a call up with the offer, and opens it on accept with the microphone closed', async () => {
+    await using town = await startTown();
+    const { desk, lastCall } = await openDesk(town);
+    await using _ = desk;
+    await onDuty(desk);
+    await citizen(town, 'kiosk-1');
+    await until(desk, ({ queue }) => queue.offers.length > 0);
+    expect(lastCall().controller.state.name).to.equal('preparing');
+    const visitId = await acceptNext(desk);
+    await until(desk, ({ works }) => works.get(visitId)?.call.state.name === 'in-call');
+    expect(lastCall().log.grants).to.have.length.of.at.least(2);
+    expect(lastCall().log.muted).to.equal(true);
+    expect(desk.state.onAir).to.equal(undefined);
+    expect(visitInFront(desk.state)?.kioskName).to.equal('Totem kiosk-1');
+    expect(desk.state.works.get(visitId)?.certificates?.connection).to.equal('connecting');
+  });
+
+  it('opens the microphone with the acceptance where kiosk and desk are apart', async () => {
+    await using town = await startTown();
+    const { desk, lastCall } = await openDesk(town, { startsMuted: false });
+    await using _ = desk;
+    await onDuty(desk);
+    await citizen(town, 'kiosk-1');
+    const visitId = await acceptNext(desk);
+    await until(desk, ({ onAir }) => onAir === visitId);
+    expect(lastCall().log.muted).to.equal(false);
+  });
+
+  it('has at most one open microphone: turning to another visit closes it, and opens none', async () => {
+    await using town = await startTown();
+    const { desk, calls } = await openDesk(town);
+    await using _ = desk;
+    await onDuty(desk);
+    await citizen(town, 'kiosk-1');
+    const first = await acceptNext(desk);
+    await citizen(town, 'kiosk-2');
+    const second = await acceptNext(desk);
+    const open = () => calls.map(({ log }) => !log.muted);
+    desk.toggleMicrophone();
+    expect([desk.state.onAir, open()]).to.deep.equal([second, [false, true]]);
+    desk.choose(first);
+    expect([desk.state.onAir, open()]).to.deep.equal([undefined, [false, false]]);
+    desk.toggleMicrophone();
+    expect([desk.state.onAir, open()]).to.deep.equal([first, [true, false]]);
+    const colours = [...desk.state.works.values()].map(({ colour }) => colour);
+    expect(new Set(colours).size).to.equal(2);
+  });
+
+  it('hangs the warm call up when the offer is declined, without a word about it', async () => {
+    await using town = await startTown();
+    const { desk, lastCall } = await openDesk(town);
+    await using _ = desk;
+    await onDuty(desk);
+    await citizen(town, 'kiosk-1');
+    const { queue } = await until(desk, (state) => state.queue.offers.length > 0);
+    for (const { offerId } of queue.offers) desk.decline(offerId);
+    await until(desk, ({ works }) => works.size === 0);
+    expect(lastCall().controller.state.name).to.equal('ended');
+    expect(desk.state.notices).to.deep.equal([]);
+  });
+
+  it('says which kiosk took its request back, until the word is put away', async () => {
+    await using town = await startTown();
+    const { desk, lastCall } = await openDesk(town);
+    await using _ = desk;
+    await onDuty(desk);
+    const kiosk = await citizen(town, 'kiosk-1');
+    await until(desk, ({ queue }) => queue.offers.length > 0);
+    await kiosk.cancelTicket();
+    const { notices } = await until(desk, (state) => state.notices.length > 0);
+    const [notice] = notices;
+    expect(notice).to.include({ key: 'notice-offer-citizen-left', kiosk: 'Totem kiosk-1' });
+    await until(desk, ({ works }) => works.size === 0);
+    expect(lastCall().controller.state.name).to.equal('ended');
+    desk.dismiss(notice?.id ?? 0);
+    expect(desk.state.notices).to.deep.equal([]);
+  });
+
+  it('carries text both ways over the queue while the room is dead, and says when a line did not arrive', async () => {
+    await using town = await startTown();
+    const { desk } = await openDesk(town);
+    await using _ = desk;
+    await onDuty(desk);
+    const heard: RoomBody[] = [];
+    let refuse = false;
+    const kiosk = await citizen(town, 'kiosk-1', async ({ messageId: id, body }) => {
+      if (body.kind === 'text') heard.push(body);
+      return { messageId: id, outcome: refuse ? 'refused' : 'done' };
+    });
+    const visitId = await acceptNext(desk);
+    const linesOf = () => desk.state.works.get(visitId)?.lines ?? [];
+
+    desk.write(visitId, 'Buon');
+    desk.finishLine(visitId, 'Buongiorno');
+    await until(desk, () => linesOf().some(({ delivery, done }) => done && delivery === 'delivered'));
+    expect(heard.at(-1)).to.include({ text: 'Buongiorno', done: true });
+
+    await kiosk.sendMessage({ messageId: newId(messageId, 'm'), body: { kind: 'text', line: 0, text: 'Salve', done: true } });
+    expect(linesOf().map(({ author, text }) => [author, text])).to.deep.equal([['operator', 'Buongiorno'], ['citizen', 'Salve']]);
+
+    refuse = true;
+    desk.finishLine(visitId, 'Mi sente?');
+    await until(desk, () => linesOf().at(-1)?.delivery === 'failed');
+    refuse = false;
+    desk.resendLine(visitId, linesOf().at(-1)?.line ?? 0);
+    await until(desk, () => linesOf().at(-1)?.delivery === 'delivered');
+  });
+
+  it('counts what is written by a citizen who is not in front, until he is', async () => {
+    await using town = await startTown();
+    const { desk } = await openDesk(town);
+    await using _ = desk;
+    await onDuty(desk);
+    const kiosk = await citizen(town, 'kiosk-1');
+    const first = await acceptNext(desk);
+    await citizen(town, 'kiosk-2');
+    await acceptNext(desk);
+    await kiosk.sendMessage({ messageId: newId(messageId, 'm'), body: { kind: 'text', line: 0, text: 'Ecco', done: false } });
+    expect(desk.state.works.get(first)?.unread).to.equal(1);
+    desk.choose(first);
+    expect(desk.state.works.get(first)?.unread).to.equal(0);
+  });
+
+  it('leads the citizen through the room when it is there, and says what the kiosk answered', async () => {
+    await using town = await startTown();
+    const { desk, lastCall } = await openDesk(town);
+    await using _ = desk;
+    await onDuty(desk);
+    await citizen(town, 'kiosk-1');
+    const visitId = await acceptNext(desk);
+    lastCall().log.say = () => ({ messageId: newId(messageId, 'm'), outcome: 'refused', reason: 'printing' });
+    desk.showStep(visitId, 'duty');
+    await until(desk, ({ works }) => works.get(visitId)?.led === 'refused');
+    expect(lastCall().log.sent).to.deep.include({ kind: 'show-step', step: 'duty' });
+    lastCall().log.say = () => ({ messageId: newId(messageId, 'm'), outcome: 'done' });
+    desk.askCard(visitId);
+    await until(desk, ({ works }) => works.get(visitId)?.led === 'done');
+  });
+
+  it('hands the kiosk what it says of its microphone, and refuses what only an operator may say', async () => {
+    await using town = await startTown();
+    const { desk } = await openDesk(town);
+    await using _ = desk;
+    await onDuty(desk);
+    const kiosk = await citizen(town, 'kiosk-1');
+    const visitId = await acceptNext(desk);
+    const say = (body: RoomBody) => kiosk.sendMessage({ messageId: newId(messageId, 'm'), body });
+    expect(await say({ kind: 'media-state', microphone: 'muted', camera: 'absent' })).to.include({ outcome: 'done' });
+    expect(desk.state.works.get(visitId)?.call.citizenMedia).to.include({ microphone: 'muted', camera: 'absent' });
+    expect(await say({ kind: 'ask-card' })).to.include({ outcome: 'refused' });
+  });
+
+  it('forgets the person when the visit ends, keeps the wrap-up, and is ready for the next', async () => {
+    await using town = await startTown();
+    const { desk, lastCall } = await openDesk(town);
+    await using _ = desk;
+    await onDuty(desk);
+    const kiosk = await citizen(town, 'kiosk-1');
+    const visitId = await acceptNext(desk);
+    desk.toggleMicrophone();
+    desk.endVisit(visitId);
+    await until(desk, (state) => visitsInHand(state)[0]?.state === 'wrap-up');
+    expect([desk.state.works.size, desk.state.onAir, lastCall().controller.state.name]).to.deep.equal([0, undefined, 'ended']);
+    await until(kiosk, ({ visit }) => visit?.state === 'ended');
+    desk.finishWrapUp(visitId, 'served');
+    await until(desk, (state) => visitsInHand(state).length === 0);
+    expect(desk.state.queue.desk?.presence).to.equal('available');
+  });
+
+  it('keeps a visit through a cut of the line: no call is hung up, and the cut is seen', async () => {
+    await using town = await startTown();
+    const { desk, calls } = await openDesk(town);
+    await using _ = desk;
+    await onDuty(desk);
+    await citizen(town, 'kiosk-1');
+    const visitId = await acceptNext(desk);
+    const cut = until(desk, ({ cutAtMs }) => cutAtMs !== undefined);
+    await town.restart();
+    await cut;
+    await until(desk, ({ cutAtMs, queue }) => cutAtMs === undefined && queue.connection === 'open');
+    expect(calls).to.have.length(1);
+    expect(desk.state.works.get(visitId)?.call.state.name).to.equal('in-call');
+  });
+
+  it('says so when another window takes the desk, lets go of everybody, and takes the desk back', async () => {
+    await using town = await startTown();
+    const { desk, calls } = await openDesk(town);
+    await using _ = desk;
+    await onDuty(desk);
+    await citizen(town, 'kiosk-1');
+    const visitId = await acceptNext(desk);
+    await using other = (await openDesk(town)).desk;
+    await until(desk, ({ queue }) => queue.ended === 'session-replaced');
+    expect([desk.state.works.size, calls[0]?.controller.state.name]).to.deep.equal([0, 'ended']);
+    expect(visitsInHand(other.state).map((visit) => visit.visitId)).to.deep.equal([visitId]);
+    desk.takeBack();
+    await until(desk, ({ queue }) => queue.connection === 'open');
+    await until(desk, ({ works }) => works.get(visitId)?.call.state.name === 'in-call');
+    await until(other, ({ queue }) => queue.ended === 'session-replaced');
+  });
+
+  it('shows why a key did nothing: the code of the refusal, under its topic', async () => {
+    await using town = await startTown();
+    const { desk } = await openDesk(town);
+    await using _ = desk;
+    await onDuty(desk);
+    await citizen(town, 'kiosk-1');
+    const visitId = await acceptNext(desk);
+    desk.finishWrapUp(visitId, 'served');
+    const { progress } = await until(desk, (state) => state.progress.problems['wrap-up']);
+    expect(progress.problems['wrap-up']?.code).to.equal('visit-state');
+    desk.judgeHolder(visitId, true);
+    const { works } = await until(desk, (state) => state.works.get(visitId)?.progress.problems.identity);
+    expect(works.get(visitId)?.progress.problems.identity?.code).to.equal('link-lost');
+  });
+
+  it('tells a page without sign-in to sign in, and tries no further', async () => {
+    await using town = await startTown();
+    const queueUrl = `${town.service.socketUrl}/operator`;
+    await using desk = createDeskController({
+      queueUrl,
+      sessionKey: await newHolderKey(),
+      makeSocket: (url) => new WebSocket(url, { origin: `http://console.localhost:${new URL(town.http).port}` }),
+      createCall: (options) => callWithoutMedia(options).controller,
+      startsMuted: true,
+    });
+    const { queue } = await until(desk, (state) => state.queue.ended);
+    expect(queue.ended).to.equal('signed-out');
+  });
+});
