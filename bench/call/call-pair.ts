@@ -6,7 +6,6 @@ import type { PublicKey } from '@videosportello/protocol/keys.ts';
 import type { MediaAccess } from '@videosportello/protocol/messages/visit.ts';
 import { wishOf } from '@videosportello/sfu-server/testing/grant-authority.ts';
 import type { GrantAuthority } from '@videosportello/sfu-server/testing/grant-authority.ts';
-import type {} from './call-page.ts';
 
 export const chromiumFlags = [
   '--no-sandbox',

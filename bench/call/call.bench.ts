@@ -2,6 +2,7 @@ import { startSfu } from '@videosportello/sfu-server/testing/start-sfu.ts';
 import { enterPair, hangUpPair, launchChromium, newPair, openPages, prewarmPair } from './call-pair.ts';
 import { RELAY_ADDRESS, startDelayRelay } from './delay-relay.ts';
 import { servePages } from './page-server.ts';
+import { startQueueSide } from './queue-legs.ts';
 
 /** A distribution of measured times. */
 export interface Metric {
@@ -16,14 +17,15 @@ export type CallMetrics = Readonly<Record<'touchToFace.cold' | 'touchToFace.warm
 export interface CallBenchOptions {
   /** Calls of each kind. */
   readonly calls: number;
-  /** Added on each way between the pages and the media node, ms. 0: no relay in between. */
+  /** Added on each way between the pages and both services, ms. 0: no relay in between. */
   readonly delayMs: number;
   readonly onCall?: (kind: 'cold' | 'warm', ms: number) => void;
 }
 
 /**
- * Measures how long two people wait for each other's face: from the moment both pages are given their room grants to the
- * later one's first decoded picture. *Cold*: freshly loaded pages that have prepared nothing. *Warm*: prepared while the
+ * Measures how long two people wait for each other's face: from the touch to the offer shown, plus from the accept pressed to
+ * the later side's first decoded picture. The way through queue-service is measured call by call beside the way through the
+ * media node, and added: grants reach both pages, then both enter. *Cold*: freshly loaded pages that have prepared nothing. *Warm*: prepared while the
  * citizen waited and the operator saw the offer. Two contexts of one Chromium with fake cameras, a media node with one
  * worker.
  */
@@ -35,6 +37,7 @@ export async function runCallBench({ calls, delayMs, onCall = () => {} }: CallBe
   );
   await relay?.openTcp(Number(new URL(sfu.httpUrl).port));
   const node = { authority: sfu.authority, url: relay ? `ws://127.0.0.1:${relay.tcpPort}/room` : sfu.roomUrl };
+  const queue = stack.use(await startQueueSide(delayMs));
   const pages = stack.use(await servePages());
   const browser = await launchChromium();
   stack.defer(() => browser.close());
@@ -47,7 +50,8 @@ export async function runCallBench({ calls, delayMs, onCall = () => {} }: CallBe
       if (kind === 'cold') await Promise.all([opened.kiosk.reload(), opened.operator.reload()]);
       const pair = await newPair(opened);
       if (kind === 'warm') await prewarmPair(node, pair);
-      const time = await enterPair(node, pair);
+      const { touchToOffer, acceptToGrants } = await queue.call();
+      const time = touchToOffer + acceptToGrants + (await enterPair(node, pair));
       await hangUpPair(pair);
       if (call === 0) continue;
       times.push(time);

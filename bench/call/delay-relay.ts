@@ -36,6 +36,8 @@ const report = z.discriminatedUnion('type', [
 /** Starts the relay in a thread of its own, so that what it measures does not slow it down. `delayMs` is each way. */
 export async function startDelayRelay(delayMs: number): Promise<DelayRelay> {
   const thread = new Worker(new URL(import.meta.url), { workerData: { delayMs } });
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+  const tell = (said: z.output<typeof order>) => thread.postMessage(said);
   const next = async () => report.parse((await once(thread, 'message'))[0]);
   const first = await next();
   if (first.type !== 'udp') throw new Error('The relay did not start.');
@@ -46,12 +48,12 @@ export async function startDelayRelay(delayMs: number): Promise<DelayRelay> {
       return tcpPort;
     },
     async openTcp(targetPort) {
-      thread.postMessage({ type: 'tcp', targetPort });
+      tell({ type: 'tcp', targetPort });
       const said = await next();
       if (said.type === 'tcp') tcpPort = said.port;
     },
     async cut(forMs) {
-      thread.postMessage({ type: 'cut', forMs });
+      tell({ type: 'cut', forMs });
       await next();
     },
     async [Symbol.asyncDispose]() {
@@ -102,17 +104,19 @@ function relayBytes(line: Line, from: Duplex, to: Duplex, headStartMs: number): 
 }
 
 async function runRelay(delayMs: number): Promise<void> {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+  const tell = (said: z.output<typeof report>) => parentPort?.postMessage(said);
   const line: Line = { delayMs, cutUntil: 0 };
   const datagrams = createSocket('udp4');
   relayDatagrams(line, datagrams);
   datagrams.bind(0, RELAY_ADDRESS);
   await once(datagrams, 'listening');
-  parentPort?.postMessage({ type: 'udp', port: datagrams.address().port });
+  tell({ type: 'udp', port: datagrams.address().port });
   parentPort?.on('message', (message) => {
     const said = order.parse(message);
     if (said.type === 'cut') {
       line.cutUntil = performance.now() + said.forMs;
-      setTimeout(() => parentPort?.postMessage({ type: 'restored' }), said.forMs);
+      setTimeout(() => tell({ type: 'restored' }), said.forMs);
       return;
     }
     const server = createServer({ noDelay: true }, (page) => {
@@ -121,7 +125,7 @@ async function runRelay(delayMs: number): Promise<void> {
       relayBytes(line, page, node, 3 * line.delayMs);
       relayBytes(line, node, page, 0);
     });
-    server.listen(0, NODE_ADDRESS, () => parentPort?.postMessage({ type: 'tcp', port: (server.address() as AddressInfo).port }));
+    server.listen(0, NODE_ADDRESS, () => tell({ type: 'tcp', port: (server.address() as AddressInfo).port }));
   });
 }
 

@@ -291,9 +291,11 @@ function createSession(
       const changed = admitted !== isAdmitted;
       admitted = isAdmitted;
       const answered = peer.request('grant.update', { grant: newer });
+      // Awaited below; a refusal in between is not unheard.
+      answered.catch(() => undefined);
       if (changed) {
         const made = await Promise.allSettled(sending.values());
-        await Promise.all(made.map((one) => one.status === 'fulfilled' && startOrStop(one.value.producer)));
+        await Promise.all(made.flatMap((one) => (one.status === 'fulfilled' ? [startOrStop(one.value.producer)] : [])));
       }
       await answered;
     },

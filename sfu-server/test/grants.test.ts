@@ -16,7 +16,8 @@ const codeOf = async (promise: Promise<unknown>): Promise<string> => {
   }
 };
 
-describe('grants at the media node', () => {
+describe('grants at the media node', function () {
+  this.timeout(15_000);
   let node: MediaNode;
   before(async () => {
     node = await startMediaNode();

@@ -17,7 +17,8 @@ const codeOf = async (promise: Promise<unknown>): Promise<string> => {
 const line = (text: string): RoomMessage => ({ messageId: newId(messageId, 'm'), body: { kind: 'text', line: 0, text, done: true } });
 const done = async (message: RoomMessage): Promise<RoomAnswer> => ({ messageId: message.messageId, outcome: 'done' });
 
-describe('a room on real workers', () => {
+describe('a room on real workers', function () {
+  this.timeout(15_000);
   let node: MediaNode;
   beforeEach(async () => {
     node = await startMediaNode();

@@ -12,7 +12,8 @@ import { newVisit } from './media-node.ts';
 
 const origin = 'http://kiosk.localhost:8080';
 
-describe('the media server', () => {
+describe('the media server', function () {
+  this.timeout(15_000);
   let sfu: RunningSfu;
   before(async () => {
     sfu = await startSfu();
