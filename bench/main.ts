@@ -1,0 +1,56 @@
+import { parseArgs } from 'node:util';
+import { runCallBench } from './call/call.bench.ts';
+import { runRecoveryBench } from './call/recovery.bench.ts';
+
+/** One measured quantity: a distribution in ms, or a single value. */
+interface Measured {
+  readonly unit: string;
+  readonly p50?: number;
+  readonly p95?: number;
+  readonly p99?: number;
+  readonly n?: number;
+  readonly value?: number;
+}
+
+const usage = `Measures on this machine and prints a table, or one JSON object.
+
+  npm run bench -- call [--calls 30] [--delay 0] [--json]
+      touch to face, cold and pre-warmed; --delay adds milliseconds each way between pages and services
+  npm run bench -- recovery [--times 5] [--json]
+      picture back after a line cut for 3 s, and after the media worker was killed
+`;
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    calls: { type: 'string', default: '30' },
+    delay: { type: 'string', default: '0' },
+    times: { type: 'string', default: '5' },
+    json: { type: 'boolean', default: false },
+  },
+});
+
+const count = (text: string, name: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 10_000) throw new Error(`--${name} must be a whole number.`);
+  return value;
+};
+const progress = (text: string) => process.stderr.write(text);
+
+const benches: Readonly<Record<string, () => Promise<Readonly<Record<string, Measured>>>>> = {
+  call: () =>
+    runCallBench({ calls: count(values.calls, 'calls'), delayMs: count(values.delay, 'delay'), onCall: () => progress('.') }),
+  recovery: () => runRecoveryBench({ times: count(values.times, 'times') }),
+};
+
+const name = positionals[0] ?? '';
+const run = Object.hasOwn(benches, name) ? benches[name] : undefined;
+if (!run) {
+  process.stderr.write(usage);
+  process.exitCode = 2;
+} else {
+  const metrics = await run();
+  progress('\n');
+  if (values.json) console.log(JSON.stringify({ bench: name, metrics }));
+  else console.table(metrics);
+}
