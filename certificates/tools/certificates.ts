@@ -20,7 +20,7 @@ const USAGE = `Certificates of the demo town, and the register.
       walks the register's chain; exit status 1 when it is broken
 
 TYPE: ${certificateType.options.join(', ')}
-DIR of --data: the certificate service's data folder (default: environment DATA_DIR, else data/certificates)`;
+DIR of --data: the certificate service's data folder (default: environment DATA_DIR, else the demo's, data/demo/certificates)`;
 
 const TOWN = fileURLToPath(new URL('../../deploy/town', import.meta.url));
 const CITIZENS = fileURLToPath(new URL('../../deploy/demo/citizens.json', import.meta.url));
@@ -49,7 +49,7 @@ async function main(): Promise<number> {
     return sample(typesNamed(values.type), resolve(values.out), values.json);
   }
   if (command === 'register verify')
-    return verify(resolve(values.data ?? process.env['DATA_DIR'] ?? 'data/certificates'), values.json);
+    return verify(resolve(values.data ?? process.env['DATA_DIR'] ?? 'data/demo/certificates'), values.json);
   throw new UsageError(`There is no command "${command}".`);
 }
 

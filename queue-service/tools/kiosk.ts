@@ -12,7 +12,7 @@ const usage = `Enrols and revokes kiosks at the queue service running on this ma
   npm run kiosk -- list
   npm run kiosk -- revoke kiosk-1
 
-  --data-dir DIR   the queue service's folder (default: DATA_DIR, else data/queue-service)
+  --data-dir DIR   the queue service's folder (default: DATA_DIR, else the demo's, data/demo/queue)
 `;
 
 const failure = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
@@ -61,7 +61,7 @@ async function run(): Promise<string> {
       id: { type: 'string' },
       name: { type: 'string' },
       town: { type: 'string' },
-      'data-dir': { type: 'string', default: process.env['DATA_DIR'] ?? 'data/queue-service' },
+      'data-dir': { type: 'string', default: process.env['DATA_DIR'] ?? 'data/demo/queue' },
     },
   });
   const dataDir = resolve(values['data-dir']);
