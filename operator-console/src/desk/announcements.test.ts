@@ -1,0 +1,70 @@
+import { expect } from 'chai';
+import type { CertificateState } from '@videosportello/certificates/client/certificate-client.ts';
+import { documentId, kioskId, offerId } from '@videosportello/protocol/ids.ts';
+import type { EvidencePhase } from '@videosportello/protocol/messages/verdict.ts';
+import type { DocumentState } from '@videosportello/protocol/messages/document.ts';
+import { announcementsBetween } from './announcements.ts';
+import { stateOf, visitOf, workOf } from './desk-samples.ts';
+import type { DeskState, WorkState } from './desk-state.ts';
+
+const visit = visitOf('1');
+const withWork = (patch: Partial<WorkState>): DeskState => stateOf([visit], { works: new Map([[visit.visitId, workOf(visit.visitId, patch)]]) });
+const fileOf = (phase: EvidencePhase, document?: DocumentState): CertificateState => ({
+  connection: 'open',
+  ended: undefined,
+  choices: undefined,
+  file: {
+    evidence: { phase, wrongNumbers: 0 },
+    documents: document ? [{ documentId: documentId.parse('d_000000000000000000000001'), type: 'residence', state: document, at: 0 }] : [],
+  },
+});
+const spoken = (before: DeskState, after: DeskState) => announcementsBetween(before, after).map(({ urgency, key, values }) => [urgency, key, values.what ?? values.kiosk]);
+
+describe('what is announced', () => {
+  it('is nothing while nothing changes', () => {
+    const state = withWork({ certificates: fileOf('done', 'printing') });
+    expect(announcementsBetween(state, state)).to.deep.equal([]);
+  });
+
+  it('is a new offer, at once, by kiosk and service', () => {
+    const before = stateOf([]);
+    const offer = {
+      offerId: offerId.parse('o_000000000000000000000001'), visitId: visit.visitId, kioskId: kioskId.parse('kiosk-1'), kioskName: 'Totem 1', town: 'Valfiorita',
+      language: 'it' as const, step: 'card' as const, class: 'walk-up' as const, needs: [], waitedMs: 0, remainingMs: 15_000, endsAtMs: 15_000,
+      media: { url: 'ws://media.example/room', grant: '', expiresAt: 0 },
+    };
+    const after = { ...before, queue: { ...before.queue, offers: [offer] } };
+    expect(announcementsBetween(before, after)).to.deep.equal([
+      { urgency: 'assertive', key: 'say-offer', values: { kiosk: 'Totem 1', service: '@service-none' } },
+    ]);
+  });
+
+  it('is a cut line at once, and its return in passing', () => {
+    const open = stateOf([]);
+    const cut = stateOf([], { cutAtMs: 1 });
+    expect(spoken(open, cut)).to.deep.equal([['assertive', 'banner-cut', undefined]]);
+    expect(spoken(cut, open)).to.deep.equal([['polite', 'say-line-back', undefined]]);
+  });
+
+  it('is each phase of the card, and a paper that goes wrong at once', () => {
+    expect(spoken(withWork({ certificates: fileOf('reading') }), withWork({ certificates: fileOf('done') }))).to.deep.equal([
+      ['polite', 'say-of-kiosk', '@phase-done'],
+    ]);
+    const printing = withWork({ certificates: fileOf('done', 'printing') });
+    expect(spoken(printing, withWork({ certificates: fileOf('done', 'needs-attention') }))).to.deep.equal([['assertive', 'say-of-kiosk', '@document-needs-attention']]);
+    expect(spoken(printing, withWork({ certificates: fileOf('done', 'taken') }))).to.deep.equal([['polite', 'say-of-kiosk', '@document-taken']]);
+  });
+
+  it('is a finished line of the citizen, not one still being written', () => {
+    const before = withWork({});
+    const writing = withWork({ lines: [{ author: 'citizen', line: 0, text: 'Sal', done: false }] });
+    const written = withWork({ lines: [{ author: 'citizen', line: 0, text: 'Salve', done: true }] });
+    expect(spoken(before, writing)).to.deep.equal([]);
+    expect(spoken(writing, written)).to.deep.equal([['polite', 'say-text', 'Totem 1']]);
+  });
+
+  it('never names the person: kiosk and texts by key only', () => {
+    const said = announcementsBetween(withWork({ certificates: fileOf('reading') }), withWork({ certificates: fileOf('done') }));
+    expect(said.map(({ values }) => values)).to.deep.equal([{ kiosk: 'Totem 1', what: '@phase-done' }]);
+  });
+});

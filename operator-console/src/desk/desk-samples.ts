@@ -1,0 +1,72 @@
+import { kioskId, operatorId, visitId } from '@videosportello/protocol/ids.ts';
+import type { VisitId } from '@videosportello/protocol/ids.ts';
+import type { Desk, DeskVisit, KioskTile } from '@videosportello/protocol/messages/visit.ts';
+import { idleCall, noProgress } from './desk-state.ts';
+import type { DeskState, WorkState } from './desk-state.ts';
+
+/** Plain states for tests of the desk's pure functions. */
+export const visitOf = (digit: string, patch: Partial<DeskVisit> = {}): DeskVisit => ({
+  visitId: visitId.parse(`v_${digit.repeat(24)}`),
+  kioskId: kioskId.parse(`kiosk-${digit}`),
+  kioskName: `Totem ${digit}`,
+  town: 'Valfiorita',
+  state: 'with-operator',
+  step: 'card',
+  phase: 'citizen',
+  language: 'it',
+  needs: [],
+  fence: { epoch: 1, counter: 1 },
+  kioskPresent: true,
+  acceptedAt: Number(digit),
+  ...patch,
+});
+
+export const workOf = (id: VisitId, patch: Partial<WorkState> = {}): WorkState => ({
+  visitId: id,
+  colour: 0,
+  call: idleCall,
+  certificates: undefined,
+  lines: [],
+  unread: 0,
+  led: undefined,
+  progress: noProgress,
+  ...patch,
+});
+
+export const tileOf = (id: string, state: KioskTile['state'], patch: Partial<KioskTile> = {}): KioskTile => ({
+  kioskId: kioskId.parse(id),
+  name: id,
+  town: 'Valfiorita',
+  state,
+  since: 0,
+  mine: false,
+  ...patch,
+});
+
+export const deskOf = (visits: readonly DeskVisit[]): Desk => ({
+  operatorId: operatorId.parse(`op_${'0'.repeat(24)}`),
+  displayName: 'Marta',
+  presence: 'available',
+  since: 0,
+  capacity: 2,
+  visits: [...visits],
+  kiosks: [],
+  waiting: 0,
+});
+
+export const stateOf = (visits: readonly DeskVisit[], patch: Partial<DeskState> = {}): DeskState => ({
+  queue: { connection: 'open', ended: undefined, desk: deskOf(visits), offers: [], withdrawn: undefined, access: new Map(), lost: [] },
+  deskAtMs: 0,
+  cutAtMs: undefined,
+  offline: false,
+  works: new Map(visits.map((visit) => [visit.visitId, workOf(visit.visitId)])),
+  accepted: [],
+  chosen: undefined,
+  onAir: undefined,
+  startsMuted: true,
+  soundOn: false,
+  notices: [],
+  progress: noProgress,
+  issued: new Set(),
+  ...patch,
+});
