@@ -31,10 +31,10 @@ export class RecordedCall {
   controller(): CallController {
     const ask = (what: string) => void this.asked.push(what);
     const hangUp = () => ask('hang-up');
-    const call = this;
+    const state = () => this.state;
     return {
       get state() {
-        return call.state;
+        return state();
       },
       prewarm: async ({ grant }) => ask(`prewarm ${grant}`),
       enter: async ({ grant }) => ask(`enter ${grant}`),

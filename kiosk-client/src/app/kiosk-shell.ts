@@ -40,7 +40,7 @@ class KioskShell extends LitElement {
     const isCall = isVisit && showsCall(visit.person);
     return html`
       ${this.#header()}
-      ${isCall ? html`<call-panel .view=${view} size=${view.textPanel ? 'small' : visit.step === 'person' ? 'tall' : 'ordinary'}></call-panel>` : ''}
+      ${isCall ? html`<call-panel role="region" aria-label=${this.#t.text('call')} .view=${view} size=${view.textPanel ? 'small' : visit.step === 'person' ? 'tall' : 'ordinary'}></call-panel>` : ''}
       <main>
         ${this.#notices(isVisit)}
         ${isCall && view.textPanel ? html`<text-panel .view=${view}></text-panel>` : stepTemplate(view)}
@@ -106,7 +106,7 @@ class KioskShell extends LitElement {
     const { call, textPanel } = this.view;
     const microphone = call.microphone === 'on' ? 'on' : call.microphone === 'muted' ? 'off' : 'absent';
     const camera = call.camera === 'on' ? 'on' : call.camera === 'off' ? 'off' : 'absent';
-    return html`<div class="call-keys" role="group" aria-label=${this.#t.text('call-keys')}>
+    return html`<section class="call-keys" aria-label=${this.#t.text('call-keys')}>
       <button type="button" aria-pressed=${microphone === 'on'} aria-disabled=${microphone === 'absent'} @click=${() => emit(this, { kind: 'microphone' })}>
         ${icon(microphone === 'on' ? 'microphone' : 'microphoneOff')} <span>${this.#t.text(`call-microphone-${microphone}`)}</span>
       </button>
@@ -116,7 +116,7 @@ class KioskShell extends LitElement {
       <button type="button" aria-expanded=${textPanel} @click=${() => emit(this, { kind: 'text-panel' })}>
         ${icon('keyboard')} <span>${this.#t.text(textPanel ? 'call-text-close' : 'call-text-open')}</span>
       </button>
-    </div>`;
+    </section>`;
   }
 
   #navigation(isVisit: boolean) {

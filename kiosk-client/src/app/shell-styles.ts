@@ -86,6 +86,11 @@ export const shellStyles = css`
     grid-template-columns: repeat(3, 1fr);
     gap: calc(3 * var(--mm));
   }
+  nav,
+  .call-keys,
+  help-bar {
+    font-size: var(--bar-type);
+  }
   .call-keys button {
     padding: calc(1.5 * var(--mm));
     line-height: 1.02;

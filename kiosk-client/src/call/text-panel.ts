@@ -88,6 +88,7 @@ class TextPanel extends LitElement {
       .row button {
         padding: 0;
         min-inline-size: 0;
+        line-height: 1;
         background: var(--soft);
       }
       .space {
@@ -105,7 +106,7 @@ class TextPanel extends LitElement {
   readonly #t = new TranslationController(this, translator);
 
   protected override firstUpdated(): void {
-    this.renderRoot.querySelector('h2')?.focus();
+    this.renderRoot.querySelector('h1')?.focus();
   }
 
   protected override updated(_changed: PropertyValues): void {
@@ -119,7 +120,7 @@ class TextPanel extends LitElement {
     const text = draft(conversation);
     return html`
       <div class="lines" role="log" aria-label=${this.#t.text('text-log')}>
-        <h2 tabindex="-1">${this.#t.text('text-title')}</h2>
+        <h1 tabindex="-1">${this.#t.text('text-title')}</h1>
         ${conversation.lines.map(
           (line) => html`<p class="said ${line.from}">
             <span class="who">${line.from === 'citizen' ? this.#t.text('text-you') : name}:</span>

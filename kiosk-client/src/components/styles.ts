@@ -151,6 +151,7 @@ export const stepStyles = css`
     justify-content: flex-start;
     text-align: start;
     min-block-size: var(--choice);
+    padding-block: var(--choice-padding, calc(2 * var(--mm)));
     padding-inline: calc(7 * var(--mm));
     gap: calc(6 * var(--mm));
   }

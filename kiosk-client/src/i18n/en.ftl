@@ -182,6 +182,7 @@ person-refused-instead = You can come back at these hours, telephone, or go to t
 person-go-on-alone = Back to the page before
 
 ## Call
+call = Call
 call-face = Picture of { $name }
 call-self = Your own picture
 call-keys = Keys of the call

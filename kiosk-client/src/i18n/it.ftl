@@ -182,6 +182,7 @@ person-refused-instead = Pu√≤ tornare in questi orari, telefonare o andare all‚Ä
 person-go-on-alone = Torno alla pagina di prima
 
 ## Chiamata
+call = Chiamata
 call-face = Immagine di { $name }
 call-self = La Sua immagine
 call-keys = Tasti della chiamata

@@ -32,6 +32,8 @@ export abstract class StepElement extends LitElement {
   }
 
   protected override firstUpdated(): void {
-    this.renderRoot.querySelector('h1')?.focus({ preventScroll: true });
+    // The heading is on screen, and can take the focus, once the area around it has been drawn.
+    const area = this.renderRoot.querySelector<LitElement>('more-area');
+    void area?.updateComplete.then(() => this.renderRoot.querySelector('h1')?.focus({ preventScroll: true }));
   }
 }

@@ -60,13 +60,13 @@ class StepReading extends StepElement {
       html`<div class="story">
         ${this.heading(this.t.text('reading-title'))}
         <div class="picture">${cardOnReader()}</div>
-        <ul role="status">
+        <div role="status"><ul>
           ${shown.map(
             (name, at) => html`<li class=${at < index ? 'past' : at === index ? 'present' : ''} aria-current=${at === index ? 'step' : 'false'}>
               <span class="mark">${at < index ? icon('check') : ''}</span> <span>${this.t.text(`reading-${name}`)}</span>
             </li>`,
           )}
-        </ul>
+        </ul></div>
         <p class="note">${this.t.text('reading-hold')}</p>
       </div>`,
       '',

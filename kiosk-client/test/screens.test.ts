@@ -1,0 +1,162 @@
+import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Preferences } from '../src/components/intent.ts';
+import { openScreensPage } from '../tools/screens-page.ts';
+import type { ScreensPage } from '../tools/screens-page.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const ordinary: Preferences = { largeText: false, highContrast: false, reach: false };
+const modes: readonly [string, 'it' | 'en', Preferences][] = [
+  ['Italian', 'it', ordinary],
+  ['English', 'en', ordinary],
+  ['large text', 'it', { ...ordinary, largeText: true }],
+  ['high contrast', 'it', { ...ordinary, highContrast: true }],
+  ['reach mode', 'it', { ...ordinary, reach: true }],
+  ['all three', 'en', { largeText: true, highContrast: true, reach: true }],
+];
+/** ui.md K40 on this screen: 20 mm at 4.0 px per mm, 3 mm between; K42: the lowest 45 % of 1920 px. */
+const TARGET_PX = 80;
+const GAP_PX = 12;
+const REACH_TOP_PX = 1920 * 0.55;
+const LEAST_TEXT_PX = 10.6 * 4;
+
+/** Runs in the page: what is wrong with the layout of the screen that is shown, in sentences. */
+function findFaults(limits: { target: number; gap: number; reachTop: number | undefined; text: number }): string[] {
+  const faults: string[] = [];
+  const elements: HTMLElement[] = [];
+  const collect = (root: Document | ShadowRoot) => {
+    for (const element of root.querySelectorAll<HTMLElement>('*')) {
+      elements.push(element);
+      if (element.shadowRoot) collect(element.shadowRoot);
+    }
+  };
+  collect(document);
+  const dialog = elements.find((element) => element instanceof HTMLDialogElement && element.open);
+  const isShown = (element: HTMLElement) => element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0;
+  const name = (element: HTMLElement) => `${element.localName} "${(element.textContent ?? '').replaceAll(/\s+/g, ' ').trim().slice(0, 30)}"`;
+  const buttons = elements.filter((element) => element instanceof HTMLButtonElement && isShown(element) && (!dialog || dialog.contains(element)));
+  const boxes = buttons.map((button) => ({ button, box: button.getBoundingClientRect() }));
+  for (const [index, { button, box }] of boxes.entries()) {
+    if (box.width < limits.target || box.height < limits.target) faults.push(`${name(button)} is ${Math.round(box.width)} × ${Math.round(box.height)}`);
+    if (box.left < 0 || box.right > innerWidth || box.top < 0 || box.bottom > innerHeight) faults.push(`${name(button)} leaves the screen`);
+    if (limits.reachTop !== undefined && box.top < limits.reachTop) faults.push(`${name(button)} is at ${Math.round(box.top)}, out of reach`);
+    // A line's box reaches a little over its letters; a quarter of a letter is no clipping.
+    const letter = Number.parseFloat(getComputedStyle(button).fontSize);
+    if (button.scrollWidth > button.clientWidth + 1 || button.scrollHeight > button.clientHeight + letter / 4) faults.push(`${name(button)} is clipped`);
+    for (const { button: other, box: next } of boxes.slice(index + 1)) {
+      const across = Math.max(next.left - box.right, box.left - next.right);
+      const down = Math.max(next.top - box.bottom, box.top - next.bottom);
+      if (Math.max(across, down) < limits.gap - 0.5) faults.push(`${name(button)} and ${name(other)} are ${Math.round(Math.max(across, down))} apart`);
+    }
+  }
+  for (const element of elements) {
+    const hasText = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && (node.textContent ?? '').trim() !== '');
+    if (!hasText || !isShown(element) || element.closest('svg, .aside, style, script')) continue;
+    const size = Number.parseFloat(getComputedStyle(element).fontSize);
+    if (size < limits.text - 0.1) faults.push(`${name(element)} is written in ${size} px`);
+    const box = element.getBoundingClientRect();
+    if (box.right > innerWidth + 1 || box.left < -1) faults.push(`${name(element)} leaves the screen`);
+  }
+  for (const area of elements.filter((element) => element.localName === 'more-area' && isShown(element))) {
+    if (area.getBoundingClientRect().height < 1.2 * limits.text) faults.push('there is no room to read');
+  }
+  return faults;
+}
+
+/** Runs in the page: every text 40 % longer, as another language may be (ui.md K46). */
+function lengthen(): void {
+  const walk = (root: Document | ShadowRoot) => {
+    for (const element of root.querySelectorAll<HTMLElement>('*')) {
+      if (element.shadowRoot) walk(element.shadowRoot);
+      if (element.closest('svg, style, script')) continue;
+      for (const node of element.childNodes) {
+        const text = node.nodeType === Node.TEXT_NODE ? (node.textContent ?? '') : '';
+        const words = text.trim().split(/\s+/);
+        if (text.trim().length < 2) continue;
+        node.textContent = `${text.trimEnd()} ${words.join(' ').slice(0, Math.ceil(text.trim().length * 0.4) - 1)} `;
+      }
+    }
+  };
+  walk(document);
+}
+
+/** Faults in lines, each once with the screens that have it. */
+function told(faults: readonly string[]): string {
+  const screens = Map.groupBy(faults, (fault) => fault.slice(fault.indexOf(': ') + 2));
+  return [...screens].map(([fault, where]) => `${fault} (${[...new Set(where.map((one) => one.split(': ')[0]))].join(', ')})`).join('\n');
+}
+
+describe('the screens', function () {
+  this.timeout(240_000);
+  let screens: ScreensPage;
+  let names: readonly string[];
+
+  before(async () => {
+    screens = await openScreensPage();
+    names = await screens.page.evaluate<string[]>('screenNames');
+    await screens.page.evaluate(axe);
+  });
+  after(async () => screens?.[Symbol.asyncDispose]());
+
+  const show = async (name: string, language: 'it' | 'en', preferences: Preferences) => {
+    await screens.page.evaluate(`showScreen(${JSON.stringify(name)}, ${JSON.stringify(language)}, ${JSON.stringify(preferences)})`);
+    // Two frames: one to draw, one for the areas that measure themselves.
+    await screens.page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(drawn)))));
+  };
+
+  for (const [mode, language, preferences] of modes) {
+    it(`have large keys, apart and whole, within reach (${mode})`, async () => {
+      const faults: string[] = [];
+      for (const name of names) {
+        await show(name, language, preferences);
+        const limits = { target: TARGET_PX, gap: GAP_PX, reachTop: preferences.reach ? REACH_TOP_PX : undefined, text: LEAST_TEXT_PX };
+        faults.push(...(await screens.page.evaluate(findFaults, limits)).map((fault) => `${name}: ${fault}`));
+      }
+      expect(told(faults)).to.equal('');
+    });
+  }
+
+  it('hold texts that are 40 % longer', async () => {
+    const faults: string[] = [];
+    for (const name of names) {
+      await show(name, 'it', ordinary);
+      await screens.page.evaluate(lengthen);
+      await screens.page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(drawn)))));
+      const limits = { target: TARGET_PX, gap: GAP_PX, reachTop: undefined, text: LEAST_TEXT_PX };
+      faults.push(...(await screens.page.evaluate(findFaults, limits)).map((fault) => `${name}: ${fault}`));
+      await screens.page.reload();
+      await screens.page.evaluate(axe);
+    }
+    expect(told(faults)).to.equal('');
+  });
+
+  for (const [mode, language, preferences] of modes.filter(([mode]) => ['Italian', 'high contrast'].includes(mode))) {
+    it(`pass axe (${mode})`, async () => {
+      const violations: string[] = [];
+      for (const name of names) {
+        await show(name, language, preferences);
+        const found = await screens.page.evaluate<{ id: string; nodes: { html: string }[] }[]>(
+          `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then(({ violations }) => violations)`,
+        );
+        violations.push(...found.map(({ id, nodes }) => `${name}: ${id} ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`));
+      }
+      expect(told(violations)).to.equal('');
+    });
+  }
+
+  it('put the focus on the heading of each step', async () => {
+    await show('audience', 'it', ordinary);
+    await screens.page.locator('step-audience button').first().click();
+    await screens.page.locator('step-service').waitFor();
+    const focused = await screens.page.evaluate(() => {
+      let element = document.activeElement;
+      while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+      return element?.localName;
+    });
+    expect(focused).to.equal('h1');
+    expect(await screens.page.locator('step-service').count()).to.equal(1);
+  });
+
+  it('ask nothing of another origin and break no rule of the page', () => expect(screens.complaints).to.deep.equal([]));
+});
