@@ -1,0 +1,112 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { makeSpecimenDocuments } from '../test/specimen-document.ts';
+import { readConfig, readSecrets } from './config.ts';
+import { loadCardTrust } from './evidence/trust-folder.ts';
+import { openVerdictKey } from './evidence/verdict-key.ts';
+
+const good = {
+  DATA_DIR: 'data',
+  QUEUE_URL: 'ws://127.0.0.1:1/node',
+  NODE_ID: 'certificates-1',
+  NODE_SECRET_FILE: 'secret',
+  TOWN_DIR: 'town',
+  CARD_TRUST_DIR: 'trust',
+  CONSOLE_ORIGINS: 'http://console.localhost:8080 https://desk.example',
+  DEMO: '1',
+  DEMO_CITIZENS: 'citizens.json',
+};
+const failure = (promise: Promise<unknown>) => promise.then(() => '', (error: Error) => error.message);
+
+describe('settings of the certificate service', function () {
+  // Certificates by another program, and a process that makes its demo authority first.
+  this.timeout(60_000);
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'config-'));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  it('are read with their defaults', () => {
+    expect(readConfig(good)).to.include({ host: '127.0.0.1', port: 0, logLevel: 'info', tls: undefined });
+    expect(readConfig(good).consoleOrigins).to.deep.equal(['http://console.localhost:8080', 'https://desk.example']);
+  });
+
+  for (const [what, change, words] of [
+    ['listening beyond this machine without TLS', { LISTEN: '0.0.0.0:80' }, 'TLS_CERT_FILE'],
+    ['half of TLS', { TLS_CERT_FILE: 'a.pem' }, 'both'],
+    ['a demo without citizens', { DEMO_CITIZENS: undefined }, 'DEMO_CITIZENS'],
+    ['invented citizens outside a demo', { DEMO: undefined }, 'DEMO=1'],
+    ['an origin with a path, which no browser says', { CONSOLE_ORIGINS: 'http://console.localhost/' }, 'CONSOLE_ORIGINS'],
+    ['a database that would not be used', { DATABASE_URL: 'postgres://x' }, 'DATABASE_URL'],
+    ['no data folder', { DATA_DIR: '' }, 'DATA_DIR'],
+  ] as const) {
+    it(`are refused for ${what}`, () => expect(() => readConfig({ ...good, ...change })).to.throw(words));
+  }
+
+  it('hold no secret that is empty or short', async () => {
+    const file = join(folder, 'secret');
+    for (const [text, fits] of [['', false], ['no hex', false], ['ab'.repeat(15), false], [`${'ab'.repeat(32)}\n`, true]] as const) {
+      await writeFile(file, text);
+      expect((await failure(readSecrets({ ...readConfig(good), nodeSecretFile: file }))) === '', text).to.equal(fits);
+    }
+  });
+
+  it('name a trust folder whose specimen authority only a demo takes, under whatever file name', async () => {
+    const { countrySigner } = await makeSpecimenDocuments([]);
+    expect(await failure(loadCardTrust(folder, { demo: true }))).to.include('no country signer');
+    await writeFile(join(folder, 'italy.CER'), countrySigner);
+    expect(await failure(loadCardTrust(folder, { demo: false }))).to.include('specimen');
+    expect((await loadCardTrust(folder, { demo: true })).anchors[0]?.specimen).to.equal(true);
+    await writeFile(join(folder, 'other.der'), 'no certificate');
+    expect(await failure(loadCardTrust(folder, { demo: true }))).to.equal('other.der in CARD_TRUST_DIR is not a certificate in DER.');
+  });
+
+  it('keep the verdict key, and say nothing of a file that holds none', async () => {
+    const path = join(folder, 'verdict-key.json');
+    const [{ jwks }, again] = [await openVerdictKey(path), await openVerdictKey(path)];
+    expect(again.jwks).to.deep.equal(jwks);
+    await writeFile(path, '{"d":"a-secret-part"');
+    expect(await failure(openVerdictKey(path))).to.include('holds no verdict key').and.not.to.include('secret-part');
+  });
+
+  it('of a queue that does not answer: the process waits, and ends at once when told to', async () => {
+    const silent = createServer();
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { countrySigner } = await makeSpecimenDocuments([]);
+    const trust = await mkdtemp(join(folder, 'trust-'));
+    await writeFile(join(trust, 'it.der'), countrySigner);
+    await writeFile(join(folder, 'node-secret'), 'ab'.repeat(32));
+    const deploy = (path: string) => fileURLToPath(new URL(`../../deploy/${path}`, import.meta.url));
+    const child = spawn(process.execPath, [fileURLToPath(new URL('main.ts', import.meta.url))], {
+      env: {
+        ...good,
+        DATA_DIR: join(folder, 'data'),
+        QUEUE_URL: `ws://127.0.0.1:${(silent.address() as AddressInfo).port}/node`,
+        NODE_SECRET_FILE: join(folder, 'node-secret'),
+        TOWN_DIR: deploy('town'),
+        CARD_TRUST_DIR: trust,
+        DEMO_CITIZENS: deploy('demo/citizens.json'),
+      },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let said = '';
+    child.stderr.on('data', (chunk) => (said += String(chunk)));
+    const [socket] = (await once(silent, 'connection')) as [Socket];
+    socket.on('error', () => {});
+    const told = performance.now();
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).to.deep.equal([0, null]);
+    expect(performance.now() - told).to.be.lessThan(4_000);
+    expect(said).to.equal('');
+    silent.close();
+  });
+});
