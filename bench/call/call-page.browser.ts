@@ -9,6 +9,8 @@ import type { CallPage, CallPageEvent } from './call-page.ts';
 
 /** One page of the bench: a call controller, a video element, and the moments at which things happened. */
 const video = document.querySelector('video') ?? document.createElement('video');
+const audio = document.createElement('audio');
+audio.autoplay = true;
 const devices = createDeviceCache();
 let key: HolderKey | undefined;
 let call: CallController | undefined;
@@ -42,11 +44,19 @@ const detailOf = (event: CallEvent): string => {
   }
 };
 
+const openReports = () => Promise.all(connections.filter(({ connectionState }) => connectionState !== 'closed').map((one) => one.getStats()));
+const heardEnergy = async (): Promise<number> => {
+  let energy = 0;
+  for (const report of await openReports()) report.forEach((entry) => (energy += entry.type === 'inbound-rtp' ? (entry.totalAudioEnergy ?? 0) : 0));
+  return energy;
+};
+
 const once = (type: string): Promise<Event> => new Promise((resolve) => happened.addEventListener(type, resolve, { once: true }));
 
 function onEvent(event: CallEvent): void {
   log.push({ atMs: now(), type: event.type, what: detailOf(event) });
   if (event.type === 'state') happened.dispatchEvent(new Event(event.state.name));
+  if (event.type === 'remote-track' && event.source === 'microphone') audio.srcObject = new MediaStream([event.track]);
   if (event.type !== 'remote-track' || event.source !== 'camera' || remote?.getVideoTracks()[0] === event.track) return;
   remote = new MediaStream([event.track]);
   video.srcObject = remote;
@@ -99,13 +109,16 @@ const page: CallPage = {
     socket?.close(4000);
   },
   async bytesSent() {
-    const reports = await Promise.all(connections.filter(({ connectionState }) => connectionState !== 'closed').map((one) => one.getStats()));
     let bytes = 0;
-    for (const report of reports) report.forEach((entry) => (bytes += entry.type === 'outbound-rtp' ? entry.bytesSent : 0));
+    for (const report of await openReports()) report.forEach((entry) => (bytes += entry.type === 'outbound-rtp' ? entry.bytesSent : 0));
     return bytes;
   },
   async pictures(count) {
     for (let seenSoFar = 0; seenSoFar < count; seenSoFar += 1) await firstFrame(video, AbortSignal.timeout(10_000));
+  },
+  async voice() {
+    const deadline = AbortSignal.timeout(10_000);
+    while ((await heardEnergy()) === 0) await firstFrame(video, deadline);
   },
   async pictureOfWidth(width) {
     const deadline = AbortSignal.timeout(20_000);

@@ -28,6 +28,8 @@ export interface CallPage {
   bytesSent(): Promise<number>;
   /** Resolves after this many more decoded pictures. */
   pictures(count: number): Promise<void>;
+  /** Resolves when the other side's voice is heard: its decoded sound has energy. */
+  voice(): Promise<void>;
   /** Resolves when a picture this wide is shown. */
   pictureOfWidth(width: number): Promise<void>;
   /** Resolves when the call has been in this state. */

@@ -52,6 +52,16 @@ describe('a call between two browsers', function () {
     await Promise.all(sides().map(flows));
   });
 
+  it('lets each hear the other, prepared or not', async () => {
+    await prewarmPair(node, pair);
+    await enterPair(node, pair);
+    await Promise.all(sides().map(({ page }) => page.evaluate(() => callPage.voice())));
+    await Promise.all([pages.kiosk.reload(), pages.operator.reload()]);
+    pair = await newPair(pages);
+    await enterPair(node, pair);
+    await Promise.all(sides().map(({ page }) => page.evaluate(() => callPage.voice())));
+  });
+
   it('sends nothing before the visit is accepted', async () => {
     await prewarmPair(node, pair);
     expect(await Promise.all(sides().map(({ page }) => page.evaluate(() => callPage.bytesSent())))).to.deep.equal([0, 0]);
