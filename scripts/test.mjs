@@ -40,6 +40,7 @@ async function types() {
     'kiosk-client/tsconfig.json',
     'operator-console/tsconfig.json',
     'sfu-server/client/tsconfig.json',
+    'bench/call/tsconfig.json',
     'e2e/tsconfig.json',
   ].filter((file) => existsSync(path.join(projectFolder, file)));
   const compiler = path.join(projectFolder, 'node_modules/typescript/bin/tsc');

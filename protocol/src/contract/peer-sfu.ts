@@ -77,7 +77,10 @@ export const peerSfu = contract({
   },
   server: {
     requests: {
-      /** The consumer starts paused and is resumed by this answer. */
+      /**
+       * The consumer flows at once: pages have a receiver ready for the camera, and waiting for this answer would cost a round trip.
+       * Where the page had none, its answer makes the node ask for a key frame.
+       */
       'consumer.create': {
         params: z.object({
           consumerId: z.uuid(),
