@@ -18,7 +18,11 @@ import type { CertificateClient, CertificateState } from './certificate-client.t
 const url = 'ws://certificates.example/operator';
 const documentOne = documentId.parse('d_000000000000000000000001');
 const emptyFile: VisitFile = { evidence: { phase: 'waiting-for-card', wrongNumbers: 0 }, documents: [] };
-const choices: DocumentChoices = { types: [{ type: 'residence', title: 'Certificato di residenza' }], exemptions: [], dutyEuro: '16.00' };
+const choices: DocumentChoices = {
+  types: [{ type: 'residence', title: 'Certificato di residenza' }],
+  exemptions: [],
+  dutyEuro: '16.00',
+};
 const request: DocumentRequest = { type: 'residence', use: 'private', duty: { kind: 'exemption', code: '9' } };
 const atOnce: RetryPolicy = { delays: () => Iterator.from({ next: () => ({ done: false as const, value: ms(0) }) }) };
 
@@ -51,10 +55,12 @@ function certificateNode() {
   const asked: [string, unknown][] = [];
   let refusal: { code: ErrorCode; times: number } | undefined;
   let peer: Peer<typeof operatorCertificates.server> | undefined;
-  const note = <Result>(name: string, result: Result) => (params: unknown): Result => {
-    asked.push([name, params]);
-    return result;
-  };
+  const note =
+    <Result>(name: string, result: Result) =>
+    (params: unknown): Result => {
+      asked.push([name, params]);
+      return result;
+    };
   const makeSocket = (to: string): WebSocketLike => {
     const client = new MemorySocket();
     const server = new MemorySocket();
@@ -127,7 +133,10 @@ describe('the certificate client', () => {
   const setUp = async () => {
     const node = certificateNode();
     const sessionKey = await newHolderKey();
-    const client = createCertificateClient({ url, grant: 'grant-1' }, { makeSocket: node.makeSocket, sessionKey, policy: atOnce });
+    const client = createCertificateClient(
+      { url, grant: 'grant-1' },
+      { makeSocket: node.makeSocket, sessionKey, policy: atOnce },
+    );
     return { node, client };
   };
 
@@ -143,7 +152,10 @@ describe('the certificate client', () => {
     const { node, client } = await setUp();
     await using _ = client;
     await until(client, isOpen);
-    const file: VisitFile = { ...emptyFile, evidence: { phase: 'failed', failure: 'card-tries-exhausted', wrongNumbers: 3 } };
+    const file: VisitFile = {
+      ...emptyFile,
+      evidence: { phase: 'failed', failure: 'card-tries-exhausted', wrongNumbers: 3 },
+    };
     node.peer.notify('file.changed', file);
     await until(client, (state) => state.file?.evidence.wrongNumbers === 3);
     expect(client.state.file).to.deep.equal(file);
@@ -228,7 +240,12 @@ describe('the certificate client', () => {
     await until(client, isOpen);
     node.peer.notify('visit.closed', { why: 'visit-ended' });
     await until(client, ({ connection }) => connection === 'closed');
-    expect(client.state).to.deep.equal({ connection: 'closed', ended: 'visit-ended', file: undefined, choices: undefined });
+    expect(client.state).to.deep.equal({
+      connection: 'closed',
+      ended: 'visit-ended',
+      file: undefined,
+      choices: undefined,
+    });
     const late = await client.allowRetry().catch((error: unknown) => error);
     expect(late).to.include({ code: 'link-lost' });
   });

@@ -24,7 +24,10 @@ export interface CertificateGrant {
 /** Why the node ended for good: the visit is over, or somebody with a newer right has it. */
 export type CertificateEnd = 'visit-ended' | 'fence-stale' | 'replaced' | 'version-unsupported';
 
-/** Everything an operator's page knows of one visit from its certificate node. After a cut the last of it stays until the next hello. */
+/**
+ * Everything an operator's page knows of one visit from its certificate node. After a cut the last of it stays until
+ * the next hello.
+ */
 export interface CertificateState {
   readonly connection: ConnectionState;
   readonly ended: CertificateEnd | undefined;
@@ -43,7 +46,8 @@ export interface CertificateClientDeps {
 }
 
 /**
- * An operator's line to the certificate node of one visit. Requests throw the node's ProtocolError, or `link-lost` while not
+ * An operator's line to the certificate node of one visit. Requests throw the node's ProtocolError, or `link-lost`
+ * while not
  * connected.
  */
 export interface CertificateClient extends Observable<CertificateState>, AsyncDisposable {
@@ -77,7 +81,12 @@ const finalRefusals: Partial<Record<ErrorCode, CertificateEnd>> = {
 /** Connects an operator to the certificate node of one visit, and keeps the line open under the newest grant. */
 export function createCertificateClient(access: CertificateGrant, deps: CertificateClientDeps): CertificateClient {
   const stop = new AbortController();
-  const store = createObservable<CertificateState>({ connection: 'connecting', ended: undefined, file: undefined, choices: undefined });
+  const store = createObservable<CertificateState>({
+    connection: 'connecting',
+    ended: undefined,
+    file: undefined,
+    choices: undefined,
+  });
   let newest = access;
   let peer: Peer<typeof operatorCertificates.client> | undefined;
 
@@ -129,7 +138,10 @@ export function createCertificateClient(access: CertificateGrant, deps: Certific
       return why !== undefined;
     },
   });
-  /** A refusal needs no answer here: the node closes the line when the grant it knows has run out, and hello shows the newest. */
+  /**
+   * A refusal needs no answer here: the node closes the line when the grant it knows has run out, and hello shows the
+   * newest.
+   */
   const showNewest = () => {
     peer?.request('grant.update', { grant: newest.grant }).catch(() => undefined);
   };

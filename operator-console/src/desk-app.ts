@@ -64,13 +64,29 @@ export class DeskPages extends LitElement {
     const { state, actions } = this;
     switch (pageOf(state.queue)) {
       case 'connecting':
-        return this.#page('connecting-title', state.queue.connection === 'lost' ? 'connecting-lost' : 'connecting-text', html`<p>${icon('running')}</p>`);
+        return this.#page(
+          'connecting-title',
+          state.queue.connection === 'lost' ? 'connecting-lost' : 'connecting-text',
+          html`<p>${icon('running')}</p>`,
+        );
       case 'signed-out':
-        return this.#page('signed-out-title', 'signed-out-text', html`<a class="key main" href="/sign-in">${t.text('signed-out-key')}</a>`);
+        return this.#page(
+          'signed-out-title',
+          'signed-out-text',
+          html`<a class="key main" href="/sign-in">${t.text('signed-out-key')}</a>`,
+        );
       case 'replaced':
-        return this.#page('replaced-title', 'replaced-text', html`<button class="key main" @click=${() => actions.takeBack()}>${t.text('replaced-key')}</button>`);
+        return this.#page(
+          'replaced-title',
+          'replaced-text',
+          html`<button class="key main" @click=${() => actions.takeBack()}>${t.text('replaced-key')}</button>`,
+        );
       case 'outdated':
-        return this.#page('outdated-title', 'outdated-text', html`<button class="key main" @click=${() => location.reload()}>${t.text('outdated-key')}</button>`);
+        return this.#page(
+          'outdated-title',
+          'outdated-text',
+          html`<button class="key main" @click=${() => location.reload()}>${t.text('outdated-key')}</button>`,
+        );
       case 'desk':
         return html`<desk-view .state=${state} .actions=${actions}></desk-view>`;
     }
@@ -123,7 +139,9 @@ export class DeskApp extends LitElement {
   }
 
   override render() {
-    return this.controller ? html`<desk-pages .state=${this.controller.state} .actions=${this.controller}></desk-pages>` : html``;
+    return this.controller
+      ? html`<desk-pages .state=${this.controller.state} .actions=${this.controller}></desk-pages>`
+      : html``;
   }
 }
 

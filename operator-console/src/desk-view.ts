@@ -83,7 +83,9 @@ export class DeskView extends LitElement {
       case 'end-visit':
         return front?.state === 'with-operator' ? void this.#askEnd(front) : undefined;
       case 'toggle-presence':
-        return state.queue.desk?.presence === 'available' ? actions.setPresence('not-ready', 'break') : actions.setPresence('available');
+        return state.queue.desk?.presence === 'available'
+          ? actions.setPresence('not-ready', 'break')
+          : actions.setPresence('available');
       case 'list-keys':
         return this.#listKeys();
       case 'choose-tab': {
@@ -104,7 +106,9 @@ export class DeskView extends LitElement {
   #movePane(by: 1 | -1): void {
     const panes = [...this.renderRoot.querySelectorAll<HTMLElement>('[data-pane]')];
     const root = this.renderRoot instanceof ShadowRoot ? this.renderRoot : undefined;
-    const current = panes.findIndex((pane) => root?.activeElement !== null && pane.contains(root?.activeElement ?? null));
+    const current = panes.findIndex(
+      (pane) => root?.activeElement !== null && pane.contains(root?.activeElement ?? null),
+    );
     const next = panes.at((current + by + (current === -1 && by === -1 ? 1 : 0)) % panes.length);
     next?.focus();
   }
@@ -130,7 +134,15 @@ export class DeskView extends LitElement {
       const sentences = announcementsBetween(before, this.state)
         .filter((said) => said.urgency === urgency)
         .map(({ key, values }) =>
-          t.text(key, Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value.startsWith('@') ? t.text(value.slice(1)) : value]))),
+          t.text(
+            key,
+            Object.fromEntries(
+              Object.entries(values).map(([name, value]) => [
+                name,
+                value.startsWith('@') ? t.text(value.slice(1)) : value,
+              ]),
+            ),
+          ),
         );
       if (sentences.length > 0) announcer.say(sentences.join(' '), urgency);
     }
@@ -140,9 +152,10 @@ export class DeskView extends LitElement {
     const t = this.#texts;
     return html`${isCut(this.state) ? html`<p class="banner cut">${icon('wrong')} ${t.text('banner-cut')}</p>` : nothing}
     ${this.state.notices.map(
-      ({ id, key, kiosk }) => html`<p class="banner">
-        ${t.text(key, { kiosk })} <button @click=${() => this.actions.dismiss(id)}>${t.text('notice-read')}</button>
-      </p>`,
+      ({ id, key, kiosk }) =>
+        html`<p class="banner">
+          ${t.text(key, { kiosk })} <button @click=${() => this.actions.dismiss(id)}>${t.text('notice-read')}</button>
+        </p>`,
     )}`;
   }
 
@@ -192,24 +205,29 @@ export class DeskView extends LitElement {
       <h2>${t.text('visit-title', { kiosk: visit.kioskName, town: visit.town })}</h2>
       <p>
         ${t.text(`service-${visit.service ?? 'none'}`)} · ${t.text(`language-${visit.language}`)}
-        ${visit.needs.map((need) => html` · <b>${t.text(`need-${need}`)}</b>`)} · <elapsed-time .since=${visit.acceptedAt}></elapsed-time>
+        ${visit.needs.map((need) => html` · <b>${t.text(`need-${need}`)}</b>`)} ·
+        <elapsed-time .since=${visit.acceptedAt}></elapsed-time>
       </p>
-      <p class="now">${t.text('visit-now', { step: t.text(`step-${visit.step}`), who: t.text(`turn-${visit.phase}`) })}</p>
+      <p class="now">
+        ${t.text('visit-now', { step: t.text(`step-${visit.step}`), who: t.text(`turn-${visit.phase}`) })}
+      </p>
     </div>`;
     if (visit.state === 'wrap-up' || !work) {
-      return html`${visit.state === 'wrap-up'
-        ? html`<wrap-up-panel
-            data-pane
-            tabindex="-1"
-            role="region"
-            aria-label=${t.text('pane-wrap-up')}
-            .visit=${visit}
-            .issued=${state.issued.has(visit.visitId)}
-            .cut=${cut}
-            .progress=${state.progress}
-            .actions=${actions}
-          ></wrap-up-panel>`
-        : head}`;
+      return html`${
+        visit.state === 'wrap-up'
+          ? html`<wrap-up-panel
+              data-pane
+              tabindex="-1"
+              role="region"
+              aria-label=${t.text('pane-wrap-up')}
+              .visit=${visit}
+              .issued=${state.issued.has(visit.visitId)}
+              .cut=${cut}
+              .progress=${state.progress}
+              .actions=${actions}
+            ></wrap-up-panel>`
+          : head
+      }`;
     }
     return html`${head}
       <div class="work">
@@ -227,8 +245,24 @@ export class DeskView extends LitElement {
             .actions=${actions}
             @end-asked=${() => void this.#askEnd(visit)}
           ></call-panel>
-          <lead-panel data-pane tabindex="-1" role="region" aria-label=${t.text('pane-lead')} .visit=${visit} .work=${work} .actions=${actions}></lead-panel>
-          <text-panel data-pane tabindex="-1" role="region" aria-label=${t.text('pane-text')} .visit=${visit} .lines=${work.lines} .actions=${actions}></text-panel>
+          <lead-panel
+            data-pane
+            tabindex="-1"
+            role="region"
+            aria-label=${t.text('pane-lead')}
+            .visit=${visit}
+            .work=${work}
+            .actions=${actions}
+          ></lead-panel>
+          <text-panel
+            data-pane
+            tabindex="-1"
+            role="region"
+            aria-label=${t.text('pane-text')}
+            .visit=${visit}
+            .lines=${work.lines}
+            .actions=${actions}
+          ></text-panel>
         </div>
         <papers-panel
           data-pane
@@ -265,10 +299,12 @@ export class DeskView extends LitElement {
     const t = this.#texts;
     const available = this.state.queue.desk?.presence === 'available';
     return html`<div class="nobody">
-      ${this.state.queue.offers.length > 0
-        ? this.#offer()
-        : html`<h2>${t.text(available ? 'nobody-available' : 'nobody-not-ready')}</h2>
-            <p>${t.text(available ? 'nobody-available-text' : 'nobody-not-ready-text')}</p>`}
+      ${
+        this.state.queue.offers.length > 0
+          ? this.#offer()
+          : html`<h2>${t.text(available ? 'nobody-available' : 'nobody-not-ready')}</h2>
+              <p>${t.text(available ? 'nobody-available-text' : 'nobody-not-ready-text')}</p>`
+      }
       ${this.state.startsMuted ? html`<p class="quiet">${t.text('starts-muted')}</p>` : nothing}
     </div>`;
   }
@@ -296,23 +332,43 @@ export class DeskView extends LitElement {
       </div>
       <div class="body">
         <div class="side">
-          <kiosks-panel data-pane tabindex="-1" role="region" aria-label=${t.text('kiosks-title')} .kiosks=${desk.kiosks}></kiosks-panel>
+          <kiosks-panel
+            data-pane
+            tabindex="-1"
+            role="region"
+            aria-label=${t.text('kiosks-title')}
+            .kiosks=${desk.kiosks}
+          ></kiosks-panel>
           ${inHand.length > 0 ? html`<div class="side-offer">${this.#offer()}</div>` : nothing}
         </div>
         <main>
-          ${inHand.length > 0
-            ? html`<div class="tabs" role="tablist" aria-label=${t.text('tabs-title')} @keydown=${this.#moveTab}>
-                ${repeat(inHand, ({ visitId }) => visitId, (visit, index) => this.#tab(visit, index, front?.visitId))}
-              </div>`
-            : nothing}
-          ${front
-            ? keyed(
-                `${front.visitId} ${front.state}`,
-                html`<section id="visit" class="visit" role="tabpanel" aria-labelledby="tab-${front.visitId}" data-colour=${work?.colour ?? 6}>
-                  ${this.#visit(front, work)}
-                </section>`,
-              )
-            : this.#nobody()}
+          ${
+            inHand.length > 0
+              ? html`<div class="tabs" role="tablist" aria-label=${t.text('tabs-title')} @keydown=${this.#moveTab}>
+                  ${repeat(
+                    inHand,
+                    ({ visitId }) => visitId,
+                    (visit, index) => this.#tab(visit, index, front?.visitId),
+                  )}
+                </div>`
+              : nothing
+          }
+          ${
+            front
+              ? keyed(
+                  `${front.visitId} ${front.state}`,
+                  html`<section
+                    id="visit"
+                    class="visit"
+                    role="tabpanel"
+                    aria-labelledby="tab-${front.visitId}"
+                    data-colour=${work?.colour ?? 6}
+                  >
+                    ${this.#visit(front, work)}
+                  </section>`,
+                )
+              : this.#nobody()
+          }
         </main>
       </div>
       <confirm-dialog></confirm-dialog>

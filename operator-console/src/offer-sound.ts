@@ -1,6 +1,8 @@
 let context: AudioContext | undefined;
 
-/** Two short tones. A browser that wants a touch of the page first stays silent: the offer is seen and announced anyway. */
+/**
+ * Two short tones. A browser that wants a touch of the page first stays silent: the offer is seen and announced anyway.
+ */
 export function ringForOffer(): void {
   context ??= new AudioContext();
   const start = context.currentTime;

@@ -39,13 +39,18 @@ const chromiumFlags = [
 export interface ScreenBrowser extends AsyncDisposable {
   /** Names of all screens. */
   readonly names: readonly string[];
-  /** Opens one screen and waits until fonts and pictures stand. Console errors and requests to other origins are kept in `faults`. */
+  /**
+   * Opens one screen and waits until fonts and pictures stand. Console errors and requests to other origins are kept in
+   * `faults`.
+   */
   open(name: string, options?: { language?: 'it' | 'en'; width?: number; height?: number }): Promise<Page>;
   readonly faults: string[];
 }
 
 /** Builds the screens into a folder of its own under the system's temporary folder, and opens a browser on them. */
-export async function openScreens(executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'): Promise<ScreenBrowser> {
+export async function openScreens(
+  executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium',
+): Promise<ScreenBrowser> {
   const folder = await mkdtemp(path.join(tmpdir(), 'videosportello-screens-'));
   const overrides = { configFile: false as const, logLevel: 'error' as const, build: { outDir: folder } };
   await build(mergeConfig(webApp(root, ['screens.html']), overrides));
@@ -53,7 +58,10 @@ export async function openScreens(executablePath = process.env.CHROMIUM ?? '/usr
     const name = path.normalize(decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname));
     readFile(path.join(folder, name)).then(
       (content) => {
-        response.writeHead(200, { 'content-type': types[path.extname(name)] ?? 'application/octet-stream', 'content-security-policy': policy });
+        response.writeHead(200, {
+          'content-type': types[path.extname(name)] ?? 'application/octet-stream',
+          'content-security-policy': policy,
+        });
         response.end(content);
       },
       () => response.writeHead(404).end(),
@@ -69,7 +77,8 @@ export async function openScreens(executablePath = process.env.CHROMIUM ?? '/usr
   page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
   page.on('pageerror', (error) => faults.push(error.message));
   page.on('request', (request) => {
-    if (!request.url().startsWith(origin) && !/^(?:data|blob):/.test(request.url())) faults.push(`request to ${request.url()}`);
+    if (!request.url().startsWith(origin) && !/^(?:data|blob):/.test(request.url()))
+      faults.push(`request to ${request.url()}`);
   });
   await page.goto(`${origin}/screens.html`);
   const names = await page.locator('a').allTextContents();
@@ -89,7 +98,8 @@ export async function openScreens(executablePath = process.env.CHROMIUM ?? '/usr
         await Promise.all(
           videos
             .filter(({ srcObject }) => srcObject instanceof MediaStream && srcObject.getVideoTracks().length > 0)
-            .map((video) => video.videoWidth > 0 || new Promise((resolve) => video.addEventListener('loadeddata', resolve, { once: true }))),
+            .filter(({ videoWidth }) => videoWidth === 0)
+            .map((video) => new Promise((resolve) => video.addEventListener('loadeddata', resolve, { once: true }))),
         );
       });
       return page;

@@ -33,10 +33,14 @@ describe('screens of the desk', function () {
         // The page's policy allows no script but its own; the checker comes by the browser's own door.
         await page.evaluate(axe);
         const outcome = await page.evaluate<AxeOutcome, string[]>(
-          (values) => (globalThis as unknown as { axe: { run(options: object): Promise<AxeOutcome> } }).axe.run({ runOnly: { type: 'tag', values } }),
+          (values) =>
+            (globalThis as unknown as { axe: { run(options: object): Promise<AxeOutcome> } }).axe.run({
+              runOnly: { type: 'tag', values },
+            }),
           rules,
         );
-        for (const { id, nodes } of outcome.violations) found.push(`${name} ${language}: ${id}: ${nodes[0]?.html ?? ''}`);
+        for (const { id, nodes } of outcome.violations)
+          found.push(`${name} ${language}: ${id}: ${nodes[0]?.html ?? ''}`);
       }
     }
     expect(screens.names.length).to.be.greaterThan(15);
@@ -46,7 +50,10 @@ describe('screens of the desk', function () {
   it('fit into 1280 by 720 without a scroll bar of the page, also two visits with an offer', async () => {
     for (const name of screens.names) {
       const page = await screens.open(name, { width: 1280, height: 720 });
-      const [width, height] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]);
+      const [width, height] = await page.evaluate(() => [
+        document.documentElement.scrollWidth,
+        document.documentElement.scrollHeight,
+      ]);
       expect([name, width, height]).to.deep.equal([name, 1280, 720]);
     }
   });
@@ -60,16 +67,24 @@ describe('screens of the desk', function () {
 
   it('move between panes by F6, and back by Shift and F6', async () => {
     const page = await screens.open('10-verdict');
-    const focused = () => page.evaluate(() => {
-      const view = document.querySelector('desk-pages')?.shadowRoot?.querySelector('desk-view');
-      return view?.shadowRoot?.activeElement?.localName ?? '';
-    });
+    const focused = () =>
+      page.evaluate(() => {
+        const view = document.querySelector('desk-pages')?.shadowRoot?.querySelector('desk-view');
+        return view?.shadowRoot?.activeElement?.localName ?? '';
+      });
     const seen: string[] = [];
     for (let press = 0; press < 6; press += 1) {
       await page.keyboard.press('F6');
       seen.push(await focused());
     }
-    expect(seen).to.deep.equal(['kiosks-panel', 'call-panel', 'lead-panel', 'text-panel', 'papers-panel', 'kiosks-panel']);
+    expect(seen).to.deep.equal([
+      'kiosks-panel',
+      'call-panel',
+      'lead-panel',
+      'text-panel',
+      'papers-panel',
+      'kiosks-panel',
+    ]);
     await page.keyboard.press('Shift+F6');
     expect(await focused()).to.equal('papers-panel');
   });

@@ -13,7 +13,10 @@ if (folder === undefined) {
   await mkdir(folder, { recursive: true });
   await using screens = await openScreens();
   for (const name of chosen.length > 0 ? chosen : screens.names) {
-    for (const [width, height] of [[1280, 720], [1920, 1080]] as const) {
+    for (const [width, height] of [
+      [1280, 720],
+      [1920, 1080],
+    ] as const) {
       const page = await screens.open(name, { width, height });
       const file = path.join(folder, `console-${name}-${width}.png`);
       await page.screenshot({ path: file });

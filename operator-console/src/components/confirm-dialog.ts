@@ -12,7 +12,9 @@ export interface Question {
   readonly danger?: boolean;
 }
 
-/** A native dialog that asks one question; the page behind it is inert, Esc means no, the focus goes back where it was. */
+/**
+ * A native dialog that asks one question; the page behind it is inert, Esc means no, the focus goes back where it was.
+ */
 export class ConfirmDialog extends LitElement {
   static override properties = { question: { state: true }, ticked: { state: true } };
   static override styles = [
@@ -81,33 +83,37 @@ export class ConfirmDialog extends LitElement {
   override render() {
     const { question } = this;
     return html`<dialog aria-labelledby="title" aria-describedby="text" @close=${this.#closed}>
-      ${question
-        ? html`<div class="stack">
-            <h2 id="title">${question.title}</h2>
-            <p id="text">${question.text}</p>
-            ${question.statement
-              ? html`<label class="tick">
-                  <input
-                    type="checkbox"
-                    .checked=${this.ticked}
-                    @change=${(event: Event) => (this.ticked = (event.target as HTMLInputElement).checked)}
-                  />
-                  ${question.statement}
-                </label>`
-              : nothing}
-            <div class="row">
-              <button
-                class="main ${question.danger ? 'danger' : ''}"
-                ?disabled=${question.statement !== undefined && !this.ticked}
-                ?autofocus=${question.statement === undefined}
-                @click=${() => this.#close(true)}
-              >
-                ${question.confirm}
-              </button>
-              <button @click=${() => this.#close(false)}>${question.cancel}</button>
-            </div>
-          </div>`
-        : nothing}
+      ${
+        question
+          ? html`<div class="stack">
+              <h2 id="title">${question.title}</h2>
+              <p id="text">${question.text}</p>
+              ${
+                question.statement
+                  ? html`<label class="tick">
+                      <input
+                        type="checkbox"
+                        .checked=${this.ticked}
+                        @change=${(event: Event) => (this.ticked = (event.target as HTMLInputElement).checked)}
+                      />
+                      ${question.statement}
+                    </label>`
+                  : nothing
+              }
+              <div class="row">
+                <button
+                  class="main ${question.danger ? 'danger' : ''}"
+                  ?disabled=${question.statement !== undefined && !this.ticked}
+                  ?autofocus=${question.statement === undefined}
+                  @click=${() => this.#close(true)}
+                >
+                  ${question.confirm}
+                </button>
+                <button @click=${() => this.#close(false)}>${question.cancel}</button>
+              </div>
+            </div>`
+          : nothing
+      }
     </dialog>`;
   }
 }

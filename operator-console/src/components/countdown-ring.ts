@@ -53,7 +53,15 @@ export class CountdownRing extends LitElement {
     const share = Math.min(1, leftMs / this.of);
     return html`<svg viewBox="0 0 60 60" aria-hidden="true">
       <circle class="track" cx="30" cy="30" r="26" />
-      <circle class="left" cx="30" cy="30" r="26" pathLength="100" stroke-dasharray="100" stroke-dashoffset=${100 - share * 100} />
+      <circle
+        class="left"
+        cx="30"
+        cy="30"
+        r="26"
+        pathLength="100"
+        stroke-dasharray="100"
+        stroke-dashoffset=${100 - share * 100}
+      />
       <text x="30" y="31">${Math.ceil(leftMs / 1000)}</text>
     </svg>`;
   }

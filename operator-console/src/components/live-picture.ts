@@ -49,7 +49,10 @@ export class LivePicture extends LitElement {
     this.requestUpdate();
   }
 
-  /** Plays. Where the browser wants a touch of the page before sound, the picture goes on silently and `sound-blocked` tells it. */
+  /**
+   * Plays. Where the browser wants a touch of the page before sound, the picture goes on silently and `sound-blocked`
+   * tells it.
+   */
   async #play(video: HTMLVideoElement): Promise<void> {
     try {
       await video.play();

@@ -8,17 +8,21 @@ import { stateOf, visitOf, workOf } from './desk-samples.ts';
 import type { DeskState, WorkState } from './desk-state.ts';
 
 const visit = visitOf('1');
-const withWork = (patch: Partial<WorkState>): DeskState => stateOf([visit], { works: new Map([[visit.visitId, workOf(visit.visitId, patch)]]) });
+const withWork = (patch: Partial<WorkState>): DeskState =>
+  stateOf([visit], { works: new Map([[visit.visitId, workOf(visit.visitId, patch)]]) });
 const fileOf = (phase: EvidencePhase, document?: DocumentState): CertificateState => ({
   connection: 'open',
   ended: undefined,
   choices: undefined,
   file: {
     evidence: { phase, wrongNumbers: 0 },
-    documents: document ? [{ documentId: documentId.parse('d_000000000000000000000001'), type: 'residence', state: document, at: 0 }] : [],
+    documents: document
+      ? [{ documentId: documentId.parse('d_000000000000000000000001'), type: 'residence', state: document, at: 0 }]
+      : [],
   },
 });
-const spoken = (before: DeskState, after: DeskState) => announcementsBetween(before, after).map(({ urgency, key, values }) => [urgency, key, values.what ?? values.kiosk]);
+const spoken = (before: DeskState, after: DeskState) =>
+  announcementsBetween(before, after).map(({ urgency, key, values }) => [urgency, key, values.what ?? values.kiosk]);
 
 describe('what is announced', () => {
   it('is nothing while nothing changes', () => {
@@ -29,8 +33,18 @@ describe('what is announced', () => {
   it('is a new offer, at once, by kiosk and service', () => {
     const before = stateOf([]);
     const offer = {
-      offerId: offerId.parse('o_000000000000000000000001'), visitId: visit.visitId, kioskId: kioskId.parse('kiosk-1'), kioskName: 'Totem 1', town: 'Valfiorita',
-      language: 'it' as const, step: 'card' as const, class: 'walk-up' as const, needs: [], waitedMs: 0, remainingMs: 15_000, endsAtMs: 15_000,
+      offerId: offerId.parse('o_000000000000000000000001'),
+      visitId: visit.visitId,
+      kioskId: kioskId.parse('kiosk-1'),
+      kioskName: 'Totem 1',
+      town: 'Valfiorita',
+      language: 'it' as const,
+      step: 'card' as const,
+      class: 'walk-up' as const,
+      needs: [],
+      waitedMs: 0,
+      remainingMs: 15_000,
+      endsAtMs: 15_000,
       media: { url: 'ws://media.example/room', grant: '', expiresAt: 0 },
     };
     const after = { ...before, queue: { ...before.queue, offers: [offer] } };
@@ -47,12 +61,16 @@ describe('what is announced', () => {
   });
 
   it('is each phase of the card, and a paper that goes wrong at once', () => {
-    expect(spoken(withWork({ certificates: fileOf('reading') }), withWork({ certificates: fileOf('done') }))).to.deep.equal([
-      ['polite', 'say-of-kiosk', '@phase-done'],
-    ]);
+    expect(
+      spoken(withWork({ certificates: fileOf('reading') }), withWork({ certificates: fileOf('done') })),
+    ).to.deep.equal([['polite', 'say-of-kiosk', '@phase-done']]);
     const printing = withWork({ certificates: fileOf('done', 'printing') });
-    expect(spoken(printing, withWork({ certificates: fileOf('done', 'needs-attention') }))).to.deep.equal([['assertive', 'say-of-kiosk', '@document-needs-attention']]);
-    expect(spoken(printing, withWork({ certificates: fileOf('done', 'taken') }))).to.deep.equal([['polite', 'say-of-kiosk', '@document-taken']]);
+    expect(spoken(printing, withWork({ certificates: fileOf('done', 'needs-attention') }))).to.deep.equal([
+      ['assertive', 'say-of-kiosk', '@document-needs-attention'],
+    ]);
+    expect(spoken(printing, withWork({ certificates: fileOf('done', 'taken') }))).to.deep.equal([
+      ['polite', 'say-of-kiosk', '@document-taken'],
+    ]);
   });
 
   it('is a finished line of the citizen, not one still being written', () => {
@@ -64,7 +82,10 @@ describe('what is announced', () => {
   });
 
   it('never names the person: kiosk and texts by key only', () => {
-    const said = announcementsBetween(withWork({ certificates: fileOf('reading') }), withWork({ certificates: fileOf('done') }));
+    const said = announcementsBetween(
+      withWork({ certificates: fileOf('reading') }),
+      withWork({ certificates: fileOf('done') }),
+    );
     expect(said.map(({ values }) => values)).to.deep.equal([{ kiosk: 'Totem 1', what: '@phase-done' }]);
   });
 });

@@ -22,16 +22,16 @@ function ofLine(before: DeskState, after: DeskState): Announcement[] {
 }
 
 function ofOffers(before: DeskState, after: DeskState): Announcement[] {
-  const fresh = after.queue.offers.filter(({ offerId }) => !before.queue.offers.some((offer) => offer.offerId === offerId));
+  const fresh = after.queue.offers.filter(
+    ({ offerId }) => !before.queue.offers.some((offer) => offer.offerId === offerId),
+  );
   const words = after.notices.filter(({ id }) => !before.notices.some((notice) => notice.id === id));
   return [
-    ...fresh.map(
-      ({ kioskName, service }): Announcement => ({
-        urgency: 'assertive',
-        key: 'say-offer',
-        values: { kiosk: kioskName, service: `@service-${service ?? 'none'}` },
-      }),
-    ),
+    ...fresh.map(({ kioskName, service }): Announcement => ({
+      urgency: 'assertive',
+      key: 'say-offer',
+      values: { kiosk: kioskName, service: `@service-${service ?? 'none'}` },
+    })),
     ...words.map(({ key, kiosk }): Announcement => ({ urgency: 'polite', key, values: { kiosk } })),
   ];
 }
@@ -60,7 +60,8 @@ function ofVisits(before: DeskState, after: DeskState): Announcement[] {
       const urgency = stateTone(state) === 'wrong' ? 'assertive' : 'polite';
       said.push({ urgency, key: 'say-of-kiosk', values: { kiosk, what: `@document-${state}` } });
     }
-    const finished = (lines: typeof is.lines) => lines.filter(({ author, done }) => author === 'citizen' && done).length;
+    const finished = (lines: typeof is.lines) =>
+      lines.filter(({ author, done }) => author === 'citizen' && done).length;
     if (finished(is.lines) > finished(was.lines)) said.push({ urgency: 'polite', key: 'say-text', values: { kiosk } });
     return said;
   });

@@ -8,7 +8,13 @@ const track = {} as MediaStreamTrack;
 const flowing: RemoteMedia = { track, paused: false };
 const held: RemoteMedia = { track, paused: true };
 const here = { kioskPresent: true };
-const inCall: CallView = { ...idleCall, state: { name: 'in-call' }, otherPresent: true, path: 'connected', remote: { camera: flowing, microphone: flowing } };
+const inCall: CallView = {
+  ...idleCall,
+  state: { name: 'in-call' },
+  otherPresent: true,
+  path: 'connected',
+  remote: { camera: flowing, microphone: flowing },
+};
 
 describe('the line under the picture', () => {
   const rows: readonly (readonly [string, CallView, string, boolean?])[] = [
@@ -33,15 +39,22 @@ describe('the line under the picture', () => {
   }
 
   it('is bad news when the operator should know that nothing flows', () => {
-    expect([lineTone('face-to-face'), lineTone('citizen-coming'), lineTone('reconnecting'), lineTone('failed-replaced')]).to.deep.equal([
-      'good', 'waiting', 'wrong', 'wrong',
-    ]);
+    expect([
+      lineTone('face-to-face'),
+      lineTone('citizen-coming'),
+      lineTone('reconnecting'),
+      lineTone('failed-replaced'),
+    ]).to.deep.equal(['good', 'waiting', 'wrong', 'wrong']);
   });
 });
 
 describe('own devices', () => {
   it('are absent with their reason, and not before they were asked for', () => {
     const call: CallView = { ...idleCall, local: { camera: { absent: 'denied' }, microphone: { track } } };
-    expect([ownAbsence(call, 'camera'), ownAbsence(call, 'microphone'), ownAbsence(idleCall, 'camera')]).to.deep.equal(['denied', undefined, undefined]);
+    expect([ownAbsence(call, 'camera'), ownAbsence(call, 'microphone'), ownAbsence(idleCall, 'camera')]).to.deep.equal([
+      'denied',
+      undefined,
+      undefined,
+    ]);
   });
 });

@@ -43,7 +43,9 @@ const isFlowing = ({ remote }: CallView, source: 'camera' | 'microphone'): boole
 /** Whether a line is bad news, good news, or a moment's patience. */
 export function lineTone(line: CallLine): 'good' | 'waiting' | 'wrong' {
   if (line === 'face-to-face') return 'good';
-  return line.startsWith('failed') || line === 'kiosk-away' || line === 'interrupted' || line === 'reconnecting' ? 'wrong' : 'waiting';
+  return line.startsWith('failed') || line === 'kiosk-away' || line === 'interrupted' || line === 'reconnecting'
+    ? 'wrong'
+    : 'waiting';
 }
 
 /** Why an own device sends nothing; undefined when it is there or not yet asked for. */

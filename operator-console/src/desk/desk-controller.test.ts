@@ -14,10 +14,18 @@ import type { CallInput } from '@videosportello/sfu-server/client/call-machine.t
 import { visitInFront, visitsInHand } from './desk-machine.ts';
 import { createDeskController } from './desk-controller.ts';
 
-/** A call that moves by the real machine and has no media: a browser is needed for those. Its room is dead unless `say` is given. */
+/**
+ * A call that moves by the real machine and has no media: a browser is needed for those. Its room is dead unless `say`
+ * is given.
+ */
 function callWithoutMedia(options: CallOptions) {
   let state = initialCall;
-  const log = { muted: options.muted ?? false, sent: [] as RoomBody[], grants: [] as string[], say: undefined as undefined | ((body: RoomBody) => RoomAnswer) };
+  const log = {
+    muted: options.muted ?? false,
+    sent: [] as RoomBody[],
+    grants: [] as string[],
+    say: undefined as undefined | ((body: RoomBody) => RoomAnswer),
+  };
   const apply = (input: CallInput) => {
     state = nextCall(state, input);
     options.onEvent({ type: 'state', state });
@@ -53,7 +61,12 @@ function callWithoutMedia(options: CallOptions) {
 type TestCall = ReturnType<typeof callWithoutMedia>;
 
 /** A socket to a node that is not there: never opens. */
-const nowhere = (): WebSocketLike => ({ readyState: 0, send: () => undefined, close: () => undefined, addEventListener: () => undefined });
+const nowhere = (): WebSocketLike => ({
+  readyState: 0,
+  send: () => undefined,
+  close: () => undefined,
+  addEventListener: () => undefined,
+});
 
 /** A desk on a real queue-service. */
 async function openDesk(town: Town, { startsMuted = true } = {}) {
@@ -101,7 +114,10 @@ const acceptNext = async (desk: Desk) => {
   const offer = state.queue.offers[0];
   if (!offer) throw new Error('no offer');
   desk.accept(offer.offerId);
-  await until(desk, (now) => now.chosen === offer.visitId && now.queue.desk?.visits.some(({ visitId }) => visitId === offer.visitId));
+  await until(
+    desk,
+    (now) => now.chosen === offer.visitId && now.queue.desk?.visits.some(({ visitId }) => visitId === offer.visitId),
+  );
   return offer.visitId;
 };
 
@@ -205,8 +221,14 @@ describe('the desk', function () {
     await until(desk, () => linesOf().some(({ delivery, done }) => done && delivery === 'delivered'));
     expect(heard.at(-1)).to.include({ text: 'Buongiorno', done: true });
 
-    await kiosk.sendMessage({ messageId: newId(messageId, 'm'), body: { kind: 'text', line: 0, text: 'Salve', done: true } });
-    expect(linesOf().map(({ author, text }) => [author, text])).to.deep.equal([['operator', 'Buongiorno'], ['citizen', 'Salve']]);
+    await kiosk.sendMessage({
+      messageId: newId(messageId, 'm'),
+      body: { kind: 'text', line: 0, text: 'Salve', done: true },
+    });
+    expect(linesOf().map(({ author, text }) => [author, text])).to.deep.equal([
+      ['operator', 'Buongiorno'],
+      ['citizen', 'Salve'],
+    ]);
 
     refuse = true;
     desk.finishLine(visitId, 'Mi sente?');
@@ -225,7 +247,10 @@ describe('the desk', function () {
     const first = await acceptNext(desk);
     await citizen(town, 'kiosk-2');
     await acceptNext(desk);
-    await kiosk.sendMessage({ messageId: newId(messageId, 'm'), body: { kind: 'text', line: 0, text: 'Ecco', done: false } });
+    await kiosk.sendMessage({
+      messageId: newId(messageId, 'm'),
+      body: { kind: 'text', line: 0, text: 'Ecco', done: false },
+    });
     expect(desk.state.works.get(first)?.unread).to.equal(1);
     desk.choose(first);
     expect(desk.state.works.get(first)?.unread).to.equal(0);
@@ -270,7 +295,11 @@ describe('the desk', function () {
     desk.toggleMicrophone();
     desk.endVisit(visitId);
     await until(desk, (state) => visitsInHand(state)[0]?.state === 'wrap-up');
-    expect([desk.state.works.size, desk.state.onAir, lastCall().controller.state.name]).to.deep.equal([0, undefined, 'ended']);
+    expect([desk.state.works.size, desk.state.onAir, lastCall().controller.state.name]).to.deep.equal([
+      0,
+      undefined,
+      'ended',
+    ]);
     await until(kiosk, ({ visit }) => visit?.state === 'ended');
     desk.finishWrapUp(visitId, 'served');
     await until(desk, (state) => visitsInHand(state).length === 0);

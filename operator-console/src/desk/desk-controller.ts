@@ -9,10 +9,22 @@ import type { WebSocketLike } from '@videosportello/protocol/rpc/transport.ts';
 import { createObservable } from '@videosportello/queue-service/client/observable.ts';
 import type { Observable } from '@videosportello/queue-service/client/observable.ts';
 import { createOperatorQueueClient } from '@videosportello/queue-service/client/operator-queue-client.ts';
-import type { OperatorQueueClient, OperatorQueueState } from '@videosportello/queue-service/client/operator-queue-client.ts';
+import type {
+  OperatorQueueClient,
+  OperatorQueueState,
+} from '@videosportello/queue-service/client/operator-queue-client.ts';
 import { systemTimers } from '@videosportello/queue-service/client/renewal.ts';
 import type { CallController, CallOptions } from '@videosportello/sfu-server/client/call-controller.ts';
-import { begun, choose, finished, freeColour, noticesBetween, settle, visitInFront, visitsInHand } from './desk-machine.ts';
+import {
+  begun,
+  choose,
+  finished,
+  freeColour,
+  noticesBetween,
+  settle,
+  visitInFront,
+  visitsInHand,
+} from './desk-machine.ts';
 import { noProgress } from './desk-state.ts';
 import type { DeskActions, DeskState, Topic } from './desk-state.ts';
 import { createVisitWork } from './visit-work.ts';
@@ -24,7 +36,9 @@ export interface DeskDeps {
   readonly sessionKey: HolderKey;
   readonly makeSocket: (url: string) => WebSocketLike;
   readonly createCall: (options: CallOptions) => CallController;
-  /** Kiosk and desk stand in one room: microphones stay closed until they are opened by hand, for two open ones howl. */
+  /**
+   * Kiosk and desk stand in one room: microphones stay closed until they are opened by hand, for two open ones howl.
+   */
   readonly startsMuted: boolean;
   readonly timers?: Timers;
   readonly now?: () => number;
@@ -105,14 +119,18 @@ export function createDeskController(deps: DeskDeps): DeskController {
     left.delete(visitId);
     change({ works: left });
   };
-  const sendByQueue = (visitId: VisitId, body: RoomBody) => queue.sendMessage(visitId, { messageId: newId(messageId, 'm'), body });
+  const sendByQueue = (visitId: VisitId, body: RoomBody) =>
+    queue.sendMessage(visitId, { messageId: newId(messageId, 'm'), body });
 
   /** Opens, renews and closes the work of visits as the queue's state says. */
   const follow = (state: OperatorQueueState) => {
     const before = store.state;
     for (const offer of state.offers) kioskNames.set(offer.offerId, offer.kioskName);
     for (const visit of state.desk?.visits ?? []) kioskNames.set(visit.visitId, visit.kioskName);
-    const fresh = noticesBetween(before.queue, state, kioskNames, answered).map((notice) => ({ ...notice, id: noticeId++ }));
+    const fresh = noticesBetween(before.queue, state, kioskNames, answered).map((notice) => ({
+      ...notice,
+      id: noticeId++,
+    }));
     const isCut = state.connection !== 'open' && state.desk !== undefined && state.ended === undefined;
     const wasOpen = before.queue.connection === 'open';
     const newDesk = state.desk !== before.queue.desk;
@@ -128,7 +146,11 @@ export function createDeskController(deps: DeskDeps): DeskController {
     });
 
     const talks = visitsInHand(store.state).filter((visit) => visit.state === 'with-operator');
-    const wanted = new Set<VisitId>([...accepting, ...talks.map(({ visitId }) => visitId), ...state.offers.map(({ visitId }) => visitId)]);
+    const wanted = new Set<VisitId>([
+      ...accepting,
+      ...talks.map(({ visitId }) => visitId),
+      ...state.offers.map(({ visitId }) => visitId),
+    ]);
     if (state.ended !== undefined) wanted.clear();
     for (const visitId of [...works.keys()]) if (!wanted.has(visitId)) drop(visitId);
     const opened = [...wanted].filter((visitId) => !works.has(visitId));
@@ -220,16 +242,20 @@ export function createDeskController(deps: DeskDeps): DeskController {
     showStep: (visitId, step) => works.get(visitId)?.lead({ kind: 'show-step', step }),
     askCard: (visitId) => works.get(visitId)?.lead({ kind: 'ask-card' }),
     allowRetry: (visitId) => void works.get(visitId)?.ask('identity', (client) => client.allowRetry()),
-    judgeHolder: (visitId, matches) => void works.get(visitId)?.ask('identity', (client) => client.judgeHolder(matches)),
-    prepareDocument: (visitId, request) => void works.get(visitId)?.ask('document', (client) => client.prepareDocument(request)),
-    reviewDocument: (visitId, documentId) => void works.get(visitId)?.ask('document', (client) => client.reviewDocument(documentId)),
+    judgeHolder: (visitId, matches) =>
+      void works.get(visitId)?.ask('identity', (client) => client.judgeHolder(matches)),
+    prepareDocument: (visitId, request) =>
+      void works.get(visitId)?.ask('document', (client) => client.prepareDocument(request)),
+    reviewDocument: (visitId, documentId) =>
+      void works.get(visitId)?.ask('document', (client) => client.reviewDocument(documentId)),
     issueDocument(visitId, documentId) {
       void works
         .get(visitId)
         ?.ask('document', (client) => client.issueDocument(documentId))
         .then((done) => done && change({ issued: new Set(store.state.issued).add(visitId) }));
     },
-    reprintDocument: (visitId, documentId) => void works.get(visitId)?.ask('document', (client) => client.reprintDocument(documentId)),
+    reprintDocument: (visitId, documentId) =>
+      void works.get(visitId)?.ask('document', (client) => client.reprintDocument(documentId)),
     endVisit: (visitId) => void attempt('end', () => queue.endVisit(visitId)),
     finishWrapUp: (visitId, outcome) => void attempt('wrap-up', () => queue.finishWrapUp(visitId, outcome)),
     takeBack() {

@@ -1,6 +1,18 @@
 import { expect } from 'chai';
 import { offerId } from '@videosportello/protocol/ids.ts';
-import { begun, choose, finished, freeColour, keepOrder, noticesBetween, orderKiosks, pageOf, settle, visitInFront, visitsInHand } from './desk-machine.ts';
+import {
+  begun,
+  choose,
+  finished,
+  freeColour,
+  keepOrder,
+  noticesBetween,
+  orderKiosks,
+  pageOf,
+  settle,
+  visitInFront,
+  visitsInHand,
+} from './desk-machine.ts';
 import { deskOf, stateOf, tileOf, visitOf, workOf } from './desk-samples.ts';
 import { noProgress } from './desk-state.ts';
 
@@ -16,7 +28,8 @@ describe('which page is shown', () => {
     [{ ended: 'session-replaced', desk }, 'replaced'],
     [{ ended: 'version-unsupported', desk: undefined }, 'outdated'],
   ] as const;
-  for (const [queue, page] of rows) it(`${page} when ended is ${queue.ended ?? 'not set'}`, () => expect(pageOf(queue)).to.equal(page));
+  for (const [queue, page] of rows)
+    it(`${page} when ended is ${queue.ended ?? 'not set'}`, () => expect(pageOf(queue)).to.equal(page));
 });
 
 describe('visits in hand', () => {
@@ -41,9 +54,15 @@ describe('the microphone', () => {
   });
 
   it('closes when the visit in front is gone or in wrap-up', () => {
-    expect(settle(stateOf([b], { chosen: a.visitId, onAir: a.visitId }))).to.include({ chosen: b.visitId, onAir: undefined });
+    expect(settle(stateOf([b], { chosen: a.visitId, onAir: a.visitId }))).to.include({
+      chosen: b.visitId,
+      onAir: undefined,
+    });
     const wrapping = visitOf('1', { state: 'wrap-up' });
-    expect(settle(stateOf([wrapping], { chosen: a.visitId, onAir: a.visitId }))).to.include({ chosen: a.visitId, onAir: undefined });
+    expect(settle(stateOf([wrapping], { chosen: a.visitId, onAir: a.visitId }))).to.include({
+      chosen: a.visitId,
+      onAir: undefined,
+    });
     expect(settle(stateOf([a], { chosen: a.visitId, onAir: a.visitId })).onAir).to.equal(a.visitId);
   });
 });
@@ -64,7 +83,11 @@ describe('the list of kiosks', () => {
   it('keeps its order while it is held, with new states in the old places and new kiosks at the end', () => {
     const asking = tileOf('k-free', 'waiting', { waitingSince: 1 });
     const held = keepOrder([waitingLong, asking, away], [away, free]);
-    expect(held.map(({ name, state }) => `${name} ${state}`)).to.deep.equal(['k-away offline', 'k-free waiting', 'k-long waiting']);
+    expect(held.map(({ name, state }) => `${name} ${state}`)).to.deep.equal([
+      'k-away offline',
+      'k-free waiting',
+      'k-long waiting',
+    ]);
   });
 });
 
@@ -85,7 +108,10 @@ describe('progress of a key', () => {
 });
 
 describe('notices', () => {
-  const names = new Map<string, string>([[a.visitId, 'Totem 1'], ['o_000000000000000000000001', 'Totem 9']]);
+  const names = new Map<string, string>([
+    [a.visitId, 'Totem 1'],
+    ['o_000000000000000000000001', 'Totem 9'],
+  ]);
   const one = offerId.parse('o_000000000000000000000001');
   const { queue } = stateOf([a]);
 

@@ -45,7 +45,10 @@ const rankOf = ({ state, mine }: KioskTile): number => {
   if (mine) return 1;
   return state === 'with-operator' || state === 'self-service' ? 2 : state === 'free' ? 3 : 4;
 };
-/** Kiosks in the order of who needs somebody: waiting longest first, then mine, then those in use, free, and out of reach. */
+/**
+ * Kiosks in the order of who needs somebody: waiting longest first, then mine, then those in use, free, and out of
+ * reach.
+ */
 export const orderKiosks = (tiles: readonly KioskTile[]): readonly KioskTile[] =>
   tiles.toSorted(
     (a, b) =>
@@ -57,7 +60,9 @@ export const orderKiosks = (tiles: readonly KioskTile[]): readonly KioskTile[] =
 /** Keeps the order of before while pointer or focus is on the list; new kiosks go to the end. */
 export function keepOrder(tiles: readonly KioskTile[], before: readonly KioskTile[]): readonly KioskTile[] {
   const place = new Map(before.map(({ kioskId }, index) => [kioskId, index]));
-  return orderKiosks(tiles).toSorted((a, b) => (place.get(a.kioskId) ?? Infinity) - (place.get(b.kioskId) ?? Infinity) || 0);
+  return orderKiosks(tiles).toSorted(
+    (a, b) => (place.get(a.kioskId) ?? Infinity) - (place.get(b.kioskId) ?? Infinity) || 0,
+  );
 }
 
 /** The lowest frame colour that no visit in hand has, 0 to 7 (a desk has eight visits at most). */
@@ -67,14 +72,20 @@ export function freeColour(works: Iterable<WorkState>): number {
 }
 
 /**
- * Brings a visit to the front. The microphone never opens by it, and closes when another visit had it: two people are never
+ * Brings a visit to the front. The microphone never opens by it, and closes when another visit had it: two people are
+ * never
  * mixed up by one press.
  */
-export function choose<State extends Pick<DeskState, 'chosen' | 'onAir'>>(state: State, visitId: VisitId | undefined): State {
+export function choose<State extends Pick<DeskState, 'chosen' | 'onAir'>>(
+  state: State,
+  visitId: VisitId | undefined,
+): State {
   return { ...state, chosen: visitId, onAir: state.onAir === visitId ? state.onAir : undefined };
 }
 
-/** What follows when the visits in hand have changed: front and microphone stay only with a visit that is still in talk. */
+/**
+ * What follows when the visits in hand have changed: front and microphone stay only with a visit that is still in talk.
+ */
 export function settle(state: DeskState): DeskState {
   const front = visitInFront(state);
   const settled = choose(state, front?.visitId);
@@ -94,7 +105,8 @@ export function finished({ busy, problems }: Progress, topic: Topic, problem: Pr
 }
 
 /**
- * Words about visits that left the desk by themselves, between two states of the queue. `kioskNames` are those seen so far, of
+ * Words about visits that left the desk by themselves, between two states of the queue. `kioskNames` are those seen so
+ * far, of
  * visits and offers; `answered` are offers that went because of an own key.
  */
 export function noticesBetween(
@@ -116,4 +128,5 @@ export const attention = (state: Pick<DeskState, 'queue' | 'works'>): number =>
   state.queue.offers.length + [...state.works.values()].filter(({ unread }) => unread > 0).length;
 
 /** Whether what is pressed now does not arrive at the queue. */
-export const isCut = ({ cutAtMs, offline }: Pick<DeskState, 'cutAtMs' | 'offline'>): boolean => cutAtMs !== undefined || offline;
+export const isCut = ({ cutAtMs, offline }: Pick<DeskState, 'cutAtMs' | 'offline'>): boolean =>
+  cutAtMs !== undefined || offline;

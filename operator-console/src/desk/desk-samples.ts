@@ -55,7 +55,15 @@ export const deskOf = (visits: readonly DeskVisit[]): Desk => ({
 });
 
 export const stateOf = (visits: readonly DeskVisit[], patch: Partial<DeskState> = {}): DeskState => ({
-  queue: { connection: 'open', ended: undefined, desk: deskOf(visits), offers: [], withdrawn: undefined, access: new Map(), lost: [] },
+  queue: {
+    connection: 'open',
+    ended: undefined,
+    desk: deskOf(visits),
+    offers: [],
+    withdrawn: undefined,
+    access: new Map(),
+    lost: [],
+  },
   deskAtMs: 0,
   cutAtMs: undefined,
   offline: false,

@@ -4,7 +4,13 @@ import type { ErrorCode } from '@videosportello/protocol/error-codes.ts';
 import type { DocumentId, OfferId, VisitId } from '@videosportello/protocol/ids.ts';
 import type { DocumentRequest } from '@videosportello/protocol/messages/document.ts';
 import type { RoomBody } from '@videosportello/protocol/messages/room.ts';
-import type { DeskVisit, NotReadyReason, Outcome, Presence, VisitStep } from '@videosportello/protocol/messages/visit.ts';
+import type {
+  DeskVisit,
+  NotReadyReason,
+  Outcome,
+  Presence,
+  VisitStep,
+} from '@videosportello/protocol/messages/visit.ts';
 import type { OperatorQueueState } from '@videosportello/queue-service/client/operator-queue-client.ts';
 import type { CallState } from '@videosportello/sfu-server/client/call-machine.ts';
 import type { LocalMedia } from '@videosportello/sfu-server/client/media-devices.ts';
@@ -80,7 +86,12 @@ export interface WorkState {
 export interface Notice {
   readonly id: number;
   /** Text on screen. */
-  readonly key: 'notice-visit-lost' | 'notice-offer-expired' | 'notice-offer-citizen-left' | 'notice-offer-taken' | 'notice-offer-superseded';
+  readonly key:
+    | 'notice-visit-lost'
+    | 'notice-offer-expired'
+    | 'notice-offer-citizen-left'
+    | 'notice-offer-taken'
+    | 'notice-offer-superseded';
   readonly kiosk: string;
 }
 

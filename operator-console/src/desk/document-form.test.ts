@@ -7,7 +7,11 @@ const marked = { ...emptyForm, markCode: '01234567890123', markDate: '2026-11-20
 describe('the form of a certificate', () => {
   it('becomes a request with a duty mark, spaces and dots left out', () => {
     expect(readForm({ ...marked, markCode: '0123 4567.8901 23' }, today)).to.deep.equal({
-      request: { type: 'residence', use: 'private', duty: { kind: 'mark', code: '01234567890123', date: '2026-11-20' } },
+      request: {
+        type: 'residence',
+        use: 'private',
+        duty: { kind: 'mark', code: '01234567890123', date: '2026-11-20' },
+      },
     });
   });
 

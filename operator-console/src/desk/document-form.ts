@@ -30,7 +30,8 @@ export type FormField = 'taxCode' | 'markCode' | 'markDate' | 'exemption';
 export type FieldFault = 'missing' | 'not-14-digits' | 'not-a-tax-code' | 'in-the-future' | 'not-a-date';
 
 /**
- * Reads the form: the request, or what is wrong, field by field. Spaces and dots in numbers, as people read them aloud, are
+ * Reads the form: the request, or what is wrong, field by field. Spaces and dots in numbers, as people read them aloud,
+ * are
  * left out. `today` is an ISO date.
  */
 export function readForm(
@@ -46,12 +47,14 @@ export function readForm(
     if (!isDate) faults.markDate = form.markDate === '' ? 'missing' : 'not-a-date';
     else if (form.markDate > today) faults.markDate = 'in-the-future';
   } else if (form.exemption === '') faults.exemption = 'missing';
-  if (form.subject === 'other' && !/^[A-Z0-9]{16}$/.test(taxCode)) faults.taxCode = taxCode === '' ? 'missing' : 'not-a-tax-code';
+  if (form.subject === 'other' && !/^[A-Z0-9]{16}$/.test(taxCode))
+    faults.taxCode = taxCode === '' ? 'missing' : 'not-a-tax-code';
   if (Object.keys(faults).length > 0) return { faults };
   const read = documentRequest.safeParse({
     type: form.type,
     use: form.use,
-    duty: form.duty === 'mark' ? { kind: 'mark', code, date: form.markDate } : { kind: 'exemption', code: form.exemption },
+    duty:
+      form.duty === 'mark' ? { kind: 'mark', code, date: form.markDate } : { kind: 'exemption', code: form.exemption },
     ...(form.subject === 'other' ? { subjectTaxCode: taxCode } : {}),
   });
   // Only the day can still be wrong here: the thirtieth of February has the shape of a date.

@@ -22,11 +22,17 @@ const table: readonly (readonly [DocumentState, string | undefined, string, bool
 ];
 
 describe('a document on its way', () => {
-  it('has a row for every state', () => expect(table.map(([state]) => state)).to.deep.equal([...documentState.options]));
+  it('has a row for every state', () =>
+    expect(table.map(([state]) => state)).to.deep.equal([...documentState.options]));
 
   for (const [state, action, tone, underWay, done] of table) {
     it(`${state}: next ${action ?? 'nothing'}, seen as ${tone}`, () => {
-      expect([nextAction({ state }), stateTone(state), isUnderWay(state), stepsDone(state)]).to.deep.equal([action, tone, underWay, done]);
+      expect([nextAction({ state }), stateTone(state), isUnderWay(state), stepsDone(state)]).to.deep.equal([
+        action,
+        tone,
+        underWay,
+        done,
+      ]);
     });
   }
 

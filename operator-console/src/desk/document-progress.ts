@@ -2,7 +2,8 @@ import type { DocumentState, DocumentView, PrintReason } from '@videosportello/p
 
 /**
  * What the operator can do about a document.
- * `review`: show the words to the citizen. `issue`: number, seal, print. `reprint`: the same number again, after the spoiled
+ * `review`: show the words to the citizen. `issue`: number, seal, print. `reprint`: the same number again, after the
+ * spoiled
  * sheet is recorded. `print-again`: the same number, no sheet ever came out.
  */
 export type DocumentAction = 'review' | 'issue' | 'reprint' | 'print-again';

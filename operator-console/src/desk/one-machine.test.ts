@@ -3,8 +3,10 @@ import { isOneMachine } from './one-machine.ts';
 import { dateWords, spanWords } from './time-words.ts';
 
 describe('one machine for kiosk and desk', () => {
-  for (const name of ['localhost', 'console.localhost', '127.0.0.1', '[::1]']) it(`is ${name}`, () => expect(isOneMachine(name)).to.equal(true));
-  for (const name of ['sportello.comune.example', 'localhost.example', '10.0.0.1']) it(`is not ${name}`, () => expect(isOneMachine(name)).to.equal(false));
+  for (const name of ['localhost', 'console.localhost', '127.0.0.1', '[::1]'])
+    it(`is ${name}`, () => expect(isOneMachine(name)).to.equal(true));
+  for (const name of ['sportello.comune.example', 'localhost.example', '10.0.0.1'])
+    it(`is not ${name}`, () => expect(isOneMachine(name)).to.equal(false));
 });
 
 describe('time in words', () => {

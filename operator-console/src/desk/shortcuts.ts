@@ -13,7 +13,10 @@ export interface KeyPress {
   readonly shiftKey: boolean;
 }
 
-/** Alt with one of these places on the keyboard; shown in the list of keys in this order. Never a single letter (WCAG 2.1.4). */
+/**
+ * Alt with one of these places on the keyboard; shown in the list of keys in this order. Never a single letter (WCAG
+ * 2.1.4).
+ */
 export const altKeys = {
   KeyA: 'accept',
   KeyD: 'decline',
@@ -27,7 +30,10 @@ export const altKeys = {
   KeyK: 'list-keys',
 } as const;
 
-/** The command of a key press, or undefined when it is none of ours. Right Alt types letters on many keyboards and counts as none. */
+/**
+ * The command of a key press, or undefined when it is none of ours. Right Alt types letters on many keyboards and
+ * counts as none.
+ */
 export function commandOf({ code, altKey, ctrlKey, metaKey, shiftKey }: KeyPress): DeskCommand | undefined {
   if (code === 'F6' && !altKey && !ctrlKey && !metaKey) return { type: shiftKey ? 'previous-pane' : 'next-pane' };
   if (!altKey || ctrlKey || metaKey || shiftKey) return undefined;

@@ -3,14 +3,23 @@ import { KEPT_LINES, markDelivery, takeLine } from './text-lines.ts';
 import type { TextLine } from './text-lines.ts';
 
 const citizen = (line: number, text: string, done = false): TextLine => ({ author: 'citizen', line, text, done });
-const mine = (line: number, text: string, done = false): TextLine => ({ author: 'operator', line, text, done, delivery: 'sending' });
+const mine = (line: number, text: string, done = false): TextLine => ({
+  author: 'operator',
+  line,
+  text,
+  done,
+  delivery: 'sending',
+});
 
 describe('lines of real-time text', () => {
   it('grow in place while they are written, and keep the order in which they were begun', () => {
     let lines = takeLine([], citizen(0, 'Buo'));
     lines = takeLine(lines, mine(0, 'Sì?'));
     lines = takeLine(lines, citizen(0, 'Buongiorno', true));
-    expect(lines.map(({ text, done }) => [text, done])).to.deep.equal([['Buongiorno', true], ['Sì?', false]]);
+    expect(lines.map(({ text, done }) => [text, done])).to.deep.equal([
+      ['Buongiorno', true],
+      ['Sì?', false],
+    ]);
   });
 
   it('stay as they are once finished, whatever comes late', () => {

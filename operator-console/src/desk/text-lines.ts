@@ -16,7 +16,10 @@ export interface TextLine {
 /** Lines kept on the screen for a visit; older ones go. */
 export const KEPT_LINES = 200;
 
-/** Takes in one message of a line: a new line goes to the end, a known one changes in place, a finished one stays as it is. */
+/**
+ * Takes in one message of a line: a new line goes to the end, a known one changes in place, a finished one stays as it
+ * is.
+ */
 export function takeLine(lines: readonly TextLine[], said: TextLine): readonly TextLine[] {
   const at = lines.findIndex(({ author, line }) => author === said.author && line === said.line);
   const known = lines[at];
@@ -33,7 +36,9 @@ export function markDelivery(
   sent: { readonly line: number; readonly text: string },
   delivery: 'delivered' | 'failed',
 ): readonly TextLine[] {
-  const at = lines.findIndex(({ author, line, text }) => author === 'operator' && line === sent.line && text === sent.text);
+  const at = lines.findIndex(
+    ({ author, line, text }) => author === 'operator' && line === sent.line && text === sent.text,
+  );
   const known = lines[at];
   return known ? lines.with(at, { ...known, delivery }) : lines;
 }

@@ -20,7 +20,12 @@ describe('the sender of real-time text', () => {
       due = undefined;
       run?.();
     };
-    return { sent, pass, isWaiting: () => due !== undefined, sender: createTextSender({ firstLine: 7, send: (line) => sent.push(line), timers }) };
+    return {
+      sent,
+      pass,
+      isWaiting: () => due !== undefined,
+      sender: createTextSender({ firstLine: 7, send: (line) => sent.push(line), timers }),
+    };
   };
 
   it('sends the first sign at once, and what follows as one whole line per interval', () => {

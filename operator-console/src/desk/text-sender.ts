@@ -10,7 +10,9 @@ export interface OutgoingLine {
   readonly done: boolean;
 }
 
-/** Sends the line being written: the whole of it, at once when it has been quiet, then once per {@link TEXT_EVERY_MS}. */
+/**
+ * Sends the line being written: the whole of it, at once when it has been quiet, then once per {@link TEXT_EVERY_MS}.
+ */
 export interface TextSender {
   /** The line reads so now. */
   write(text: string): void;
@@ -21,7 +23,8 @@ export interface TextSender {
 }
 
 /**
- * Makes a sender. Lines are numbered upwards from `firstLine`, which must be higher than any number used before in the visit,
+ * Makes a sender. Lines are numbered upwards from `firstLine`, which must be higher than any number used before in the
+ * visit,
  * also by a page that was reloaded since: the present time does.
  */
 export function createTextSender(options: {

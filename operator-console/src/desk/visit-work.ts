@@ -31,7 +31,10 @@ export interface VisitWorkDeps {
   readonly now: () => number;
 }
 
-/** What this page does for one visit: its call, its certificate node, its text. Survives every redraw; gone with the visit. */
+/**
+ * What this page does for one visit: its call, its certificate node, its text. Survives every redraw; gone with the
+ * visit.
+ */
 export interface VisitWork extends Observable<WorkState> {
   /** Offered: transports are made, nothing is sent. */
   prewarm(media: MediaAccess): void;
@@ -137,7 +140,8 @@ export function createVisitWork(visitId: VisitId, colour: number, deps: VisitWor
 
   const sendLine = (said: OutgoingLine): void => {
     change({ lines: takeLine(store.state.lines, { author: 'operator', ...said, delivery: 'sending' }) });
-    const settle = (delivery: 'delivered' | 'failed') => change({ lines: markDelivery(store.state.lines, said, delivery) });
+    const settle = (delivery: 'delivered' | 'failed') =>
+      change({ lines: markDelivery(store.state.lines, said, delivery) });
     send({ kind: 'text', ...said }).then(
       ({ outcome }) => settle(outcome === 'done' ? 'delivered' : 'failed'),
       () => settle('failed'),
@@ -213,10 +217,13 @@ export function createVisitWork(visitId: VisitId, colour: number, deps: VisitWor
     resendLine(line) {
       const found = store.state.lines.find((known) => known.author === 'operator' && known.line === line);
       if (found?.delivery !== 'failed') return;
-      change({ lines: store.state.lines.map((known) => (known === found ? { ...known, delivery: 'sending' as const } : known)) });
+      change({
+        lines: store.state.lines.map((known) => (known === found ? { ...known, delivery: 'sending' as const } : known)),
+      });
       const { text, done } = found;
       send({ kind: 'text', line, text, done }).then(
-        ({ outcome }) => change({ lines: markDelivery(store.state.lines, found, outcome === 'done' ? 'delivered' : 'failed') }),
+        ({ outcome }) =>
+          change({ lines: markDelivery(store.state.lines, found, outcome === 'done' ? 'delivered' : 'failed') }),
         () => change({ lines: markDelivery(store.state.lines, found, 'failed') }),
       );
     },

@@ -4,7 +4,17 @@ import { expect } from 'chai';
 import { errorCode } from '@videosportello/protocol/error-codes.ts';
 import { documentState, printReason, use } from '@videosportello/protocol/messages/document.ts';
 import { answers, claimSource, evidencePhase, personClaims } from '@videosportello/protocol/messages/verdict.ts';
-import { kioskTile, language, need, notReadyReason, outcome, phase, priorityClass, service, visitStep } from '@videosportello/protocol/messages/visit.ts';
+import {
+  kioskTile,
+  language,
+  need,
+  notReadyReason,
+  outcome,
+  phase,
+  priorityClass,
+  service,
+  visitStep,
+} from '@videosportello/protocol/messages/visit.ts';
 import { compareCatalogues, entriesOf } from '@videosportello/web-parts/fluent-keys.ts';
 import { paperSteps } from '../desk/document-progress.ts';
 import { phraseKeys } from '../desk/phrases.ts';
@@ -22,8 +32,20 @@ const families: Readonly<Record<string, readonly string[]>> = {
   'answer-': Object.keys(answers.shape),
   'answer-is-': answers.shape.holder.shape.answer.options,
   'call-': [
-    'connecting', 'reconnecting', 'interrupted', 'kiosk-away', 'citizen-coming', 'face-to-face', 'picture-only', 'voice-only', 'text-only',
-    'failed-replaced', 'failed-taken-over', 'failed-unreachable', 'failed-unsupported', 'over',
+    'connecting',
+    'reconnecting',
+    'interrupted',
+    'kiosk-away',
+    'citizen-coming',
+    'face-to-face',
+    'picture-only',
+    'voice-only',
+    'text-only',
+    'failed-replaced',
+    'failed-taken-over',
+    'failed-unreachable',
+    'failed-unsupported',
+    'over',
   ],
   'claim-': Object.keys(personClaims.shape).filter((name) => name !== 'surname' && name !== 'givenNames'),
   'command-': [...Object.values(altKeys), 'choose-tab', 'next-pane', 'previous-pane'],
@@ -75,7 +97,11 @@ describe('texts of the desk', () => {
   it('exist for every key that the code names', () => {
     const used = files.flatMap(({ name, text }) =>
       [...text.matchAll(/['"`]([a-z]+(?:-[a-zA-Z0-9]+)+)['"`]/g)]
-        .map(([, key = '']) => ({ name, key, isText: new RegExp(`(?:text|textIn|page)\\([^)]*['"\`]${key}['"\`]`).test(text) }))
+        .map(([, key = '']) => ({
+          name,
+          key,
+          isText: new RegExp(`(?:text|textIn|page)\\([^)]*['"\`]${key}['"\`]`).test(text),
+        }))
         .filter(({ isText }) => isText),
     );
     expect(used.length).to.be.greaterThan(50);
@@ -91,7 +117,10 @@ describe('texts of the desk', () => {
   });
 
   it('are not Italian in the code', () => {
-    const suspicious = files.filter(({ name, text }) => !name.startsWith('screens') && /\b(?:della?|questo|cittadino|postazione|visita|carta)\b/i.test(text));
+    const suspicious = files.filter(
+      ({ name, text }) =>
+        !name.startsWith('screens') && /\b(?:della?|questo|cittadino|postazione|visita|carta)\b/i.test(text),
+    );
     expect(suspicious.map(({ name }) => name)).to.deep.equal([]);
   });
 

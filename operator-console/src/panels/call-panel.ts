@@ -11,7 +11,10 @@ import '../components/live-picture.ts';
 
 const bars = { good: 3, fair: 2, poor: 1 } as const;
 
-/** Face to face with the citizen in front: his picture and voice, one's own picture, microphone and camera, how the line is. */
+/**
+ * Face to face with the citizen in front: his picture and voice, one's own picture, microphone and camera, how the line
+ * is.
+ */
 export class CallPanel extends LitElement {
   static override properties = {
     visit: { attribute: false },
@@ -197,13 +200,18 @@ export class CallPanel extends LitElement {
     const t = this.#texts;
     const microphone = ownAbsence(this.call, 'microphone');
     const camera = ownAbsence(this.call, 'camera');
-    if (microphone && camera) return html`<p class="note waiting">${t.text('own-nothing', { why: t.text(`absence-${microphone}`) })}</p>`;
+    if (microphone && camera)
+      return html`<p class="note waiting">${t.text('own-nothing', { why: t.text(`absence-${microphone}`) })}</p>`;
     return html`${microphone ? html`<p class="note waiting">${t.text('own-no-microphone', { why: t.text(`absence-${microphone}`) })}</p>` : nothing}
     ${camera ? html`<p class="note waiting">${t.text('own-no-camera', { why: t.text(`absence-${camera}`) })}</p>` : nothing}
     ${this.startsMuted && !this.onAir && !microphone ? html`<p class="note waiting">${t.text('starts-muted')}</p>` : nothing}
-    ${this.soundBlocked
-      ? html`<p class="note wrong row">${t.text('sound-blocked')} <button @click=${this.#hear}>${t.text('sound-unblock')}</button></p>`
-      : nothing}`;
+    ${
+      this.soundBlocked
+        ? html`<p class="note wrong row">
+            ${t.text('sound-blocked')} <button @click=${this.#hear}>${t.text('sound-unblock')}</button>
+          </p>`
+        : nothing
+    }`;
   }
 
   override render() {
@@ -223,21 +231,35 @@ export class CallPanel extends LitElement {
           @sound-blocked=${() => (this.soundBlocked = true)}
         ></live-picture>
         <p class=${picture ? `line ${lineTone(line)}` : 'no-picture'}>
-          <span>${icon(lineTone(line) === 'waiting' ? 'running' : lineTone(line))} ${t.text(`call-${line}`)}${muted ? html` · ${t.text('citizen-muted')}` : nothing}</span>
+          <span
+            >${icon(lineTone(line) === 'waiting' ? 'running' : lineTone(line))}
+            ${t.text(`call-${line}`)}${muted ? html` · ${t.text('citizen-muted')}` : nothing}</span
+          >
         </p>
         <div class="air ${onAir ? 'on' : ''}">
-          ${icon(onAir ? 'microphone' : 'microphone-off')} ${onAir ? t.text('on-air', { kiosk }) : t.text('off-air', { kiosk })}
+          ${icon(onAir ? 'microphone' : 'microphone-off')}
+          ${onAir ? t.text('on-air', { kiosk }) : t.text('off-air', { kiosk })}
         </div>
         ${this.#quality()}
         ${own ? html`<live-picture class="own" mirrored .picture=${own} .name=${t.text('picture-own')}></live-picture>` : nothing}
       </div>
       ${this.#ownState()}
       <div class="keys row" role="group" aria-label=${t.text('call-keys', { kiosk })}>
-        <button class=${onAir ? 'live' : 'main'} ?disabled=${ownAbsence(call, 'microphone') !== undefined} @click=${() => this.actions.toggleMicrophone()}>
-          ${icon(onAir ? 'microphone' : 'microphone-off')} ${t.text(onAir ? 'microphone-close' : 'microphone-open', { kiosk })} <kbd>Alt+M</kbd>
+        <button
+          class=${onAir ? 'live' : 'main'}
+          ?disabled=${ownAbsence(call, 'microphone') !== undefined}
+          @click=${() => this.actions.toggleMicrophone()}
+        >
+          ${icon(onAir ? 'microphone' : 'microphone-off')}
+          ${t.text(onAir ? 'microphone-close' : 'microphone-open', { kiosk })} <kbd>Alt+M</kbd>
         </button>
-        <button class="minor" ?disabled=${ownAbsence(call, 'camera') !== undefined} @click=${() => this.actions.toggleCamera(visit.visitId)}>
-          ${icon(call.cameraOff ? 'camera-off' : 'camera')} ${t.text(call.cameraOff ? 'camera-show' : 'camera-hide')} <kbd>Alt+C</kbd>
+        <button
+          class="minor"
+          ?disabled=${ownAbsence(call, 'camera') !== undefined}
+          @click=${() => this.actions.toggleCamera(visit.visitId)}
+        >
+          ${icon(call.cameraOff ? 'camera-off' : 'camera')} ${t.text(call.cameraOff ? 'camera-show' : 'camera-hide')}
+          <kbd>Alt+C</kbd>
         </button>
         <button
           class="danger minor end"

@@ -82,7 +82,12 @@ export class DocumentFormPanel extends LitElement {
 
   #choice<Name extends 'use' | 'subject' | 'duty'>(name: Name, value: DocumentForm[Name], words: string) {
     return html`<label class="choice">
-      <input type="radio" name=${name} .checked=${this.form[name] === value} @change=${() => this.#set({ [name]: value } as Partial<DocumentForm>)} />
+      <input
+        type="radio"
+        name=${name}
+        .checked=${this.form[name] === value}
+        @change=${() => this.#set({ [name]: value })}
+      />
       ${words}
     </label>`;
   }
@@ -119,7 +124,8 @@ export class DocumentFormPanel extends LitElement {
     const { form, choices } = this;
     if (form.duty === 'mark') {
       return html`<div class="two">
-        ${this.#field('markCode', { mode: 'numeric', mark: true, length: 20 })} ${this.#field('markDate', { type: 'date' })}
+        ${this.#field('markCode', { mode: 'numeric', mark: true, length: 20 })}
+        ${this.#field('markDate', { type: 'date' })}
       </div>`;
     }
     const chosen = choices.exemptions.find(({ code }) => code === form.exemption);
@@ -150,22 +156,28 @@ export class DocumentFormPanel extends LitElement {
       </div>
       <fieldset>
         <legend>${t.text('field-use')}</legend>
-        ${this.#choice('use', 'private', t.text('use-private'))} ${this.#choice('use', 'public-office', t.text('use-public-office'))}
+        ${this.#choice('use', 'private', t.text('use-private'))}
+        ${this.#choice('use', 'public-office', t.text('use-public-office'))}
       </fieldset>
-      ${form.use === 'public-office'
-        ? html`<p class="note waiting">${t.text('use-self-declaration')}</p>`
-        : html`<fieldset>
-              <legend>${t.text('field-subject')}</legend>
-              ${this.#choice('subject', 'holder', t.text('subject-holder'))} ${this.#choice('subject', 'other', t.text('subject-other'))}
-            </fieldset>
-            ${form.subject === 'other' ? this.#field('taxCode', { mark: true, length: 20 }) : nothing}
-            <fieldset>
-              <legend>${t.text('field-duty')}</legend>
-              ${this.#choice('duty', 'mark', t.text('duty-mark', { euro: choices.dutyEuro.replace('.', ',') }))}
-              ${this.#choice('duty', 'exemption', t.text('duty-exemption'))}
-            </fieldset>
-            ${this.#duty()}
-            <button class="main" ?disabled=${this.disabled}>${t.text('document-prepare', { kiosk: this.kiosk })}</button>`}
+      ${
+        form.use === 'public-office'
+          ? html`<p class="note waiting">${t.text('use-self-declaration')}</p>`
+          : html`<fieldset>
+                <legend>${t.text('field-subject')}</legend>
+                ${this.#choice('subject', 'holder', t.text('subject-holder'))}
+                ${this.#choice('subject', 'other', t.text('subject-other'))}
+              </fieldset>
+              ${form.subject === 'other' ? this.#field('taxCode', { mark: true, length: 20 }) : nothing}
+              <fieldset>
+                <legend>${t.text('field-duty')}</legend>
+                ${this.#choice('duty', 'mark', t.text('duty-mark', { euro: choices.dutyEuro.replace('.', ',') }))}
+                ${this.#choice('duty', 'exemption', t.text('duty-exemption'))}
+              </fieldset>
+              ${this.#duty()}
+              <button class="main" ?disabled=${this.disabled}>
+                ${t.text('document-prepare', { kiosk: this.kiosk })}
+              </button>`
+      }
     </form>`;
   }
 }

@@ -5,7 +5,14 @@ import { TranslationController } from '@videosportello/web-parts/translation-con
 import { css, html, LitElement, nothing } from 'lit';
 import { icon } from '../components/icons.ts';
 import { base } from '../components/styles.ts';
-import { currentDocument, isUnderWay, nextAction, paperSteps, stateTone, stepsDone } from '../desk/document-progress.ts';
+import {
+  currentDocument,
+  isUnderWay,
+  nextAction,
+  paperSteps,
+  stateTone,
+  stepsDone,
+} from '../desk/document-progress.ts';
 import type { DocumentAction } from '../desk/document-progress.ts';
 import type { DeskActions, Progress } from '../desk/desk-state.ts';
 import { texts } from '../i18n/texts.ts';
@@ -15,7 +22,10 @@ import './document-form-panel.ts';
 
 const tones = { good: 'good', waiting: 'running', running: 'running', wrong: 'wrong' } as const;
 
-/** A certificate from the wish to the paper in the citizen's hand: form, words, review, issue, print, and what goes wrong. */
+/**
+ * A certificate from the wish to the paper in the citizen's hand: form, words, review, issue, print, and what goes
+ * wrong.
+ */
 export class DocumentPanel extends LitElement {
   static override properties = {
     visit: { attribute: false },
@@ -124,7 +134,11 @@ export class DocumentPanel extends LitElement {
         ${specimen ? html`<span class="specimen">${t.text('specimen')}</span>` : nothing}
       </div>
       <dl>
-        ${lines.map(({ label, value }) => html`<dt>${label}</dt><dd>${value}</dd>`)}
+        ${lines.map(
+          ({ label, value }) =>
+            html`<dt>${label}</dt>
+              <dd>${value}</dd>`,
+        )}
       </dl>
       ${wording.map((words) => html`<p class="wording">${words}</p>`)}
     </article>`;
@@ -138,26 +152,34 @@ export class DocumentPanel extends LitElement {
     const done = stepsDone(state);
     return html`${number ? html`<p>${t.text('document-number')} <b>${number}</b></p>` : nothing}
       <p class="note ${tone}">
-        ${icon(tones[tone])} ${t.text(`document-${state}`)} ${reason ? html`<br />${t.text(`print-${reason}`)}` : nothing}
+        ${icon(tones[tone])} ${t.text(`document-${state}`)}
+        ${reason ? html`<br />${t.text(`print-${reason}`)}` : nothing}
       </p>
-      ${done > 0
-        ? html`<ol class="steps" aria-label=${t.text('document-steps')}>
-            ${paperSteps.map(
-              (step, index) => html`<li class=${index < done ? 'done' : ''}>
-                ${t.text(`paper-${step}`)}<span class="unseen">${t.text(index < done ? 'paper-done' : 'paper-open')}</span>
-              </li>`,
-            )}
-          </ol>`
-        : nothing}
-      ${action
-        ? html`<button
-            class=${action === 'review' || action === 'issue' ? 'main' : ''}
-            ?disabled=${this.#busy}
-            @click=${() => void this.#do(action, document)}
-          >
-            ${t.text(`action-${action}`, { kiosk: this.visit.kioskName })}
-          </button>`
-        : nothing}
+      ${
+        done > 0
+          ? html`<ol class="steps" aria-label=${t.text('document-steps')}>
+              ${paperSteps.map(
+                (step, index) =>
+                  html`<li class=${index < done ? 'done' : ''}>
+                    ${t.text(`paper-${step}`)}<span class="unseen"
+                      >${t.text(index < done ? 'paper-done' : 'paper-open')}</span
+                    >
+                  </li>`,
+              )}
+            </ol>`
+          : nothing
+      }
+      ${
+        action
+          ? html`<button
+              class=${action === 'review' || action === 'issue' ? 'main' : ''}
+              ?disabled=${this.#busy}
+              @click=${() => void this.#do(action, document)}
+            >
+              ${t.text(`action-${action}`, { kiosk: this.visit.kioskName })}
+            </button>`
+          : nothing
+      }
       ${document.review ? this.#words(document.review) : nothing}`;
   }
 
@@ -165,7 +187,9 @@ export class DocumentPanel extends LitElement {
     const problem = this.progress.problems.document;
     if (!problem) return nothing;
     const key = `refused-${problem.detail ?? ''}`;
-    return html`<p class="note wrong">${icon('wrong')} ${this.#texts.text(texts.has(key) ? key : `error-${problem.code}`)}</p>`;
+    return html`<p class="note wrong">
+      ${icon('wrong')} ${this.#texts.text(texts.has(key) ? key : `error-${problem.code}`)}
+    </p>`;
   }
 
   override render() {
@@ -178,18 +202,24 @@ export class DocumentPanel extends LitElement {
     return html`<div class="stack">
       <h3>${t.text('document-title', { kiosk })}</h3>
       ${!identified ? html`<p class="quiet">${t.text('document-needs-identity')}</p>` : nothing}
-      ${identified && showsForm && choices
-        ? html`<document-form-panel
-            .choices=${choices}
-            .kiosk=${kiosk}
-            .disabled=${this.#busy}
-            @request=${(event: CustomEvent<DocumentRequest>) => this.actions.prepareDocument(this.visit.visitId, event.detail)}
-          ></document-form-panel>`
-        : nothing}
+      ${
+        identified && showsForm && choices
+          ? html`<document-form-panel
+              .choices=${choices}
+              .kiosk=${kiosk}
+              .disabled=${this.#busy}
+              @request=${(event: CustomEvent<DocumentRequest>) => this.actions.prepareDocument(this.visit.visitId, event.detail)}
+            ></document-form-panel>`
+          : nothing
+      }
       ${current && !showsForm ? this.#document(current) : nothing} ${this.#problem()}
-      ${current && !isUnderWay(current.state)
-        ? html`<button @click=${() => (this.another = !this.another)}>${t.text(showsForm ? 'document-back' : 'document-another')}</button>`
-        : nothing}
+      ${
+        current && !isUnderWay(current.state)
+          ? html`<button @click=${() => (this.another = !this.another)}>
+              ${t.text(showsForm ? 'document-back' : 'document-another')}
+            </button>`
+          : nothing
+      }
       <confirm-dialog></confirm-dialog>
     </div>`;
   }

@@ -10,11 +10,28 @@ import { dateWords } from '../desk/time-words.ts';
 import { texts } from '../i18n/texts.ts';
 import './face-comparison.ts';
 
-const answerOrder = ['genuine', 'notCloned', 'notExpired', 'notRevoked', 'holder'] as const satisfies readonly (keyof Answers)[];
-const claimOrder = ['birthDate', 'birthPlace', 'sex', 'nationality', 'documentNumber', 'expiryDate', 'taxCode'] as const satisfies readonly (keyof PersonClaims)[];
+const answerOrder = [
+  'genuine',
+  'notCloned',
+  'notExpired',
+  'notRevoked',
+  'holder',
+] as const satisfies readonly (keyof Answers)[];
+const claimOrder = [
+  'birthDate',
+  'birthPlace',
+  'sex',
+  'nationality',
+  'documentNumber',
+  'expiryDate',
+  'taxCode',
+] as const satisfies readonly (keyof PersonClaims)[];
 const MAX_WRONG_NUMBERS = 3;
 
-/** What is known of who stands there: the card dialogue, five separate answers with their reasons, the person, face and photo. */
+/**
+ * What is known of who stands there: the card dialogue, five separate answers with their reasons, the person, face and
+ * photo.
+ */
 export class EvidencePanel extends LitElement {
   static override properties = {
     visit: { attribute: false },
@@ -120,11 +137,17 @@ export class EvidencePanel extends LitElement {
         ${failure ? html`<br />${t.text(`error-${failure}`)}` : nothing}
       </p>
       ${wrongNumbers > 0 ? html`<p>${t.text('evidence-wrong-numbers', { count: wrongNumbers, of: MAX_WRONG_NUMBERS })}</p>` : nothing}
-      ${exhausted
-        ? html`<button class="main" ?disabled=${this.#busy} @click=${() => this.actions.allowRetry(this.visit.visitId)}>
-            ${t.text('evidence-retry', { kiosk: this.visit.kioskName })}
-          </button>`
-        : nothing}`;
+      ${
+        exhausted
+          ? html`<button
+              class="main"
+              ?disabled=${this.#busy}
+              @click=${() => this.actions.allowRetry(this.visit.visitId)}
+            >
+              ${t.text('evidence-retry', { kiosk: this.visit.kioskName })}
+            </button>`
+          : nothing
+      }`;
   }
 
   get #busy(): boolean {
@@ -144,7 +167,12 @@ export class EvidencePanel extends LitElement {
     const claim = person[name];
     if (!claim) return nothing;
     const t = this.#texts;
-    const words = name === 'birthDate' || name === 'expiryDate' ? dateWords(claim.value) : name === 'sex' ? t.text(`sex-${claim.value}`) : claim.value;
+    const words =
+      name === 'birthDate' || name === 'expiryDate'
+        ? dateWords(claim.value)
+        : name === 'sex'
+          ? t.text(`sex-${claim.value}`)
+          : claim.value;
     return html`<dt>${t.text(`claim-${name}`)}</dt>
       <dd><b>${words}</b><small>${t.text(`source-${claim.source}`)}</small></dd>`;
   }
@@ -161,13 +189,27 @@ export class EvidencePanel extends LitElement {
         </div>
         ${specimen ? html`<span class="specimen">${t.text('specimen')}</span>` : nothing}
       </div>
-      <face-comparison class="stack" .photo=${photo?.base64} .picture=${this.picture} .person=${name} .kiosk=${kiosk}></face-comparison>
+      <face-comparison
+        class="stack"
+        .photo=${photo?.base64}
+        .picture=${this.picture}
+        .person=${name}
+        .kiosk=${kiosk}
+      ></face-comparison>
       <div class="judge" role="group" aria-label=${t.text('judge-question')}>
         <p><b>${t.text('judge-question')}</b> ${t.text('judge-hint', { person: name, kiosk })}</p>
-        <button ?disabled=${this.#busy} aria-pressed=${judged === 'yes'} @click=${() => this.actions.judgeHolder(this.visit.visitId, true)}>
+        <button
+          ?disabled=${this.#busy}
+          aria-pressed=${judged === 'yes'}
+          @click=${() => this.actions.judgeHolder(this.visit.visitId, true)}
+        >
           ${t.text('judge-yes')}
         </button>
-        <button ?disabled=${this.#busy} aria-pressed=${judged === 'no'} @click=${() => this.actions.judgeHolder(this.visit.visitId, false)}>
+        <button
+          ?disabled=${this.#busy}
+          aria-pressed=${judged === 'no'}
+          @click=${() => this.actions.judgeHolder(this.visit.visitId, false)}
+        >
           ${t.text('judge-no')}
         </button>
       </div>
@@ -177,12 +219,12 @@ export class EvidencePanel extends LitElement {
       </ul>
       ${warnings.map((warning) => {
         const key = `warning-${warning}`;
-        return html`<p class="note waiting">${icon('wrong')} ${texts.has(key) ? t.text(key) : t.text('warning-other', { warning })}</p>`;
+        return html`<p class="note waiting">
+          ${icon('wrong')} ${texts.has(key) ? t.text(key) : t.text('warning-other', { warning })}
+        </p>`;
       })}
       <h4>${t.text('person-title')}</h4>
-      <dl>
-        ${claimOrder.map((claim) => this.#claim(claim, person))}
-      </dl>`;
+      <dl>${claimOrder.map((claim) => this.#claim(claim, person))}</dl>`;
   }
 
   override render() {

@@ -4,7 +4,9 @@ import { base } from '../components/styles.ts';
 import { texts } from '../i18n/texts.ts';
 import '../components/live-picture.ts';
 
-/** The live face beside the photo of the chip, in frames of one size; the operator brings both faces to the same height. */
+/**
+ * The live face beside the photo of the chip, in frames of one size; the operator brings both faces to the same height.
+ */
 export class FaceComparison extends LitElement {
   static override properties = {
     photo: { type: String },
@@ -113,34 +115,64 @@ export class FaceComparison extends LitElement {
     return html`<div class="pair">
         <figure>
           <div class="frame">
-            ${this.photo
-              ? html`<img src="data:image/jpeg;base64,${this.photo}" alt=${t.text('face-chip-alt', { person })} draggable="false" />`
-              : html`<p class="empty">${t.text('face-no-photo')}</p>`}
+            ${
+              this.photo
+                ? html`<img
+                    src="data:image/jpeg;base64,${this.photo}"
+                    alt=${t.text('face-chip-alt', { person })}
+                    draggable="false"
+                  />`
+                : html`<p class="empty">${t.text('face-no-photo')}</p>`
+            }
           </div>
           <figcaption>${t.text('face-chip')}</figcaption>
         </figure>
         <figure>
           <div class="frame">
-            ${this.picture
-              ? html`<live-picture .picture=${this.picture} .frozen=${frozenAt !== undefined} .name=${t.text('face-live', { kiosk })}></live-picture>`
-              : html`<p class="empty">${t.text('face-no-live')}</p>`}
+            ${
+              this.picture
+                ? html`<live-picture
+                    .picture=${this.picture}
+                    .frozen=${frozenAt !== undefined}
+                    .name=${t.text('face-live', { kiosk })}
+                  ></live-picture>`
+                : html`<p class="empty">${t.text('face-no-live')}</p>`
+            }
           </div>
           <figcaption>
             ${frozenAt ? t.text('face-frozen', { at: frozenAt.toLocaleTimeString(texts.language) }) : t.text('face-live', { kiosk })}
           </figcaption>
         </figure>
       </div>
-      ${this.picture
-        ? html`<div class="sliders">
-              <label for="zoom">${t.text('face-zoom')}</label>
-              <input id="zoom" type="range" min="1" max="3" step="0.05" .value=${String(this.zoom)} @input=${(event: Event) => this.#slide('zoom', event)} />
-              <label for="place">${t.text('face-place')}</label>
-              <input id="place" type="range" min="0" max="100" step="2" .value=${String(this.place)} @input=${(event: Event) => this.#slide('place', event)} />
-            </div>
-            <button @click=${() => (this.frozenAt = frozenAt ? undefined : new Date())}>
-              ${t.text(frozenAt ? 'face-go-on' : 'face-freeze')}
-            </button>`
-        : nothing}`;
+      ${
+        this.picture
+          ? html`<div class="sliders">
+                <label for="zoom">${t.text('face-zoom')}</label>
+                <input
+                  id="zoom"
+                  type="range"
+                  min="1"
+                  max="3"
+                  step="0.05"
+                  .value=${String(this.zoom)}
+                  @input=${(event: Event) => this.#slide('zoom', event)}
+                />
+                <label for="place">${t.text('face-place')}</label>
+                <input
+                  id="place"
+                  type="range"
+                  min="0"
+                  max="100"
+                  step="2"
+                  .value=${String(this.place)}
+                  @input=${(event: Event) => this.#slide('place', event)}
+                />
+              </div>
+              <button @click=${() => (this.frozenAt = frozenAt ? undefined : new Date())}>
+                ${t.text(frozenAt ? 'face-go-on' : 'face-freeze')}
+              </button>`
+          : nothing
+      }`;
   }
 }
 

@@ -133,22 +133,26 @@ export class HeaderPanel extends LitElement {
     const { desk } = this;
     const t = this.#texts;
     const word =
-      desk.presence === 'available' ? t.text('presence-available') : t.text('presence-not-ready', { reason: t.text(`reason-${desk.reason ?? 'break'}`) });
+      desk.presence === 'available'
+        ? t.text('presence-available')
+        : t.text('presence-not-ready', { reason: t.text(`reason-${desk.reason ?? 'break'}`) });
     const busy = this.cut || this.progress.busy.has('presence');
     return html`<div class="state ${desk.presence}">
         ${icon(desk.presence === 'available' ? 'good' : 'not-asked')}<span>${word}</span>
         <elapsed-time .since=${desk.since}></elapsed-time>
       </div>
-      ${desk.presence === 'available'
-        ? html`<button ?disabled=${busy} popovertarget="reasons">${t.text('presence-pause')}</button>
-            <div id="reasons" class="menu" popover>
-              ${reasonsToGive.map(
-                (reason) => html`<button @click=${() => this.#pause(reason)}>${t.text(`reason-${reason}`)}</button>`,
-              )}
-            </div>`
-        : html`<button class="main" ?disabled=${busy} @click=${() => this.actions.setPresence('available')}>
-            ${t.text('presence-go')} <kbd>Alt+P</kbd>
-          </button>`}`;
+      ${
+        desk.presence === 'available'
+          ? html`<button ?disabled=${busy} popovertarget="reasons">${t.text('presence-pause')}</button>
+              <div id="reasons" class="menu" popover>
+                ${reasonsToGive.map(
+                  (reason) => html`<button @click=${() => this.#pause(reason)}>${t.text(`reason-${reason}`)}</button>`,
+                )}
+              </div>`
+          : html`<button class="main" ?disabled=${busy} @click=${() => this.actions.setPresence('available')}>
+              ${t.text('presence-go')} <kbd>Alt+P</kbd>
+            </button>`
+      }`;
   }
 
   override render() {
@@ -165,16 +169,23 @@ export class HeaderPanel extends LitElement {
         <div class="figure"><b>${desk.visits.length}/${desk.capacity}</b><span>${t.text('header-visits')}</span></div>
         <div class="figure"><b>${desk.waiting}</b><span>${t.text('header-waiting')}</span></div>
         <div class="figure">
-          <b>${desk.longestWaitMs === undefined ? '–' : html`<elapsed-time .since=${this.deskAt - desk.longestWaitMs}></elapsed-time>`}</b>
+          <b
+            >${desk.longestWaitMs === undefined ? '–' : html`<elapsed-time .since=${this.deskAt - desk.longestWaitMs}></elapsed-time>`}</b
+          >
           <span>${t.text('header-longest')}</span>
         </div>
         <div class="figure ${this.cut ? 'cut' : ''}">
-          <b>${icon(this.cut ? 'wrong' : 'network')}</b><span>${t.text(this.cut ? 'network-cut' : 'network-good')}</span>
+          <b>${icon(this.cut ? 'wrong' : 'network')}</b
+          ><span>${t.text(this.cut ? 'network-cut' : 'network-good')}</span>
         </div>
-        <div class="figure"><b><wall-clock></wall-clock></b><span>${t.text('header-clock')}</span></div>
+        <div class="figure">
+          <b><wall-clock></wall-clock></b><span>${t.text('header-clock')}</span>
+        </div>
         <button popovertarget="more">${t.text('header-more')}</button>
         <div id="more" class="menu" popover>
-          <button @click=${() => this.dispatchEvent(new CustomEvent('keys-asked'))}>${t.text('keys-title')} <kbd>Alt+K</kbd></button>
+          <button @click=${() => this.dispatchEvent(new CustomEvent('keys-asked'))}>
+            ${t.text('keys-title')} <kbd>Alt+K</kbd>
+          </button>
           <label>
             <input
               type="checkbox"
@@ -183,7 +194,10 @@ export class HeaderPanel extends LitElement {
             />
             ${t.text('header-sound')}
           </label>
-          <button lang=${texts.language === 'it' ? 'en' : 'it'} @click=${() => texts.setLanguage(texts.language === 'it' ? 'en' : 'it')}>
+          <button
+            lang=${texts.language === 'it' ? 'en' : 'it'}
+            @click=${() => texts.setLanguage(texts.language === 'it' ? 'en' : 'it')}
+          >
             ${t.text('header-other-language')}
           </button>
           <form method="post" action="/sign-out"><button>${t.text('header-sign-out')}</button></form>

@@ -42,7 +42,11 @@ export class KeysDialog extends LitElement {
     return html`<dialog aria-labelledby="title">
       <h2 id="title">${t.text('keys-title')}</h2>
       <dl>
-        ${Object.entries(altKeys).map(([code, command]) => html`<dt>Alt+${code.replace('Key', '')}</dt><dd>${t.text(`command-${command}`)}</dd>`)}
+        ${Object.entries(altKeys).map(
+          ([code, command]) =>
+            html`<dt>Alt+${code.replace('Key', '')}</dt>
+              <dd>${t.text(`command-${command}`)}</dd>`,
+        )}
         <dt>Alt+1 … Alt+9</dt>
         <dd>${t.text('command-choose-tab')}</dd>
         <dt>F6</dt>

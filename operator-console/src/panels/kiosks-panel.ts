@@ -122,15 +122,16 @@ export class KiosksPanel extends LitElement {
         ${repeat(
           this.#shown,
           ({ kioskId }) => kioskId,
-          (tile) => html`<li data-state=${tile.state}>
-            <span class="name">${tile.name}</span>
-            <elapsed-time .since=${tile.waitingSince ?? tile.since}></elapsed-time>
-            <span class="town">${tile.town}</span>
-            <span class="state">
-              ${icon(tile.state)}${t.text(`kiosk-${tile.state}`)}
-              ${tile.mine ? html`<span class="mine">${icon('mine')}${t.text('kiosk-mine')}</span>` : nothing}
-            </span>
-          </li>`,
+          (tile) =>
+            html`<li data-state=${tile.state}>
+              <span class="name">${tile.name}</span>
+              <elapsed-time .since=${tile.waitingSince ?? tile.since}></elapsed-time>
+              <span class="town">${tile.town}</span>
+              <span class="state">
+                ${icon(tile.state)}${t.text(`kiosk-${tile.state}`)}
+                ${tile.mine ? html`<span class="mine">${icon('mine')}${t.text('kiosk-mine')}</span>` : nothing}
+              </span>
+            </li>`,
         )}
       </ul>`;
   }

@@ -8,7 +8,12 @@ import { texts } from '../i18n/texts.ts';
 
 /** Leads the citizen: brings a page of the kiosk to the front, or asks for the card. */
 export class LeadPanel extends LitElement {
-  static override properties = { visit: { attribute: false }, work: { attribute: false }, actions: { attribute: false }, step: { state: true } };
+  static override properties = {
+    visit: { attribute: false },
+    work: { attribute: false },
+    actions: { attribute: false },
+    step: { state: true },
+  };
   static override styles = [
     base,
     css`
@@ -50,11 +55,18 @@ export class LeadPanel extends LitElement {
     const problem = work.progress.problems.lead;
     return html`<div class="row">
         <label class="unseen" for="step">${t.text('lead-title')}</label>
-        <select id="step" @change=${(event: Event) => (this.step = stepsToShow.find((step) => step === (event.target as HTMLSelectElement).value) ?? 'card')}>
+        <select
+          id="step"
+          @change=${(event: Event) => (this.step = stepsToShow.find((step) => step === (event.target as HTMLSelectElement).value) ?? 'card')}
+        >
           ${stepsToShow.map((step) => html`<option value=${step} ?selected=${step === this.step}>${t.text(`step-${step}`)}</option>`)}
         </select>
-        <button ?disabled=${busy} @click=${() => this.actions.showStep(visit.visitId, this.step)}>${t.text('lead-show', { kiosk })}</button>
-        <button ?disabled=${busy} @click=${() => this.actions.askCard(visit.visitId)}>${t.text('lead-card', { kiosk })}</button>
+        <button ?disabled=${busy} @click=${() => this.actions.showStep(visit.visitId, this.step)}>
+          ${t.text('lead-show', { kiosk })}
+        </button>
+        <button ?disabled=${busy} @click=${() => this.actions.askCard(visit.visitId)}>
+          ${t.text('lead-card', { kiosk })}
+        </button>
       </div>
       ${busy ? html`<p class="quiet">${t.text('lead-asking')}</p>` : nothing}
       ${!busy && work.led ? html`<p class=${work.led === 'done' ? 'quiet' : 'wrong'}>${t.text(`lead-${work.led}`)}</p>` : nothing}

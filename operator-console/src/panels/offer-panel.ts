@@ -10,7 +10,9 @@ import '../components/countdown-ring.ts';
 /** How long an offer stands in all, ms (design D13): where the ring is full. */
 const OFFER_MS = 15_000;
 
-/** One offer: which kiosk, what for, which language, how far the citizen has come, what he needs; with its countdown. */
+/**
+ * One offer: which kiosk, what for, which language, how far the citizen has come, what he needs; with its countdown.
+ */
 export class OfferPanel extends LitElement {
   static override properties = {
     offer: { attribute: false },
@@ -118,16 +120,20 @@ export class OfferPanel extends LitElement {
         <dd>${spanWords(offer.waitedMs)}</dd>
         <dt>${t.text('offer-needs')}</dt>
         <dd>
-          ${offer.needs.length === 0
-            ? t.text('need-none')
-            : offer.needs.map((need) => html`<span class="need">${t.text(`need-${need}`)}</span>`)}
+          ${
+            offer.needs.length === 0
+              ? t.text('need-none')
+              : offer.needs.map((need) => html`<span class="need">${t.text(`need-${need}`)}</span>`)
+          }
         </dd>
       </dl>
       <div class="row">
         <button class="main" ?disabled=${busy} @click=${() => actions.accept(offer.offerId)}>
           ${t.text('offer-accept')} <kbd>Alt+A</kbd>
         </button>
-        <button ?disabled=${busy} @click=${() => actions.decline(offer.offerId)}>${t.text('offer-decline')} <kbd>Alt+D</kbd></button>
+        <button ?disabled=${busy} @click=${() => actions.decline(offer.offerId)}>
+          ${t.text('offer-decline')} <kbd>Alt+D</kbd>
+        </button>
       </div>
       ${problem ? html`<p class="wrong">${t.text(`error-${problem.code}`)}</p>` : nothing}
       ${this.others > 0 ? html`<p>${t.text('offer-others', { count: this.others })}</p>` : nothing}`;

@@ -15,7 +15,9 @@ import './evidence-panel.ts';
 export type Paper = 'identity' | 'document';
 const papers = ['identity', 'document'] as const satisfies readonly Paper[];
 
-/** Who stands there, and the paper for him: two leaves, turned by the operator alone; each shows how the other stands. */
+/**
+ * Who stands there, and the paper for him: two leaves, turned by the operator alone; each shows how the other stands.
+ */
 export class PapersPanel extends LitElement {
   static override properties = {
     visit: { attribute: false },

@@ -13,7 +13,11 @@ const MAX_TEXT = 500;
 
 /** Real-time text both ways: every key press is seen on the other side, a finished line stays. */
 export class TextPanel extends LitElement {
-  static override properties = { visit: { attribute: false }, lines: { attribute: false }, actions: { attribute: false } };
+  static override properties = {
+    visit: { attribute: false },
+    lines: { attribute: false },
+    actions: { attribute: false },
+  };
   static override styles = [
     base,
     css`
@@ -127,18 +131,24 @@ export class TextPanel extends LitElement {
   }
 
   override updated(changed: Map<string, unknown>): void {
-    if (changed.has('lines')) this.renderRoot.querySelector('ol')?.lastElementChild?.scrollIntoView({ block: 'nearest' });
+    if (changed.has('lines'))
+      this.renderRoot.querySelector('ol')?.lastElementChild?.scrollIntoView({ block: 'nearest' });
   }
 
   #line(line: TextLine) {
     const t = this.#texts;
-    const who = line.author === 'operator' ? t.text('text-me') : t.text('text-citizen', { kiosk: this.visit.kioskName });
+    const who =
+      line.author === 'operator' ? t.text('text-me') : t.text('text-citizen', { kiosk: this.visit.kioskName });
     return html`<li class="${line.author} ${line.done ? '' : 'writing'}">
       <b>${who}${line.done ? nothing : html` · ${t.text('text-writing')}`}</b>${line.text}
-      ${line.delivery === 'failed' && line.done
-        ? html`<span class="wrong">${t.text('text-failed')}</span>
-            <button @click=${() => this.actions.resendLine(this.visit.visitId, line.line)}>${t.text('text-resend')}</button>`
-        : nothing}
+      ${
+        line.delivery === 'failed' && line.done
+          ? html`<span class="wrong">${t.text('text-failed')}</span>
+              <button @click=${() => this.actions.resendLine(this.visit.visitId, line.line)}>
+                ${t.text('text-resend')}
+              </button>`
+          : nothing
+      }
     </li>`;
   }
 
@@ -148,7 +158,11 @@ export class TextPanel extends LitElement {
     return html`<h3>${t.text('text-title', { kiosk })}</h3>
       ${this.lines.length === 0 ? html`<p class="quiet">${t.text('text-none')}</p>` : nothing}
       <ol tabindex="0" aria-label=${t.text('text-title', { kiosk })}>
-        ${repeat(this.lines, ({ author, line }) => `${author} ${line}`, (line) => this.#line(line))}
+        ${repeat(
+          this.lines,
+          ({ author, line }) => `${author} ${line}`,
+          (line) => this.#line(line),
+        )}
       </ol>
       <form @submit=${this.#finish}>
         <button type="button" popovertarget="phrases">${t.text('text-phrases')}</button>

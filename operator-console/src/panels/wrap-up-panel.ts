@@ -77,14 +77,22 @@ export class WrapUpPanel extends LitElement {
       <fieldset>
         <legend>${t.text('wrap-up-outcome')}</legend>
         ${outcome.options.map(
-          (value) => html`<label class="choice">
-            <input type="radio" name="outcome" .checked=${this.#chosen === value} @change=${() => (this.chosen = value)} />
-            ${t.text(`outcome-${value}`)}
-          </label>`,
+          (value) =>
+            html`<label class="choice">
+              <input
+                type="radio"
+                name="outcome"
+                .checked=${this.#chosen === value}
+                @change=${() => (this.chosen = value)}
+              />
+              ${t.text(`outcome-${value}`)}
+            </label>`,
         )}
       </fieldset>
       <div class="row">
-        <button class="main" ?disabled=${this.cut || !this.#chosen || this.progress.busy.has('wrap-up')}>${t.text('wrap-up-done', { kiosk })}</button>
+        <button class="main" ?disabled=${this.cut || !this.#chosen || this.progress.busy.has('wrap-up')}>
+          ${t.text('wrap-up-done', { kiosk })}
+        </button>
       </div>
       ${problem ? html`<p class="wrong">${t.text(`error-${problem.code}`)}</p>` : nothing}
     </form>`;

@@ -5,13 +5,19 @@ import { texts } from '../i18n/texts.ts';
 import { PapersPanel } from '../panels/papers-panel.ts';
 import { samples } from './samples.ts';
 
-/** One screen by `?screen=NAME&language=it`; without a name the list of all. For pictures and checks; no server behind it. */
+/**
+ * One screen by `?screen=NAME&language=it`; without a name the list of all. For pictures and checks; no server behind
+ * it.
+ */
 const query = new URLSearchParams(location.search);
 const name = query.get('screen');
 if (query.get('language') === 'en') texts.setLanguage('en');
 
 // Whatever is pressed here does nothing. Lit asks values for members of its own, whose names begin with an underscore.
-const idle = new Proxy({}, { get: (_, key) => (String(key).startsWith('_') ? undefined : () => undefined) }) as DeskActions;
+const idle = new Proxy(
+  {},
+  { get: (_, key) => (String(key).startsWith('_') ? undefined : () => undefined) },
+) as DeskActions;
 const sample = name === null ? undefined : samples[name];
 if (sample) {
   const pages = document.createElement('desk-pages');

@@ -1,5 +1,10 @@
 /** Draws an invented face; no picture of anybody. `turn` moves it a little, as a living one does. */
-export function drawFace(canvas: HTMLCanvasElement, person: { readonly hair: string; readonly skin: string; readonly shirt: string }, size: number, turn = 0): void {
+export function drawFace(
+  canvas: HTMLCanvasElement,
+  person: { readonly hair: string; readonly skin: string; readonly shirt: string },
+  size: number,
+  turn = 0,
+): void {
   const pen = canvas.getContext('2d');
   if (!pen) return;
   const { width, height } = canvas;

@@ -15,7 +15,14 @@ const visitA = visitId.parse(`v_${hex('a')}`);
 const visitB = visitId.parse(`v_${hex('b')}`);
 const media = { url: 'wss://media.example/room', grant: '', expiresAt: now };
 
-const tile = (id: string, name: string, town: string, state: KioskTile['state'], seconds: number, mine = false): KioskTile => ({
+const tile = (
+  id: string,
+  name: string,
+  town: string,
+  state: KioskTile['state'],
+  seconds: number,
+  mine = false,
+): KioskTile => ({
   kioskId: kioskId.parse(id),
   name,
   town,
@@ -68,7 +75,10 @@ const deskOf = (visits: readonly DeskVisit[], presence: Desk['presence'] = 'avai
   since: ago(presence === 'available' ? 3815 : 40),
   capacity: 2,
   visits: [...visits],
-  kiosks: [...kiosks].map((kiosk) => ({ ...kiosk, mine: kiosk.mine && visits.some((visit) => visit.kioskId === kiosk.kioskId) })),
+  kiosks: [...kiosks].map((kiosk) => ({
+    ...kiosk,
+    mine: kiosk.mine && visits.some((visit) => visit.kioskId === kiosk.kioskId),
+  })),
   waiting: 1,
   longestWaitMs: 94_000,
 });
@@ -107,7 +117,10 @@ const talking: CallView = {
   ...idleCall,
   state: { name: 'in-call' },
   local: own && voice ? { camera: { track: own }, microphone: { track: voice } } : undefined,
-  remote: { ...(picture ? { camera: { track: picture, paused: false } } : {}), ...(voice ? { microphone: { track: voice, paused: false } } : {}) },
+  remote: {
+    ...(picture ? { camera: { track: picture, paused: false } } : {}),
+    ...(voice ? { microphone: { track: voice, paused: false } } : {}),
+  },
   otherPresent: true,
   path: 'connected',
   quality: { level: 'good', lossRatio: 0 },
@@ -148,7 +161,10 @@ const verdict: VerdictView = {
   photo: { mediaType: 'image/jpeg', base64: chipPhoto(giulia) },
   specimen: true,
 };
-const judged: VerdictView = { ...verdict, answers: { ...verdict.answers, holder: { answer: 'yes', reason: 'face-matches' } } };
+const judged: VerdictView = {
+  ...verdict,
+  answers: { ...verdict.answers, holder: { answer: 'yes', reason: 'face-matches' } },
+};
 const review: Review = {
   reviewId: reviewId.parse(`r_${hex('1')}`),
   title: 'Certificato di residenza',
@@ -160,7 +176,9 @@ const review: Review = {
     { label: 'Imposta di bollo', value: 'assolta con marca da € 16,00' },
     { label: 'Validità', value: 'tre mesi' },
   ],
-  wording: ['Il presente certificato non può essere prodotto agli organi della pubblica amministrazione o ai privati gestori di pubblici servizi.'],
+  wording: [
+    'Il presente certificato non può essere prodotto agli organi della pubblica amministrazione o ai privati gestori di pubblici servizi.',
+  ],
   specimen: true,
 };
 const document_ = (state: DocumentView['state'], more: Partial<DocumentView> = {}): DocumentView => ({
@@ -175,10 +193,22 @@ const fileOf = (verdict: VerdictView | undefined, documents: DocumentView[] = []
   connection: 'open',
   ended: undefined,
   choices,
-  file: { evidence: { phase: verdict ? 'done' : 'waiting-for-card', wrongNumbers: 0, ...(verdict ? { verdict } : {}), ...patch }, documents },
+  file: {
+    evidence: {
+      phase: verdict ? 'done' : 'waiting-for-card',
+      wrongNumbers: 0,
+      ...(verdict ? { verdict } : {}),
+      ...patch,
+    },
+    documents,
+  },
 });
 
-const workOf = (visit: DeskVisit, colour: number, patch: Partial<WorkState> = {}): [DeskVisit['visitId'], WorkState] => [
+const workOf = (
+  visit: DeskVisit,
+  colour: number,
+  patch: Partial<WorkState> = {},
+): [DeskVisit['visitId'], WorkState] => [
   visit.visitId,
   {
     visitId: visit.visitId,
@@ -215,7 +245,13 @@ const stateOf = (patch: Partial<DeskState>): DeskState => ({
   ...patch,
 });
 const withMall = (patch: Partial<WorkState>, more: Partial<DeskState> = {}, visit = visitAtMall): DeskState =>
-  stateOf({ queue: queueOf(deskOf([visit])), works: new Map([workOf(visit, 0, patch)]), chosen: visitA, onAir: visitA, ...more });
+  stateOf({
+    queue: queueOf(deskOf([visit])),
+    works: new Map([workOf(visit, 0, patch)]),
+    chosen: visitA,
+    onAir: visitA,
+    ...more,
+  });
 
 /** Every screen of the desk, by a name that serves as file name. The people are invented. */
 export const samples: Readonly<Record<string, () => DeskState>> = {
@@ -226,19 +262,43 @@ export const samples: Readonly<Record<string, () => DeskState>> = {
   '05-available': () => stateOf({}),
   '06-offer': () => stateOf({ queue: queueOf(deskOf([]), { offers: [offer] }) }),
   '07-connecting-call': () =>
-    withMall({ call: { ...idleCall, state: { name: 'connecting' } }, certificates: undefined }, { onAir: undefined }, { ...visitAtMall, step: 'card', phase: 'citizen' }),
+    withMall(
+      { call: { ...idleCall, state: { name: 'connecting' } }, certificates: undefined },
+      { onAir: undefined },
+      { ...visitAtMall, step: 'card', phase: 'citizen' },
+    ),
   '08-face-to-face': () => withMall({ lines }, {}, { ...visitAtMall, step: 'card', phase: 'citizen' }),
   '09-wrong-numbers': () =>
-    withMall({ certificates: fileOf(undefined, [], { phase: 'failed', failure: 'card-tries-exhausted', wrongNumbers: 3 }) }, {}, { ...visitAtMall, step: 'access-number' }),
+    withMall(
+      { certificates: fileOf(undefined, [], { phase: 'failed', failure: 'card-tries-exhausted', wrongNumbers: 3 }) },
+      {},
+      { ...visitAtMall, step: 'access-number' },
+    ),
   '10-verdict': () => withMall({ certificates: fileOf(verdict), lines }),
   '11-document-form': () => withMall({ certificates: fileOf(judged), lines }),
   '12-document-prepared': () => withMall({ certificates: fileOf(judged, [document_('prepared')]) }),
-  '13-document-agreed': () => withMall({ certificates: fileOf(judged, [document_('agreed')]) }, {}, { ...visitAtMall, step: 'review' }),
+  '13-document-agreed': () =>
+    withMall({ certificates: fileOf(judged, [document_('agreed')]) }, {}, { ...visitAtMall, step: 'review' }),
   '14-printer-empty': () =>
-    withMall({ certificates: fileOf(judged, [document_('needs-attention', { number: '2026/000123', reason: 'media-empty' })]) }, {}, { ...visitAtMall, step: 'printing', phase: 'device' }),
+    withMall(
+      {
+        certificates: fileOf(judged, [document_('needs-attention', { number: '2026/000123', reason: 'media-empty' })]),
+      },
+      {},
+      { ...visitAtMall, step: 'printing', phase: 'device' },
+    ),
   '15-print-uncertain': () =>
-    withMall({ certificates: fileOf(judged, [document_('uncertain', { number: '2026/000123', reason: 'link-lost' })]) }, {}, { ...visitAtMall, step: 'printing', phase: 'device' }),
-  '16-paper-taken': () => withMall({ certificates: fileOf(judged, [document_('taken', { number: '2026/000123' })]) }, {}, { ...visitAtMall, step: 'goodbye', phase: 'citizen' }),
+    withMall(
+      { certificates: fileOf(judged, [document_('uncertain', { number: '2026/000123', reason: 'link-lost' })]) },
+      {},
+      { ...visitAtMall, step: 'printing', phase: 'device' },
+    ),
+  '16-paper-taken': () =>
+    withMall(
+      { certificates: fileOf(judged, [document_('taken', { number: '2026/000123' })]) },
+      {},
+      { ...visitAtMall, step: 'goodbye', phase: 'citizen' },
+    ),
   '17-two-visits-and-offer': () =>
     stateOf({
       queue: queueOf(deskOf([visitAtMall, visitAtLibrary]), { offers: [offer] }),
@@ -250,16 +310,37 @@ export const samples: Readonly<Record<string, () => DeskState>> = {
     withMall(
       {
         lines,
-        call: { ...talking, remote: {}, local: { camera: { absent: 'denied' }, microphone: { absent: 'denied' } }, quality: undefined },
+        call: {
+          ...talking,
+          remote: {},
+          local: { camera: { absent: 'denied' }, microphone: { absent: 'denied' } },
+          quality: undefined,
+        },
       },
       { onAir: undefined },
     ),
-  '19-reconnecting': () => withMall({ lines, call: { ...talking, state: { name: 'reconnecting' }, remote: {}, quality: { level: 'poor', lossRatio: 0.1 } } }),
+  '19-reconnecting': () =>
+    withMall({
+      lines,
+      call: { ...talking, state: { name: 'reconnecting' }, remote: {}, quality: { level: 'poor', lossRatio: 0.1 } },
+    }),
   '20-line-cut': () =>
-    withMall({ lines }, { queue: queueOf(deskOf([visitAtMall]), { connection: 'lost' }), cutAtMs: ago(4), notices: [{ id: 1, key: 'notice-visit-lost', kiosk: 'Stazione' }] }),
+    withMall(
+      { lines },
+      {
+        queue: queueOf(deskOf([visitAtMall]), { connection: 'lost' }),
+        cutAtMs: ago(4),
+        notices: [{ id: 1, key: 'notice-visit-lost', kiosk: 'Stazione' }],
+      },
+    ),
   '21-wrap-up': () => {
     const visit: DeskVisit = { ...visitAtMall, state: 'wrap-up' };
     return stateOf({ queue: queueOf(deskOf([visit])), chosen: visitA, issued: new Set([visitA]) });
   },
-  '22-kiosk-away': () => withMall({ lines, call: { ...talking, otherPresent: false, remote: {} } }, { onAir: undefined }, { ...visitAtMall, kioskPresent: false }),
+  '22-kiosk-away': () =>
+    withMall(
+      { lines, call: { ...talking, otherPresent: false, remote: {} } },
+      { onAir: undefined },
+      { ...visitAtMall, kioskPresent: false },
+    ),
 };
