@@ -118,6 +118,7 @@ class CallPanel extends LitElement {
           aria-label=${this.#t.text('call-self')}></video>
       </div>
       ${line ? html`<p class="line ${line === 'here' || line === 'coming' ? '' : 'warn'}" role="status">${this.#t.text(`call-line-${line}`, { name: name || this.#t.text('call-somebody') })}</p>` : ''}
+      ${call.mutedForDemo ? html`<p class="line" role="status">${this.#t.text('call-muted-for-demo')}</p>` : ''}
       ${said && !textPanel ? html`<p class="caption"><strong>${name}:</strong> ${said.text}</p>` : ''}
     `;
   }

@@ -18,6 +18,8 @@ export interface CallView {
   readonly picturePaused: boolean;
   readonly voicePaused: boolean;
   readonly pathInterrupted: boolean;
+  /** The microphone is off because this is a demo, not because somebody switched it off; said in words. */
+  readonly mutedForDemo: boolean;
   /** What the operator's page said of its devices. */
   readonly other: MediaState | undefined;
 }
@@ -32,6 +34,7 @@ export const noCall: CallView = {
   picturePaused: false,
   voicePaused: false,
   pathInterrupted: false,
+  mutedForDemo: false,
   other: undefined,
 };
 

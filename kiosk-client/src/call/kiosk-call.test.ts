@@ -85,7 +85,9 @@ describe('the call of the kiosk', () => {
     const { call, calls, hear } = await make(true);
     call.follow({ ...newVisit, state: 'waiting' }, access('w1'));
     hear({ type: 'local-media', media: { microphone: { track: track() }, camera: { absent: 'absent' } } });
-    expect([calls[0]?.options.muted, call.state.microphone]).to.deep.equal([true, 'muted']);
+    expect([calls[0]?.options.muted, call.state.microphone, call.state.mutedForDemo]).to.deep.equal([true, 'muted', true]);
+    call.toggleMicrophone();
+    expect(call.state).to.include({ microphone: 'on', mutedForDemo: false });
   });
 
   it('keeps the streams while their tracks stay, and drops what ended', async () => {

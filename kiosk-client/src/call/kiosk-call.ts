@@ -64,6 +64,7 @@ export function createKioskCall(options: KioskCallOptions): KioskCall {
         store.change({
           microphone: voice === 'off' ? 'muted' : voice,
           camera: own(camera, false),
+          mutedForDemo: voice === 'off',
           selfStream: 'track' in camera ? makeStream(camera.track) : undefined,
         });
         return tellDevices();
@@ -155,7 +156,7 @@ export function createKioskCall(options: KioskCallOptions): KioskCall {
       const { microphone } = store.state;
       if (microphone !== 'on' && microphone !== 'muted') return;
       controller?.setMuted(microphone === 'on');
-      store.change({ microphone: microphone === 'on' ? 'muted' : 'on' });
+      store.change({ microphone: microphone === 'on' ? 'muted' : 'on', mutedForDemo: false });
       tellDevices();
     },
     toggleCamera() {

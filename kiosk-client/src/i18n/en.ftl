@@ -192,6 +192,7 @@ call-microphone-absent = No microphone
 call-camera-on = Video on
 call-camera-off = Video off
 call-camera-absent = No video
+call-muted-for-demo = Demo: the microphone is off. The key switches it on.
 call-text-open = I write
 call-text-close = Close the keyboard
 call-line-coming = { $name } is on the way

@@ -192,6 +192,7 @@ call-microphone-absent = Senza microfono
 call-camera-on = Video acceso
 call-camera-off = Video spento
 call-camera-absent = Senza video
+call-muted-for-demo = Prova: il microfono è spento. Lo accende il tasto.
 call-text-open = Scrivo
 call-text-close = Chiudo la tastiera
 call-line-coming = { $name } arriva

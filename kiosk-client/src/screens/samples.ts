@@ -147,6 +147,7 @@ export const samples = {
   'person-refused': at('person', { person: { kind: 'refused', code: 'nobody-on-duty' } }, { duty: closed }),
   'waiting-elsewhere': at('privacy', { person: waiting }),
   'call': inCall('person', { card: { kind: 'read', result: card } }),
+  'call-demo': inCall('card', {}, { microphone: 'muted', mutedForDemo: true }),
   'call-card': inCall('card', { notice: 'card-asked' }),
   'call-access-number': inCall('access-number', { cardPresent: true }),
   'call-coming-back': at('card', { person: { ...waiting, comingBack: true } }),
