@@ -37,7 +37,7 @@ export function deskScreen(page: Page): DeskScreen {
       await page.getByRole('radio', { name: 'Uso privato' }).check();
       await page.getByRole('radio', { name: 'della persona identificata' }).check();
       await page.getByRole('radio', { name: /^dovuta/ }).check();
-      await page.getByLabel(/Identificativo della marca/).fill(code);
+      await page.getByLabel(/^Identificativo/).fill(code);
       await page.getByLabel('Data della marca').fill(date);
       await press(/^Prepara le parole/);
       await key(/^Mostra a .* per il controllo/).waitFor();

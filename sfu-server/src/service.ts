@@ -90,6 +90,8 @@ export async function createSfuServer(config: SfuConfig, deps: SfuDeps): Promise
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
 
   http.on('upgrade', (request, socket, head) => {
+    // A page that resets while it is being refused must not end the node.
+    socket.on('error', () => socket.destroy());
     // A signalling message must not wait for the one before to be acknowledged (Nagle, RFC 896).
     if ('setNoDelay' in socket && typeof socket.setNoDelay === 'function') socket.setNoDelay(true);
     const refuse = (status: string) => socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
