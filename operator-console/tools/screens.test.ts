@@ -13,7 +13,7 @@ interface AxeOutcome {
 }
 
 describe('screens of the desk', function () {
-  this.timeout(180_000);
+  this.timeout(240_000);
   let screens: ScreenBrowser;
   let axe: string;
   before(async () => {

@@ -182,9 +182,14 @@ export class EvidencePanel extends LitElement {
     const name = `${person.givenNames.value} ${person.surname.value}`;
     const kiosk = this.visit.kioskName;
     const judged = answers.holder.answer;
+    const birth = [
+      ...(person.birthDate ? [dateWords(person.birthDate.value)] : []),
+      ...(person.birthPlace ? [person.birthPlace.value] : []),
+    ];
     return html`<div class="row head">
         <div>
           <p class="name">${name}</p>
+          ${birth.length > 0 ? html`<p>${t.text('claim-birthDate')} <b>${birth.join(', ')}</b></p>` : nothing}
           <p class="quiet">${t.text(`source-${person.surname.source}`)}</p>
         </div>
         ${specimen ? html`<span class="specimen">${t.text('specimen')}</span>` : nothing}
