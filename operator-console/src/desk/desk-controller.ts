@@ -241,7 +241,15 @@ export function createDeskController(deps: DeskDeps): DeskController {
     resendLine: (visitId, line) => works.get(visitId)?.resendLine(line),
     showStep: (visitId, step) => works.get(visitId)?.lead({ kind: 'show-step', step }),
     askCard: (visitId) => works.get(visitId)?.lead({ kind: 'ask-card' }),
-    allowRetry: (visitId) => void works.get(visitId)?.ask('identity', (client) => client.allowRetry()),
+    allowRetry(visitId) {
+      const work = works.get(visitId);
+      // The kiosk keeps its keypad closed until the card is asked for anew.
+      void work
+        ?.ask('identity', (client) => client.allowRetry())
+        .then((isAllowed) => {
+          if (isAllowed) work.lead({ kind: 'ask-card' });
+        });
+    },
     judgeHolder: (visitId, matches) =>
       void works.get(visitId)?.ask('identity', (client) => client.judgeHolder(matches)),
     prepareDocument: (visitId, request) =>

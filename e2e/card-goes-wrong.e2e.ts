@@ -1,0 +1,55 @@
+import { expect } from 'chai';
+import { openSetting } from './setting/town-setting.ts';
+import type { Setting } from './setting/town-setting.ts';
+import { meet, part } from './setting/visit-scenes.ts';
+import type { AtDesk, AtKiosk } from './setting/visit-scenes.ts';
+
+/** The card lies on the reader already: on to its number. */
+async function goOnWithCard(kiosk: AtKiosk): Promise<void> {
+  await kiosk.screen.heading('Carta trovata');
+  await kiosk.screen.touch(/^Avanti$/);
+}
+
+describe('the card, when something goes wrong', function () {
+  this.timeout(120_000);
+  let setting: Setting;
+  let desk: AtDesk;
+  let kiosk: AtKiosk;
+  before(async () => {
+    setting = await openSetting();
+    desk = await setting.openDesk('Marta');
+    await desk.screen.goAvailable();
+    kiosk = await setting.openKiosk();
+  });
+  after(() => setting?.close());
+
+  it('says a wrong number plainly, leaves the third to the operator, and reads the card when he lets him try again', async () => {
+    const { bench } = setting;
+    const deskPage = desk.browser.page;
+    const kioskPage = kiosk.browser.page;
+    await kiosk.screen.walkToCard();
+    await bench.act('put-card', 'giulia');
+    await kiosk.screen.typeAccessNumber('111111');
+    await kioskPage.getByText('Il numero non è quello della carta. Guardi davanti, in basso a destra. Può provare ancora 2 volte.').waitFor();
+
+    // The visit and its place stay: a person comes in the middle of it.
+    await meet(kiosk, desk);
+    await deskPage.getByText('Numeri sbagliati: 1 di 3.').waitFor();
+    await kiosk.screen.touch('Continuo con la carta');
+    await goOnWithCard(kiosk);
+    await kiosk.screen.typeAccessNumber('222222');
+    await kioskPage.getByText('Può provare ancora una volta.').waitFor();
+    await kiosk.screen.typeAccessNumber('333333');
+    await kiosk.screen.heading('Tre numeri sbagliati');
+    expect(await kiosk.screen.words()).to.include('Ora decide l’operatore. La Sua carta non è bloccata.');
+    await deskPage.getByText('Numeri sbagliati: 3 di 3.').waitFor();
+
+    await desk.screen.press('Lascia riprovare Centro La Torre');
+    await goOnWithCard(kiosk);
+    await kiosk.screen.typeAccessNumber('123456');
+    await kiosk.screen.heading('Buongiorno, GIULIA CONTI');
+    await deskPage.getByText('14/03/1985').first().waitFor();
+    expect(await desk.screen.words()).to.include('Autentica sì');
+    await part(setting, kiosk, desk);
+  });
+});
