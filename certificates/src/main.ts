@@ -6,7 +6,8 @@ import { openDemoIssuer } from './issue/demo-issuer.ts';
 import { createCertificateService } from './service.ts';
 
 const stopping = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
+// Also when whoever started this process is gone: nobody would be left to stop it.
+for (const cause of ['SIGINT', 'SIGTERM', 'disconnect'] as const) process.once(cause, () => stopping.abort());
 try {
   const config = readConfig(process.env);
   await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 });
@@ -31,4 +32,4 @@ try {
     process.exitCode = 1;
   }
 }
-process.disconnect?.();
+if (process.connected) process.disconnect();

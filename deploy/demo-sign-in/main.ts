@@ -17,9 +17,11 @@ async function readSettings(env: NodeJS.ProcessEnv) {
 try {
   const signIn = await startDemoSignIn(await readSettings(process.env));
   process.send?.({ ready: true, url: signIn.issuer });
-  const stop = () => void signIn.close().then(() => process.channel && process.disconnect());
+  const stop = () => void signIn.close().then(() => process.connected && process.disconnect());
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+  // Whoever started this process is gone: nobody would be left to stop it.
+  process.once('disconnect', stop);
 } catch (error) {
   process.stderr.write(`demo-sign-in: ${error instanceof Error ? error.message : 'it could not be started.'}\n`);
   process.exit(1);

@@ -9,7 +9,8 @@ try {
   const config = readConfig(process.env);
   await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 });
   const stopping = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
+  // Also when whoever started this process is gone: nobody would be left to stop it.
+  for (const cause of ['SIGINT', 'SIGTERM', 'disconnect'] as const) process.once(cause, () => stopping.abort());
   const log = createLog(config.logLevel);
   await using devices = await openDevices(config, log);
   await using service = await createDeviceService(config, { devices, log });
@@ -19,4 +20,4 @@ try {
   console.error(`The device service could not start: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
 }
-process.disconnect?.();
+if (process.connected) process.disconnect();

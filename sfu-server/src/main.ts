@@ -18,7 +18,8 @@ try {
     random: globalThis.crypto,
   });
   process.send?.({ ready: true, url: server.url });
-  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+  // Also when whoever started this process is gone: nobody would be left to stop it.
+  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT'), once(process, 'disconnect')]);
   await server.close();
   if (process.connected) process.disconnect();
 } catch (error) {
