@@ -59,7 +59,8 @@ function findFaults(limits: { target: number; gap: number; reachTop: number | un
     if (box.right > innerWidth + 1 || box.left < -1) faults.push(`${name(element)} leaves the screen`);
   }
   for (const area of elements.filter((element) => element.localName === 'more-area' && isShown(element))) {
-    if (area.getBoundingClientRect().height < 1.2 * limits.text) faults.push('there is no room to read');
+    const room = area.shadowRoot?.querySelector('.window')?.getBoundingClientRect().height ?? 0;
+    if (room < 2.5 * Number.parseFloat(getComputedStyle(area).fontSize)) faults.push(`there is little room to read, ${Math.round(room)} px`);
   }
   return faults;
 }

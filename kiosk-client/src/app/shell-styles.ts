@@ -52,13 +52,13 @@ export const shellStyles = css`
     flex: 1 1 0;
   }
   :host > call-panel {
-    flex: 0 0 var(--call-height);
+    min-block-size: var(--call-height);
   }
   :host > call-panel[size='small'] {
-    flex-basis: var(--call-height-small);
+    min-block-size: var(--call-height-small);
   }
   :host > call-panel[size='tall'] {
-    flex-basis: var(--call-height-tall);
+    min-block-size: var(--call-height-tall);
   }
   .notice,
   .turn {
@@ -109,6 +109,13 @@ export const shellStyles = css`
     min-block-size: calc(26 * var(--mm));
     flex-direction: var(--bar-direction, row);
     gap: calc(2 * var(--mm));
+  }
+  /* Beside a face the keys of the frame keep the ordinary size, so that large text leaves room to read. */
+  call-panel ~ nav,
+  call-panel ~ .call-keys,
+  call-panel ~ help-bar {
+    --bar-type: calc(10.6 * var(--mm));
+    --bar-direction: row;
   }
   nav .help {
     background: var(--help);

@@ -23,14 +23,16 @@ class CallPanel extends LitElement {
       }
       .stage {
         position: relative;
-        flex: 1 1 auto;
-        min-block-size: 0;
+        flex: 1 1 calc(55 * var(--mm));
+        min-block-size: calc(55 * var(--mm));
         border-radius: calc(2.5 * var(--mm));
         overflow: hidden;
         background: var(--band);
         color: var(--on-band);
       }
       .face {
+        position: absolute;
+        inset: 0;
         inline-size: 100%;
         block-size: 100%;
         object-fit: cover;
