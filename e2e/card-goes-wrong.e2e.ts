@@ -52,4 +52,24 @@ describe('the card, when something goes wrong', function () {
     expect(await desk.screen.words()).to.include('Autentica sì');
     await part(setting, kiosk, desk);
   });
+
+  it('says that the card was taken away too early, keeps the visit and reads the card when it is back', async () => {
+    const { bench } = setting;
+    await kiosk.screen.walkToCard();
+    await bench.act('remove-after', 'giulia:20');
+    await kiosk.screen.typeAccessNumber('123456');
+    await kiosk.browser.page.getByText('La carta è stata tolta troppo presto. La appoggi e riscriva il numero.').waitFor();
+    await kiosk.screen.heading('Scriva le sei cifre della carta');
+    await kiosk.browser.page.getByText('Ora la carta non è sul lettore. La appoggi di nuovo.').waitFor();
+    await meet(kiosk, desk);
+    await desk.browser.page.getByText('Lettura non riuscita. La carta è stata tolta troppo presto.').waitFor();
+
+    await kiosk.screen.touch('Continuo con la carta');
+    await kiosk.screen.heading('Appoggi la carta sul lettore');
+    await bench.act('put-card', 'giulia');
+    await kiosk.screen.typeAccessNumber('123456');
+    await kiosk.screen.heading('Buongiorno, GIULIA CONTI');
+    await desk.browser.page.getByText('14/03/1985').first().waitFor();
+    await part(setting, kiosk, desk);
+  });
 });

@@ -70,7 +70,7 @@ describe('the call of the kiosk', () => {
     expect(call.state.microphone).to.equal('denied');
   });
 
-  it('mutes, shows it, and tells the other side', async () => {
+  it('tells the other side of its devices when the room opens, and of each change', async () => {
     const { call, calls, hear } = await make();
     call.follow({ ...newVisit, state: 'with-operator' }, access('r1'));
     hear({ type: 'local-media', media: { microphone: { track: track() }, camera: { track: track() } } }, { type: 'state', state: { name: 'in-call' } });
@@ -78,7 +78,13 @@ describe('the call of the kiosk', () => {
     call.toggleCamera();
     expect(call.state).to.include({ microphone: 'muted', camera: 'off' });
     await delivered();
-    expect(calls[0]?.asked.slice(1)).to.deep.equal(['muted true', 'send media-state', 'camera-off true', 'send media-state']);
+    expect(calls[0]?.asked.slice(1)).to.deep.equal([
+      'send media-state',
+      'muted true',
+      'send media-state',
+      'camera-off true',
+      'send media-state',
+    ]);
   });
 
   it('starts muted where two microphones would howl', async () => {

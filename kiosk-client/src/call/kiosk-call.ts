@@ -57,7 +57,8 @@ export function createKioskCall(options: KioskCallOptions): KioskCall {
   const hear = (event: CallEvent): void => {
     switch (event.type) {
       case 'state':
-        return store.change({ link: links[event.state.name] });
+        store.change({ link: links[event.state.name] });
+        return tellDevices();
       case 'local-media': {
         const { microphone, camera } = event.media;
         const voice = own(microphone, options.muted);
@@ -83,8 +84,8 @@ export function createKioskCall(options: KioskCallOptions): KioskCall {
         return store.change({ pathInterrupted: event.path === 'interrupted' || event.path === 'failed' });
       case 'other-present':
         // A page that comes back says anew what its devices do, and is told of ours.
-        store.change({ other: undefined });
-        return event.present ? tellDevices() : undefined;
+        if (event.present) return tellDevices();
+        return store.change({ other: undefined });
       case 'quality':
       case 'grant-needed':
         return undefined;

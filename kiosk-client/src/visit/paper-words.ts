@@ -10,7 +10,7 @@ export function paperWords(paper: Paper | undefined): PaperWords {
     case 'printing':
       return 'printing';
     case 'needs-attention':
-      if (paper.reason === 'media-empty' || paper.reason === 'media-needed' || paper.reason === 'input-tray-missing') return 'out-of-paper';
+      if (lacksPaper(paper)) return 'out-of-paper';
       return paper.reason === 'media-jam' ? 'jam' : 'attention';
     case 'printed':
       return 'printed';
@@ -18,10 +18,13 @@ export function paperWords(paper: Paper | undefined): PaperWords {
       return 'taken';
     case 'uncertain':
       return 'unclear';
-    case 'spoiled':
     case 'failed':
+      return lacksPaper(paper) ? 'out-of-paper' : 'failed';
+    case 'spoiled':
       return 'failed';
     default:
       return 'preparing';
   }
 }
+
+const lacksPaper = ({ reason }: Paper): boolean => reason === 'media-empty' || reason === 'media-needed' || reason === 'input-tray-missing';

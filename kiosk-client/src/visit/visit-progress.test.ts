@@ -23,6 +23,8 @@ describe('the words for a paper', () => {
     expect(paperWords({ documentId, state: 'needs-attention', reason: 'media-empty' })).to.equal('out-of-paper');
     expect(paperWords({ documentId, state: 'needs-attention', reason: 'media-jam' })).to.equal('jam');
     expect(paperWords({ documentId, state: 'needs-attention', reason: 'cover-open' })).to.equal('attention');
+    expect(paperWords({ documentId, state: 'failed', reason: 'media-empty' })).to.equal('out-of-paper');
+    expect(paperWords({ documentId, state: 'failed', reason: 'link-lost' })).to.equal('failed');
     expect(paperWords({ documentId, state: 'fetched', reason: undefined })).to.equal('preparing');
     expect(paperWords({ documentId, state: 'uncertain', reason: undefined })).to.equal('unclear');
     expect(paperWords(undefined)).to.equal('preparing');

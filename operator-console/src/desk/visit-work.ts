@@ -89,7 +89,8 @@ export function createVisitWork(visitId: VisitId, colour: number, deps: VisitWor
         if (event.state.name === 'in-call') tellMedia();
         return;
       case 'local-media':
-        return changeCall({ local: event.media });
+        changeCall({ local: event.media });
+        return tellMedia();
       case 'remote-track':
         return changeCall({ remote: { ...call.remote, [event.source]: { track: event.track, paused: event.paused } } });
       case 'remote-track-ended': {
@@ -129,12 +130,13 @@ export function createVisitWork(visitId: VisitId, colour: number, deps: VisitWor
   };
   /** So that the other side can say in words what it does not get. */
   const tellMedia = () => {
-    if (!held || closed) return;
     const { local, cameraOff } = store.state.call;
+    // Before the devices were asked for there is nothing true to say of them.
+    if (!held || closed || !local) return;
     send({
       kind: 'media-state',
-      microphone: local && 'absent' in local.microphone ? 'absent' : onAir ? 'on' : 'muted',
-      camera: local && 'absent' in local.camera ? 'absent' : cameraOff ? 'off' : 'on',
+      microphone: 'absent' in local.microphone ? 'absent' : onAir ? 'on' : 'muted',
+      camera: 'absent' in local.camera ? 'absent' : cameraOff ? 'off' : 'on',
     }).catch(() => undefined);
   };
 
