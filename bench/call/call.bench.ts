@@ -1,8 +1,5 @@
-import { startSfu } from '@videosportello/sfu-server/testing/start-sfu.ts';
-import { enterPair, hangUpPair, launchChromium, newPair, openPages, prewarmPair } from './call-pair.ts';
-import { RELAY_ADDRESS, startDelayRelay } from './delay-relay.ts';
-import { servePages } from './page-server.ts';
-import { startQueueSide } from './queue-legs.ts';
+import { startTouchToFace } from './touch-to-face.ts';
+import type { Start } from './touch-to-face.ts';
 
 /** A distribution of measured times. */
 export interface Metric {
@@ -19,43 +16,20 @@ export interface CallBenchOptions {
   readonly calls: number;
   /** Added on each way between the pages and both services, ms. 0: no relay in between. */
   readonly delayMs: number;
-  readonly onCall?: (kind: 'cold' | 'warm', ms: number) => void;
+  readonly onCall?: (start: Start, ms: number) => void;
 }
 
-/**
- * Measures how long two people wait for each other's face: from the touch to the offer shown, plus from the accept pressed to
- * the later side's first decoded picture. The way through queue-service is measured call by call beside the way through the
- * media node, and added: grants reach both pages, then both enter. *Cold*: freshly loaded pages that have prepared nothing. *Warm*: prepared while the
- * citizen waited and the operator saw the offer. Two contexts of one Chromium with fake cameras, a media node with one
- * worker.
- */
+/** Measures how long two people wait for each other's face, cold and warm; two contexts of one Chromium with fake cameras. */
 export async function runCallBench({ calls, delayMs, onCall = () => {} }: CallBenchOptions): Promise<CallMetrics> {
-  await using stack = new AsyncDisposableStack();
-  const relay = delayMs > 0 ? stack.use(await startDelayRelay(delayMs)) : undefined;
-  const sfu = stack.use(
-    await startSfu(relay ? { rtc: { listenIp: '127.0.0.1', announcedAddress: RELAY_ADDRESS, firstPort: relay.udpPort } } : {}),
-  );
-  await relay?.openTcp(Number(new URL(sfu.httpUrl).port));
-  const node = { authority: sfu.authority, url: relay ? `ws://127.0.0.1:${relay.tcpPort}/room` : sfu.roomUrl };
-  const queue = stack.use(await startQueueSide(delayMs));
-  const pages = stack.use(await servePages());
-  const browser = await launchChromium();
-  stack.defer(() => browser.close());
-  const opened = await openPages(browser, pages.port);
-
-  const measure = async (kind: 'cold' | 'warm'): Promise<Metric> => {
+  await using way = await startTouchToFace(delayMs);
+  const measure = async (start: Start): Promise<Metric> => {
     const times: number[] = [];
     // The first call of a browser starts its media processes and is not counted.
     for (let call = 0; call <= calls; call += 1) {
-      if (kind === 'cold') await Promise.all([opened.kiosk.reload(), opened.operator.reload()]);
-      const pair = await newPair(opened);
-      if (kind === 'warm') await prewarmPair(node, pair);
-      const { touchToOffer, acceptToGrants } = await queue.call();
-      const time = touchToOffer + acceptToGrants + (await enterPair(node, pair));
-      await hangUpPair(pair);
+      const time = await way.call(start);
       if (call === 0) continue;
       times.push(time);
-      onCall(kind, time);
+      onCall(start, time);
     }
     return metricOf(times);
   };

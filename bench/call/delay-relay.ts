@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import type { Socket } from 'node:dgram';
 import { once } from 'node:events';
@@ -15,10 +16,10 @@ const NODE_ADDRESS = '127.0.0.1';
 export interface DelayRelay extends AsyncDisposable {
   /** The node's RTC port: the relay has the same one on {@link RELAY_ADDRESS}. */
   readonly udpPort: number;
-  /** Where pages reach the node's room socket. */
+  /** Where pages reach the service's socket. */
   readonly tcpPort: number;
-  /** Tells where the room socket is, once the node runs. */
-  openTcp(targetPort: number): Promise<void>;
+  /** Tells where that socket is, once the service runs. */
+  aimTcp(targetPort: number): Promise<void>;
   /** Cuts the line for this long, ms: datagrams are lost, TCP is held up. Resolves when the line is back. */
   cut(forMs: number): Promise<void>;
 }
@@ -28,8 +29,8 @@ const order = z.discriminatedUnion('type', [
   z.object({ type: z.literal('cut'), forMs: z.number() }),
 ]);
 const report = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('udp'), port: z.number().int() }),
-  z.object({ type: z.literal('tcp'), port: z.number().int() }),
+  z.object({ type: z.literal('listening'), udpPort: z.number().int(), tcpPort: z.number().int() }),
+  z.object({ type: z.literal('aimed') }),
   z.object({ type: z.literal('restored') }),
 ]);
 
@@ -40,17 +41,13 @@ export async function startDelayRelay(delayMs: number): Promise<DelayRelay> {
   const tell = (said: z.output<typeof order>) => thread.postMessage(said);
   const next = async () => report.parse((await once(thread, 'message'))[0]);
   const first = await next();
-  if (first.type !== 'udp') throw new Error('The relay did not start.');
-  let tcpPort = 0;
+  if (first.type !== 'listening') throw new Error('The relay did not start.');
   return {
-    udpPort: first.port,
-    get tcpPort() {
-      return tcpPort;
-    },
-    async openTcp(targetPort) {
+    udpPort: first.udpPort,
+    tcpPort: first.tcpPort,
+    async aimTcp(targetPort) {
       tell({ type: 'tcp', targetPort });
-      const said = await next();
-      if (said.type === 'tcp') tcpPort = said.port;
+      await next();
     },
     async cut(forMs) {
       tell({ type: 'cut', forMs });
@@ -103,15 +100,43 @@ function relayBytes(line: Line, from: Duplex, to: Duplex, headStartMs: number): 
   from.on('error', () => undefined);
 }
 
+/**
+ * Binds to a port that the node will find free for UDP and TCP: from below the range the system gives to connections
+ * (Linux: 32768 and above), so that none of them takes it before the node starts.
+ */
+async function bindWhereNodeCan(datagrams: Socket): Promise<void> {
+  for (;;) {
+    const port = randomInt(20_000, 32_000);
+    const probe = createServer().listen(port, NODE_ADDRESS);
+    try {
+      await once(probe, 'listening');
+      datagrams.bind(port, RELAY_ADDRESS);
+      await once(datagrams, 'listening');
+      return;
+    } catch {
+      // Taken: another one.
+    } finally {
+      probe.close();
+    }
+  }
+}
+
 async function runRelay(delayMs: number): Promise<void> {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
   const tell = (said: z.output<typeof report>) => parentPort?.postMessage(said);
   const line: Line = { delayMs, cutUntil: 0 };
   const datagrams = createSocket('udp4');
   relayDatagrams(line, datagrams);
-  datagrams.bind(0, RELAY_ADDRESS);
-  await once(datagrams, 'listening');
-  tell({ type: 'udp', port: datagrams.address().port });
+  await bindWhereNodeCan(datagrams);
+  let targetPort = 0;
+  const server = createServer({ noDelay: true }, (page) => {
+    const node = connect({ port: targetPort, host: NODE_ADDRESS, noDelay: true });
+    // TCP's own handshake takes one round trip, which the local accept has skipped.
+    relayBytes(line, page, node, 3 * line.delayMs);
+    relayBytes(line, node, page, 0);
+  });
+  server.listen(0, NODE_ADDRESS);
+  await once(server, 'listening');
   parentPort?.on('message', (message) => {
     const said = order.parse(message);
     if (said.type === 'cut') {
@@ -119,14 +144,10 @@ async function runRelay(delayMs: number): Promise<void> {
       setTimeout(() => tell({ type: 'restored' }), said.forMs);
       return;
     }
-    const server = createServer({ noDelay: true }, (page) => {
-      const node = connect({ port: said.targetPort, host: NODE_ADDRESS, noDelay: true });
-      // TCP's own handshake takes one round trip, which the local accept has skipped.
-      relayBytes(line, page, node, 3 * line.delayMs);
-      relayBytes(line, node, page, 0);
-    });
-    server.listen(0, NODE_ADDRESS, () => tell({ type: 'tcp', port: (server.address() as AddressInfo).port }));
+    targetPort = said.targetPort;
+    tell({ type: 'aimed' });
   });
+  tell({ type: 'listening', udpPort: datagrams.address().port, tcpPort: (server.address() as AddressInfo).port });
 }
 
 if (!isMainThread) await runRelay(z.object({ delayMs: z.number() }).parse(workerData).delayMs);

@@ -18,7 +18,7 @@ export async function runRecoveryBench({ times }: { readonly times: number }): P
   await using stack = new AsyncDisposableStack();
   const relay = stack.use(await startDelayRelay(0));
   const sfu = stack.use(await startSfu({ rtc: { listenIp: '127.0.0.1', announcedAddress: RELAY_ADDRESS, firstPort: relay.udpPort } }));
-  await relay.openTcp(Number(new URL(sfu.httpUrl).port));
+  await relay.aimTcp(Number(new URL(sfu.httpUrl).port));
   const node = { authority: sfu.authority, url: `ws://127.0.0.1:${relay.tcpPort}/room` };
   const pages = stack.use(await servePages());
   const browser = await launchChromium();

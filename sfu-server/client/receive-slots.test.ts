@@ -31,12 +31,12 @@ describe('receive slots', () => {
     await connected;
     const parameters = slotParameters(device.recvRtpCapabilities, 'video', 'camera');
     if (!parameters) throw new Error('no video');
-    expect(slots.track('camera', parameters)?.kind).to.equal('video');
-    expect(slots.track('microphone', parameters)).to.equal(undefined);
-    expect(slots.track('7', parameters)).to.equal(undefined);
-    expect(slots.track(undefined, parameters)).to.equal(undefined);
+    expect(slots.receiver('camera', parameters)?.kind).to.equal('video');
+    expect(slots.receiver('microphone', parameters)).to.equal(undefined);
+    expect(slots.receiver('7', parameters)).to.equal(undefined);
+    expect(slots.receiver(undefined, parameters)).to.equal(undefined);
     const foreign = { ...parameters, codecs: parameters.codecs.map((codec) => ({ ...codec, payloadType: codec.payloadType + 20 })) };
-    expect(slots.track('camera', foreign)).to.equal(undefined);
+    expect(slots.receiver('camera', foreign)).to.equal(undefined);
     transport.close();
   });
 });

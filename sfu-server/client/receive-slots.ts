@@ -1,6 +1,9 @@
 import type { Device } from 'mediasoup-client';
-import type { MediaKind, RtpParameters, Transport } from 'mediasoup-client/types';
+import type { Consumer, MediaKind, RtpParameters, Transport } from 'mediasoup-client/types';
 import type { MediaSource } from '@videosportello/protocol/contract/peer-sfu.ts';
+
+/** What plays a track that comes over the network. */
+export type Receiver = Pick<Consumer, 'track' | 'rtpReceiver'>;
 
 /**
  * Receivers made before there is anything to receive. A peer connection does ICE and DTLS only once it has a media section,
@@ -10,8 +13,8 @@ import type { MediaSource } from '@videosportello/protocol/contract/peer-sfu.ts'
  * consumer and sends nothing. Once the room opens its packets carry these MIDs and play in the tracks that are there already.
  */
 export interface ReceiveSlots {
-  /** The track for packets of this MID and codec, if a slot was made for it. */
-  track(mid: string | undefined, parameters: RtpParameters): MediaStreamTrack | undefined;
+  /** The receiver for packets of this MID and codec, if a slot was made for it. */
+  receiver(mid: string | undefined, parameters: RtpParameters): Receiver | undefined;
 }
 
 /** What a node will send of one kind: the first codec both know, with retransmission, and the header extensions of that kind. */
@@ -44,10 +47,10 @@ export async function createReceiveSlots(device: Device, transport: Transport): 
     ? await transport.consume({ id: `slot-${source}`, producerId: `slot-${source}`, kind: 'video', rtpParameters })
     : undefined;
   return {
-    track(mid, parameters) {
+    receiver(mid, parameters) {
       if (!slot || mid !== source) return undefined;
       const knows = (payloadType: number) => slot.rtpParameters.codecs.some((codec) => codec.payloadType === payloadType);
-      return parameters.codecs.every((codec) => knows(codec.payloadType)) ? slot.track : undefined;
+      return parameters.codecs.every((codec) => knows(codec.payloadType)) ? slot : undefined;
     },
   };
 }

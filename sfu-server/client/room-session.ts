@@ -11,6 +11,8 @@ import type { WebSocketLike } from '@videosportello/protocol/rpc/transport.ts';
 import type { DeviceCache } from './device-cache.ts';
 import { createReceiveSlots } from './receive-slots.ts';
 import type { ReceiveSlots } from './receive-slots.ts';
+import { pictureFirst } from './picture-first.ts';
+import type { PictureReceiver } from './picture-first.ts';
 import { watchCuts } from './cut-watch.ts';
 import { cameraEncodings, microphoneEncodings, setSending } from './send-encodings.ts';
 import { readIceParameters, readRtpCapabilities, readRtpParameters, readTransport } from './wire-parameters.ts';
@@ -94,6 +96,7 @@ export async function openRoomSession(options: SessionOptions): Promise<RoomSess
   const remote = new Map<string, RemoteTrack>();
   let told: SessionEnd | undefined;
   let receive: Transport | undefined;
+  let picture: PictureReceiver | undefined;
   let slots: Promise<ReceiveSlots> | undefined;
   let cuts: ReturnType<typeof watchCuts> | undefined;
 
@@ -112,9 +115,13 @@ export async function openRoomSession(options: SessionOptions): Promise<RoomSess
       'consumer.create': async ({ consumerId, producerId, kind, source, role, rtpParameters, producerPaused }) => {
         if (!receive || !slots) throw new ProtocolError('visit-state');
         const parameters = readRtpParameters(rtpParameters);
-        const ready = (await slots).track(parameters.mid, parameters);
-        const track = ready ?? (await receive.consume({ id: consumerId, producerId, kind, rtpParameters: parameters })).track;
-        if (source === 'camera') cuts?.forgive();
+        const ready = (await slots).receiver(parameters.mid, parameters);
+        if (source === 'microphone') await pictureFirst({ receiver: () => picture, signal: peer.signal, timers: globalThis });
+        const { track, rtpReceiver } = ready ?? (await receive.consume({ id: consumerId, producerId, kind, rtpParameters: parameters }));
+        if (source === 'camera') {
+          picture = rtpReceiver;
+          cuts?.forgive();
+        }
         consumers.set(consumerId, source);
         remote.set(consumerId, { source, role, track, paused: producerPaused });
         events.remoteTrack({ source, role, track, paused: producerPaused });

@@ -48,6 +48,8 @@ export interface SfuDeps {
 export interface SfuServer extends AsyncDisposable {
   /** Where pages find the room socket, without its path `/room`. */
   readonly url: string;
+  /** The address it is bound to, for peers on this machine. */
+  readonly socketUrl: string;
   /** Process ids of the media workers. */
   readonly workerPids: readonly number[];
   close(): Promise<void>;
@@ -131,7 +133,8 @@ export async function createSfuServer(config: SfuConfig, deps: SfuDeps): Promise
   try {
     await listen(http, config.listen);
     const { port } = http.address() as AddressInfo;
-    const url = config.publicUrl ?? `${config.tls ? 'wss' : 'ws'}://${bracketed(config.listen.host)}:${port}`;
+    const socketUrl = `${config.tls ? 'wss' : 'ws'}://${bracketed(config.listen.host)}:${port}`;
+    const url = config.publicUrl ?? socketUrl;
     link = deps.connectQueue({
       url,
       load: () => ({ rooms: registry.size, capacity: pool.alive * ROOMS_PER_WORKER }),
@@ -143,6 +146,7 @@ export async function createSfuServer(config: SfuConfig, deps: SfuDeps): Promise
     events.listening(url);
     return {
       url,
+      socketUrl,
       get workerPids() {
         return pool.pids;
       },

@@ -1,7 +1,10 @@
+import { WebSocket } from 'ws';
 import type { KioskId, VisitId } from '@videosportello/protocol/ids.ts';
+import { createNodeClient } from '@videosportello/queue-service/client/node-client.ts';
 import type { SfuConfig } from '../src/config.ts';
 import { createLogger } from '../src/events.ts';
 import { createSfuServer } from '../src/service.ts';
+import type { SfuDeps, SfuServer } from '../src/service.ts';
 import { createGrantAuthority, testNode } from './grant-authority.ts';
 import type { GrantAuthority } from './grant-authority.ts';
 
@@ -17,12 +20,10 @@ export interface RunningSfu extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** A media node on loopback with real workers; in the place of queue-service a grant authority of its own. */
-export async function startSfu(changes: Partial<SfuConfig> & { now?: () => number } = {}): Promise<RunningSfu> {
-  const { now = Date.now, ...config } = changes;
-  const authority = await createGrantAuthority(now);
-  let says: { onVisitEnded: (id: VisitId) => void; onKioskRevoked: (id: KioskId) => void } | undefined;
-  const server = await createSfuServer(
+type Changes = Partial<SfuConfig> & { now?: () => number };
+
+const startOnLoopback = ({ now = Date.now, ...config }: Changes, connectQueue: SfuDeps['connectQueue']): Promise<SfuServer> =>
+  createSfuServer(
     {
       nodeId: testNode,
       listen: { host: '127.0.0.1', port: 0 },
@@ -32,22 +33,32 @@ export async function startSfu(changes: Partial<SfuConfig> & { now?: () => numbe
       logLevel: 'silent',
       ...config,
     },
-    {
-      connectQueue: (node) => {
-        says = node;
-        return {
-          keys: authority.keys,
-          connection: 'open',
-          ready: Promise.resolve(),
-          reportLoad: () => undefined,
-          close: () => Promise.resolve(),
-        };
-      },
-      log: createLogger(config.logLevel ?? process.env.LOG_LEVEL ?? 'silent'),
-      now,
-      random: globalThis.crypto,
-    },
+    { connectQueue, log: createLogger(config.logLevel ?? process.env.LOG_LEVEL ?? 'silent'), now, random: globalThis.crypto },
   );
+
+/** A media node on loopback that registers at a running queue-service; `queue.url` ends in `/node`. */
+export const startSfuAt = (queue: { readonly url: string; readonly secret: string }, changes: Changes = {}): Promise<SfuServer> =>
+  startOnLoopback(changes, ({ url, ...handlers }) =>
+    createNodeClient(
+      { nodeId: testNode, kind: 'media', url, secret: queue.secret },
+      { makeSocket: () => new WebSocket(queue.url), ...handlers },
+    ),
+  );
+
+/** A media node on loopback with real workers; in the place of queue-service a grant authority of its own. */
+export async function startSfu(changes: Changes = {}): Promise<RunningSfu> {
+  const authority = await createGrantAuthority(changes.now);
+  let says: { onVisitEnded: (id: VisitId) => void; onKioskRevoked: (id: KioskId) => void } | undefined;
+  const server = await startOnLoopback(changes, (node) => {
+    says = node;
+    return {
+      keys: authority.keys,
+      connection: 'open',
+      ready: Promise.resolve(),
+      reportLoad: () => undefined,
+      close: () => Promise.resolve(),
+    };
+  });
   return {
     roomUrl: `${server.url}/room`,
     httpUrl: server.url.replace(/^ws/, 'http'),
