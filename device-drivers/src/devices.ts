@@ -1,12 +1,13 @@
 import { join } from 'node:path';
-import { documentState, printReason } from '@videosportello/protocol/messages/document.ts';
+import { printReason } from '@videosportello/protocol/messages/document.ts';
 import type { DeviceStatus } from '@videosportello/protocol/device/commands.ts';
-import type { DocumentState } from '@videosportello/protocol/messages/document.ts';
 import type { Logger } from 'pino';
 import type { DeviceServiceConfig } from './config.ts';
 import { openPrintJournal } from './journal/print-journal.ts';
 import { createPaperDesk } from './paper/paper-desk.ts';
 import type { PaperPrinter } from './paper/paper-desk.ts';
+import { sheetStates } from './paper/sheet-machine.ts';
+import type { SheetState } from './paper/sheet-machine.ts';
 import { createIppPrinter } from './printer/ipp-printer.ts';
 import { createPaperPrinter } from './printer/paper-printer.ts';
 import { blockingReasons } from './printer/printer-status.ts';
@@ -28,9 +29,9 @@ export async function openDevices(config: DeviceServiceConfig, log: Logger): Pro
   const changed = () => {
     for (const listener of listeners) listener();
   };
-  const journal = await openPrintJournal<DocumentState>({
+  const journal = await openPrintJournal<SheetState>({
     file: join(config.dataDirectory, 'print-journal.jsonl'),
-    states: documentState.options,
+    states: sheetStates,
   });
   const reader = createReaderService(config.pcscSocket === undefined ? {} : { socketName: config.pcscSocket }, { log });
   const printer = config.printerUri === undefined ? undefined : createIppPrinter({ uri: config.printerUri });

@@ -24,6 +24,7 @@ import { connectDevice } from '../client/device-client.ts';
 import { createLog } from '../src/events.ts';
 import { createPaperDesk } from '../src/paper/paper-desk.ts';
 import type { PaperJournal, PaperPrinter } from '../src/paper/paper-desk.ts';
+import type { SheetState } from '../src/paper/sheet-machine.ts';
 import { createDeviceService } from '../src/service.ts';
 import type { CardConnection } from '../src/smart-card/card-connection.ts';
 import { ReaderError } from '../src/smart-card/reader-error.ts';
@@ -165,7 +166,7 @@ function memoryPrinter() {
 }
 
 function memoryJournal(): PaperJournal {
-  const last = new Map<DocumentId, { attempt: number; state: DocumentState }>();
+  const last = new Map<DocumentId, { attempt: number; state: SheetState }>();
   return {
     append: async ({ documentId, attempt, state }) => void last.set(documentId, { attempt, state }),
     last: (documentId) => last.get(documentId),

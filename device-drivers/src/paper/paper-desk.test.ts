@@ -3,14 +3,14 @@ import { EventEmitter, once } from 'node:events';
 import { expect } from 'chai';
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
 import { documentId, newId, visitId } from '@videosportello/protocol/ids.ts';
-import type { DocumentState } from '@videosportello/protocol/messages/document.ts';
 import { createPaperDesk } from './paper-desk.ts';
 import type { OfferedPaper, PaperJournal, PaperPrinter } from './paper-desk.ts';
+import type { SheetState } from './sheet-machine.ts';
 
 const content = Buffer.from('%PDF-1.7 an invented paper '.repeat(40));
 
 /** A journal in memory, with what earlier runs left. */
-function journalWith(entries: { documentId: string; attempt: number; state: DocumentState }[] = []): PaperJournal & { states(): DocumentState[] } {
+function journalWith(entries: { documentId: string; attempt: number; state: SheetState }[] = []): PaperJournal & { states(): SheetState[] } {
   const all = [...entries];
   return {
     append: async (entry) => void all.push(entry),
@@ -34,7 +34,7 @@ function printerThat(outcome: Awaited<ReturnType<PaperPrinter['print']>>): Paper
   };
 }
 
-function offered(change: Partial<OfferedPaper> = {}): OfferedPaper & { reported: string[]; until(state: DocumentState): Promise<void> } {
+function offered(change: Partial<OfferedPaper> = {}): OfferedPaper & { reported: string[]; until(state: SheetState): Promise<void> } {
   const reported: string[] = [];
   const emitter = new EventEmitter();
   return {

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
 import type { DocumentId, VisitId } from '@videosportello/protocol/ids.ts';
 import type { DocumentState, PrintReason } from '@videosportello/protocol/messages/document.ts';
+import { isUnderWay, mayBeAtPrinter, mayPrint, nextSheetState } from './sheet-machine.ts';
+import type { SheetInput, SheetState } from './sheet-machine.ts';
 
 /** The printer as far as papers need it. */
 export interface PaperPrinter {
@@ -21,9 +23,9 @@ export interface PaperPrinter {
 
 /** Where the journal keeps that a paper was begun, without its content. */
 export interface PaperJournal {
-  append(entry: { documentId: DocumentId; attempt: number; sha256: string; state: DocumentState }): Promise<void>;
+  append(entry: { documentId: DocumentId; attempt: number; sha256: string; state: SheetState }): Promise<void>;
   /** The last entry of a document, if it was ever begun here. */
-  last(documentId: DocumentId): { attempt: number; state: DocumentState } | undefined;
+  last(documentId: DocumentId): { attempt: number; state: SheetState } | undefined;
 }
 
 /** A paper the certificate node offers, with the ways back to it. */
@@ -41,7 +43,10 @@ export interface OfferedPaper {
   readonly changed: (state: DocumentState, reason?: PrintReason) => void;
 }
 
-/** One issue, one number, one paper: takes a paper from offer to the citizen's hand, one at a time. */
+/**
+ * One issue, one number, one paper: takes a paper from offer to the citizen's hand, one at a time. The way of each sheet is
+ * that of `sheet-machine.ts`; each step is in the journal before it is told.
+ */
 export interface PaperDesk {
   /**
    * Begins with a paper; its way goes on in the background. The one under way, offered again, goes on as it is; under a
@@ -49,10 +54,12 @@ export interface PaperDesk {
    * @throws ProtocolError `paper-busy` while another document is under way.
    */
   accept(paper: OfferedPaper): void;
+  /** The operator says that the uncertain sheet of this attempt came out; about any other sheet it says nothing new. */
+  confirmed(documentId: DocumentId, attempt: number): Promise<void>;
   /** The citizen has it; saying so twice is no error. @throws ProtocolError `document-unknown`. */
   taken(documentId: DocumentId): Promise<void>;
   /** The paper of this visit, if there is one. */
-  current(visitId: VisitId): { documentId: DocumentId; state: DocumentState; reason?: PrintReason } | undefined;
+  current(visitId: VisitId): { documentId: DocumentId; state: SheetState; reason?: PrintReason } | undefined;
   /** Says the present state again, after a lost link. */
   reportAgain(): void;
   /** Resolves when no paper is under way. */
@@ -69,17 +76,21 @@ const FETCH_ATTEMPTS = 5;
 interface Job {
   readonly paper: OfferedPaper;
   readonly abort: AbortController;
-  state: DocumentState;
+  state: SheetState;
   reason?: PrintReason | undefined;
   done: Promise<void>;
 }
 
+/** The printer's words for the end of a job, as inputs of the sheet's machine. */
+const inputOf = { printed: 'completed', failed: 'discarded', uncertain: 'lost' } as const satisfies Record<string, SheetInput>;
+
 export function createPaperDesk(printer: PaperPrinter, journal: PaperJournal, onFailure: (cause: unknown) => void): PaperDesk {
   let current: Job | undefined;
 
-  const isRunning = (state: DocumentState) => ['agreed', 'issued', 'fetched', 'spooled', 'printing', 'needs-attention'].includes(state);
-
-  async function step(job: Job, state: DocumentState, reason?: PrintReason): Promise<void> {
+  /** Takes the sheet a step further; what has no place in its state changes nothing. */
+  async function step(job: Job, input: SheetInput, reason?: PrintReason): Promise<void> {
+    const state = nextSheetState(job.state, input);
+    if (state === undefined) return;
     const { documentId, attempt, sha256 } = job.paper;
     job.state = state;
     job.reason = reason;
@@ -100,29 +111,30 @@ export function createPaperDesk(printer: PaperPrinter, journal: PaperJournal, on
     const { signal } = job.abort;
     const jobName = `${paper.documentId}.${paper.attempt}`;
     let reports: Promise<void> = Promise.resolve();
-    const onState = (state: DocumentState, reason?: PrintReason) => void (reports = reports.then(() => step(job, state, reason)));
+    const onState = (input: SheetInput, reason?: PrintReason) => void (reports = reports.then(() => step(job, input, reason)));
     const last = journal.last(paper.documentId);
-    const before = last && last.attempt >= paper.attempt ? last.state : undefined;
-    if (before === 'printed' || before === 'taken') return step(job, before);
-    if (before !== undefined && before !== 'issued' && before !== 'failed') {
+    if (last && last.attempt >= paper.attempt) job.state = last.state;
+    if (job.state === 'printed' || job.state === 'taken') return tell(job);
+    if (mayBeAtPrinter(job.state)) {
       // It may already be on paper, or was just being handed over: the printer is asked what became of it.
+      const wasHandedOver = !mayPrint(job.state);
       const found = await printer.resume({ jobName, signal, onState });
       await reports;
       // Of a sheet that did reach the printer nobody knows any more: never print again to be sure.
-      if (found || before !== 'fetched') return step(job, found?.state ?? 'uncertain', found?.reason);
+      if (found || wasHandedOver) return step(job, inputOf[found?.state ?? 'uncertain'], found?.reason);
     }
     const pdf = await fetchWhole(paper, signal);
-    if (!pdf) return step(job, 'failed', 'link-lost');
+    if (!pdf) return step(job, 'not-fetched', 'link-lost');
     let outcome: Awaited<ReturnType<PaperPrinter['print']>>;
     try {
-      if (createHash('sha256').update(pdf).digest('hex') !== paper.sha256) return await step(job, 'failed', 'digest-mismatch');
+      if (createHash('sha256').update(pdf).digest('hex') !== paper.sha256) return await step(job, 'not-fetched', 'digest-mismatch');
       await step(job, 'fetched');
       outcome = await printer.print(pdf, { jobName, signal, onState });
     } finally {
       pdf.fill(0);
     }
     await reports;
-    await step(job, outcome.state, outcome.reason);
+    await step(job, inputOf[outcome.state], outcome.reason);
   }
 
   /** Runs a paper, after the job of its earlier attempt has been cancelled. Never rejects. */
@@ -131,10 +143,10 @@ export function createPaperDesk(printer: PaperPrinter, journal: PaperJournal, on
       earlier?.abort.abort();
       await earlier?.done;
       // A job that could not be cancelled in time has come out after all: that is the one sheet.
-      await (earlier?.state === 'printed' ? step(job, 'printed') : run(job));
+      await (earlier?.state === 'printed' ? step(job, 'came-out') : run(job));
     } catch (cause) {
       onFailure(cause);
-      job.state = 'uncertain';
+      job.state = nextSheetState(job.state, 'lost') ?? job.state;
       job.reason = undefined;
       // Said even when the journal cannot be written: the operator has to know.
       await tell(job).catch(onFailure);
@@ -143,12 +155,15 @@ export function createPaperDesk(printer: PaperPrinter, journal: PaperJournal, on
 
   return {
     accept(paper) {
-      const earlier = current && isRunning(current.state) ? current : undefined;
+      const earlier = current && isUnderWay(current.state) ? current : undefined;
       if (earlier && earlier.paper.documentId !== paper.documentId) throw new ProtocolError('paper-busy');
       if (earlier && earlier.paper.attempt >= paper.attempt) return;
       const job: Job = { paper, abort: new AbortController(), state: 'issued', done: Promise.resolve() };
       current = job;
       job.done = Promise.resolve().then(() => begin(job, earlier));
+    },
+    async confirmed(documentId, attempt) {
+      if (current?.paper.documentId === documentId && current.paper.attempt === attempt) await step(current, 'confirmed');
     },
     async taken(documentId) {
       if (current?.paper.documentId !== documentId) throw new ProtocolError('document-unknown');
@@ -165,7 +180,7 @@ export function createPaperDesk(printer: PaperPrinter, journal: PaperJournal, on
     },
     settled: () => current?.done ?? Promise.resolve(),
     clear: () => {
-      if (current && !isRunning(current.state)) current = undefined;
+      if (current && !isUnderWay(current.state)) current = undefined;
     },
     abort: () => current?.abort.abort(),
   };
