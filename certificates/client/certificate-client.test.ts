@@ -97,6 +97,7 @@ function certificateNode() {
             'document.review': note('review', { agreed: false }),
             'document.issue': note('issue', { number: '2026/000123' }),
             'document.reprint': note('reprint', {}),
+            'document.settle': note('settle', {}),
           },
           notifications: {},
         }),
@@ -170,12 +171,14 @@ describe('the certificate client', () => {
     expect(await client.reviewDocument(documentOne)).to.equal(false);
     expect(await client.issueDocument(documentOne)).to.equal('2026/000123');
     await client.reprintDocument(documentOne);
+    await client.settleSheet(documentOne, { attempt: 2, cameOut: true });
     expect(node.asked).to.deep.equal([
       ['allow-retry', {}],
       ['judge', { matches: true }],
       ['review', { documentId: documentOne }],
       ['issue', { documentId: documentOne }],
       ['reprint', { documentId: documentOne, spoiledSheetRecorded: true }],
+      ['settle', { documentId: documentOne, attempt: 2, cameOut: true }],
     ]);
     const refused = await client.prepareDocument(request).catch((error: unknown) => error);
     expect(refused).to.include({ code: 'duty-invalid', detail: 'duty-mark-used' });

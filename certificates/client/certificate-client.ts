@@ -65,6 +65,11 @@ export interface CertificateClient extends Observable<CertificateState>, AsyncDi
   issueDocument(documentId: DocumentId): Promise<string>;
   /** Prints the same number again; to be called only when the spoiled sheet has been accounted for. */
   reprintDocument(documentId: DocumentId): Promise<void>;
+  /**
+   * What was found out about an uncertain sheet: it came out and is the paper, or it did not and the same number prints
+   * again. Refused with `visit-state` when another sheet is in question by now.
+   */
+  settleSheet(documentId: DocumentId, finding: { readonly attempt: number; readonly cameOut: boolean }): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -179,6 +184,9 @@ export function createCertificateClient(access: CertificateGrant, deps: Certific
     },
     async reprintDocument(documentId) {
       await linked().request('document.reprint', { documentId, spoiledSheetRecorded: true });
+    },
+    async settleSheet(documentId, finding) {
+      await linked().request('document.settle', { documentId, ...finding });
     },
     close,
     [Symbol.asyncDispose]: close,

@@ -44,6 +44,8 @@ export function createEvents(log: Logger) {
     evidence: (visitId: string, phase: string, failure?: string) => log.info({ visitId, phase, failure }, 'evidence'),
     holderJudged: (visitId: string) => log.info({ visitId }, 'holder judged by the operator'),
     document: (visitId: string, documentId: string, state: string, reason?: string) => log.info({ visitId, documentId, state, reason }, 'document'),
+    lateReport: (visitId: string, documentId: string, attempt: number, state: string) =>
+      log.warn({ visitId, documentId, attempt, state }, 'late report of a spoiled sheet'),
     failed: (what: string, cause: unknown) => log.error({ what, err: errorOf(cause) }, 'failed'),
     upgradeRefused: () => log.warn('connection refused'),
     visitOver: (visitId: string) => log.info({ visitId }, 'visit forgotten'),

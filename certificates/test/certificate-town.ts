@@ -250,6 +250,7 @@ export async function startCertificateTown() {
       const reviews = watched<Review[]>([]);
       const released = watched(0);
       const why = watched<string | undefined>(undefined);
+      const confirmed = watched<number[]>([]);
       const phases: string[] = [];
       let card = options.card;
       let agrees: boolean | Promise<boolean> = true;
@@ -288,11 +289,12 @@ export async function startCertificateTown() {
         },
         notifications: {
           'evidence.progress': ({ phase }) => void phases.push(phase),
+          'paper.confirmed': ({ attempt }) => confirmed.set([...confirmed.value, attempt]),
           'visit.closed': (closed) => why.set(closed.why),
         },
       });
       const proof = await signProof(options.prover ?? key, { nonce: welcome.nonce, audience: 'certificates' });
-      const hello = () => peer.request('hello', { version: 1, kioskId: kioskId.parse(options.as ?? id), grant, proof });
+      const hello = () => peer.request('hello', { version: 2, kioskId: kioskId.parse(options.as ?? id), grant, proof });
       if (options.admitted !== false) await hello();
       return {
         peer,
@@ -301,14 +303,18 @@ export async function startCertificateTown() {
         offers,
         reviews,
         released,
+        confirmed,
         phases,
         why,
         put: (next: SmallCard | undefined) => void (card = next),
         answers: (agreed: boolean | Promise<boolean>) => void (agrees = agreed),
         onExchange: (run: (count: number) => void | Promise<void>) => void (beforeExchange = run),
         read: (can: string) => peer.request('evidence.begin', { document: 'cie', can }),
-        report: (documentId: DocumentId, state: DocumentState, reason?: PrintReason) =>
-          peer.request('paper.outcome', { documentId, state, ...(reason ? { reason } : {}) }),
+        /** A report about the sheet that was offered last, unless another is named. */
+        report: (documentId: DocumentId, state: DocumentState, reason?: PrintReason, attempt?: number) => {
+          const offered = offers.value.findLast((offer) => offer.documentId === documentId)?.attempt ?? 1;
+          return peer.request('paper.outcome', { documentId, attempt: attempt ?? offered, state, ...(reason ? { reason } : {}) });
+        },
         async fetch(documentId: DocumentId): Promise<Buffer> {
           const pieces: Buffer[] = [];
           for (let offset = 0, total = 1; offset < total; ) {
@@ -359,6 +365,7 @@ export async function startCertificateTown() {
         review: (documentId: DocumentId) => peer.request('document.review', { documentId }),
         issue: (documentId: DocumentId) => peer.request('document.issue', { documentId }),
         reprint: (documentId: DocumentId) => peer.request('document.reprint', { documentId, spoiledSheetRecorded: true }),
+        settle: (documentId: DocumentId, attempt: number, cameOut: boolean) => peer.request('document.settle', { documentId, attempt, cameOut }),
         judge: (matches: boolean) => peer.request('holder.judge', { matches }),
         document: (documentId: DocumentId) => file.value?.documents.find((document) => document.documentId === documentId),
         untilState: (documentId: DocumentId, state: DocumentState) =>

@@ -328,7 +328,23 @@ describe('device service', function () {
       await link.peer.request('paper.offer', anOffer(2, offer.documentId));
       await kiosk.node.outcomes.until((states) => states.includes('printed'));
       expect(kiosk.node.outcomes.value).to.deep.equal(['fetched', 'spooled', 'needs-attention', 'fetched', 'spooled', 'printed']);
+      expect(kiosk.node.attempts).to.deep.equal([1, 1, 1, 2, 2, 2]);
       expect(kiosk.printer.jobs.map(({ name }) => name)).to.deep.equal([`${offer.documentId}.1`, `${offer.documentId}.2`]);
+    });
+
+    it('whose end nobody knows is the citizen’s to take once the operator has seen it', async () => {
+      const { page, link } = await openVisit();
+      kiosk.node.onFetch((offset) => paper.subarray(offset, offset + 100_000));
+      const offer = anOffer();
+      kiosk.printer.hold().resolve('uncertain');
+      await link.peer.request('paper.offer', offer);
+      await kiosk.node.outcomes.until((states) => states.includes('uncertain'));
+      expect(await codeOf(page.command('Videosportello.PaperTaken', { documentId: offer.documentId }))).to.equal('document-unknown');
+      link.peer.notify('paper.confirmed', { documentId: offer.documentId, attempt: 1 });
+      await page.papers.until((states) => states.includes('printed'));
+      await page.command('Videosportello.PaperTaken', { documentId: offer.documentId });
+      expect(kiosk.node.outcomes.value.slice(-3)).to.deep.equal(['uncertain', 'printed', 'taken']);
+      expect(kiosk.printer.jobs).to.have.length(1);
     });
   });
 

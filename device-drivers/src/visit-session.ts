@@ -100,7 +100,7 @@ export function openVisitSession(options: {
             ...offer,
             fetchPiece: async (offset) => (await link.peer()).request('paper.fetch', { documentId: offer.documentId, offset }),
             report: async (state, reason) => {
-              await (await link.peer()).request('paper.outcome', { documentId: offer.documentId, state, ...(reason ? { reason } : {}) });
+              await (await link.peer()).request('paper.outcome', { documentId: offer.documentId, attempt: offer.attempt, state, ...(reason ? { reason } : {}) });
             },
             changed: (state, reason) => {
               events.paper(visitId, offer.documentId, state, reason);
@@ -112,6 +112,9 @@ export function openVisitSession(options: {
       },
       notifications: {
         'evidence.progress': ({ phase }) => onPhase?.(phase),
+        'paper.confirmed': ({ documentId, attempt }) => {
+          papers.confirmed(documentId, attempt).catch((cause: unknown) => events.failed('paper.confirmed', cause));
+        },
         'visit.closed': () => {},
       },
     });

@@ -137,7 +137,7 @@ function memoryReader() {
 function memoryPrinter() {
   const jobs: { name: string; sha256: string }[] = [];
   const given: Uint8Array[] = [];
-  let holding: { readonly released: Promise<void>; readonly reason: PrintReason | undefined } | undefined;
+  let holding: { readonly released: Promise<'printed' | 'uncertain' | void>; readonly reason: PrintReason | undefined } | undefined;
   const printer: PaperPrinter = {
     async print(pdf, { jobName, signal, onState }) {
       given.push(pdf);
@@ -148,7 +148,8 @@ function memoryPrinter() {
       if (!released) return { state: 'printed' };
       if (reason) onState('needs-attention', reason);
       const canceled = once(signal, 'abort').then(() => 'canceled' as const);
-      return (await Promise.race([released, canceled])) === 'canceled' ? { state: 'uncertain', reason: 'canceled' } : { state: 'printed' };
+      const end = await Promise.race([released, canceled]);
+      return end === 'canceled' ? { state: 'uncertain', reason: 'canceled' } : { state: end ?? 'printed' };
     },
     resume: async () => undefined,
   };
@@ -156,9 +157,9 @@ function memoryPrinter() {
     printer,
     jobs,
     given,
-    /** Holds the next job; with a reason, it needs attention meanwhile. */
+    /** Holds the next job until it is released, printed unless told otherwise; with a reason, it needs attention meanwhile. */
     hold(reason?: PrintReason) {
-      const released = Promise.withResolvers<void>();
+      const released = Promise.withResolvers<'printed' | 'uncertain' | void>();
       holding = { released: released.promise, reason };
       return released;
     },
@@ -192,6 +193,7 @@ async function startNode() {
   const newest = watched<Link | undefined>(undefined);
   const grants: string[] = [];
   const outcomes = watched<DocumentState[]>([]);
+  const attempts: number[] = [];
   let links = 0;
   let onEvidence: () => Promise<void> = async () => {};
   let onFetch: (offset: number) => Buffer = () => Buffer.alloc(0);
@@ -224,7 +226,8 @@ async function startNode() {
             return { card: { answers, surname: 'Rossi', givenNames: 'Bianca', specimen: true } };
           },
           'paper.fetch': ({ offset }) => ({ base64: onFetch(offset).toString('base64'), total: 1 }),
-          'paper.outcome': ({ state }) => {
+          'paper.outcome': ({ state, attempt }) => {
+            attempts.push(attempt);
             outcomes.set([...outcomes.value, state]);
             return {};
           },
@@ -241,6 +244,8 @@ async function startNode() {
     enrolUrl: `http://${address}/enrol`,
     grants,
     outcomes,
+    /** The attempt each of the outcomes is about. */
+    attempts,
     enrolledKey: () => enrolled,
     links: () => links,
     /** The next link that has said hello. */

@@ -93,8 +93,8 @@ export function serveDevice(
             const piece = paper.subarray(offset, offset + PAPER_PIECE_BYTES);
             return { base64: Buffer.from(piece).toString('base64'), total: paper.length };
           },
-          'paper.outcome': async ({ documentId, state, reason }) => {
-            await documents.outcome(mine(), documentId, state, reason);
+          'paper.outcome': async ({ documentId, ...report }) => {
+            await documents.outcome(mine(), documentId, report);
             return {};
           },
         },

@@ -95,6 +95,10 @@ export function serveOperator(
           'document.prepare': (request) => documents.prepare(mine(), me(), request),
           'document.review': async ({ documentId }) => ({ agreed: await documents.review(mine(), documentId) }),
           'document.issue': async ({ documentId }) => ({ number: await documents.issue(mine(), documentId) }),
+          'document.settle': async ({ documentId, ...finding }) => {
+            await documents.settle(mine(), me(), documentId, finding);
+            return {};
+          },
           'document.reprint': async ({ documentId }) => {
             await documents.reprint(mine(), me(), documentId);
             return {};

@@ -24,6 +24,16 @@ const MAX_DOCUMENTS = 20;
 /** A job the printer broke off may have left something on a sheet. */
 const mayBeOnPaper = (reason: PrintReason | undefined) => reason === 'aborted' || reason === 'canceled';
 
+/** What a kiosk says of one sheet. */
+export interface SheetReport {
+  readonly attempt: number;
+  readonly state: DocumentState;
+  readonly reason?: PrintReason | undefined;
+}
+
+/** Sheets a document may spoil before somebody has to look at the printer: what the contract can count. */
+const MAX_ATTEMPTS = 9;
+
 /**
  * A document's way through a visit: prepared → reviewing → agreed → issued → (the kiosk's printer) → taken.
  * Each step names the one before; a step out of order is refused.
@@ -49,8 +59,17 @@ export interface DocumentDesk {
   issue(record: VisitRecord, documentId: DocumentId): Promise<string>;
   /** Prints the same number again after the spoiled sheet was accounted for. @throws ProtocolError `visit-state`. */
   reprint(record: VisitRecord, operator: OperatorId, documentId: DocumentId): Promise<void>;
-  /** The kiosk's report about the sheet; one that was heard before changes nothing. @throws ProtocolError `visit-state` out of order. */
-  outcome(record: VisitRecord, documentId: DocumentId, state: DocumentState, reason?: PrintReason): Promise<void>;
+  /**
+   * What the operator found out about a sheet nobody could be sure of. It came out: it is the paper. It did not: recorded as
+   * spoiled, the same number prints again.
+   * @throws ProtocolError `visit-state` when this attempt is not, or no longer, in question.
+   */
+  settle(record: VisitRecord, operator: OperatorId, documentId: DocumentId, finding: { readonly attempt: number; readonly cameOut: boolean }): Promise<void>;
+  /**
+   * The kiosk's report about a sheet; one that was heard before changes nothing, and neither does a late one about a sheet
+   * that has been recorded as spoiled. @throws ProtocolError `visit-state` out of order.
+   */
+  outcome(record: VisitRecord, documentId: DocumentId, report: SheetReport): Promise<void>;
   /** The kiosk's line is back: papers it never got are offered again. */
   deviceReturned(record: VisitRecord): void;
 }
@@ -194,23 +213,36 @@ export function createDocumentDesk(deps: { readonly issue: IssueDeps; readonly r
       await inTurn(document, async () => {
         const { state, reason } = document;
         // Nothing reached the printer: there is no sheet to account for.
-        if (state !== 'failed' || mayBeOnPaper(reason)) {
-          if (!['uncertain', 'printed', 'failed', 'needs-attention'].includes(state)) throw new ProtocolError('visit-state');
-          // Each sheet has its own story: one that was never heard of at the printer cannot be spoiled.
-          await report(document, 'spooled', record.kioskId);
-          await report(document, 'spoiled', operator);
-          document.attempt += 1;
-          move(record, document, 'spoiled');
-        }
-        move(record, document, 'issued');
+        if (state === 'failed' && !mayBeOnPaper(reason)) return move(record, document, 'issued');
+        if (!['uncertain', 'printed', 'failed', 'needs-attention'].includes(state)) throw new ProtocolError('visit-state');
+        await spoil(record, document, operator);
       });
       void offer(record, document);
     },
 
-    async outcome(record, documentId, state, reason) {
+    async settle(record, operator, documentId, { attempt, cameOut }) {
       const document = documentOf(record, documentId);
       await inTurn(document, async () => {
+        const { state, reason } = document;
+        const isInQuestion = state === 'uncertain' || (state === 'failed' && mayBeOnPaper(reason));
+        if (document.attempt !== attempt || !isInQuestion) throw new ProtocolError('visit-state');
+        if (!cameOut) return spoil(record, document, operator);
+        await report(document, 'confirmed', operator);
+        document.isConfirmed = true;
+        move(record, document, 'printed');
+      });
+      if (cameOut) tellConfirmed(record, document);
+      else void offer(record, document);
+    },
+
+    async outcome(record, documentId, { attempt, state, reason }) {
+      const document = documentOf(record, documentId);
+      await inTurn(document, async () => {
+        if (attempt < document.attempt) return events.lateReport(record.visitId, documentId, attempt, state);
+        if (attempt > document.attempt) throw new ProtocolError('visit-state');
         if (document.state === state && document.reason === reason) return;
+        // A kiosk that has not heard yet that somebody has seen the sheet come out.
+        if (document.isConfirmed && state !== 'taken') return tellConfirmed(record, document);
         if (!document.number || !mayFollow(document.state, state)) throw new ProtocolError('visit-state');
         for (const outcome of outcomesOf(state, mayBeOnPaper(reason))) await report(document, outcome, record.kioskId);
         move(record, document, state, reason);
@@ -220,6 +252,21 @@ export function createDocumentDesk(deps: { readonly issue: IssueDeps; readonly r
 
     deviceReturned: (record) => void offerWaiting(record),
   };
+
+  /** Puts the sheet on record as spoiled; the same number is printed on the next. */
+  async function spoil(record: VisitRecord, document: RunningDocument, operator: OperatorId): Promise<void> {
+    if (document.attempt >= MAX_ATTEMPTS) throw new ProtocolError('too-much');
+    // Each sheet has its own story: one that was never heard of at the printer cannot be spoiled.
+    await report(document, 'spooled', record.kioskId);
+    await report(document, 'spoiled', operator);
+    document.attempt += 1;
+    move(record, document, 'spoiled');
+    move(record, document, 'issued');
+  }
+
+  function tellConfirmed({ device }: VisitRecord, { documentId, attempt }: RunningDocument): void {
+    device?.notify('paper.confirmed', { documentId, attempt });
+  }
 
   function inTurn(document: RunningDocument, work: () => Promise<void>): Promise<void> {
     const turn = (reports.get(document) ?? Promise.resolve()).then(work);
@@ -236,7 +283,7 @@ export function createDocumentDesk(deps: { readonly issue: IssueDeps; readonly r
         outcomeId: `${document.documentId}.${document.attempt}.${outcome}`,
         documentId: document.documentId,
         outcome,
-        sheets: outcome === 'printed' || outcome === 'spoiled' ? 1 : 0,
+        sheets: ['printed', 'confirmed', 'spoiled'].includes(outcome) ? 1 : 0,
         actor,
         at: now(),
       });

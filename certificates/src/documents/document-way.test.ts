@@ -163,6 +163,70 @@ describe('a document’s way, from words to the end of the visit', function () {
       expect(await codeOf(operator.reprint(documentId)), 'taken').to.equal('visit-state');
     });
 
+    it('take a late report of a spoiled sheet for what it is, and not for the next one', async () => {
+      const { device, operator, documentId } = await issued(town);
+      await device.report(documentId, 'uncertain', 'offline');
+      await operator.reprint(documentId);
+      await device.offers.until((offers) => offers.length === 2);
+      for (const state of ['spooled', 'printing', 'printed', 'taken', 'failed'] as const) {
+        expect(await codeOf(device.report(documentId, state, undefined, 1)), state).to.equal('done');
+      }
+      expect(operator.document(documentId)).to.include({ state: 'issued', attempt: 2 });
+      expect(await printStateOf(documentId)).to.equal('spoiled');
+      expect(town.log()).to.include('late report of a spoiled sheet');
+      expect(await codeOf(device.report(documentId, 'printed', undefined, 3)), 'a sheet nobody offered').to.equal('visit-state');
+      await device.report(documentId, 'printed');
+      expect(await printStateOf(documentId)).to.equal('printed');
+    });
+
+    it('that nobody could be sure of are settled: came out, the number is used and no sheet follows', async () => {
+      const { visit, device, operator, documentId, number } = await issued(town);
+      expect(await codeOf(operator.settle(documentId, 1, true)), 'not in question').to.equal('visit-state');
+      await device.report(documentId, 'uncertain', 'offline');
+      expect(await codeOf(operator.settle(documentId, 2, true)), 'another sheet').to.equal('visit-state');
+      const { rows } = await town.register.verify();
+      expect(await codeOf(operator.settle(documentId, 1, true))).to.equal('done');
+      expect(await town.register.verify()).to.deep.include({ rows: rows + 1, faults: [] });
+      expect(await town.register.release(documentId)).to.include({ number, printState: 'confirmed' });
+      await device.confirmed.until((attempts) => attempts.includes(1));
+      expect(operator.document(documentId)).to.include({ state: 'printed', attempt: 1, number });
+      expect(await codeOf(operator.settle(documentId, 1, false))).to.equal('visit-state');
+      expect(await codeOf(operator.reprint(documentId))).to.equal('visit-state');
+      // A kiosk that was away says again what it knew, and is told again.
+      device.socket.terminate();
+      const back = await town.device(visit);
+      expect(await codeOf(back.report(documentId, 'uncertain', 'offline'))).to.equal('done');
+      await back.confirmed.until((attempts) => attempts.includes(1));
+      expect(operator.document(documentId)?.state).to.equal('printed');
+      await back.report(documentId, 'taken');
+      expect(await printStateOf(documentId)).to.equal('taken');
+      expect([...device.offers.value, ...back.offers.value]).to.have.length(1);
+    });
+
+    it('that nobody could be sure of are settled: did not come out, spoiled on record and the same number again', async () => {
+      const { device, operator, documentId, number } = await issued(town);
+      await device.report(documentId, 'uncertain', 'offline');
+      expect(await codeOf(operator.settle(documentId, 1, false))).to.equal('done');
+      const [, second] = await device.offers.until((offers) => offers.length === 2);
+      expect(second).to.include({ documentId, attempt: 2 });
+      expect(await town.register.release(documentId)).to.include({ number, printState: 'spoiled' });
+      expect(await codeOf(operator.settle(documentId, 1, true)), 'pressed twice').to.equal('visit-state');
+      await device.report(documentId, 'failed', 'aborted');
+      expect(await codeOf(operator.settle(documentId, 2, true))).to.equal('done');
+      expect(await printStateOf(documentId)).to.equal('confirmed');
+    });
+
+    it('are given up after nine spoiled sheets', async () => {
+      const { device, operator, documentId } = await issued(town);
+      for (let attempt = 1; attempt < 9; attempt += 1) {
+        await device.report(documentId, 'uncertain', 'offline', attempt);
+        await operator.settle(documentId, attempt, false);
+      }
+      await device.report(documentId, 'uncertain', 'offline', 9);
+      expect(await codeOf(operator.settle(documentId, 9, false))).to.equal('too-much');
+      expect(await codeOf(operator.settle(documentId, 9, true))).to.equal('done');
+    });
+
     it('ask for no spoiled sheet when nothing reached the printer', async () => {
       const { device, operator, documentId } = await issued(town);
       await device.report(documentId, 'failed', 'media-empty');

@@ -3,14 +3,15 @@ import { mayPrint, nextPrintState, printOutcomes, printStates } from './print-ma
 
 /** Rows: the state; columns in the order of `printOutcomes`; a dot where the outcome cannot follow. */
 const TABLE = {
-  //           spooled    printed    taken    jammed    spoiled    uncertain
-  issued: ['spooled', '.', '.', '.', '.', '.'],
-  spooled: ['.', 'printed', 'taken', 'jammed', 'spoiled', 'uncertain'],
-  printed: ['.', '.', 'taken', '.', 'spoiled', 'uncertain'],
-  taken: ['.', '.', '.', '.', '.', '.'],
-  jammed: ['.', '.', '.', '.', 'spoiled', '.'],
-  spoiled: ['spooled', '.', '.', '.', '.', '.'],
-  uncertain: ['.', 'printed', 'taken', 'jammed', 'spoiled', '.'],
+  //           spooled    printed    taken    jammed    spoiled    uncertain    confirmed
+  issued: ['spooled', '.', '.', '.', '.', '.', '.'],
+  spooled: ['.', 'printed', 'taken', 'jammed', 'spoiled', 'uncertain', '.'],
+  printed: ['.', '.', 'taken', '.', 'spoiled', 'uncertain', '.'],
+  taken: ['.', '.', '.', '.', '.', '.', '.'],
+  jammed: ['.', '.', '.', '.', 'spoiled', '.', '.'],
+  spoiled: ['spooled', '.', '.', '.', '.', '.', '.'],
+  uncertain: ['.', 'printed', 'taken', 'jammed', 'spoiled', '.', 'confirmed'],
+  confirmed: ['.', '.', 'taken', '.', '.', '.', '.'],
 } as const;
 
 describe('print machine', () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What a device service or an operator reports about the sheets of one document. */
-export const printOutcomes = ['spooled', 'printed', 'taken', 'jammed', 'spoiled', 'uncertain'] as const;
+export const printOutcomes = ['spooled', 'printed', 'taken', 'jammed', 'spoiled', 'uncertain', 'confirmed'] as const;
 export const printOutcome = z.enum(printOutcomes);
 export type PrintOutcome = z.output<typeof printOutcome>;
 
@@ -24,14 +24,16 @@ export type PrintState = z.output<typeof printState>;
  *                │spoiled│ spooled        │spoiled   │spoiled
  *                └──▶ spoiled ◀───────────┴──────────┘
  * ```
- * Only `issued` and `spoiled` may be spooled: the number prints again only after the spoiled sheet is on record.
+ * Out of `uncertain` also leads `confirmed`: an operator has seen to it that the sheet came out. It is the paper then, and only
+ * `taken` can follow. Only `issued` and `spoiled` may be spooled: the number prints again only after the spoiled sheet is on record.
  */
 const TRANSITIONS: Record<PrintState, readonly PrintOutcome[]> = {
   issued: ['spooled'],
   spooled: ['printed', 'taken', 'jammed', 'spoiled', 'uncertain'],
   printed: ['taken', 'spoiled', 'uncertain'],
   jammed: ['spoiled'],
-  uncertain: ['printed', 'taken', 'jammed', 'spoiled'],
+  uncertain: ['printed', 'taken', 'jammed', 'spoiled', 'confirmed'],
+  confirmed: ['taken'],
   spoiled: ['spooled'],
   taken: [],
 };

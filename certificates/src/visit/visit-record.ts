@@ -25,6 +25,8 @@ export interface RunningDocument {
   paper?: Buffer | undefined;
   /** Which sheet: rises after each spoiled one on record. */
   attempt: number;
+  /** The operator has seen to it that this sheet came out: none is printed after it. */
+  isConfirmed?: boolean;
   at: number;
 }
 
@@ -87,14 +89,14 @@ export function fileOf(record: VisitRecord): VisitFile {
   const { phase, failure, wrongNumbers, verdict } = record.evidence;
   return {
     evidence: { phase, wrongNumbers, ...(failure ? { failure } : {}), ...(verdict ? { verdict } : {}) },
-    documents: [...record.documents.values()].map(({ documentId, request, review, state, reason, number, at }) => ({
+    documents: [...record.documents.values()].map(({ documentId, request, review, state, reason, number, attempt, at }) => ({
       documentId,
       type: request.type,
       state,
       review,
       at,
       ...(reason ? { reason } : {}),
-      ...(number ? { number } : {}),
+      ...(number ? { number, attempt } : {}),
     })),
   };
 }

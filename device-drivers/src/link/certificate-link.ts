@@ -84,7 +84,7 @@ export function openCertificateLink(options: {
     isFinal: (error) => FINAL.has(error.code),
     async hello(peer, { nonce }) {
       const proof = await signProof(options.key, { nonce, audience: 'certificates' });
-      await peer.request('hello', { version: 1, kioskId: options.kioskId, grant, proof });
+      await peer.request('hello', { version: 2, kioskId: options.kioskId, grant, proof });
       current = peer;
       open.resolve(peer);
     },

@@ -209,6 +209,22 @@ describe('paper desk', () => {
     expect(heard).to.deep.equal(['uncertain']);
   });
 
+  it('takes an uncertain sheet for the paper once somebody has seen it, and no other', async () => {
+    const journal = journalWith();
+    const desk = createPaperDesk(printerThat({ state: 'uncertain', reason: 'offline' }), journal, fail);
+    const paper = offered({ attempt: 2 });
+    desk.accept(paper);
+    await desk.settled();
+    await desk.confirmed(paper.documentId, 1);
+    await desk.confirmed(newId(documentId, 'd'), 2);
+    expect(desk.current(paper.visitId)).to.include({ state: 'uncertain' });
+    await desk.confirmed(paper.documentId, 2);
+    await desk.confirmed(paper.documentId, 2);
+    expect(paper.reported.slice(-2)).to.deep.equal(['uncertain', 'printed']);
+    await desk.taken(paper.documentId);
+    expect(journal.states().slice(-3)).to.deep.equal(['uncertain', 'printed', 'taken']);
+  });
+
   it('refuses "taken" for another paper or one that is not printed', async () => {
     const desk = createPaperDesk(printerThat({ state: 'failed', reason: 'aborted' }), journalWith(), fail);
     const paper = offered();

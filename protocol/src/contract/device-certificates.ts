@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { dialogueId, documentId, kioskId, reviewId } from '../ids.ts';
 import { compactJws } from '../keys.ts';
-import { documentState, printReason, review } from '../messages/document.ts';
+import { documentState, printAttempt, printReason, review } from '../messages/document.ts';
 import { cardResult, evidencePhase } from '../messages/verdict.ts';
 import { contract } from '../rpc/contract.ts';
 import { hex, spanMs } from '../units.ts';
@@ -18,10 +18,10 @@ export const PAPER_PIECE_BYTES = 131_072;
  */
 export const deviceCertificates = contract({
   name: 'device-certificates',
-  version: 1,
+  version: 2,
   client: {
     requests: {
-      hello: { params: z.object({ version: z.literal(1), kioskId, grant: z.string().max(4096), proof: compactJws }), result: z.object({}) },
+      hello: { params: z.object({ version: z.literal(2), kioskId, grant: z.string().max(4096), proof: compactJws }), result: z.object({}) },
       'grant.update': { params: z.object({ grant: z.string().max(4096) }), result: z.object({}) },
       /** Reads and judges the card on the reader; answered at the end of the dialogue. */
       'evidence.begin': {
@@ -33,8 +33,9 @@ export const deviceCertificates = contract({
         params: z.object({ documentId, offset: z.number().int().min(0) }),
         result: z.object({ base64: z.base64().max(180_000), total: z.number().int().min(1) }),
       },
+      /** What became of one sheet. A report about an earlier attempt is heard and counts for nothing. */
       'paper.outcome': {
-        params: z.object({ documentId, state: documentState, reason: printReason.optional() }),
+        params: z.object({ documentId, attempt: printAttempt, state: documentState, reason: printReason.optional() }),
         result: z.object({}),
       },
     },
@@ -62,8 +63,8 @@ export const deviceCertificates = contract({
       'paper.offer': {
         params: z.object({
           documentId,
-          /** 1 at the first print; rises by one after each spoiled sheet on record. A lower or equal one never prints again. */
-          attempt: z.number().int().min(1).max(9),
+          /** A lower or equal one never prints again. */
+          attempt: printAttempt,
           sha256: z.string().regex(/^[0-9a-f]{64}$/),
           bytes: z.number().int().min(1).max(20_000_000),
         }),
@@ -72,6 +73,8 @@ export const deviceCertificates = contract({
     },
     notifications: {
       'evidence.progress': z.object({ phase: evidencePhase }),
+      /** The operator has seen to it that the uncertain sheet came out: it is the paper, and the citizen may take it. */
+      'paper.confirmed': z.object({ documentId, attempt: printAttempt }),
       /** Why the server is about to close this connection. */
       'visit.closed': z.object({ why: z.enum(['visit-ended', 'grant-expired', 'kiosk-revoked', 'replaced', 'shutting-down']) }),
     },

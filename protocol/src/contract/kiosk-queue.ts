@@ -61,7 +61,8 @@ export const kioskQueue = contract({
       'message.deliver': { params: z.object({ visitId, message: roomMessage }), result: roomAnswer, timeoutMs: 12_000 },
     },
     notifications: {
-      'visit.changed': z.object({ visit: kioskVisit, media: mediaAccess.optional() }),
+      /** Access comes along when the state, the fence or a node has changed, or when a node has come back. */
+      'visit.changed': z.object({ visit: kioskVisit, media: mediaAccess.optional(), certificates: certificateAccess.optional() }),
       'duty.changed': dutyState,
       /** The kiosk was revoked: it must not serve any more. The socket closes after it. */
       'kiosk.revoked': z.object({}),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { documentId } from '../ids.ts';
 import { compactJws } from '../keys.ts';
-import { documentChoices, documentRequest, documentView, review } from '../messages/document.ts';
+import { documentChoices, documentRequest, documentView, printAttempt, review } from '../messages/document.ts';
 import { evidencePhase, verdictView } from '../messages/verdict.ts';
 import { errorCode } from '../error-codes.ts';
 import { contract } from '../rpc/contract.ts';
@@ -39,6 +39,12 @@ export const operatorCertificates = contract({
       'document.review': { params: z.object({ documentId }), result: z.object({ agreed: z.boolean() }), timeoutMs: 620_000 },
       /** Number, seal, stamp, register, then the paper goes to the kiosk. Safe to repeat: the same document answers. */
       'document.issue': { params: z.object({ documentId }), result: z.object({ number: z.string() }), timeoutMs: 30_000 },
+      /**
+       * What the operator found out about an uncertain sheet (state `uncertain`, or `failed` as `aborted` or `canceled`). Came
+       * out: it is on record as the paper, its number is used and never prints again. Did not: the sheet is recorded as
+       * spoiled, and the same number prints again. Refused with `visit-state` when `attempt` is no longer the sheet in question.
+       */
+      'document.settle': { params: z.object({ documentId, attempt: printAttempt, cameOut: z.boolean() }), result: z.object({}) },
       /** The spoiled sheet was accounted for: the same number may be printed again. */
       'document.reprint': { params: z.object({ documentId, spoiledSheetRecorded: z.literal(true) }), result: z.object({}) },
     },

@@ -39,7 +39,10 @@ export const operatorQueue = contract({
     },
     notifications: {
       'desk.changed': desk,
+      /** Comes again, with the same id, when the visit has got another media node. */
       'offer.made': offerView,
+      /** Fresh access to a visit in talk: a node of it has changed or come back. Replaces what was held. */
+      'access.changed': visitAccess,
       'offer.withdrawn': z.object({ offerId, why: z.enum(['expired', 'citizen-left', 'taken', 'superseded']) }),
       /** The operator's right to this visit lapsed; what he still sends for it is refused. */
       'visit.lost': z.object({ visitId }),

@@ -89,12 +89,17 @@ export const printReason = z.enum([
 ]);
 export type PrintReason = z.output<typeof printReason>;
 
+/** Which sheet of a document: 1 at the first print; rises by one after each spoiled sheet on record. */
+export const printAttempt = z.number().int().min(1).max(9);
+
 /** A document as the operator sees it. */
 export const documentView = z.object({
   documentId,
   type: certificateType,
   state: documentState,
   number: z.string().max(40).optional(),
+  /** The sheet that `state` speaks of; from the issue on. */
+  attempt: printAttempt.optional(),
   reason: printReason.optional(),
   review: review.optional(),
   at: epochMs,
