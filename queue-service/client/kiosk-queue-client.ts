@@ -67,6 +67,11 @@ export interface KioskQueueClient extends Observable<KioskQueueState>, AsyncDisp
   endVisit(reason: EndReason): Promise<void>;
   /** The way round a dead room. */
   sendMessage(message: RoomMessage): Promise<RoomAnswer>;
+  /**
+   * Has the grants renewed before their time: a node has refused the one it was shown. The new ones come as `media` and
+   * `certificates`. Safe to repeat; while not connected nothing is needed, for hello brings new ones.
+   */
+  renewGrants(): void;
   close(): Promise<void>;
 }
 
@@ -106,7 +111,7 @@ export function createKioskQueueClient(config: { readonly kioskId: KioskId }, de
     if (store.state.visit?.visitId !== visit.visitId) return undefined;
     store.change({ certificates: fresh.certificates, media: fresh.media ?? store.state.media });
     return Math.min(remaining(fresh.certificates), fresh.media ? remaining(fresh.media) : Infinity);
-  }, timers);
+  }, { timers, now });
 
   /** Takes a view in: what belongs to an ended visit or an ended wish for a person is dropped with it. */
   const take = (visit: KioskVisit, access: { media?: MediaAccess | undefined; certificates?: CertificateAccess | undefined }) => {
@@ -135,7 +140,7 @@ export function createKioskQueueClient(config: { readonly kioskId: KioskId }, de
       'message.deliver': ({ visitId, message }) => deps.onMessage(visitId, message),
     },
     notifications: {
-      'visit.changed': ({ visit, media }) => take(visit, { media }),
+      'visit.changed': ({ visit, ...access }) => take(visit, access),
       'duty.changed': (duty) => store.change({ duty }),
       'kiosk.revoked': () => giveUp('kiosk-revoked'),
     },
@@ -202,6 +207,9 @@ export function createKioskQueueClient(config: { readonly kioskId: KioskId }, de
       if (visit) take({ ...visit, state: 'ended' }, {});
     },
     sendMessage: async (message) => linked().request('message.send', { visitId: running(), message }),
+    renewGrants() {
+      if (peer) renewal.renewNow();
+    },
     close,
     [Symbol.asyncDispose]: close,
   };

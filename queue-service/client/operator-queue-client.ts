@@ -64,6 +64,11 @@ export interface OperatorQueueClient extends Observable<OperatorQueueState>, Asy
   finishWrapUp(visitId: VisitId, outcome: Outcome): Promise<Desk>;
   /** The way round a dead room. */
   sendMessage(visitId: VisitId, message: RoomMessage): Promise<RoomAnswer>;
+  /**
+   * Has the grant of a visit in talk renewed before its time: a node has refused the one it was shown. The new one comes in
+   * `access`. Safe to repeat; of a visit without access, and while not connected, nothing is done.
+   */
+  renewGrant(visitId: VisitId): void;
   close(): Promise<void>;
 }
 
@@ -117,7 +122,7 @@ export function createOperatorQueueClient(deps: OperatorQueueDeps): OperatorQueu
           dropAccess(access.visitId);
           return undefined;
         }
-      }, timers);
+      }, { timers, now });
       renewals.set(access.visitId, renewal);
     }
     renewal.plan(remaining(access));
@@ -148,6 +153,7 @@ export function createOperatorQueueClient(deps: OperatorQueueDeps): OperatorQueu
     },
     notifications: {
       'desk.changed': takeDesk,
+      'access.changed': hold,
       'offer.made': (offer) => store.change({ offers: [...withoutOffer(offer.offerId), standing(offer)] }),
       'offer.withdrawn': (withdrawn) => store.change({ offers: withoutOffer(withdrawn.offerId), withdrawn }),
       'visit.lost': ({ visitId }) => {
@@ -211,6 +217,7 @@ export function createOperatorQueueClient(deps: OperatorQueueDeps): OperatorQueu
       return desk;
     },
     sendMessage: async (visitId, message) => linked().request('message.send', { visitId, message }),
+    renewGrant: (visitId) => renewals.get(visitId)?.renewNow(),
     close,
     [Symbol.asyncDispose]: close,
   };

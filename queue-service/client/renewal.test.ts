@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import type { Timers } from '@videosportello/protocol/rpc/peer.ts';
-import { createRenewal, RENEWAL_RETRY_MS } from './renewal.ts';
+import { createRenewal, RENEWAL_PAUSE_MS, RENEWAL_RETRY_MS } from './renewal.ts';
 
-/** Timers that fire only when the test says so; `fire` waits until the renewal has planned anew. */
+/** Timers that fire only when the test says so; `fire` waits until the renewal has planned anew. The clock stands unless it is moved. */
 function handTimers() {
+  const clock = { now: 0 };
   let planned: { run: () => void; delayMs: number } | undefined;
   const timers: Timers = {
     setTimeout: (run, delayMs) => (planned = { run, delayMs }),
@@ -12,21 +13,24 @@ function handTimers() {
     },
   };
   return {
-    timers,
+    deps: { timers, now: () => clock.now },
+    clock,
     delay: () => planned?.delayMs,
     async fire() {
       const { run } = planned ?? expect.fail('nothing is planned');
       planned = undefined;
       run();
-      await new Promise((resolve) => setImmediate(resolve));
+      await settled();
     },
   };
 }
 
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
 describe('renewal of grants', () => {
   it('asks at half of the remaining life, and again at half of the next', async () => {
     const clock = handTimers();
-    const renewal = createRenewal(async () => 60_000, clock.timers);
+    const renewal = createRenewal(async () => 60_000, clock.deps);
     renewal.plan(50_000);
     expect(clock.delay()).to.equal(25_000);
     await clock.fire();
@@ -40,7 +44,7 @@ describe('renewal of grants', () => {
       tries += 1;
       if (tries === 1) throw new Error('line lost');
       return 60_000;
-    }, clock.timers);
+    }, clock.deps);
     renewal.plan(60_000);
     await clock.fire();
     expect(clock.delay()).to.equal(RENEWAL_RETRY_MS);
@@ -48,16 +52,37 @@ describe('renewal of grants', () => {
     expect([tries, clock.delay()]).to.deep.equal([2, 30_000]);
   });
 
+  it('renews at once when somebody cannot wait, but not without a pause, and not twice at a time', async () => {
+    const hand = handTimers();
+    let tries = 0;
+    const renewal = createRenewal(async () => ((tries += 1), 60_000), hand.deps);
+    renewal.plan(60_000);
+    renewal.renewNow();
+    renewal.renewNow();
+    await settled();
+    expect([tries, hand.delay()]).to.deep.equal([1, 30_000]);
+    hand.clock.now += 400;
+    renewal.renewNow();
+    expect([tries, hand.delay()]).to.deep.equal([1, RENEWAL_PAUSE_MS - 400]);
+    hand.clock.now += 600;
+    await hand.fire();
+    expect([tries, hand.delay()]).to.deep.equal([2, 30_000]);
+    hand.clock.now = -5_000;
+    renewal.renewNow();
+    await settled();
+    expect(tries).to.equal(3);
+  });
+
   it('ends when there is nothing to renew, and when it is stopped in the middle', async () => {
     const clock = handTimers();
-    const nothing = createRenewal(async () => undefined, clock.timers);
+    const nothing = createRenewal(async () => undefined, clock.deps);
     nothing.plan(60_000);
     await clock.fire();
     expect(clock.delay()).to.equal(undefined);
     const stopped = createRenewal(async () => {
       stopped.stop();
       return 60_000;
-    }, clock.timers);
+    }, clock.deps);
     stopped.plan(60_000);
     await clock.fire();
     expect(clock.delay()).to.equal(undefined);

@@ -129,11 +129,11 @@ export async function startTown({ config: overrides = {}, deps = {}, nodes = tru
     http,
     directory,
     /** Registers a node; it disappears with the town. */
-    async node(kind: 'media' | 'certificates', id: string, more: Partial<NodeDeps> & { secret?: string } = {}) {
-      const { secret = config.nodeSecret, ...nodeDeps } = more;
+    async node(kind: 'media' | 'certificates', id: string, more: Partial<NodeDeps> & { secret?: string; url?: string } = {}) {
+      const { secret = config.nodeSecret, url: nodeUrl = `ws://127.0.0.1:${kind === 'media' ? 4001 : 4002}`, ...nodeDeps } = more;
       const node = clients.use(
         createNodeClient(
-          { nodeId: nodeId.parse(id), kind, url: `ws://127.0.0.1:${kind === 'media' ? 4001 : 4002}`, secret },
+          { nodeId: nodeId.parse(id), kind, url: nodeUrl, secret },
           {
             makeSocket: () => new WebSocket(`${socketUrl}/node`),
             load: () => ({ rooms: 0, capacity: 10 }),

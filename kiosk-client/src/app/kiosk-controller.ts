@@ -74,6 +74,7 @@ export function createKioskController(deps: KioskDeps): KioskController {
       if (!queue) throw new Error('There is no queue before there is a call.');
       return queue.sendMessage({ messageId: newId(messageId, 'm'), body });
     },
+    renewGrants: () => queue?.renewGrants(),
   });
   const visit = createVisitController({
     queue: () => queue,

@@ -12,6 +12,7 @@ const delivered = () => new Promise((resolve) => setImmediate(resolve));
 
 const make = async (muted = false) => {
   const around: RoomBody[] = [];
+  const renewals: true[] = [];
   const calls: RecordedCall[] = [];
   const call = createKioskCall({
     key: await newHolderKey(),
@@ -25,13 +26,14 @@ const make = async (muted = false) => {
       around.push(body);
       return { messageId: `m_${'e'.repeat(24)}` as never, outcome: 'done' };
     },
+    renewGrants: () => void renewals.push(true),
     makeStream: (of) => ({ getTracks: () => [of] }) as unknown as MediaStream,
     muted,
   });
   const hear = (...events: Parameters<RecordedCall['options']['onEvent']>[0][]) => {
     for (const event of events) calls[0]?.options.onEvent(event);
   };
-  return { call, calls, around, hear };
+  return { call, calls, around, renewals, hear };
 };
 
 describe('the call of the kiosk', () => {
@@ -50,6 +52,14 @@ describe('the call of the kiosk', () => {
     call.follow({ ...newVisit, state: 'with-operator' }, access('r1'));
     call.follow({ ...newVisit, state: 'with-operator' }, access('r2'));
     expect(calls[0]?.asked).to.deep.equal(['prewarm w1', 'grant w2', 'enter r1', 'grant r2']);
+  });
+
+  it('asks the queue for a new grant when the room has refused the one it was shown', async () => {
+    const { call, renewals, hear } = await make();
+    call.follow({ ...newVisit, state: 'with-operator' }, access('r1'));
+    expect(renewals).to.have.length(0);
+    hear({ type: 'grant-needed' });
+    expect(renewals).to.have.length(1);
   });
 
   it('hangs up when the ticket is cancelled and begins anew with the next', async () => {

@@ -29,6 +29,8 @@ export interface KioskCallOptions {
   readonly onMessage: CallOptions['onMessage'];
   /** The way round the room: the queue socket. */
   readonly sendAround: (body: RoomBody) => Promise<RoomAnswer>;
+  /** The room has refused the grant it was shown: the queue is to give a new one now, not at its next renewal. */
+  readonly renewGrants: () => void;
   readonly makeStream?: (track: MediaStreamTrack) => MediaStream;
   /** Two open microphones in one room howl: a demo on one machine starts with the microphone off. */
   readonly muted: boolean;
@@ -86,8 +88,9 @@ export function createKioskCall(options: KioskCallOptions): KioskCall {
         // A page that comes back says anew what its devices do, and is told of ours.
         if (event.present) return tellDevices();
         return store.change({ other: undefined });
-      case 'quality':
       case 'grant-needed':
+        return options.renewGrants();
+      case 'quality':
         return undefined;
     }
   };

@@ -74,6 +74,7 @@ export function createQueueController(options: QueueControllerOptions): KioskQue
     cancelTicket: client.cancelTicket,
     endVisit: client.endVisit,
     sendMessage: client.sendMessage,
+    renewGrants: client.renewGrants,
     close,
     [Symbol.asyncDispose]: close,
   };

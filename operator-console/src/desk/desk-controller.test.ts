@@ -141,6 +141,33 @@ describe('the desk', function () {
     expect(desk.state.works.get(visitId)?.certificates?.connection).to.equal('connecting');
   });
 
+  it('gets a new grant at once when the room has refused the one it was shown', async () => {
+    await using town = await startTown();
+    const { desk, lastCall } = await openDesk(town);
+    await using _ = desk;
+    await onDuty(desk);
+    await citizen(town, 'kiosk-1');
+    const visitId = await acceptNext(desk);
+    const before = desk.state.queue.access.get(visitId);
+    lastCall().options.onEvent({ type: 'grant-needed' });
+    await until(desk, ({ queue }) => queue.access.get(visitId) !== before);
+    expect(desk.state.queue.access.get(visitId)?.media.url).to.equal(before?.media.url);
+  });
+
+  it('warms the call up anew when the offer comes again for another media node', async () => {
+    let aheadMs = 0;
+    await using town = await startTown({ deps: { now: () => Date.now() + aheadMs } });
+    const { desk, calls, lastCall } = await openDesk(town);
+    await using _ = desk;
+    await onDuty(desk);
+    await citizen(town, 'kiosk-1');
+    await until(desk, ({ queue }) => queue.offers.length > 0);
+    aheadMs = 1_000;
+    await town.node('media', 'media-1', { url: 'ws://127.0.0.1:4011' });
+    const { queue } = await until(desk, (state) => state.queue.offers[0]?.media.url === 'ws://127.0.0.1:4011/room');
+    expect([calls.length, lastCall().log.grants.at(-1)]).to.deep.equal([1, queue.offers[0]?.media.grant]);
+  });
+
   it('opens the microphone with the acceptance where kiosk and desk are apart', async () => {
     await using town = await startTown();
     const { desk, lastCall } = await openDesk(town, { startsMuted: false });

@@ -103,6 +103,7 @@ export function createDeskController(deps: DeskDeps): DeskController {
       createCall: deps.createCall,
       makeSocket: deps.makeSocket,
       sendByQueue: (to, body) => sendByQueue(to, body),
+      renewGrant: (of) => queue.renewGrant(of),
       isInFront: () => visitInFront(store.state)?.visitId === visitId,
       timers,
       now,

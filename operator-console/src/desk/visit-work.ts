@@ -25,6 +25,8 @@ export interface VisitWorkDeps {
   readonly makeSocket: (url: string) => WebSocketLike;
   /** The way round a dead room. */
   readonly sendByQueue: (visitId: VisitId, body: RoomBody) => Promise<RoomAnswer>;
+  /** The room has refused the grant it was shown: the queue is to give a new one now, not at its next renewal. */
+  readonly renewGrant: (visitId: VisitId) => void;
   /** Whether the visit is in front; lines that come while it is not are counted. */
   readonly isInFront: () => boolean;
   readonly timers: Timers;
@@ -36,7 +38,7 @@ export interface VisitWorkDeps {
  * visit.
  */
 export interface VisitWork extends Observable<WorkState> {
-  /** Offered: transports are made, nothing is sent. */
+  /** Offered: transports are made, nothing is sent; at another media node when the offer comes again for one. */
   prewarm(media: MediaAccess): void;
   /** In hand: opens room and certificate node, or shows them a renewed grant. */
   hold(access: VisitAccess): void;
@@ -73,6 +75,7 @@ export function createVisitWork(visitId: VisitId, colour: number, deps: VisitWor
   });
   let certificates: CertificateClient | undefined;
   let held = false;
+  let warmedWith: string | undefined;
   let onAir = false;
   let closed = false;
 
@@ -106,8 +109,7 @@ export function createVisitWork(visitId: VisitId, colour: number, deps: VisitWor
       case 'quality':
         return changeCall({ quality: event.report });
       case 'grant-needed':
-        // Renewals come from the queue by themselves, several times within a grant's life; the call tries on meanwhile.
-        return;
+        return deps.renewGrant(visitId);
     }
   };
   const call = deps.createCall({
@@ -187,6 +189,8 @@ export function createVisitWork(visitId: VisitId, colour: number, deps: VisitWor
     subscribe: store.subscribe,
     prewarm(media) {
       if (call.state.name === 'idle') void call.prewarm(media);
+      else if (!held && media.grant !== warmedWith) call.updateGrant(media);
+      warmedWith = media.grant;
     },
     hold(access) {
       if (held) call.updateGrant(access.media);

@@ -14,7 +14,7 @@ import type { KioskReading } from '../redis/records.ts';
 import { endedView, kioskVisitView } from '../visit/visit-views.ts';
 import { closeCodes } from './channel-context.ts';
 import type { ChannelContext } from './channel-context.ts';
-import { nodeAddress } from './node-address.ts';
+import { nodeAddress, placeWord } from './node-address.ts';
 import type { KioskSocket } from './socket-registry.ts';
 import { createRefresher, createViewLane } from './view-lane.ts';
 
@@ -32,7 +32,12 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
   const lane = createViewLane();
   let greeted: Greeted | undefined;
   let pending: VisitId | undefined;
-  let said: { visit: KioskVisit | undefined; media: string; duty: string } = { visit: undefined, media: '', duty: '' };
+  let said: { visit: KioskVisit | undefined; media: string; certificates: string; duty: string } = {
+    visit: undefined,
+    media: '',
+    certificates: '',
+    duty: '',
+  };
 
   const who = (): Greeted => {
     if (!greeted) throw new ProtocolError('not-authenticated');
@@ -41,20 +46,23 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
   const displayNameOf = (operator: string) => context.directory.get(operator)?.displayName ?? '';
 
   const mediaOf = async (reading: KioskReading, page: string): Promise<MediaAccess | undefined> => {
-    const { visit, mediaUrl } = reading;
-    if (!visit || mediaUrl === undefined || visit.media === undefined || visit.state === 'alone') return undefined;
+    const { visit, mediaNode } = reading;
+    if (!visit || mediaNode === undefined || visit.media === undefined || visit.state === 'alone') return undefined;
     const issued = await (visit.state === 'with-operator' ? context.grants.kioskRoom : context.grants.waiting)(visit, page);
-    return { url: nodeAddress(mediaUrl, 'room'), ...issued };
+    return { url: nodeAddress(mediaNode.url, 'room'), ...issued };
   };
-  const certificatesOf = async ({ visit, certificatesUrl }: KioskReading, enrolled: string) => {
-    if (!visit || certificatesUrl === undefined) return undefined;
-    return { url: nodeAddress(certificatesUrl, 'device'), ...(await context.grants.visit(visit, enrolled)) };
+  const certificatesOf = async ({ visit, certificatesNode }: KioskReading, enrolled: string) => {
+    if (!visit || certificatesNode === undefined) return undefined;
+    return { url: nodeAddress(certificatesNode.url, 'device'), ...(await context.grants.visit(visit, enrolled)) };
   };
-  /** Which room with which right: a change of it means a new grant for the page. */
-  const mediaWord = ({ visit, mediaUrl }: KioskReading) =>
-    visit && mediaUrl !== undefined && visit.state !== 'alone'
-      ? `${visit.media} ${visit.epoch}.${visit.counter} ${visit.state === 'with-operator' ? 'room' : 'waiting'}`
-      : '';
+  /** Which room with which right, and which certificate node: a change means a new grant for the page. */
+  const wordsOf = ({ visit, mediaNode, certificatesNode }: KioskReading) => ({
+    media:
+      visit && mediaNode && visit.state !== 'alone'
+        ? `${placeWord(mediaNode)} ${visit.epoch}.${visit.counter} ${visit.state === 'with-operator' ? 'room' : 'waiting'}`
+        : '',
+    certificates: visit && certificatesNode ? `${visit.id} ${placeWord(certificatesNode)}` : '',
+  });
   const viewOf = (reading: KioskReading) => (reading.visit ? kioskVisitView(reading.visit, reading, displayNameOf) : undefined);
   /** Reads the visit for an answer, and remembers that the page now knows it. */
   const answerWith = async (expected: VisitId) => {
@@ -63,7 +71,7 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
     const visit = viewOf(reading);
     if (!visit || visit.visitId !== expected) throw new ProtocolError('visit-unknown');
     const [media, certificates] = await Promise.all([mediaOf(reading, page), certificatesOf(reading, enrolled)]);
-    said = { ...said, visit, media: mediaWord(reading) };
+    said = { ...said, visit, ...wordsOf(reading) };
     return { visit, ...(media ? { media } : {}), certificates };
   };
   const requireCertificates = <Access>(access: Access | undefined): Access => {
@@ -98,7 +106,7 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
             const reading = await context.kiosks.read(kioskId);
             const duty = context.dutyState(reading.onDuty);
             const base = { kioskName: reading.kiosk.name, town: reading.kiosk.town, duty };
-            said = { visit: undefined, media: '', duty: JSON.stringify(duty) };
+            said = { visit: undefined, media: '', certificates: '', duty: JSON.stringify(duty) };
             if (!reading.visit) return base;
             const { certificates, ...rest } = await answerWith(reading.visit.id);
             return { ...base, ...rest, ...(certificates ? { certificates } : {}) };
@@ -163,16 +171,18 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
         const { visit: before } = said;
         if (before && before.state !== 'ended' && reading.visit?.id !== before.visitId) {
           const over = endedView(before);
-          said = { ...said, visit: over, media: '' };
+          said = { ...said, visit: over, media: '', certificates: '' };
           peer.notify('visit.changed', { visit: over });
         }
         const visit = viewOf(reading);
         if (!visit) return;
-        const word = mediaWord(reading);
-        if (word === said.media && JSON.stringify(visit) === JSON.stringify(said.visit)) return;
-        const media = word === said.media ? undefined : await mediaOf(reading, greeted.page);
-        said = { ...said, visit, media: word };
-        peer.notify('visit.changed', { visit, ...(media ? { media } : {}) });
+        const words = wordsOf(reading);
+        const isSame = { media: words.media === said.media, certificates: words.certificates === said.certificates };
+        if (isSame.media && isSame.certificates && JSON.stringify(visit) === JSON.stringify(said.visit)) return;
+        const media = isSame.media ? undefined : await mediaOf(reading, greeted.page);
+        const certificates = isSame.certificates ? undefined : await certificatesOf(reading, greeted.enrolled);
+        said = { ...said, visit, ...words };
+        peer.notify('visit.changed', { visit, ...(media ? { media } : {}), ...(certificates ? { certificates } : {}) });
       }),
     (error) => context.log.failed('kiosk.refresh', error),
   );

@@ -15,7 +15,7 @@ import { demandsServed } from '../routing/demand.ts';
 import { deskVisitView, offerViewOf } from '../visit/visit-views.ts';
 import { closeCodes } from './channel-context.ts';
 import type { ChannelContext } from './channel-context.ts';
-import { nodeAddress } from './node-address.ts';
+import { nodeAddress, placeWord } from './node-address.ts';
 import type { OperatorSocket } from './socket-registry.ts';
 import { createRefresher, createViewLane } from './view-lane.ts';
 
@@ -26,7 +26,11 @@ const BOARD_PAUSE_MS = 100;
 export function serveOperator(socket: WebSocket, known: KnownOperator | undefined, context: ChannelContext): void {
   const session = randomBytes(12).toString('hex');
   const lane = createViewLane();
-  const offers = new Set<OfferId>();
+  /** What the page has been told: offers by the media node they are for, visits in talk by the nodes of their access. */
+  const offers = new Map<OfferId, string>();
+  const access = new Map<VisitId, string>();
+  /** Acceptances whose answer has not been given yet: it brings the access along. */
+  let accepting = 0;
   let page: string | undefined;
   let resync = false;
 
@@ -35,27 +39,40 @@ export function serveOperator(socket: WebSocket, known: KnownOperator | undefine
     if (page === undefined) throw new ProtocolError('not-authenticated');
     return { operator: known, page };
   };
-  const accessOf = async ({ visit, mediaUrl, certificatesUrl }: SlotReading) => {
-    if (mediaUrl === undefined || certificatesUrl === undefined) throw new ProtocolError('no-node');
+  const wordOf = ({ mediaNode, certificatesNode }: SlotReading) =>
+    mediaNode && certificatesNode ? `${placeWord(mediaNode)} ${placeWord(certificatesNode)}` : '';
+  /** The access to a visit in talk; remembers that the page now has it. */
+  const accessOf = async (entry: SlotReading) => {
+    const { visit, mediaNode, certificatesNode } = entry;
+    if (mediaNode === undefined || certificatesNode === undefined) throw new ProtocolError('no-node');
     const { operator, page: holder } = who();
     const issued = await context.grants.operatorRoom(visit, operator.operatorId, holder);
+    access.set(visit.id, wordOf(entry));
     return {
       visitId: visit.id,
-      media: { url: nodeAddress(mediaUrl, 'room'), ...issued },
-      certificatesUrl: nodeAddress(certificatesUrl, 'operator'),
+      media: { url: nodeAddress(mediaNode.url, 'room'), ...issued },
+      certificatesUrl: nodeAddress(certificatesNode.url, 'operator'),
     };
   };
   const offerOf = async (entry: SlotReading, nowMs: number): Promise<OfferView | undefined> => {
-    if (entry.mediaUrl === undefined) return undefined;
+    if (entry.mediaNode === undefined) return undefined;
     const { operator, page: holder } = who();
     const issued = await context.grants.offer(entry.visit, operator.operatorId, holder);
-    return offerViewOf(entry, nowMs, { url: nodeAddress(entry.mediaUrl, 'room'), ...issued });
+    return offerViewOf(entry, nowMs, { url: nodeAddress(entry.mediaNode.url, 'room'), ...issued });
   };
-  const offersOf = async (reading: DeskReading): Promise<OfferView[]> => {
-    const views = await Promise.all(
-      reading.visits.filter((entry) => entry.slot === 'offered').map((entry) => offerOf(entry, reading.now)),
-    );
-    return views.filter((view) => view !== undefined);
+  /** The offers that the page does not know, or knows for another media node; remembers that it knows them now. */
+  const newOffers = async (reading: DeskReading): Promise<OfferView[]> => {
+    const fresh: OfferView[] = [];
+    for (const entry of reading.visits) {
+      const { slot, mediaNode, visit } = entry;
+      if (slot !== 'offered' || visit.offer === undefined || mediaNode === undefined) continue;
+      const word = placeWord(mediaNode);
+      const view = offers.get(visit.offer) === word ? undefined : await offerOf(entry, reading.now);
+      if (!view) continue;
+      offers.set(visit.offer, word);
+      fresh.push(view);
+    }
+    return fresh;
   };
   const deskOf = async (reading: DeskReading): Promise<Desk> => {
     const { operator } = who();
@@ -95,9 +112,8 @@ export function serveOperator(socket: WebSocket, known: KnownOperator | undefine
           mine.admit();
           return lane.run(async () => {
             const reading = await readDesk();
-            const offered = await offersOf(reading);
-            for (const offer of offered) offers.add(offer.offerId);
-            const talks = reading.visits.filter((entry) => entry.slot === 'in-call' && entry.mediaUrl && entry.certificatesUrl);
+            const offered = await newOffers(reading);
+            const talks = reading.visits.filter((entry) => entry.slot === 'in-call' && wordOf(entry) !== '');
             return { desk: await deskOf(reading), offers: offered, access: await Promise.all(talks.map(accessOf)) };
           });
         },
@@ -106,12 +122,21 @@ export function serveOperator(socket: WebSocket, known: KnownOperator | undefine
           return answerDesk();
         },
         'offer.accept': async ({ offerId }) => {
-          const visitId = await context.operators.accept(who().operator.operatorId, offerId);
-          offers.delete(offerId);
-          return lane.run(async () => {
-            const entry = inTalk(await readDesk(), visitId);
-            return { visit: deskVisitView(entry), access: await accessOf(entry) };
-          });
+          accepting += 1;
+          try {
+            const visitId = await context.operators.accept(who().operator.operatorId, offerId);
+            offers.delete(offerId);
+            return await lane.run(async () => {
+              const entry = inTalk(await readDesk(), visitId);
+              return { visit: deskVisitView(entry), access: await accessOf(entry) };
+            });
+          } catch (error) {
+            // Perhaps it was accepted and only the answer came to nothing: the access is then told as soon as it can be.
+            refresh();
+            throw error;
+          } finally {
+            accepting -= 1;
+          }
         },
         'offer.decline': async ({ offerId }) => {
           await context.operators.decline(who().operator.operatorId, offerId);
@@ -146,6 +171,17 @@ export function serveOperator(socket: WebSocket, known: KnownOperator | undefine
       }),
     (error) => context.log.failed('operator.refresh', error),
   );
+  /** Tells the access to visits in talk whose nodes are others than the page was told. */
+  const tellAccess = async (reading: DeskReading) => {
+    const talks = reading.visits.filter(({ slot }) => slot === 'in-call');
+    for (const visitId of [...access.keys()]) if (!talks.some(({ visit }) => visit.id === visitId)) access.delete(visitId);
+    for (const entry of talks) {
+      const told = access.get(entry.visit.id);
+      const word = wordOf(entry);
+      if (word === '' || word === told || (told === undefined && accepting > 0)) continue;
+      peer.notify('access.changed', await accessOf(entry));
+    }
+  };
   /** Offers first, for they are awaited; then the desk. */
   const refresh = createRefresher(
     async () => {
@@ -154,14 +190,11 @@ export function serveOperator(socket: WebSocket, known: KnownOperator | undefine
         const lostNotices = resync;
         resync = false;
         const reading = await readDesk();
-        const standing = await offersOf(reading);
-        for (const offer of standing) {
-          if (!offers.has(offer.offerId)) peer.notify('offer.made', offer);
-          offers.add(offer.offerId);
-        }
+        for (const offer of await newOffers(reading)) peer.notify('offer.made', offer);
+        await tellAccess(reading);
         if (!lostNotices) return;
-        for (const offerId of [...offers]) {
-          if (standing.some((offer) => offer.offerId === offerId)) continue;
+        for (const offerId of [...offers.keys()]) {
+          if (reading.visits.some(({ visit }) => visit.offer === offerId)) continue;
           offers.delete(offerId);
           peer.notify('offer.withdrawn', { offerId, why: 'superseded' });
         }

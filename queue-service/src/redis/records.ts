@@ -69,13 +69,16 @@ export const operatorRecord = z.object({
 });
 export type OperatorRecord = z.output<typeof operatorRecord>;
 
+/** Where a node is; the session is another after each hello of the node. */
+const nodeWhereabouts = z.object({ url: z.string(), session: z.string() });
+
 /** What `read-kiosk` answers. */
 export const kioskReading = z.object({
   kiosk: kioskRecord,
   onDuty: count,
   visit: visitRecord.optional(),
-  certificatesUrl: z.string().optional(),
-  mediaUrl: z.string().optional(),
+  certificatesNode: nodeWhereabouts.optional(),
+  mediaNode: nodeWhereabouts.optional(),
   operatorPresent: z.boolean().optional(),
   place: count.optional(),
   /** Places of all operators on duty together. */
@@ -91,8 +94,8 @@ export const slotReading = z.object({
   kiosk: kioskRecord,
   /** When the offer ends, ms. */
   offerEnds: count.optional(),
-  mediaUrl: z.string().optional(),
-  certificatesUrl: z.string().optional(),
+  mediaNode: nodeWhereabouts.optional(),
+  certificatesNode: nodeWhereabouts.optional(),
 });
 export type SlotReading = z.output<typeof slotReading>;
 

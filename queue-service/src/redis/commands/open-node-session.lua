@@ -13,6 +13,6 @@ set(key.node(args.nodeId), node, {
 redis.call('ZADD', key.nodes(args.kind), tonumber(node.rooms) / math.max(tonumber(node.capacity), 1), args.nodeId)
 due('node:' .. args.nodeId, now + policy.nodeLeaseMs)
 touch('nodes', 1)
-rehome()
+rehome(args.nodeId)
 assign()
 return finish({})

@@ -1,8 +1,8 @@
 -- What a kiosk may see of itself and its visit. Changes nothing.
 -- keys    root
 -- args    kioskId
--- result  { kiosk, onDuty, visit?, place?, operatorPresent?, certificatesUrl?, mediaUrl?, handling, slots }
---- include context visits
+-- result  { kiosk, onDuty, visit?, place?, operatorPresent?, certificatesNode?, mediaNode?, handling, slots }
+--- include context nodes visits
 
 local kiosk = hash(key.kiosk(args.kioskId))
 if not kiosk.name then return fail('kiosk-unknown') end
@@ -10,8 +10,8 @@ local result = { kiosk = kiosk, onDuty = redis.call('SCARD', key.onDuty()), hand
 local visit = kiosk.visit ~= '' and load_visit(kiosk.visit)
 if visit then
   result.visit = visit
-  result.certificatesUrl = redis.call('HGET', key.node(visit.certificates), 'url') or nil
-  if visit.media ~= '' then result.mediaUrl = redis.call('HGET', key.node(visit.media), 'url') or nil end
+  result.certificatesNode = whereabouts(visit.certificates)
+  result.mediaNode = whereabouts(visit.media)
   if visit.operator ~= '' then result.operatorPresent = redis.call('HGET', key.operator(visit.operator), 'present') == '1' end
   if visit.state == 'waiting' then
     local before = 0

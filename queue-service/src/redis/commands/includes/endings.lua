@@ -74,10 +74,11 @@ local function lose_kiosk(id, kiosk)
 end
 
 -- Gives every running visit whose node is gone another one, and lets tickets into the queue that waited for a media node.
-local function rehome()
+-- returned: a node that has said hello anew, or nil; whoever has a visit there is told, for what that node held may be gone.
+local function rehome(returned)
   for _, id in ipairs(redis.call('SMEMBERS', key.visits())) do
     local visit = load_visit(id)
-    local moved = false
+    local moved = returned ~= nil and (visit.certificates == returned or visit.media == returned)
     if not is_registered('certificates', visit.certificates) then
       local node = pick_node('certificates')
       if node ~= '' then set(key.visit(id), visit, { certificates = node }); moved = true end

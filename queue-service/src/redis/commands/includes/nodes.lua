@@ -14,3 +14,9 @@ end
 local function is_registered(kind, id)
   return id ~= nil and id ~= '' and redis.call('ZSCORE', key.nodes(kind), id) ~= false
 end
+
+-- Where a node is, and by which hello; nil when it is not registered.
+local function whereabouts(id)
+  local found = id ~= '' and redis.call('HMGET', key.node(id), 'url', 'session')
+  return found and found[1] and { url = found[1], session = found[2] } or nil
+end
