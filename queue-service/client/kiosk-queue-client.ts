@@ -14,6 +14,7 @@ import type {
   Need,
   Phase,
   Service,
+  StampDuty,
   VisitStep,
 } from '@videosportello/protocol/messages/visit.ts';
 import { keepConnected, openSocket } from '@videosportello/protocol/rpc/connection.ts';
@@ -34,6 +35,8 @@ export interface KioskQueueState {
   readonly ended: ErrorCode | undefined;
   readonly kiosk: { readonly name: string; readonly town: string } | undefined;
   readonly duty: DutyState | undefined;
+  /** The stamp duty on a certificate, of the day of the hello or of the newest visit; undefined where there is none. */
+  readonly stampDuty: StampDuty | undefined;
   /** The running visit; state `ended` until the page opens another or the link is made anew. */
   readonly visit: KioskVisit | undefined;
   /** Where media of this visit live, with the newest grant; to be handed on to the room on every change. */
@@ -86,6 +89,7 @@ export function createKioskQueueClient(config: { readonly kioskId: KioskId }, de
     ended: undefined,
     kiosk: undefined,
     duty: undefined,
+    stampDuty: undefined,
     visit: undefined,
     media: undefined,
     certificates: undefined,
@@ -154,7 +158,7 @@ export function createKioskQueueClient(config: { readonly kioskId: KioskId }, de
         proof,
       });
       peer = connected;
-      store.change({ kiosk: { name: said.kioskName, town: said.town }, duty: said.duty });
+      store.change({ kiosk: { name: said.kioskName, town: said.town }, duty: said.duty, stampDuty: said.stampDuty });
       if (said.visit) take(said.visit, { media: said.media, certificates: said.certificates });
       else {
         renewal.stop();
@@ -184,7 +188,8 @@ export function createKioskQueueClient(config: { readonly kioskId: KioskId }, de
     },
     subscribe: store.subscribe,
     async openVisit(language) {
-      const { visit, certificates } = await linked().request('visit.open', { language });
+      const { visit, certificates, stampDuty } = await linked().request('visit.open', { language });
+      store.change({ stampDuty });
       take(visit, { certificates });
       return visit;
     },

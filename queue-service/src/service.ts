@@ -25,6 +25,7 @@ import { createKeyDirectory } from './grants/key-directory.ts';
 import { createApp } from './http/app.ts';
 import { staticFiles } from './http/static-files.ts';
 import { createKioskStore } from './kiosk/kiosk-store.ts';
+import { loadDutyRules, stampDutyOn } from './kiosk/stamp-duty.ts';
 import { createLeaseKeeper } from './lease-keeper.ts';
 import { createMetrics } from './metrics.ts';
 import { createEventStream } from './node/event-stream.ts';
@@ -103,6 +104,7 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
   const instance = randomBytes(8).toString('hex');
   const keys = keysOf(config.pool);
   const hours = await loadOpeningHours(config.townDir);
+  const dutyRules = await loadDutyRules(config.townDir);
   const directory = createOperatorDirectory(await loadOperators(config.townDir), config.oidc?.issuer ?? '');
   const adminToken = await keptSecret(join(config.dataDir, 'admin-token'));
   const epoch = await openEpoch(join(config.dataDir, 'epoch'), now);
@@ -148,6 +150,7 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
   const board = createBoard(kiosks);
   const keyDirectory = createKeyDirectory(() => ring, { connection, keys, now });
   const sessions = createConsoleSessions(config.nodeSecret, now);
+  const today = () => localMoment(now(), hours.timeZone).day;
   const context: ChannelContext = {
     instance,
     visits: createVisitStore(scripts),
@@ -174,7 +177,8 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
     ),
     sockets,
     dutyState: (operatorsOnDuty) => dutyStateOf(hours, now(), operatorsOnDuty),
-    today: () => localMoment(now(), hours.timeZone).day,
+    stampDuty: () => stampDutyOn(dutyRules, today()),
+    today,
     nodeSecret: config.nodeSecret,
     now,
     log: events,

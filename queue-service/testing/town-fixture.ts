@@ -45,6 +45,19 @@ const alwaysOpen = {
   alternatives: [{ name: 'Ufficio', place: 'Piazza 1', phone: '+39 00 0000 000', hours: 'sempre' }],
 };
 
+const dutyUntil2030 = {
+  types: [
+    {
+      type: 'residence',
+      versions: [
+        { from: '2016-01-01', to: '2029-12-31', uses: [{ use: 'private', duty: { cents: 1600 } }] },
+        { from: '2030-01-01', to: null, uses: [{ use: 'private', duty: { cents: 1850 } }] },
+      ],
+    },
+  ],
+  dutyExemptions: [{ code: '6', from: '2016-01-01', to: null }],
+};
+
 /** Fast retries, so that tests do not wait for the street. */
 const eager = backoff({ firstMs: 20, maxMs: 100 });
 
@@ -85,6 +98,7 @@ export async function startTown({ config: overrides = {}, deps = {}, nodes = tru
   opened.defer(() => rm(dir, { recursive: true, force: true }));
   await writeFile(join(dir, 'operators.json'), JSON.stringify(operators));
   await writeFile(join(dir, 'opening-hours.json'), JSON.stringify(alwaysOpen));
+  await writeFile(join(dir, 'certificates.json'), JSON.stringify(dutyUntil2030));
   const config: QueueConfig = {
     listen: { host: '127.0.0.1', port: 0 },
     dataDir: join(dir, 'data'),

@@ -118,6 +118,7 @@ export function createKioskController(deps: KioskDeps): KioskController {
       interrupted: inVisit && (line !== 'open' || devices.state.link !== 'open'),
       town: queue?.state.kiosk?.town,
       duty: queue?.state.duty,
+      stampDuty: queue?.state.stampDuty,
       devices: devices.state.status,
       call: call.state,
       ...local.state,

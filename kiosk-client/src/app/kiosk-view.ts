@@ -1,5 +1,5 @@
 import type { DeviceStatus } from '@videosportello/protocol/device/commands.ts';
-import type { DutyState } from '@videosportello/protocol/messages/visit.ts';
+import type { DutyState, StampDuty } from '@videosportello/protocol/messages/visit.ts';
 import type { CallView } from '../call/call-view.ts';
 import type { Conversation } from '../call/conversation.ts';
 import type { Preferences } from '../components/intent.ts';
@@ -14,6 +14,8 @@ export interface KioskView {
   readonly interrupted: boolean;
   readonly town: string | undefined;
   readonly duty: DutyState | undefined;
+  /** What the certificate costs in stamp duty; undefined while it is not known, or where there is none. */
+  readonly stampDuty: StampDuty | undefined;
   readonly devices: DeviceStatus | undefined;
   readonly call: CallView;
   readonly conversation: Conversation;

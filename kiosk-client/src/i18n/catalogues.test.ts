@@ -5,6 +5,7 @@ import { documentState, printReason } from '@videosportello/protocol/messages/do
 import { answer } from '@videosportello/protocol/messages/verdict.ts';
 import { compareCatalogues, entriesOf } from '@videosportello/web-parts/fluent-keys.ts';
 import { paperWords } from '../visit/paper-words.ts';
+import { toldExemptions } from './duty-words.ts';
 import { toldErrors } from './error-key.ts';
 import { waitWords } from './wait-words.ts';
 
@@ -32,6 +33,7 @@ const families: Readonly<Record<string, readonly string[]>> = {
   'condition-': ['starting', 'no-devices', 'no-network', 'not-enrolled', 'revoked', 'replaced', 'out-of-order'].flatMap((name) => [name, `${name}-title`]),
   'help-': ['large-text', 'high-contrast', 'reach'],
   'announce-': ['large-text', 'high-contrast', 'reach'],
+  'duty-exempt-use-': toldExemptions,
   'day-': ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'],
 };
 

@@ -77,9 +77,14 @@ service-residence = Certificate of residence
 service-information = Information from a person
 
 ## Duty
-duty-title = The certificate needs a 16 euro duty mark
+duty-title = The certificate needs a { $euro } euro duty mark
+duty-title-unknown = The certificate may need a duty mark
 duty-text = You need a duty mark. Tobacconists sell it.
-duty-exempt-text = Some uses are free of duty: for example adoption, separation, foreign pension.
+duty-exempt-text = Some uses are free of duty: for example { $uses }.
+duty-exempt-text-plain = Some uses are free of duty.
+duty-exempt-use-6 = adoption
+duty-exempt-use-7 = separation
+duty-exempt-use-9 = foreign pension
 duty-no-mark = No marks are sold here. Without a mark you can come back later.
 duty-mark = I have the duty mark
 duty-exempt = My use is free of duty

@@ -77,9 +77,14 @@ service-residence = Certificato di residenza
 service-information = Informazioni da una persona
 
 ## Bollo
-duty-title = Il certificato costa 16 euro di bollo
+duty-title = Il certificato costa { $euro } euro di bollo
+duty-title-unknown = Per il certificato può servire il bollo
 duty-text = Serve una marca da bollo. La vendono i tabaccai.
-duty-exempt-text = Per alcuni usi il bollo non si paga: per esempio adozione, separazione, pensione estera.
+duty-exempt-text = Per alcuni usi il bollo non si paga: per esempio { $uses }.
+duty-exempt-text-plain = Per alcuni usi il bollo non si paga.
+duty-exempt-use-6 = adozione
+duty-exempt-use-7 = separazione
+duty-exempt-use-9 = pensione estera
 duty-no-mark = Qui non si vendono marche. Senza marca può tornare più tardi.
 duty-mark = Ho la marca da bollo
 duty-exempt = Il mio uso è esente

@@ -61,6 +61,7 @@ const base: KioskView = {
   interrupted: false,
   town: 'Comune di Valfiorita',
   duty,
+  stampDuty: { cents: 1600, exemptions: ['1', '6', '7', '9'] },
   devices,
   call: noCall,
   conversation: emptyConversation,

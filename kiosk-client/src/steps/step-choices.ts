@@ -2,6 +2,8 @@ import { html } from 'lit';
 import { counter, dutyMark, paperTo } from '../components/drawings.ts';
 import { icon } from '../components/icons.ts';
 import type { IconName } from '../components/icons.ts';
+import { dutyEuro, dutyExamples } from '../i18n/duty-words.ts';
+import { translator } from '../i18n/translations.ts';
 import type { VisitEvent } from '../visit/visit-state.ts';
 import { StepElement } from './step-element.ts';
 
@@ -44,11 +46,14 @@ customElements.define('step-service', StepService);
 /** Stamp duty: said now, before anything is asked of the citizen (DPR 642/1972). */
 class StepDuty extends ChoiceStep {
   protected override render() {
+    const { stampDuty } = this.view;
+    const { language } = translator;
+    const uses = stampDuty && dutyExamples(stampDuty, language, (code) => this.t.text(`duty-exempt-use-${code}`));
     return this.layout(
       html`<div class="story">
-        ${this.heading(this.t.text('duty-title'))}
+        ${this.heading(stampDuty ? this.t.text('duty-title', { euro: dutyEuro(stampDuty, language) }) : this.t.text('duty-title-unknown'))}
         <p>${this.t.text('duty-text')}</p>
-        <p>${this.t.text('duty-exempt-text')}</p>
+        <p>${uses === undefined ? this.t.text('duty-exempt-text-plain') : this.t.text('duty-exempt-text', { uses })}</p>
         <div class="picture">${dutyMark()}</div>
         <p class="note">${this.t.text('duty-no-mark')}</p>
       </div>`,

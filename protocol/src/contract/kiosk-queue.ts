@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { kioskId, visitId } from '../ids.ts';
 import { compactJws, publicKey } from '../keys.ts';
 import { roomAnswer, roomMessage } from '../messages/room.ts';
-import { dutyState, endReason, kioskVisit, language, mediaAccess, need, phase, service, visitStep } from '../messages/visit.ts';
+import { dutyState, endReason, kioskVisit, language, mediaAccess, need, phase, service, stampDuty, visitStep } from '../messages/visit.ts';
 import { contract } from '../rpc/contract.ts';
 import { epochMs, socketUrl } from '../units.ts';
 
@@ -25,6 +25,8 @@ export const kioskQueue = contract({
           kioskName: z.string().max(80),
           town: z.string().max(80),
           duty: dutyState,
+          /** Absent while the law asks for none. */
+          stampDuty: stampDuty.optional(),
           visit: kioskVisit.optional(),
           certificates: certificateAccess.optional(),
           media: mediaAccess.optional(),
@@ -32,7 +34,8 @@ export const kioskQueue = contract({
       },
       'visit.open': {
         params: z.object({ language }),
-        result: z.object({ visit: kioskVisit, certificates: certificateAccess }),
+        /** The duty again: a kiosk may have said hello weeks ago, and this is what holds today. */
+        result: z.object({ visit: kioskVisit, certificates: certificateAccess, stampDuty: stampDuty.optional() }),
       },
       /** Where the citizen is now; pushed on to the operator who has the visit. */
       'visit.step': {

@@ -78,6 +78,14 @@ export const dutyState = z.object({
 });
 export type DutyState = z.output<typeof dutyState>;
 
+/** The stamp duty on a certificate for private use, as the town's rules have it on the day of the message. */
+export const stampDuty = z.object({
+  cents: z.number().int().min(1).max(100_000),
+  /** Exemptions in force, by their codes in ANPR's table "Esenzione bollo". */
+  exemptions: z.array(z.string().regex(/^\d{1,2}$/)).max(99),
+});
+export type StampDuty = z.output<typeof stampDuty>;
+
 /** What a kiosk sees of its visit. Pushed whole on every change; `media` comes with ticket and accept. */
 export const kioskVisit = z.object({
   visitId,

@@ -1,5 +1,5 @@
 import type { PeerEvent } from '@videosportello/protocol/rpc/peer.ts';
-import type { DutyState } from '@videosportello/protocol/messages/visit.ts';
+import type { DutyState, StampDuty } from '@videosportello/protocol/messages/visit.ts';
 import type { GrantIssuer } from '../grants/grant-issuer.ts';
 import type { KeyDirectory } from '../grants/key-directory.ts';
 import type { KioskStore } from '../kiosk/kiosk-store.ts';
@@ -30,6 +30,8 @@ export interface ChannelContext {
   readonly relay: Relay;
   readonly sockets: SocketRegistry;
   readonly dutyState: (operatorsOnDuty: number) => DutyState;
+  /** The stamp duty that holds today; undefined when there is none. */
+  readonly stampDuty: () => StampDuty | undefined;
   /** The town's day, ISO 8601. */
   readonly today: () => string;
   readonly nodeSecret: string;

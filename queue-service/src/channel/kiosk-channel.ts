@@ -43,6 +43,10 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
     if (!greeted) throw new ProtocolError('not-authenticated');
     return greeted;
   };
+  const dutyToday = () => {
+    const stampDuty = context.stampDuty();
+    return stampDuty ? { stampDuty } : {};
+  };
   const displayNameOf = (operator: string) => context.directory.get(operator)?.displayName ?? '';
 
   const mediaOf = async (reading: KioskReading, page: string): Promise<MediaAccess | undefined> => {
@@ -105,7 +109,7 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
           return lane.run(async () => {
             const reading = await context.kiosks.read(kioskId);
             const duty = context.dutyState(reading.onDuty);
-            const base = { kioskName: reading.kiosk.name, town: reading.kiosk.town, duty };
+            const base = { kioskName: reading.kiosk.name, town: reading.kiosk.town, duty, ...dutyToday() };
             said = { visit: undefined, media: '', certificates: '', duty: JSON.stringify(duty) };
             if (!reading.visit) return base;
             const { certificates, ...rest } = await answerWith(reading.visit.id);
@@ -123,7 +127,7 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
           }
           const { visit, certificates } = await lane.run(() => answerWith(visitId));
           pending = undefined;
-          return { visit, certificates: requireCertificates(certificates) };
+          return { visit, certificates: requireCertificates(certificates), ...dutyToday() };
         },
         'visit.step': async ({ service, ...where }) => {
           await context.visits.setStep({ ...where, kioskId: who().kioskId, service });
