@@ -1,8 +1,7 @@
 import { expect } from 'chai';
-import { openSetting } from './setting/town-setting.ts';
-import type { Setting } from './setting/town-setting.ts';
+import { setStage } from './setting/stage.ts';
 import { meet, part } from './setting/visit-scenes.ts';
-import type { AtDesk, AtKiosk } from './setting/visit-scenes.ts';
+import type { AtKiosk } from './setting/visit-scenes.ts';
 
 /** The card lies on the reader already: on to its number. */
 async function goOnWithCard(kiosk: AtKiosk): Promise<void> {
@@ -12,18 +11,10 @@ async function goOnWithCard(kiosk: AtKiosk): Promise<void> {
 
 describe('the card, when something goes wrong', function () {
   this.timeout(120_000);
-  let setting: Setting;
-  let desk: AtDesk;
-  let kiosk: AtKiosk;
-  before(async () => {
-    setting = await openSetting();
-    desk = await setting.openDesk('Marta');
-    await desk.screen.goAvailable();
-    kiosk = await setting.openKiosk();
-  });
-  after(() => setting?.close());
+  const stage = setStage();
 
   it('says a wrong number plainly, leaves the third to the operator, and reads the card when he lets him try again', async () => {
+    const { setting, desk, kiosk } = stage;
     const { bench } = setting;
     const deskPage = desk.browser.page;
     const kioskPage = kiosk.browser.page;
@@ -54,6 +45,7 @@ describe('the card, when something goes wrong', function () {
   });
 
   it('says that the card was taken away too early, keeps the visit and reads the card when it is back', async () => {
+    const { setting, desk, kiosk } = stage;
     const { bench } = setting;
     await kiosk.screen.walkToCard();
     await bench.act('remove-after', 'giulia:20');

@@ -1,25 +1,15 @@
 import { expect } from 'chai';
-import { kioskSignal, operatorSignal } from './setting/test-media.ts';
-import { openSetting } from './setting/town-setting.ts';
-import type { Setting } from './setting/town-setting.ts';
 import { deskScreen } from './setting/desk-screen.ts';
-import { identify, meet, part, seePicture } from './setting/visit-scenes.ts';
-import type { AtDesk, AtKiosk } from './setting/visit-scenes.ts';
+import { setStage } from './setting/stage.ts';
+import { colleagueSignal, kioskSignal, operatorSignal } from './setting/test-media.ts';
+import { identify, meet, part, seeEachOther, seePicture } from './setting/visit-scenes.ts';
 
 describe('the desk, when something goes wrong', function () {
   this.timeout(120_000);
-  let setting: Setting;
-  let desk: AtDesk;
-  let kiosk: AtKiosk;
-  before(async () => {
-    setting = await openSetting();
-    desk = await setting.openDesk('Marta');
-    await desk.screen.goAvailable();
-    kiosk = await setting.openKiosk();
-  });
-  after(() => setting?.close());
+  const stage = setStage();
 
   it('tells the first of two tabs that it is the second’s turn, and gives the visit back when it is asked to', async () => {
+    const { setting, desk, kiosk } = stage;
     await identify(setting, kiosk);
     await meet(kiosk, desk);
     const second = await desk.browser.context.newPage();
@@ -42,6 +32,7 @@ describe('the desk, when something goes wrong', function () {
   });
 
   it('says "one moment" while the operator’s page is away, and gives him the visit back as it was', async () => {
+    const { setting, desk, kiosk } = stage;
     await identify(setting, kiosk);
     await meet(kiosk, desk);
     const { context, page: first } = desk.browser;
@@ -49,17 +40,16 @@ describe('the desk, when something goes wrong', function () {
     await first.close();
     await kiosk.browser.page.getByText('Un momento: Marta torna subito da Lei').waitFor();
     await next.goto(setting.town.addresses.console);
-    const screen = deskScreen(next);
     await next.getByRole('tab', { name: /Centro La Torre/ }).waitFor();
     await next.getByText('14/03/1985').first().waitFor();
     await kiosk.screen.heading('Marta è con Lei');
-    await seePicture(screen.citizenVideo(), kioskSignal);
-    await seePicture(kiosk.screen.operatorVideo(), operatorSignal);
-    desk = { browser: { ...desk.browser, page: next }, screen };
-    await part(setting, kiosk, desk);
+    stage.desk = { browser: { ...desk.browser, page: next }, screen: deskScreen(next) };
+    await seeEachOther(kiosk, stage.desk, operatorSignal);
+    await part(setting, kiosk, stage.desk);
   });
 
   it('offers the visit of an operator who does not come back to another, who finds it as it was', async () => {
+    const { setting, desk, kiosk } = stage;
     await identify(setting, kiosk);
     await meet(kiosk, desk);
     const paolo = await setting.openDesk('Paolo');
@@ -70,8 +60,7 @@ describe('the desk, when something goes wrong', function () {
     await paolo.screen.accept();
     await kiosk.screen.heading('Paolo è con Lei');
     await paolo.browser.page.getByText('14/03/1985').first().waitFor();
-    await seePicture(paolo.screen.citizenVideo(), kioskSignal);
-    await seePicture(kiosk.screen.operatorVideo(), operatorSignal);
+    await seeEachOther(kiosk, paolo, colleagueSignal);
     await part(setting, kiosk, paolo);
   });
 });

@@ -1,22 +1,14 @@
 import { expect } from 'chai';
+import { setStage } from './setting/stage.ts';
 import { kioskSignal, operatorSignal } from './setting/test-media.ts';
-import { openSetting } from './setting/town-setting.ts';
-import type { Setting } from './setting/town-setting.ts';
-import { identify, meet, part, seePicture } from './setting/visit-scenes.ts';
-import type { AtDesk, AtKiosk } from './setting/visit-scenes.ts';
+import { identify, meet, part, seeEachOther, seePicture } from './setting/visit-scenes.ts';
 
 describe('the kiosk, when something goes wrong', function () {
   this.timeout(120_000);
-  let setting: Setting;
-  let desk: AtDesk;
-  let kiosk: AtKiosk;
-  before(async () => {
-    setting = await openSetting();
-    kiosk = await setting.openKiosk();
-  });
-  after(() => setting?.close());
+  const stage = setStage({ onDuty: false });
 
   it('says when and where there is a person, instead of an endless wait, while nobody is on duty', async () => {
+    const { kiosk } = stage;
     await kiosk.screen.askForPerson();
     await kiosk.screen.heading('Ora nessuno può rispondere');
     const words = await kiosk.screen.words();
@@ -29,15 +21,14 @@ describe('the kiosk, when something goes wrong', function () {
   });
 
   it('comes back into the same visit after its page is loaded again', async () => {
-    desk = await setting.openDesk('Marta');
+    const { setting, desk, kiosk } = stage;
     await desk.screen.goAvailable();
     await identify(setting, kiosk);
     await meet(kiosk, desk);
     await seePicture(desk.screen.citizenVideo(), kioskSignal);
     await kiosk.browser.page.reload();
     await kiosk.screen.heading('Marta è con Lei');
-    await seePicture(kiosk.screen.operatorVideo(), operatorSignal);
-    await seePicture(desk.screen.citizenVideo(), kioskSignal);
+    await seeEachOther(kiosk, desk, operatorSignal);
     expect(await desk.screen.words()).to.include('14/03/1985');
     await part(setting, kiosk, desk);
   });

@@ -1,11 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { eventually } from './setting/seen-and-heard.ts';
+import { setStage } from './setting/stage.ts';
 import { operatorSignal } from './setting/test-media.ts';
-import { openSetting } from './setting/town-setting.ts';
-import type { Setting } from './setting/town-setting.ts';
 import { identify, meet, part, seePicture } from './setting/visit-scenes.ts';
-import type { AtDesk, AtKiosk } from './setting/visit-scenes.ts';
 
 /** The redis-server that the queue service started, by its parent: nobody else's. */
 async function redisOf(queuePid: number): Promise<number | undefined> {
@@ -19,18 +17,10 @@ async function redisOf(queuePid: number): Promise<number | undefined> {
 
 describe('printer and store, when something goes wrong', function () {
   this.timeout(150_000);
-  let setting: Setting;
-  let desk: AtDesk;
-  let kiosk: AtKiosk;
-  before(async () => {
-    setting = await openSetting();
-    desk = await setting.openDesk('Marta');
-    await desk.screen.goAvailable();
-    kiosk = await setting.openKiosk();
-  });
-  after(() => setting?.close());
+  const stage = setStage();
 
   it('prints one sheet with one number when the paper ran out and was put back', async () => {
+    const { setting, desk, kiosk } = stage;
     const { bench } = setting;
     await identify(setting, kiosk);
     await meet(kiosk, desk);
@@ -65,6 +55,7 @@ describe('printer and store, when something goes wrong', function () {
   });
 
   it('goes on with the visit after Redis was killed and came back', async () => {
+    const { setting, desk, kiosk } = stage;
     await identify(setting, kiosk);
     await meet(kiosk, desk);
     const queuePid = setting.town.services.get('queue')?.pid ?? 0;
@@ -79,9 +70,7 @@ describe('printer and store, when something goes wrong', function () {
       },
       'a new redis-server',
     );
-    const field = desk.browser.page.getByRole('textbox', { name: 'Scrivi a Centro La Torre' });
-    await field.fill('Sono ancora qui.');
-    await desk.screen.press('Invia');
+    await desk.screen.write('Sono ancora qui.');
     await kiosk.browser.page.getByText('Sono ancora qui.').waitFor();
     await kiosk.screen.heading('Marta è con Lei');
     await seePicture(kiosk.screen.operatorVideo(), operatorSignal);

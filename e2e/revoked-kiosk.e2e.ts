@@ -2,8 +2,7 @@ import { execFile } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { openSetting } from './setting/town-setting.ts';
-import type { Setting } from './setting/town-setting.ts';
+import { setStage } from './setting/stage.ts';
 import { meet } from './setting/visit-scenes.ts';
 
 const run = promisify(execFile);
@@ -13,16 +12,10 @@ const REVOKED_WITHIN_MS = 5_000;
 
 describe('a revoked kiosk', function () {
   this.timeout(120_000);
-  let setting: Setting;
-  before(async () => {
-    setting = await openSetting();
-  });
-  after(() => setting?.close());
+  const stage = setStage();
 
   it('is out within seconds, with a sentence on its screen and a word on the desk', async () => {
-    const desk = await setting.openDesk('Marta');
-    await desk.screen.goAvailable();
-    const kiosk = await setting.openKiosk();
+    const { setting, desk, kiosk } = stage;
     await meet(kiosk, desk);
     await run(process.execPath, ['queue-service/tools/kiosk.ts', 'revoke', 'kiosk-1', '--data-dir', join(setting.dataDirectory, 'queue')], { cwd: root });
     await kiosk.browser.page.getByRole('heading', { name: 'Sportello chiuso' }).waitFor({ timeout: REVOKED_WITHIN_MS });

@@ -4,61 +4,31 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { findTraces } from './setting/emptiness.ts';
-import { colourDistance, colourSeen, eventually, pitchHeard } from './setting/seen-and-heard.ts';
-import { kioskSignal, operatorSignal } from './setting/test-media.ts';
-import { openSetting } from './setting/town-setting.ts';
-import type { Setting } from './setting/town-setting.ts';
+import { setStage } from './setting/stage.ts';
+import { operatorSignal } from './setting/test-media.ts';
+import { hearEachOther, identify, meet, openMicrophones, seeEachOther } from './setting/visit-scenes.ts';
 
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, '..');
 
-/** Colours through camera, VP8 and screen differ a little; two codes differ by more than 150. */
-const COLOUR_TOLERANCE = 40;
-const PITCH_TOLERANCE_HZ = 25;
-
 describe('a whole visit', function () {
   this.timeout(180_000);
-  let setting: Setting;
-  before(async () => {
-    setting = await openSetting();
-  });
-  after(() => setting?.close());
+  const stage = setStage();
 
   it('goes from the touch to the paper in the hand, and leaves nothing behind', async () => {
+    const { setting, desk, kiosk } = stage;
     const { bench } = setting;
-    const desk = await setting.openDesk('Marta');
-    await desk.screen.goAvailable();
-    const kiosk = await setting.openKiosk();
 
     // Alone as far as it goes: card, verdict.
-    await kiosk.screen.walkToCard();
-    await bench.act('put-card', 'giulia');
-    await kiosk.screen.typeAccessNumber('123456');
-    await kiosk.screen.heading('Buongiorno, GIULIA CONTI');
+    await identify(setting, kiosk);
     const result = await kiosk.screen.words();
     for (const sentence of ['La carta è autentica.', 'La carta non è scaduta.', 'FACSIMILE']) expect(result).to.include(sentence);
 
     // A person, please: face to face, each sees and hears the other.
-    await kiosk.screen.askForPerson();
-    await desk.screen.accept();
-    await kiosk.screen.heading('Marta è con Lei');
-    for (const [page, video, signal] of [
-      [kiosk.browser.page, kiosk.screen.operatorVideo(), operatorSignal],
-      [desk.browser.page, desk.screen.citizenVideo(), kioskSignal],
-    ] as const) {
-      await eventually(
-        page,
-        async () => {
-          const seen = await colourSeen(video);
-          return seen && colourDistance(seen, signal.colour.rgb) < COLOUR_TOLERANCE;
-        },
-        `the ${signal.colour.name} picture of the other side`,
-      );
-    }
-    await kiosk.screen.touch(/^Microfono (spento|chiuso)/);
-    await desk.screen.press(/^Parla a Centro La Torre/);
-    expect(await pitchHeard(kiosk.screen.operatorVoice())).to.be.closeTo(operatorSignal.pitch, PITCH_TOLERANCE_HZ);
-    expect(await pitchHeard(desk.screen.citizenVideo())).to.be.closeTo(kioskSignal.pitch, PITCH_TOLERANCE_HZ);
+    await meet(kiosk, desk);
+    await seeEachOther(kiosk, desk, operatorSignal);
+    await openMicrophones(kiosk, desk);
+    await hearEachOther(kiosk, desk, operatorSignal);
 
     // The verdict, in separate answers; the officer's eyes answer the last one.
     const verdict = await desk.screen.words();

@@ -1,19 +1,12 @@
-import { openSetting } from './setting/town-setting.ts';
-import type { Setting } from './setting/town-setting.ts';
+import { setStage } from './setting/stage.ts';
 import { meet, part } from './setting/visit-scenes.ts';
 
 describe('a kiosk and a desk without camera and microphone', function () {
   this.timeout(120_000);
-  let setting: Setting;
-  before(async () => {
-    setting = await openSetting();
-  });
-  after(() => setting?.close());
+  const stage = setStage({ media: false });
 
   it('go on by text both ways, letter by letter', async () => {
-    const desk = await setting.openDesk('Marta', { media: false });
-    await desk.screen.goAvailable();
-    const kiosk = await setting.openKiosk({ media: false });
+    const { setting, desk, kiosk } = stage;
     await meet(kiosk, desk);
     await kiosk.browser.page.getByText('Immagine e voce non vanno. Potete scrivervi: tocchi «Scrivo».').waitFor();
     await desk.browser.page.getByText(/^Camera e microfono mancano .* il cittadino La legge, non La vede e non La sente\.$/).waitFor();
@@ -27,11 +20,11 @@ describe('a kiosk and a desk without camera and microphone', function () {
     await kiosk.browser.page.getByRole('log').getByText('Buongiorno', { exact: true }).waitFor();
 
     await kiosk.screen.touch(/^s$/);
-    const log = desk.browser.page.getByRole('list', { name: 'Testo con Centro La Torre' });
-    await log.getByRole('listitem').filter({ hasText: /sta scrivendo\s*s\s*$/ }).waitFor();
+    const lines = desk.screen.textLines();
+    await lines.filter({ hasText: /sta scrivendo\s*s\s*$/ }).waitFor();
     await kiosk.screen.touch(/^u$/);
     await kiosk.screen.touch('Invia');
-    await log.getByRole('listitem').filter({ hasText: /su\s*$/ }).filter({ hasNotText: 'sta scrivendo' }).waitFor();
+    await lines.filter({ hasText: /su\s*$/ }).filter({ hasNotText: 'sta scrivendo' }).waitFor();
     await part(setting, kiosk, desk);
   });
 });

@@ -6,10 +6,16 @@ export interface DeskScreen {
   key(name: string | RegExp): Locator;
   press(name: string | RegExp): Promise<void>;
   goAvailable(): Promise<void>;
+  /** Takes a break: no offers come. */
+  pause(): Promise<void>;
   /** Waits for an offer of the kiosk and accepts it. */
   accept(kiosk?: string): Promise<void>;
   /** The citizen's large picture. */
   citizenVideo(): Locator;
+  /** Writes a line to the citizen. */
+  write(text: string): Promise<void>;
+  /** The lines of the talk by text. */
+  textLines(): Locator;
   /** Fills the form for a residence certificate with a duty mark and has the words prepared. */
   prepareResidence(mark: { code: string; date: string }): Promise<void>;
   issue(): Promise<void>;
@@ -26,12 +32,21 @@ export function deskScreen(page: Page): DeskScreen {
     key,
     press,
     goAvailable: () => press(/^Prendi servizio/),
+    async pause() {
+      await press(/^Sospendi/);
+      await press(/^pausa$/i);
+    },
     async accept(kiosk = 'Centro La Torre') {
       await page.getByRole('region', { name: 'Richiesta' }).getByRole('heading', { name: kiosk }).waitFor();
       await press(/^Accetta/);
       await page.getByRole('tab', { name: new RegExp(kiosk) }).waitFor();
     },
     citizenVideo: () => page.locator('video').first(),
+    async write(text) {
+      await page.getByRole('textbox', { name: 'Scrivi a Centro La Torre' }).fill(text);
+      await press('Invia');
+    },
+    textLines: () => page.getByRole('list', { name: 'Testo con Centro La Torre' }).getByRole('listitem'),
     async prepareResidence({ code, date }) {
       await page.getByRole('tab', { name: /^Certificato/ }).click();
       await page.getByRole('radio', { name: 'Uso privato' }).check();

@@ -12,6 +12,8 @@ export interface KioskScreen {
   /** Types the six figures on the screen's keypad and goes on. */
   typeAccessNumber(digits: string): Promise<void>;
   askForPerson(): Promise<void>;
+  /** Opens the keyboard and writes a line to the operator: lower-case letters, one touch each. */
+  write(letters: string): Promise<void>;
   /** The operator's picture. */
   operatorVideo(): Locator;
   /** What plays the operator's voice. */
@@ -69,6 +71,11 @@ export function kioskScreen(page: Page): KioskScreen {
       await touch(/^Avanti$/);
     },
     askForPerson: () => touch(/^Una persona,? per favore/),
+    async write(letters) {
+      await touch('Scrivo');
+      for (const letter of letters) await touch(new RegExp(`^${letter}$`));
+      await touch('Invia');
+    },
     operatorVideo: () => page.locator('video').first(),
     operatorVoice: () => page.locator('audio').first(),
     words: () => page.locator('body').ariaSnapshot(),

@@ -24,12 +24,13 @@ export const colourDistance = (left: readonly number[], right: readonly number[]
   Math.hypot(...left.map((value, index) => value - (right[index] ?? 0)));
 
 /**
- * The strongest pitch in what a media element plays, Hz; 0 in silence. Listens until `minLevel` is passed or `timeoutMs` is over.
+ * The strongest pitch in what a media element plays, Hz; 0 in silence or while it has no voice. Listens until `minLevel` is passed or `timeoutMs` is over.
  */
 export function pitchHeard(media: Locator, { minLevel = 0.02, timeoutMs = 10_000 } = {}): Promise<number> {
   return media.evaluate(
     async (element, options) => {
-      const stream = (element as HTMLMediaElement).srcObject as MediaStream;
+      const stream = (element as HTMLMediaElement).srcObject;
+      if (!(stream instanceof MediaStream) || stream.getAudioTracks().length === 0) return 0;
       const context = new AudioContext();
       await context.resume();
       const analyser = context.createAnalyser();

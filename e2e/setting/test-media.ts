@@ -17,6 +17,8 @@ export interface PersonSignal {
 
 export const kioskSignal: PersonSignal = { colour: { name: 'green', rgb: [30, 160, 60] }, pitch: 700 };
 export const operatorSignal: PersonSignal = { colour: { name: 'purple', rgb: [130, 50, 170] }, pitch: 1300 };
+/** An operator who takes over from another. */
+export const colleagueSignal: PersonSignal = { colour: { name: 'orange', rgb: [200, 120, 30] }, pitch: 1000 };
 
 const WIDTH = 640;
 const HEIGHT = 480;

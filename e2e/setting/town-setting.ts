@@ -11,7 +11,7 @@ import { deskScreen } from './desk-screen.ts';
 import type { DeskScreen } from './desk-screen.ts';
 import { kioskScreen } from './kiosk-screen.ts';
 import type { KioskScreen } from './kiosk-screen.ts';
-import { kioskSignal, operatorSignal, writeTestMedia } from './test-media.ts';
+import { colleagueSignal, kioskSignal, operatorSignal, writeTestMedia } from './test-media.ts';
 
 /** A running town, its bench, and browsers as people open them. */
 export interface Setting extends AsyncDisposable {
@@ -22,7 +22,7 @@ export interface Setting extends AsyncDisposable {
   readonly logs: readonly string[];
   /** The citizen's browser at the kiosk's first screen. `media: false`: a machine without camera and microphone. */
   openKiosk(options?: { media?: boolean }): Promise<{ browser: PersonBrowser; screen: KioskScreen }>;
-  /** An operator's browser, signed in with a demo account. */
+  /** An operator's browser, signed in with a demo account; each has a picture and a voice of his own. */
   openDesk(account: 'Marta' | 'Paolo', options?: { media?: boolean }): Promise<{ browser: PersonBrowser; screen: DeskScreen }>;
   close(): Promise<void>;
 }
@@ -47,7 +47,10 @@ export async function openSetting(): Promise<Setting> {
     town = await startTown({ dataDirectory, ports: 'free', onLog: (_service, line) => logs.push(line) });
     const { addresses } = town;
     const kioskMedia = await writeTestMedia(directory, 'kiosk', kioskSignal);
-    const operatorMedia = await writeTestMedia(directory, 'operator', operatorSignal);
+    const operatorMedia = {
+      Marta: await writeTestMedia(directory, 'operator', operatorSignal),
+      Paolo: await writeTestMedia(directory, 'colleague', colleagueSignal),
+    };
     const open = async (options: Parameters<typeof openBrowser>[0]) => {
       const browser = await openBrowser(options);
       browsers.push(browser);
@@ -64,7 +67,7 @@ export async function openSetting(): Promise<Setting> {
         return { browser, screen: kioskScreen(browser.page) };
       },
       async openDesk(account, { media = true } = {}) {
-        const browser = await open({ viewport: deskViewport, media: media ? operatorMedia : undefined });
+        const browser = await open({ viewport: deskViewport, media: media ? operatorMedia[account] : undefined });
         await browser.page.goto(addresses.console);
         await browser.page.getByRole('link', { name: 'Accedi' }).click();
         await browser.page.getByRole('button', { name: `Entra come ${account}` }).click();

@@ -2,7 +2,8 @@ import type { Locator } from 'playwright-core';
 import type { PersonBrowser } from './browser.ts';
 import type { DeskScreen } from './desk-screen.ts';
 import type { KioskScreen } from './kiosk-screen.ts';
-import { colourDistance, colourSeen, eventually } from './seen-and-heard.ts';
+import { colourDistance, colourSeen, eventually, pitchHeard } from './seen-and-heard.ts';
+import { kioskSignal } from './test-media.ts';
 import type { PersonSignal } from './test-media.ts';
 import type { Setting } from './town-setting.ts';
 
@@ -18,6 +19,7 @@ export interface AtDesk {
 
 /** Colours through camera, VP8 and screen differ a little; two codes differ by more than 150. */
 const COLOUR_TOLERANCE = 40;
+const PITCH_TOLERANCE_HZ = 25;
 
 /** Waits until a video shows the picture of a person's camera. */
 export async function seePicture(video: Locator, { colour }: PersonSignal, timeoutMs = 20_000): Promise<void> {
@@ -30,6 +32,34 @@ export async function seePicture(video: Locator, { colour }: PersonSignal, timeo
     `the ${colour.name} picture of the other side`,
     timeoutMs,
   );
+}
+
+/** Waits until a media element plays the pitch of a person's voice. */
+export async function hearVoice(media: Locator, { pitch }: PersonSignal): Promise<void> {
+  await eventually(
+    media.page(),
+    async () => Math.abs((await pitchHeard(media, { timeoutMs: 1_000 })) - pitch) < PITCH_TOLERANCE_HZ,
+    `the other side's voice of ${pitch} Hz`,
+    20_000,
+  );
+}
+
+/** Waits until each side sees the other's camera. */
+export async function seeEachOther(kiosk: AtKiosk, desk: AtDesk, operator: PersonSignal, timeoutMs?: number): Promise<void> {
+  await seePicture(desk.screen.citizenVideo(), kioskSignal, timeoutMs);
+  await seePicture(kiosk.screen.operatorVideo(), operator, timeoutMs);
+}
+
+/** Opens both microphones, which a demo on one machine leaves closed at first. */
+export async function openMicrophones(kiosk: AtKiosk, desk: AtDesk): Promise<void> {
+  await kiosk.screen.touch(/^Microfono (spento|chiuso)/);
+  await desk.screen.press(/^Parla a Centro La Torre/);
+}
+
+/** Waits until each side hears the other's microphone. */
+export async function hearEachOther(kiosk: AtKiosk, desk: AtDesk, operator: PersonSignal): Promise<void> {
+  await hearVoice(kiosk.screen.operatorVoice(), operator);
+  await hearVoice(desk.screen.citizenVideo(), kioskSignal);
 }
 
 /** From the first screen to Marta's face with the words "Marta è con Lei". */

@@ -1,0 +1,47 @@
+import type { AtDesk, AtKiosk } from './visit-scenes.ts';
+import { openSetting } from './town-setting.ts';
+import type { Setting } from './town-setting.ts';
+
+/** What a suite plays on: a town, Marta's desk, a citizen's kiosk at its first screen. */
+export interface Stage {
+  readonly setting: Setting;
+  readonly kiosk: AtKiosk;
+  /** A test that goes on with another page of the desk leaves that one here. */
+  desk: AtDesk;
+}
+
+/**
+ * Sets the stage before the tests of the suite that calls it and clears it after them. `onDuty`: Marta takes up her duty
+ * (default: she does). `media: false`: neither machine has a camera or a microphone. What is on the stage can be asked for
+ * within tests only.
+ */
+export function setStage({ onDuty = true, media = true } = {}): Stage {
+  let setting: Setting | undefined;
+  let desk: AtDesk | undefined;
+  let kiosk: AtKiosk | undefined;
+  before(async () => {
+    setting = await openSetting();
+    desk = await setting.openDesk('Marta', { media });
+    if (onDuty) await desk.screen.goAvailable();
+    kiosk = await setting.openKiosk({ media });
+  });
+  after(() => setting?.close());
+  const standing = <Thing>(thing: Thing | undefined): Thing => {
+    if (thing === undefined) throw new Error('The stage is not set yet.');
+    return thing;
+  };
+  return {
+    get setting() {
+      return standing(setting);
+    },
+    get kiosk() {
+      return standing(kiosk);
+    },
+    get desk() {
+      return standing(desk);
+    },
+    set desk(other) {
+      desk = other;
+    },
+  };
+}
