@@ -3,7 +3,7 @@ import { operatorCertificates } from '@videosportello/protocol/contract/operator
 import type { VisitFile } from '@videosportello/protocol/contract/operator-certificates.ts';
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
 import type { ErrorCode } from '@videosportello/protocol/error-codes.ts';
-import { documentId } from '@videosportello/protocol/ids.ts';
+import { documentId, scanId } from '@videosportello/protocol/ids.ts';
 import { newHolderKey, verifyProof } from '@videosportello/protocol/keys.ts';
 import type { DocumentChoices, DocumentRequest } from '@videosportello/protocol/messages/document.ts';
 import { acceptPeer } from '@videosportello/protocol/rpc/accept.ts';
@@ -17,6 +17,8 @@ import type { CertificateClient, CertificateState } from './certificate-client.t
 
 const url = 'ws://certificates.example/operator';
 const documentOne = documentId.parse('d_000000000000000000000001');
+/** A scanned page of ten bytes. */
+const page = Uint8Array.from({ length: 10 }, (_, index) => index * 25);
 const emptyFile: VisitFile = { evidence: { phase: 'waiting-for-card', wrongNumbers: 0 }, documents: [] };
 const choices: DocumentChoices = {
   types: [{ type: 'residence', title: 'Certificato di residenza' }],
@@ -91,6 +93,8 @@ function certificateNode() {
             },
             'evidence.allow-retry': note('allow-retry', {}),
             'holder.judge': note('judge', {}),
+            'scan.fetch': ({ offset }) => ({ base64: Buffer.from(page.subarray(offset, offset + 4)).toString('base64'), total: page.length }),
+            'scan.discard': note('discard', {}),
             'document.prepare': () => {
               throw new ProtocolError('duty-invalid', { detail: 'duty-mark-used' });
             },
@@ -182,6 +186,16 @@ describe('the certificate client', () => {
     ]);
     const refused = await client.prepareDocument(request).catch((error: unknown) => error);
     expect(refused).to.include({ code: 'duty-invalid', detail: 'duty-mark-used' });
+  });
+
+  it('fetches a scanned page piece by piece', async () => {
+    const { node, client } = await setUp();
+    await using _ = client;
+    await until(client, isOpen);
+    const scan = scanId.parse('s_000000000000000000000001');
+    expect(await client.fetchScan(scan)).to.deep.equal(page);
+    await client.discardScan(scan);
+    expect(node.asked).to.deep.equal([['discard', { scanId: scan }]]);
   });
 
   it('shows a renewed grant over the open line, the same one only once', async () => {

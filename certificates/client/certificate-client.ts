@@ -2,10 +2,11 @@ import { operatorCertificates } from '@videosportello/protocol/contract/operator
 import type { VisitFile } from '@videosportello/protocol/contract/operator-certificates.ts';
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
 import type { ErrorCode } from '@videosportello/protocol/error-codes.ts';
-import type { DocumentId } from '@videosportello/protocol/ids.ts';
+import type { DocumentId, ScanId } from '@videosportello/protocol/ids.ts';
 import { signProof } from '@videosportello/protocol/keys.ts';
 import type { HolderKey } from '@videosportello/protocol/keys.ts';
 import type { DocumentChoices, DocumentRequest, Review } from '@videosportello/protocol/messages/document.ts';
+import { MAX_SCAN_BYTES } from '@videosportello/protocol/messages/scan.ts';
 import { keepConnected, openSocket } from '@videosportello/protocol/rpc/connection.ts';
 import type { ConnectionState } from '@videosportello/protocol/rpc/connection.ts';
 import type { Peer, PeerEvent } from '@videosportello/protocol/rpc/peer.ts';
@@ -57,6 +58,13 @@ export interface CertificateClient extends Observable<CertificateState>, AsyncDi
   allowRetry(): Promise<void>;
   /** The officer's own judgement of face and photo; becomes the answer *holder*. */
   judgeHolder(matches: boolean): Promise<void>;
+  /**
+   * The picture of a scanned page. The bytes are the caller's to wipe; the page is gone at the visit's end. @throws ProtocolError
+   * `document-unknown`.
+   */
+  fetchScan(scanId: ScanId): Promise<Uint8Array<ArrayBuffer>>;
+  /** Wipes a page at the node. @throws ProtocolError `document-unknown`. */
+  discardScan(scanId: ScanId): Promise<void>;
   /** The words that would stand on the paper; nothing is reserved yet. The refusal's own code comes as `detail`. */
   prepareDocument(request: DocumentRequest): Promise<{ documentId: DocumentId; review: Review }>;
   /** Shows the words on the kiosk; resolves with the citizen's answer, after ten minutes at most. */
@@ -172,6 +180,29 @@ export function createCertificateClient(access: CertificateGrant, deps: Certific
     },
     async judgeHolder(matches) {
       await linked().request('holder.judge', { matches });
+    },
+    async fetchScan(scanId) {
+      const pieces: Uint8Array[] = [];
+      let offset = 0;
+      for (let total = 1; offset < total; ) {
+        const answer = await linked().request('scan.fetch', { scanId, offset });
+        const piece = Uint8Array.from(atob(answer.base64), (character) => character.charCodeAt(0));
+        if (piece.length === 0 || offset + piece.length > MAX_SCAN_BYTES) throw new ProtocolError('bad-message');
+        pieces.push(piece);
+        offset += piece.length;
+        total = answer.total;
+      }
+      const whole = new Uint8Array(offset);
+      let at = 0;
+      for (const piece of pieces) {
+        whole.set(piece, at);
+        at += piece.length;
+        piece.fill(0);
+      }
+      return whole;
+    },
+    async discardScan(scanId) {
+      await linked().request('scan.discard', { scanId });
     },
     prepareDocument: async (request) => linked().request('document.prepare', request),
     async reviewDocument(documentId) {

@@ -42,6 +42,7 @@ export function createEvents(log: Logger) {
     operatorJoined: (visitId: string) => log.info({ visitId }, 'operator joined'),
     operatorLeft: (visitId: string) => log.info({ visitId }, 'operator left'),
     evidence: (visitId: string, phase: string, failure?: string) => log.info({ visitId, phase, failure }, 'evidence'),
+    scanned: (visitId: string, scanId: string) => log.info({ visitId, scanId }, 'scanned page received'),
     holderJudged: (visitId: string) => log.info({ visitId }, 'holder judged by the operator'),
     document: (visitId: string, documentId: string, state: string, reason?: string) => log.info({ visitId, documentId, state, reason }, 'document'),
     lateReport: (visitId: string, documentId: string, attempt: number, state: string) =>

@@ -1,4 +1,5 @@
 /** A running certificate service for tests: real sockets, register and demo issuer; a small queue-service, kiosks and operators around it. */
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -16,11 +17,13 @@ import type { VisitFile } from '@videosportello/protocol/contract/operator-certi
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
 import { grantKeys, signGrant } from '@videosportello/protocol/grant.ts';
 import type { GrantClaims } from '@videosportello/protocol/grant.ts';
-import { kioskId, newId, nodeId, operatorId, visitId } from '@videosportello/protocol/ids.ts';
-import type { DocumentId, KioskId, VisitId } from '@videosportello/protocol/ids.ts';
+import { kioskId, newId, nodeId, operatorId, scanId, visitId } from '@videosportello/protocol/ids.ts';
+import type { DocumentId, KioskId, ScanId, VisitId } from '@videosportello/protocol/ids.ts';
 import { newHolderKey, signProof, thumbprintOf } from '@videosportello/protocol/keys.ts';
 import type { HolderKey } from '@videosportello/protocol/keys.ts';
 import type { DocumentState, PrintReason, Review } from '@videosportello/protocol/messages/document.ts';
+import { SCAN_PIECE_BYTES } from '@videosportello/protocol/messages/scan.ts';
+import type { ScanAnnouncement } from '@videosportello/protocol/messages/scan.ts';
 import { acceptPeer } from '@videosportello/protocol/rpc/accept.ts';
 import { connect, openSocket } from '@videosportello/protocol/rpc/connection.ts';
 import type { Peer } from '@videosportello/protocol/rpc/peer.ts';
@@ -315,6 +318,17 @@ export async function startCertificateTown() {
           const offered = offers.value.findLast((offer) => offer.documentId === documentId)?.attempt ?? 1;
           return peer.request('paper.outcome', { documentId, attempt: attempt ?? offered, state, ...(reason ? { reason } : {}) });
         },
+        /** Sends a page from the scanner, as the device service does; `change` makes it say something else of it. */
+        async scan(page: Buffer, change: Partial<ScanAnnouncement> = {}): Promise<ScanId> {
+          const scan = newId(scanId, 's');
+          const sha256 = createHash('sha256').update(page).digest('hex');
+          await peer.request('scan.begin', { scanId: scan, side: 'front', mediaType: 'image/png', bytes: page.length, sha256, ...change });
+          for (let offset = 0; offset < page.length; offset += SCAN_PIECE_BYTES) {
+            const base64 = page.subarray(offset, offset + SCAN_PIECE_BYTES).toString('base64');
+            await peer.request('scan.append', { scanId: scan, offset, base64 });
+          }
+          return scan;
+        },
         async fetch(documentId: DocumentId): Promise<Buffer> {
           const pieces: Buffer[] = [];
           for (let offset = 0, total = 1; offset < total; ) {
@@ -365,6 +379,16 @@ export async function startCertificateTown() {
         review: (documentId: DocumentId) => peer.request('document.review', { documentId }),
         issue: (documentId: DocumentId) => peer.request('document.issue', { documentId }),
         reprint: (documentId: DocumentId) => peer.request('document.reprint', { documentId, spoiledSheetRecorded: true }),
+        async scan(scan: ScanId): Promise<Buffer> {
+          const pieces: Buffer[] = [];
+          for (let offset = 0, total = 1; offset < total; ) {
+            const piece = await peer.request('scan.fetch', { scanId: scan, offset });
+            pieces.push(Buffer.from(piece.base64, 'base64'));
+            offset += pieces.at(-1)?.length ?? 0;
+            total = piece.total;
+          }
+          return Buffer.concat(pieces);
+        },
         settle: (documentId: DocumentId, attempt: number, cameOut: boolean) => peer.request('document.settle', { documentId, attempt, cameOut }),
         judge: (matches: boolean) => peer.request('holder.judge', { matches }),
         document: (documentId: DocumentId) => file.value?.documents.find((document) => document.documentId === documentId),

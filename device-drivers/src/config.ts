@@ -23,6 +23,8 @@ const environment = z.object({
   /** SANE's device name; absent: no scanner. */
   SCANNER_DEVICE: z.string().min(1).optional(),
   SANE_CONFIG_DIR: z.string().min(1).optional(),
+  /** Options of this scanner's model as `scanimage -A` lists them, separated by spaces; a value with spaces stands in double quotes. */
+  SCANNER_OPTIONS: z.string().default('--mode Color --resolution 200'),
   /** Present when the kiosk is to be enrolled, at first or anew: the one-time code for it. */
   ENROLMENT_CODE: z.string().min(8).max(100).optional(),
   /** A demo on one desk: the page starts with its microphone muted, because two open ones howl. */
@@ -42,7 +44,7 @@ export interface DeviceServiceConfig {
   readonly dataDirectory: string;
   readonly pcscSocket: string | undefined;
   readonly printerUri: string | undefined;
-  readonly scanner: { readonly device: string; readonly configDirectory: string | undefined } | undefined;
+  readonly scanner: { readonly device: string; readonly configDirectory: string | undefined; readonly options: readonly string[] } | undefined;
   readonly enrolmentCode: string | undefined;
   readonly demo: boolean;
   readonly logLevel: string;
@@ -69,7 +71,13 @@ export function readConfig(env: NodeJS.ProcessEnv): DeviceServiceConfig {
     dataDirectory: resolve(value.DATA_DIR),
     pcscSocket: value.PCSCLITE_CSOCK_NAME,
     printerUri: value.PRINTER_URI,
-    scanner: value.SCANNER_DEVICE ? { device: value.SCANNER_DEVICE, configDirectory: value.SANE_CONFIG_DIR } : undefined,
+    scanner: value.SCANNER_DEVICE
+      ? {
+          device: value.SCANNER_DEVICE,
+          configDirectory: value.SANE_CONFIG_DIR,
+          options: [...value.SCANNER_OPTIONS.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word),
+        }
+      : undefined,
     enrolmentCode: value.ENROLMENT_CODE,
     demo: value.DEMO === '1',
     logLevel: value.LOG_LEVEL,

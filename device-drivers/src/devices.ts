@@ -1,6 +1,7 @@
+import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { printReason } from '@videosportello/protocol/messages/document.ts';
-import type { DeviceStatus } from '@videosportello/protocol/device/commands.ts';
+import { MAX_SCAN_BYTES } from '@videosportello/protocol/messages/scan.ts';
 import type { Logger } from 'pino';
 import type { DeviceServiceConfig } from './config.ts';
 import { openPrintJournal } from './journal/print-journal.ts';
@@ -12,7 +13,12 @@ import { createIppPrinter } from './printer/ipp-printer.ts';
 import { createPaperPrinter } from './printer/paper-printer.ts';
 import { blockingReasons } from './printer/printer-status.ts';
 import type { Devices } from './service.ts';
+import { createDocumentScanner } from './scanner/document-scanner.ts';
+import { createSaneScanner } from './scanner/sane-scanner.ts';
 import { createReaderService } from './smart-card/reader-service.ts';
+
+/** `f_type` of a file system in memory (statfs(2)). */
+const TMPFS_MAGIC = 0x01021994;
 
 /** A kiosk without a printer: every paper fails, and says why. */
 const noPrinter: PaperPrinter = {
@@ -21,7 +27,7 @@ const noPrinter: PaperPrinter = {
 };
 
 /**
- * Opens the devices the settings name: reader, printer with its journal. One that is not there shows as such.
+ * Opens the devices the settings name: reader, printer with its journal, scanner. One that is not there shows as such.
  * @throws JournalError when the print journal is damaged: what was printed would not be known.
  */
 export async function openDevices(config: DeviceServiceConfig, log: Logger): Promise<Devices & AsyncDisposable> {
@@ -39,10 +45,15 @@ export async function openDevices(config: DeviceServiceConfig, log: Logger): Pro
   const papers = createPaperDesk(printer ? createPaperPrinter(printer) : noPrinter, journal, (cause) =>
     log.warn({ err: cause instanceof Error ? { name: cause.name, message: cause.message } : {} }, 'paper report delayed'),
   );
+  const scanner = config.scanner && createDocumentScanner(createSaneScanner({ ...saneSettings(config.scanner), maxBytes: MAX_SCAN_BYTES }));
+  scanner?.subscribe(changed);
+  if (scanner && (await statfs('/tmp')).type !== TMPFS_MAGIC) {
+    log.warn('the folder /tmp is on a disk: some scanner drivers pass pages through it');
+  }
   const close = async () => {
     papers.abort();
     await papers.settled();
-    await Promise.allSettled([reader.close(), printer?.close()]);
+    await Promise.allSettled([reader.close(), printer?.close(), scanner?.close()]);
     await journal.close();
   };
   return {
@@ -53,11 +64,17 @@ export async function openDevices(config: DeviceServiceConfig, log: Logger): Pro
       const status = printer.snapshot();
       return { device: status.state === 'offline' ? 'offline' : 'online', reasons: blockingReasons(status).flatMap(knownReason) };
     },
-    scannerStatus: (): DeviceStatus['scanner'] => ({ device: config.scanner ? 'online' : 'noDevice', media: 'unknown' }),
+    scanner,
     onChange: (listener) => void listeners.add(listener),
     [Symbol.asyncDispose]: close,
   };
 }
+
+const saneSettings = ({ device, configDirectory, options }: NonNullable<DeviceServiceConfig['scanner']>) => ({
+  device,
+  options,
+  ...(configDirectory === undefined ? {} : { configDirectory }),
+});
 
 /** The protocol's word for a reason, where it has one. */
 const knownReason = (reason: string) => {

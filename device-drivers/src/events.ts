@@ -27,6 +27,7 @@ export function createEvents(log: Logger) {
     dialogueEnded: (visitId: string) => log.info({ visitId }, 'card dialogue ended'),
     instructionRefused: (dialogue: string, ins: number) => log.warn({ dialogue, ins: ins.toString(16) }, 'card instruction refused'),
     paper: (visitId: string, documentId: string, state: string, reason?: string) => log.info({ visitId, documentId, state, reason }, 'paper'),
+    scanSent: (visitId: string, scanId: string, bytes: number) => log.info({ visitId, scanId, bytes }, 'scanned page sent'),
     visitClosed: (visitId: string) => log.info({ visitId }, 'visit closed and wiped'),
   };
 }

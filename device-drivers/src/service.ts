@@ -17,6 +17,7 @@ import { createHttpApp } from './http/app.ts';
 import { readPageFiles } from './http/page-files.ts';
 import { openKioskIdentity } from './kiosk-identity.ts';
 import type { PaperDesk } from './paper/paper-desk.ts';
+import type { DocumentScanner } from './scanner/document-scanner.ts';
 import type { ReaderService } from './smart-card/reader-service.ts';
 import { openVisitSession } from './visit-session.ts';
 import type { VisitSession } from './visit-session.ts';
@@ -26,7 +27,8 @@ export interface Devices {
   readonly reader: ReaderService;
   readonly papers: PaperDesk;
   printerStatus(): DeviceStatus['printer'];
-  scannerStatus(): DeviceStatus['scanner'];
+  /** Undefined: this kiosk has none. */
+  readonly scanner: DocumentScanner | undefined;
   onChange(listener: () => void): void;
 }
 
@@ -73,6 +75,8 @@ export async function createDeviceService(config: DeviceServiceConfig, deps: { d
   /** Visits that are over here but for a paper that is still being followed. */
   const ending = new Set<Promise<void>>();
   let lastCard = cardMedia(devices.reader);
+  /** What the last scan of this visit found on the glass. */
+  let sheet: DeviceStatus['scanner']['media'] = 'unknown';
 
   function status(): DeviceStatus {
     // The paper of the visit before is no business of this one's page.
@@ -84,7 +88,7 @@ export async function createDeviceService(config: DeviceServiceConfig, deps: { d
         media: cardMedia(devices.reader),
       },
       printer: { ...devices.printerStatus(), ...(job ? { job } : {}) },
-      scanner: devices.scannerStatus(),
+      scanner: { device: devices.scanner?.device() ?? 'noDevice', media: sheet },
       certificates: session ? linkWord(session) : 'none',
     };
   }
@@ -138,6 +142,7 @@ export async function createDeviceService(config: DeviceServiceConfig, deps: { d
       }
       await endSession();
       devices.papers.clear();
+      sheet = 'unknown';
       const isCurrent = () => session === opened;
       const opened: VisitSession = openVisitSession({
         visitId,
@@ -170,6 +175,18 @@ export async function createDeviceService(config: DeviceServiceConfig, deps: { d
         signal,
       }),
     }),
+    'Check.ReadImage': async ({ visitId, side }, { signal }) => {
+      const current = sessionOf(visitId);
+      if (!devices.scanner) throw new ProtocolError('scanner-failed', { detail: 'no-device' });
+      try {
+        const scanId = await current.sendScan(side, devices.scanner, signal);
+        sheet = 'present';
+        return { scanId };
+      } catch (error) {
+        if (error instanceof ProtocolError && error.code === 'scanner-empty') sheet = 'notPresent';
+        throw error;
+      }
+    },
     'Videosportello.AnswerReview': ({ reviewId, agreed }) => {
       if (!session) throw new ProtocolError('visit-unknown');
       session.answerReview(reviewId, agreed);

@@ -1,8 +1,12 @@
+import { createHash } from 'node:crypto';
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
-import type { DocumentId, KioskId, VisitId } from '@videosportello/protocol/ids.ts';
+import { newId, scanId as scanIdSchema } from '@videosportello/protocol/ids.ts';
+import type { DocumentId, KioskId, ScanId, VisitId } from '@videosportello/protocol/ids.ts';
 import type { HolderKey } from '@videosportello/protocol/keys.ts';
 import type { DocumentState, PrintReason, Review } from '@videosportello/protocol/messages/document.ts';
 import type { CardResult, EvidencePhase } from '@videosportello/protocol/messages/verdict.ts';
+import { MAX_SCAN_BYTES, SCAN_PIECE_BYTES } from '@videosportello/protocol/messages/scan.ts';
+import type { ScanSide } from '@videosportello/protocol/messages/scan.ts';
 import type { ConnectionState } from '@videosportello/protocol/rpc/connection.ts';
 import type { WebSocketLike } from '@videosportello/protocol/rpc/transport.ts';
 import type { CardDialogues } from './dialogue/card-dialogue.ts';
@@ -10,6 +14,7 @@ import type { DeviceEvents } from './events.ts';
 import { openCertificateLink } from './link/certificate-link.ts';
 import type { CertificateLink } from './link/certificate-link.ts';
 import type { PaperDesk } from './paper/paper-desk.ts';
+import type { DocumentScanner } from './scanner/document-scanner.ts';
 
 /** How long a paper still on its way keeps the link of a visit that is over, ms; the node keeps it no longer either. */
 const LAST_PAPER_MS = 60_000;
@@ -35,6 +40,12 @@ export interface VisitSession {
    * @throws ProtocolError the node's code; `visit-state` while another one runs; `aborted` with the signal.
    */
   readCard(can: string, options: { readonly onPhase: (phase: EvidencePhase) => void; readonly signal: AbortSignal }): Promise<CardResult>;
+  /**
+   * Scans one side of a document and sends it to the certificate node; its bytes are in memory only, and wiped afterwards.
+   * @throws ProtocolError the scanner's code or the node's; `visit-state` while another one runs; `aborted` with the signal or
+   * at the visit's end.
+   */
+  sendScan(side: ScanSide, scanner: DocumentScanner, signal: AbortSignal): Promise<ScanId>;
   answerReview(reviewId: string, agreed: boolean): void;
   paperTaken(documentId: DocumentId): Promise<void>;
   /** The review a reloaded page has to show again. */
@@ -58,6 +69,8 @@ export function openVisitSession(options: {
 }): VisitSession {
   const { visitId, dialogues, papers, notices, events } = options;
   const reviews = new Map<string, { review: Review; answer: (agreed: boolean) => void; withdraw: () => void }>();
+  const over = new AbortController();
+  let scanning: Promise<ScanId> | undefined;
   let onPhase: ((phase: EvidencePhase) => void) | undefined;
   let link = open(options.certificatesUrl, options.grant);
 
@@ -142,6 +155,32 @@ export function openVisitSession(options: {
     }
   }
 
+  async function scanAndSend(side: ScanSide, scanner: DocumentScanner, signal: AbortSignal): Promise<ScanId> {
+    let png: Uint8Array | undefined;
+    try {
+      // No document is scanned for a node that is not there.
+      await link.peer();
+      ({ png } = await scanner.scan(signal));
+      return await send(side, png, signal);
+    } finally {
+      png?.fill(0);
+    }
+  }
+
+  async function send(side: ScanSide, png: Uint8Array, signal: AbortSignal): Promise<ScanId> {
+    if (png.length > MAX_SCAN_BYTES) throw new ProtocolError('scanner-failed', { detail: 'too-large' });
+    const peer = await link.peer();
+    const scanId = newId(scanIdSchema, 's');
+    const sha256 = createHash('sha256').update(png).digest('hex');
+    await peer.request('scan.begin', { scanId, side, mediaType: 'image/png', bytes: png.length, sha256 }, { signal });
+    for (let offset = 0; offset < png.length; offset += SCAN_PIECE_BYTES) {
+      const base64 = Buffer.from(png.subarray(offset, offset + SCAN_PIECE_BYTES)).toString('base64');
+      await peer.request('scan.append', { scanId, offset, base64 }, { signal });
+    }
+    events.scanSent(visitId, scanId, png.length);
+    return scanId;
+  }
+
   return {
     visitId,
     linkState: () => link.state(),
@@ -164,6 +203,11 @@ export function openVisitSession(options: {
         await dialogues.releaseAll();
       }
     },
+    async sendScan(side, scanner, signal) {
+      if (scanning) throw new ProtocolError('visit-state');
+      scanning = scanAndSend(side, scanner, AbortSignal.any([signal, over.signal])).finally(() => (scanning = undefined));
+      return scanning;
+    },
     answerReview(reviewId, agreed) {
       const open = reviews.get(reviewId);
       if (!open) throw new ProtocolError('document-unknown');
@@ -172,6 +216,8 @@ export function openVisitSession(options: {
     paperTaken: (documentId) => papers.taken(documentId),
     openReview: () => [...reviews.values()][0]?.review,
     async close() {
+      over.abort();
+      await scanning?.catch(() => undefined);
       for (const { answer } of reviews.values()) answer(false);
       await dialogues.releaseAll();
       const patience = Promise.withResolvers<void>();

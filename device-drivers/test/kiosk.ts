@@ -16,6 +16,7 @@ import type { DocumentId, VisitId } from '@videosportello/protocol/ids.ts';
 import { publicKey, verifyProof } from '@videosportello/protocol/keys.ts';
 import type { PublicKey } from '@videosportello/protocol/keys.ts';
 import type { DocumentState, PrintReason, Review } from '@videosportello/protocol/messages/document.ts';
+import type { ScanAnnouncement } from '@videosportello/protocol/messages/scan.ts';
 import { acceptPeer } from '@videosportello/protocol/rpc/accept.ts';
 import type { Peer } from '@videosportello/protocol/rpc/peer.ts';
 import { webSocketTransport } from '@videosportello/protocol/rpc/transport.ts';
@@ -28,6 +29,7 @@ import type { SheetState } from '../src/paper/sheet-machine.ts';
 import { createDeviceService } from '../src/service.ts';
 import type { CardConnection } from '../src/smart-card/card-connection.ts';
 import { ReaderError } from '../src/smart-card/reader-error.ts';
+import type { DocumentScanner } from '../src/scanner/document-scanner.ts';
 import type { ReaderService, ReaderSnapshot } from '../src/smart-card/reader-service.ts';
 
 /** The code a command or request was refused with, or `done`. */
@@ -194,6 +196,8 @@ async function startNode() {
   const grants: string[] = [];
   const outcomes = watched<DocumentState[]>([]);
   const attempts: number[] = [];
+  const scans: { readonly announced: ScanAnnouncement; readonly pieces: Buffer[] }[] = [];
+  let onScanPiece: (offset: number) => Promise<void> = async () => {};
   let links = 0;
   let onEvidence: () => Promise<void> = async () => {};
   let onFetch: (offset: number) => Buffer = () => Buffer.alloc(0);
@@ -225,6 +229,17 @@ async function startNode() {
             const answers = { genuine: yes, notCloned: yes, notExpired: yes, notRevoked: yes, holder: yes };
             return { card: { answers, surname: 'Rossi', givenNames: 'Bianca', specimen: true } };
           },
+          'scan.begin': (announced) => {
+            scans.push({ announced, pieces: [] });
+            return {};
+          },
+          'scan.append': async ({ scanId, offset, base64 }) => {
+            await onScanPiece(offset);
+            const scan = scans.at(-1);
+            if (scan?.announced.scanId !== scanId) throw new ProtocolError('document-unknown');
+            scan.pieces.push(Buffer.from(base64, 'base64'));
+            return {};
+          },
           'paper.fetch': ({ offset }) => ({ base64: onFetch(offset).toString('base64'), total: 1 }),
           'paper.outcome': ({ state, attempt }) => {
             attempts.push(attempt);
@@ -254,6 +269,9 @@ async function startNode() {
       if (!taken) throw new Error('no link');
       return taken;
     },
+    scans,
+    /** Runs before each piece of a scanned page is taken. */
+    onScanPiece: (run: (offset: number) => Promise<void>) => void (onScanPiece = run),
     onEvidence: (run: () => Promise<void>) => void (onEvidence = run),
     onFetch: (piece: (offset: number) => Buffer) => void (onFetch = piece),
     async close() {
@@ -264,8 +282,8 @@ async function startNode() {
   };
 }
 
-/** Starts it all in a temporary folder. */
-export async function startKiosk() {
+/** Starts it all in a temporary folder; without a scanner unless one is given, which stays the caller's. */
+export async function startKiosk({ scanner }: { readonly scanner?: DocumentScanner } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'kiosk-'));
   const dist = join(folder, 'dist');
   await mkdir(join(dist, 'assets'), { recursive: true });
@@ -309,8 +327,11 @@ export async function startKiosk() {
         reader: reader.service,
         papers: createPaperDesk(printer.printer, memoryJournal(), () => undefined),
         printerStatus: () => ({ device: 'online', reasons: [] }),
-        scannerStatus: () => ({ device: 'noDevice', media: 'notPresent' }),
-        onChange: (listener) => void changed.add(listener),
+        scanner,
+        onChange: (listener) => {
+          changed.add(listener);
+          scanner?.subscribe(listener);
+        },
       },
     },
   );
@@ -322,6 +343,7 @@ export async function startKiosk() {
 
   return {
     service,
+    folder,
     port,
     host,
     origin,

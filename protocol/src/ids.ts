@@ -20,6 +20,8 @@ export const dialogueId = id<'DialogueId'>('g');
 export const documentId = id<'DocumentId'>('d');
 /** One presentation of a document's words to the citizen for review. */
 export const reviewId = id<'ReviewId'>('r');
+/** One page that went through the kiosk's scanner. */
+export const scanId = id<'ScanId'>('s');
 /** One connection of a peer to a room. */
 export const peerId = id<'PeerId'>('p');
 
@@ -37,6 +39,7 @@ export type MessageId = z.output<typeof messageId>;
 export type DialogueId = z.output<typeof dialogueId>;
 export type DocumentId = z.output<typeof documentId>;
 export type ReviewId = z.output<typeof reviewId>;
+export type ScanId = z.output<typeof scanId>;
 export type PeerId = z.output<typeof peerId>;
 export type KioskId = z.output<typeof kioskId>;
 export type OperatorId = z.output<typeof operatorId>;
@@ -53,7 +56,7 @@ export interface RandomSource {
  */
 export function newId<Schema extends z.ZodType>(
   schema: Schema,
-  prefix: 'v' | 't' | 'o' | 'm' | 'g' | 'd' | 'r' | 'p',
+  prefix: 'v' | 't' | 'o' | 'm' | 'g' | 'd' | 'r' | 's' | 'p',
   random: RandomSource = globalThis.crypto,
 ): z.output<Schema> {
   const bytes = random.getRandomValues(new Uint8Array(12));

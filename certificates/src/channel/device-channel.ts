@@ -87,6 +87,21 @@ export function serveDevice(
             return {};
           },
           'evidence.begin': async ({ can }, { signal }) => ({ card: await evidence.readCard(running(), peer, can, signal) }),
+          'scan.begin': (announced) => {
+            running().scans.begin(announced);
+            return {};
+          },
+          'scan.append': ({ scanId, offset, base64 }) => {
+            const visit = running();
+            const piece = Buffer.from(base64, 'base64');
+            const isWhole = visit.scans.append(scanId, offset, piece, deps.now());
+            piece.fill(0);
+            if (isWhole) {
+              events.scanned(visit.visitId, scanId);
+              records.changed(visit);
+            }
+            return {};
+          },
           'paper.fetch': ({ documentId, offset }) => {
             const paper = mine().documents.get(documentId)?.paper;
             if (!paper || offset >= paper.length) throw new ProtocolError('document-unknown');

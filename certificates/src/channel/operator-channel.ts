@@ -92,6 +92,16 @@ export function serveOperator(
             await evidence.judgeHolder(mine(), matches);
             return {};
           },
+          'scan.fetch': ({ scanId, offset }) => {
+            const { bytes, total } = mine().scans.piece(scanId, offset);
+            return { base64: Buffer.from(bytes).toString('base64'), total };
+          },
+          'scan.discard': ({ scanId }) => {
+            const visit = mine();
+            visit.scans.discard(scanId);
+            records.changed(visit);
+            return {};
+          },
           'document.prepare': (request) => documents.prepare(mine(), me(), request),
           'document.review': async ({ documentId }) => ({ agreed: await documents.review(mine(), documentId) }),
           'document.issue': async ({ documentId }) => ({ number: await documents.issue(mine(), documentId) }),

@@ -5,6 +5,8 @@ import type { ErrorCode } from '@videosportello/protocol/error-codes.ts';
 import { GRANT_LIFE_S } from '@videosportello/protocol/grant.ts';
 import type { GrantClaims } from '@videosportello/protocol/grant.ts';
 import type { DocumentId, KioskId, OperatorId, VisitId } from '@videosportello/protocol/ids.ts';
+import { createScanShelf, NODE_SCAN_BYTES } from '../evidence/scan-shelf.ts';
+import type { ScanBudget, ScanShelf } from '../evidence/scan-shelf.ts';
 import type { CertificateRequest } from '../issue/request.ts';
 import type { DocumentState, PrintReason, Review } from '@videosportello/protocol/messages/document.ts';
 import type { EvidencePhase, VerdictView } from '@videosportello/protocol/messages/verdict.ts';
@@ -45,6 +47,8 @@ export interface VisitRecord {
     /** The verdict as signed (compact JWT), as long as the visit lasts. */
     signed?: string | undefined;
   };
+  /** Pages from the kiosk's scanner. */
+  readonly scans: ScanShelf;
   readonly documents: Map<DocumentId, RunningDocument>;
   device?: DevicePeer | undefined;
   readonly operators: Map<OperatorPeer, OperatorId>;
@@ -87,6 +91,7 @@ export interface VisitRecords {
 /** The record as its operator may see it. */
 export function fileOf(record: VisitRecord): VisitFile {
   const { phase, failure, wrongNumbers, verdict } = record.evidence;
+  const scans = record.scans.views();
   return {
     evidence: { phase, wrongNumbers, ...(failure ? { failure } : {}), ...(verdict ? { verdict } : {}) },
     documents: [...record.documents.values()].map(({ documentId, request, review, state, reason, number, attempt, at }) => ({
@@ -98,6 +103,7 @@ export function fileOf(record: VisitRecord): VisitFile {
       ...(reason ? { reason } : {}),
       ...(number ? { number, attempt } : {}),
     })),
+    ...(scans.length > 0 ? { scans } : {}),
   };
 }
 
@@ -115,6 +121,7 @@ const underWay: readonly DocumentState[] = ['issued', 'fetched', 'spooled', 'pri
 export function createVisitRecords({ onOver = () => {} }: { readonly onOver?: (visitId: VisitId) => void } = {}): VisitRecords {
   const records = new Map<VisitId, { record: VisitRecord; ending: AbortController }>();
   const over = new Set<VisitId>();
+  const scanBudget: ScanBudget = { held: 0, limit: NODE_SCAN_BYTES };
   /** One timer per visit: abandoned, last paper, or over. */
   const timers = new Map<VisitId, NodeJS.Timeout>();
 
@@ -170,6 +177,7 @@ export function createVisitRecords({ onOver = () => {} }: { readonly onOver?: (v
     }
     record.operators.clear();
     record.evidence = { phase: 'waiting-for-card', wrongNumbers: 0 };
+    record.scans.wipe();
     wipeDocuments(record, isUnderWay);
     if (why !== 'visit-ended' || record.documents.size === 0) return forget(visitId, why);
     after(visitId, LAST_PAPER_MS, () => forget(visitId, why));
@@ -188,6 +196,7 @@ export function createVisitRecords({ onOver = () => {} }: { readonly onOver?: (v
         visitId: claims.visit,
         kioskId: claims.kiosk,
         evidence: { phase: 'waiting-for-card', wrongNumbers: 0 },
+        scans: createScanShelf(scanBudget),
         documents: new Map(),
         operators: new Map(),
         ended: ending.signal,

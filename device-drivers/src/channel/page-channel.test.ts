@@ -62,6 +62,7 @@ const handlers: CommandHandlers = {
     event('Videosportello.EvidenceProgressEvent', { phase: 'reading' });
     throw new ProtocolError('card-removed');
   },
+  'Check.ReadImage': unused,
   'Videosportello.AnswerReview': unused,
   'Videosportello.PaperTaken': unused,
   'Videosportello.CloseVisit': () => ({ cardStillPresent: true, sheetStillInScanner: false }),

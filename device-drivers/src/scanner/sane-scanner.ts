@@ -54,12 +54,19 @@ export interface SaneScanner extends AsyncDisposable {
    * @throws {ScanError} with the reason; the signal's reason when aborted. Nothing of the page is kept then.
    */
   scan(options?: { signal?: AbortSignal }): Promise<ScannedPage>;
+  /**
+   * Opens the device without scanning, to see whether it is there; {@link snapshot} then says so. SANE tells of a jam or an
+   * open cover only while scanning: a device that opens is taken for ready again. Changes nothing during a scan; never throws.
+   */
+  look(): Promise<void>;
   /** Ends a running scan. May be called twice. */
   close(): Promise<void>;
 }
 
 const DEADLINE_MS = 60_000;
 const MAX_BYTES = 64_000_000;
+/** Time for opening the device and asking for its options, in milliseconds. */
+const LOOK_DEADLINE_MS = 10_000;
 
 /** How long scanimage may take to bring the scanner to rest after SIGINT before it is killed, in milliseconds. */
 const STOP_GRACE_MS = 2_000;
@@ -71,6 +78,11 @@ export function createSaneScanner(config: SaneScannerConfig): SaneScanner {
   const closing = new AbortController();
   let state: ScannerState = { state: 'idle' };
   let running: Promise<unknown> | undefined;
+  let looking: Promise<void> | undefined;
+  const environment = {
+    PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+    ...(config.configDirectory === undefined ? {} : { SANE_CONFIG_DIR: config.configDirectory }),
+  };
 
   return {
     snapshot: () => state,
@@ -79,6 +91,7 @@ export function createSaneScanner(config: SaneScannerConfig): SaneScanner {
       return () => listeners.delete(listener);
     },
     scan,
+    look: () => (looking ??= lookOnce().finally(() => (looking = undefined))),
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -101,7 +114,8 @@ export function createSaneScanner(config: SaneScannerConfig): SaneScanner {
     }
     become({ state: 'scanning' });
     const before = AbortSignal.any(signal === undefined ? [closing.signal] : [closing.signal, signal]);
-    const attempt = scanOnce(before);
+    // A device opens for one at a time.
+    const attempt = Promise.resolve(looking).then(() => scanOnce(before));
     running = attempt.catch(() => undefined);
     let problem: ScanProblem | undefined;
     try {
@@ -115,13 +129,28 @@ export function createSaneScanner(config: SaneScannerConfig): SaneScanner {
     }
   }
 
+  async function lookOnce(): Promise<void> {
+    if (running !== undefined || closing.signal.aborted) {
+      return;
+    }
+    // `--all-options` opens the device and lists what it can do.
+    const child = spawn(program, ['--device-name', config.device, '--all-options'], {
+      env: environment,
+      stdio: 'ignore',
+      signal: closing.signal,
+      timeout: LOOK_DEADLINE_MS,
+      killSignal: 'SIGKILL',
+    });
+    const problem = await exitCodeOf(child).then(problemOfExit, () => 'broken' as const);
+    if (running === undefined && !closing.signal.aborted) {
+      become(restAfter(problem));
+    }
+  }
+
   async function scanOnce(abort: AbortSignal): Promise<ScannedPage> {
     abort.throwIfAborted();
     const child = spawn(program, ['--device-name', config.device, '--format=png', ...(config.options ?? [])], {
-      env: {
-        PATH: process.env['PATH'] ?? '/usr/bin:/bin',
-        ...(config.configDirectory === undefined ? {} : { SANE_CONFIG_DIR: config.configDirectory }),
-      },
+      env: environment,
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     const chunks: Buffer[] = [];
@@ -174,6 +203,7 @@ export function createSaneScanner(config: SaneScannerConfig): SaneScanner {
   async function close(): Promise<void> {
     closing.abort(new ScanError('canceled'));
     await running;
+    await looking;
     listeners.clear();
   }
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { dialogueId, documentId, kioskId, reviewId } from '../ids.ts';
+import { dialogueId, documentId, kioskId, reviewId, scanId } from '../ids.ts';
 import { compactJws } from '../keys.ts';
 import { documentState, printAttempt, printReason, review } from '../messages/document.ts';
 import { cardResult, evidencePhase } from '../messages/verdict.ts';
+import { scanAnnouncement, scanPiece } from '../messages/scan.ts';
 import { contract } from '../rpc/contract.ts';
 import { hex, spanMs } from '../units.ts';
 
@@ -29,6 +30,10 @@ export const deviceCertificates = contract({
         result: z.object({ card: cardResult }),
         timeoutMs: 90_000,
       },
+      /** A page from the scanner comes: held in memory as evidence of the visit, shown to its operator, gone at its end. */
+      'scan.begin': { params: scanAnnouncement, result: z.object({}) },
+      /** Its pieces, in order; the last one is answered when digest and picture have been checked. */
+      'scan.append': { params: z.object({ scanId, offset: z.number().int().min(0), base64: scanPiece }), result: z.object({}) },
       'paper.fetch': {
         params: z.object({ documentId, offset: z.number().int().min(0) }),
         result: z.object({ base64: z.base64().max(180_000), total: z.number().int().min(1) }),

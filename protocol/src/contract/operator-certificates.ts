@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { documentId } from '../ids.ts';
+import { documentId, scanId } from '../ids.ts';
 import { compactJws } from '../keys.ts';
 import { documentChoices, documentRequest, documentView, printAttempt, review } from '../messages/document.ts';
 import { evidencePhase, verdictView } from '../messages/verdict.ts';
+import { MAX_SCANS, scanPiece, scanView } from '../messages/scan.ts';
 import { errorCode } from '../error-codes.ts';
 import { contract } from '../rpc/contract.ts';
 
@@ -15,6 +16,8 @@ export const visitFile = z.object({
     verdict: verdictView.optional(),
   }),
   documents: z.array(documentView).max(20),
+  /** Pages from the kiosk's scanner; absent: none. */
+  scans: z.array(scanView).max(MAX_SCANS).optional(),
 });
 export type VisitFile = z.output<typeof visitFile>;
 
@@ -33,6 +36,13 @@ export const operatorCertificates = contract({
       'evidence.allow-retry': { params: z.object({}), result: z.object({}) },
       /** The officer's own judgement: does the face on the video match the chip's photo? Becomes the answer *holder*. */
       'holder.judge': { params: z.object({ matches: z.boolean() }), result: z.object({}) },
+      /** A piece of a scanned page. */
+      'scan.fetch': {
+        params: z.object({ scanId, offset: z.number().int().min(0) }),
+        result: z.object({ base64: scanPiece, total: z.number().int().min(1) }),
+      },
+      /** Wipes a page that is not needed: another is asked for, or it shows what nobody has to see. */
+      'scan.discard': { params: z.object({ scanId }), result: z.object({}) },
       /** Rules and facts for a request; the words that would stand on the paper. Nothing is reserved yet. */
       'document.prepare': { params: documentRequest, result: z.object({ documentId, review }), timeoutMs: 20_000 },
       /** Shows it on the kiosk and waits for the citizen. */

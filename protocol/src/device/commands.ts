@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { cardAccessNumber } from '../contract/device-certificates.ts';
 import { errorCode } from '../error-codes.ts';
-import { documentId, kioskId, reviewId, visitId } from '../ids.ts';
+import { documentId, kioskId, reviewId, scanId, visitId } from '../ids.ts';
 import { audience, compactJws, nonce, publicKey } from '../keys.ts';
 import { documentState, printReason, review } from '../messages/document.ts';
+import { scanSide } from '../messages/scan.ts';
 import { cardResult, evidencePhase } from '../messages/verdict.ts';
 import { socketUrl } from '../units.ts';
 
@@ -15,7 +16,8 @@ export const deviceStatus = z.object({
     reasons: z.array(printReason).max(20),
     job: z.object({ documentId, state: documentState, reason: printReason.optional() }).optional(),
   }),
-  scanner: z.object({ device: z.enum(['online', 'noDevice']), media: z.enum(['present', 'notPresent', 'unknown']) }),
+  /** `userError`: jammed or open, for the person in front of it. `media` is what the last scan of this visit found; no flatbed knows it by itself. */
+  scanner: z.object({ device: z.enum(['online', 'offline', 'noDevice', 'userError']), media: z.enum(['present', 'notPresent', 'unknown']) }),
   /** The link of the device service to the visit's certificate node. */
   certificates: z.enum(['none', 'connecting', 'open', 'lost']),
 });
@@ -49,6 +51,11 @@ export const deviceCommands = {
   'Videosportello.ReadCard': {
     payload: z.object({ visitId, can: cardAccessNumber }),
     completion: z.object({ ...failure, card: cardResult.optional() }),
+  },
+  /** Scans the sheet on the glass and sends it to the visit's certificate node; the page itself never sees it. Takes up to a minute. */
+  'Check.ReadImage': {
+    payload: z.object({ visitId, side: scanSide }),
+    completion: z.object({ ...failure, scanId: scanId.optional() }),
   },
   'Videosportello.AnswerReview': { payload: z.object({ reviewId, agreed: z.boolean() }), completion: z.object({ ...failure }) },
   /** The citizen says he has the paper. */
