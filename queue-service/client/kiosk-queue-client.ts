@@ -3,7 +3,7 @@ import { certificateAccess, kioskQueue } from '@videosportello/protocol/contract
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
 import type { ErrorCode } from '@videosportello/protocol/error-codes.ts';
 import type { KioskId, VisitId } from '@videosportello/protocol/ids.ts';
-import type { HolderKey, ProofInput } from '@videosportello/protocol/keys.ts';
+import type { ProofInput } from '@videosportello/protocol/keys.ts';
 import type { RoomAnswer, RoomMessage } from '@videosportello/protocol/messages/room.ts';
 import type {
   DutyState,
@@ -17,14 +17,11 @@ import type {
   StampDuty,
   VisitStep,
 } from '@videosportello/protocol/messages/visit.ts';
-import { keepConnected, openSocket } from '@videosportello/protocol/rpc/connection.ts';
 import type { ConnectionState } from '@videosportello/protocol/rpc/connection.ts';
-import type { Peer, PeerEvent, Timers } from '@videosportello/protocol/rpc/peer.ts';
-import type { RetryPolicy } from '@videosportello/protocol/rpc/retry-policy.ts';
-import type { WebSocketLike } from '@videosportello/protocol/rpc/transport.ts';
 import { createObservable } from './observable.ts';
 import type { Observable } from './observable.ts';
-import { createRenewal, systemTimers } from './renewal.ts';
+import { createQueueLine } from './queue-line.ts';
+import type { LineRenewal, PageDeps, QueueLine } from './queue-line.ts';
 
 export type CertificateAccess = z.output<typeof certificateAccess>;
 
@@ -45,19 +42,10 @@ export interface KioskQueueState {
   readonly certificates: CertificateAccess | undefined;
 }
 
-export interface KioskQueueDeps {
-  /** Opens the socket: `() => new WebSocket(url)`, url ending in `/kiosk`. */
-  readonly makeSocket: () => WebSocketLike;
-  /** The page's own key; media grants are bound to it. */
-  readonly sessionKey: HolderKey;
+/** The socket's address ends in `/kiosk`. Media grants are bound to the session key, visit grants to the kiosk's. */
+export interface KioskQueueDeps extends PageDeps {
   /** The kiosk's enrolled key signs (the device service does it for a page). */
   readonly prove: (input: ProofInput) => Promise<string>;
-  /** A message of the operator that came the way round the room. */
-  readonly onMessage: (visitId: VisitId, message: RoomMessage) => Promise<RoomAnswer>;
-  readonly onEvent?: (event: PeerEvent) => void;
-  readonly policy?: RetryPolicy;
-  readonly timers?: Timers;
-  readonly now?: () => number;
 }
 
 /** A kiosk page's line to queue-service. Requests throw the server's ProtocolError, or `link-lost` while not connected. */
@@ -78,12 +66,16 @@ export interface KioskQueueClient extends Observable<KioskQueueState>, AsyncDisp
   close(): Promise<void>;
 }
 
+/** When the first of these ends, ms; undefined when nothing is held. */
+const firstEnd = (...held: readonly ({ readonly expiresAt: number } | undefined)[]): number | undefined =>
+  held
+    .map((access) => access?.expiresAt)
+    .filter((end) => end !== undefined)
+    .toSorted((a, b) => a - b)[0];
 const finalCodes: readonly ErrorCode[] = ['kiosk-revoked', 'kiosk-unknown', 'proof-invalid', 'version-unsupported'];
 
 /** Connects a kiosk, keeps it connected, comes back into a running visit, and keeps its grants fresh. */
 export function createKioskQueueClient(config: { readonly kioskId: KioskId }, deps: KioskQueueDeps): KioskQueueClient {
-  const { timers = systemTimers, now = () => Date.now() } = deps;
-  const stop = new AbortController();
   const store = createObservable<KioskQueueState>({
     connection: 'connecting',
     ended: undefined,
@@ -94,31 +86,13 @@ export function createKioskQueueClient(config: { readonly kioskId: KioskId }, de
     media: undefined,
     certificates: undefined,
   });
-  let peer: Peer<typeof kioskQueue.client> | undefined;
-  let clockOffsetMs = 0;
-
-  const linked = () => {
-    if (!peer) throw new ProtocolError('link-lost');
-    return peer;
-  };
   const running = (): VisitId => {
     const { visit } = store.state;
     if (!visit || visit.state === 'ended') throw new ProtocolError('visit-unknown');
     return visit.visitId;
   };
-  const remaining = (access: { expiresAt: number }) => access.expiresAt - (now() + clockOffsetMs);
-
-  const renewal = createRenewal(async () => {
-    const { visit } = store.state;
-    if (!visit || visit.state === 'ended') return undefined;
-    const fresh = await linked().request('grants.renew', { visitId: visit.visitId });
-    if (store.state.visit?.visitId !== visit.visitId) return undefined;
-    store.change({ certificates: fresh.certificates, media: fresh.media ?? store.state.media });
-    return Math.min(remaining(fresh.certificates), fresh.media ? remaining(fresh.media) : Infinity);
-  }, { timers, now });
-
   /** Takes a view in: what belongs to an ended visit or an ended wish for a person is dropped with it. */
-  const take = (visit: KioskVisit, access: { media?: MediaAccess | undefined; certificates?: CertificateAccess | undefined }) => {
+  const take = (visit: KioskVisit, access: { media?: MediaAccess | undefined; certificates?: CertificateAccess | undefined }): void => {
     const same = store.state.visit?.visitId === visit.visitId;
     const before = same ? store.state : { media: undefined, certificates: undefined };
     const ended = visit.state === 'ended';
@@ -126,60 +100,55 @@ export function createKioskQueueClient(config: { readonly kioskId: KioskId }, de
     const certificates = ended ? undefined : (access.certificates ?? before.certificates);
     store.change({ visit, media, certificates });
     if (ended) return renewal.stop();
-    const spans = [media, certificates].filter((held) => held !== undefined).map(remaining);
-    if ((access.media || access.certificates) && spans.length > 0) renewal.plan(Math.min(...spans));
-  };
-  const giveUp = (code: ErrorCode) => {
-    store.change({ ended: code });
-    stop.abort();
+    const end = firstEnd(media, certificates);
+    if (end !== undefined && (access.media || access.certificates)) renewal.planFor(end);
   };
 
-  const done = keepConnected({
+  const line: QueueLine<typeof kioskQueue.client> = createQueueLine(deps, {
     contract: kioskQueue,
-    open: (signal) => openSocket(deps.makeSocket, { signal }),
-    signal: stop.signal,
-    ...(deps.policy ? { policy: deps.policy } : {}),
-    ...(deps.onEvent ? { onEvent: deps.onEvent } : {}),
+    finalCodes,
     requests: {
       'message.deliver': ({ visitId, message }) => deps.onMessage(visitId, message),
     },
     notifications: {
       'visit.changed': ({ visit, ...access }) => take(visit, access),
       'duty.changed': (duty) => store.change({ duty }),
-      'kiosk.revoked': () => giveUp('kiosk-revoked'),
+      'kiosk.revoked': () => line.giveUp('kiosk-revoked'),
     },
-    hello: async (connected, welcome) => {
-      clockOffsetMs = welcome.serverTime - now();
-      const proof = await deps.prove({ nonce: welcome.nonce, audience: 'queue', sessionKey: deps.sessionKey.publicKey });
-      const said = await connected.request('hello', {
-        version: 1,
-        kioskId: config.kioskId,
-        sessionKey: deps.sessionKey.publicKey,
-        proof,
-      });
-      peer = connected;
+    hello: async (peer, { nonce }) => {
+      const sessionKey = deps.sessionKey.publicKey;
+      const proof = await deps.prove({ nonce, audience: 'queue', sessionKey });
+      return peer.request('hello', { version: 1, kioskId: config.kioskId, sessionKey, proof });
+    },
+    welcomed: (said) => {
       store.change({ kiosk: { name: said.kioskName, town: said.town }, duty: said.duty, stampDuty: said.stampDuty });
-      if (said.visit) take(said.visit, { media: said.media, certificates: said.certificates });
-      else {
-        renewal.stop();
-        store.change({ visit: undefined, media: undefined, certificates: undefined });
-      }
+      if (said.visit) return take(said.visit, { media: said.media, certificates: said.certificates });
+      renewal.stop();
+      store.change({ visit: undefined, media: undefined, certificates: undefined });
     },
     onState: (connection) => {
-      if (connection !== 'open') peer = undefined;
       if (connection === 'lost' || connection === 'closed') renewal.stop();
       store.change({ connection });
     },
-    isFinal: (error) => {
-      if (!finalCodes.includes(error.code)) return false;
-      giveUp(error.code);
-      return true;
-    },
+    onGivenUp: (code) => store.change({ ended: code }),
+  });
+  const renewal: LineRenewal = line.renewal(async () => {
+    const { visit, media, certificates } = store.state;
+    if (!visit || visit.state === 'ended') return undefined;
+    const fresh = await line.peer().request('grants.renew', { visitId: visit.visitId });
+    const { state } = store;
+    if (state.visit?.visitId !== visit.visitId || state.visit.state === 'ended') return undefined;
+    // What was told or dropped meanwhile is newer than this answer.
+    const renewed = {
+      certificates: state.certificates === certificates ? fresh.certificates : state.certificates,
+      media: state.media === media ? fresh.media : state.media,
+    };
+    store.change({ certificates: renewed.certificates, media: renewed.media ?? state.media });
+    return firstEnd(renewed.media, renewed.certificates);
   });
   const close = () => {
-    stop.abort();
     renewal.stop();
-    return done;
+    return line.close();
   };
 
   return {
@@ -188,32 +157,32 @@ export function createKioskQueueClient(config: { readonly kioskId: KioskId }, de
     },
     subscribe: store.subscribe,
     async openVisit(language) {
-      const { visit, certificates, stampDuty } = await linked().request('visit.open', { language });
+      const { visit, certificates, stampDuty } = await line.peer().request('visit.open', { language });
       store.change({ stampDuty });
       take(visit, { certificates });
       return visit;
     },
     async setStep(where) {
-      await linked().request('visit.step', { visitId: running(), ...where });
+      await line.peer().request('visit.step', { visitId: running(), ...where });
     },
     async openTicket(needs) {
-      const { visit, media } = await linked().request('ticket.open', { visitId: running(), needs });
+      const { visit, media } = await line.peer().request('ticket.open', { visitId: running(), needs });
       take(visit, { media });
       return visit;
     },
     async cancelTicket() {
-      const { visit } = await linked().request('ticket.cancel', { visitId: running() });
+      const { visit } = await line.peer().request('ticket.cancel', { visitId: running() });
       take(visit, {});
       return visit;
     },
     async endVisit(reason) {
-      await linked().request('visit.end', { visitId: running(), reason });
+      await line.peer().request('visit.end', { visitId: running(), reason });
       const { visit } = store.state;
       if (visit) take({ ...visit, state: 'ended' }, {});
     },
-    sendMessage: async (message) => linked().request('message.send', { visitId: running(), message }),
+    sendMessage: async (message) => line.peer().request('message.send', { visitId: running(), message }),
     renewGrants() {
-      if (peer) renewal.renewNow();
+      if (line.isOpen) renewal.renewNow();
     },
     close,
     [Symbol.asyncDispose]: close,

@@ -1,19 +1,14 @@
 import type { z } from 'zod';
 import { operatorQueue, visitAccess } from '@videosportello/protocol/contract/operator-queue.ts';
-import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
 import type { ErrorCode } from '@videosportello/protocol/error-codes.ts';
 import type { OfferId, VisitId } from '@videosportello/protocol/ids.ts';
-import type { HolderKey } from '@videosportello/protocol/keys.ts';
 import type { RoomAnswer, RoomMessage } from '@videosportello/protocol/messages/room.ts';
 import type { Desk, DeskVisit, NotReadyReason, OfferView, Outcome, Presence } from '@videosportello/protocol/messages/visit.ts';
-import { keepConnected, openSocket } from '@videosportello/protocol/rpc/connection.ts';
 import type { ConnectionState } from '@videosportello/protocol/rpc/connection.ts';
-import type { Peer, PeerEvent, Timers } from '@videosportello/protocol/rpc/peer.ts';
-import type { RetryPolicy } from '@videosportello/protocol/rpc/retry-policy.ts';
-import type { WebSocketLike } from '@videosportello/protocol/rpc/transport.ts';
 import { createObservable } from './observable.ts';
 import type { Observable } from './observable.ts';
-import { createRenewal, systemTimers } from './renewal.ts';
+import { createQueueLine } from './queue-line.ts';
+import type { LineRenewal, PageDeps, QueueLine } from './queue-line.ts';
 
 export type VisitAccess = z.output<typeof visitAccess>;
 
@@ -41,18 +36,8 @@ export interface OperatorQueueState {
   readonly lost: readonly VisitId[];
 }
 
-export interface OperatorQueueDeps {
-  /** Opens the socket: `() => new WebSocket(url)`, url ending in `/operator`; the session cookie goes along. */
-  readonly makeSocket: () => WebSocketLike;
-  /** The page's own key; all grants are bound to it. */
-  readonly sessionKey: HolderKey;
-  /** A message of a citizen that came the way round the room. */
-  readonly onMessage: (visitId: VisitId, message: RoomMessage) => Promise<RoomAnswer>;
-  readonly onEvent?: (event: PeerEvent) => void;
-  readonly policy?: RetryPolicy;
-  readonly timers?: Timers;
-  readonly now?: () => number;
-}
+/** The socket's address ends in `/operator`; the session cookie goes along. All grants are bound to the session key. */
+export type OperatorQueueDeps = PageDeps;
 
 /** An operator page's line to queue-service. Requests throw the server's ProtocolError, or `link-lost` while not connected. */
 export interface OperatorQueueClient extends Observable<OperatorQueueState>, AsyncDisposable {
@@ -76,8 +61,7 @@ const finalCodes: readonly ErrorCode[] = ['signed-out', 'session-replaced', 'ver
 
 /** Connects a desk, keeps it connected, finds visits in hand again, and keeps their grants fresh. */
 export function createOperatorQueueClient(deps: OperatorQueueDeps): OperatorQueueClient {
-  const { timers = systemTimers, now = () => Date.now() } = deps;
-  const stop = new AbortController();
+  const { now = () => Date.now() } = deps;
   const store = createObservable<OperatorQueueState>({
     connection: 'connecting',
     ended: undefined,
@@ -87,15 +71,7 @@ export function createOperatorQueueClient(deps: OperatorQueueDeps): OperatorQueu
     access: new Map(),
     lost: [],
   });
-  const renewals = new Map<VisitId, ReturnType<typeof createRenewal>>();
-  let peer: Peer<typeof operatorQueue.client> | undefined;
-  let clockOffsetMs = 0;
-
-  const linked = () => {
-    if (!peer) throw new ProtocolError('link-lost');
-    return peer;
-  };
-  const remaining = (access: VisitAccess) => access.media.expiresAt - (now() + clockOffsetMs);
+  const renewals = new Map<VisitId, LineRenewal>();
   const standing = (offer: OfferView): StandingOffer => ({ ...offer, endsAtMs: now() + offer.remainingMs });
   const withoutOffer = (offerId: OfferId) => store.state.offers.filter((offer) => offer.offerId !== offerId);
 
@@ -107,25 +83,23 @@ export function createOperatorQueueClient(deps: OperatorQueueDeps): OperatorQueu
     access.delete(visitId);
     store.change({ access });
   };
+  const renewalOf = (visitId: VisitId) =>
+    line.renewal(
+      async () => {
+        const before = store.state.access.get(visitId);
+        const fresh = await line.peer().request('grants.renew', { visitId });
+        // What was told meanwhile is newer than this answer; or nothing is held any more.
+        if (!before || store.state.access.get(visitId) !== before) return undefined;
+        store.change({ access: new Map(store.state.access).set(visitId, fresh) });
+        return fresh.media.expiresAt;
+      },
+      () => dropAccess(visitId),
+    );
   const hold = (access: VisitAccess) => {
     store.change({ access: new Map(store.state.access).set(access.visitId, access) });
-    let renewal = renewals.get(access.visitId);
-    if (!renewal) {
-      renewal = createRenewal(async () => {
-        try {
-          const fresh = await linked().request('grants.renew', { visitId: access.visitId });
-          if (!renewals.has(access.visitId)) return undefined;
-          store.change({ access: new Map(store.state.access).set(fresh.visitId, fresh) });
-          return remaining(fresh);
-        } catch (error) {
-          if (!(error instanceof ProtocolError) || error.retryable) throw error;
-          dropAccess(access.visitId);
-          return undefined;
-        }
-      }, { timers, now });
-      renewals.set(access.visitId, renewal);
-    }
-    renewal.plan(remaining(access));
+    const renewal = renewals.get(access.visitId) ?? renewalOf(access.visitId);
+    renewals.set(access.visitId, renewal);
+    renewal.planFor(access.media.expiresAt);
   };
   /** A desk without a visit in talk has no use for its grants. */
   const takeDesk = (desk: Desk) => {
@@ -133,21 +107,14 @@ export function createOperatorQueueClient(deps: OperatorQueueDeps): OperatorQueu
     const talking = new Set(desk.visits.filter((visit) => visit.state === 'with-operator').map((visit) => visit.visitId));
     for (const visitId of [...store.state.access.keys()]) if (!talking.has(visitId)) dropAccess(visitId);
   };
-  const giveUp = (code: ErrorCode) => {
-    store.change({ ended: code });
-    stop.abort();
-  };
   const stopRenewals = () => {
     for (const renewal of renewals.values()) renewal.stop();
     renewals.clear();
   };
 
-  const done = keepConnected({
+  const line: QueueLine<typeof operatorQueue.client> = createQueueLine(deps, {
     contract: operatorQueue,
-    open: (signal) => openSocket(deps.makeSocket, { signal }),
-    signal: stop.signal,
-    ...(deps.policy ? { policy: deps.policy } : {}),
-    ...(deps.onEvent ? { onEvent: deps.onEvent } : {}),
+    finalCodes,
     requests: {
       'message.deliver': ({ visitId, message }) => deps.onMessage(visitId, message),
     },
@@ -160,31 +127,23 @@ export function createOperatorQueueClient(deps: OperatorQueueDeps): OperatorQueu
         dropAccess(visitId);
         store.change({ lost: [...store.state.lost, visitId] });
       },
-      'session.replaced': () => giveUp('session-replaced'),
+      'session.replaced': () => line.giveUp('session-replaced'),
     },
-    hello: async (connected, welcome) => {
-      clockOffsetMs = welcome.serverTime - now();
-      const said = await connected.request('hello', { version: 1, sessionKey: deps.sessionKey.publicKey });
-      peer = connected;
+    hello: (peer) => peer.request('hello', { version: 1, sessionKey: deps.sessionKey.publicKey }),
+    welcomed: (said) => {
       stopRenewals();
       store.change({ desk: said.desk, offers: said.offers.map(standing), access: new Map() });
       for (const access of said.access) hold(access);
     },
     onState: (connection) => {
-      if (connection !== 'open') peer = undefined;
       if (connection === 'lost' || connection === 'closed') stopRenewals();
       store.change({ connection });
     },
-    isFinal: (error) => {
-      if (!finalCodes.includes(error.code)) return false;
-      giveUp(error.code);
-      return true;
-    },
+    onGivenUp: (code) => store.change({ ended: code }),
   });
   const close = () => {
-    stop.abort();
     stopRenewals();
-    return done;
+    return line.close();
   };
 
   return {
@@ -193,30 +152,30 @@ export function createOperatorQueueClient(deps: OperatorQueueDeps): OperatorQueu
     },
     subscribe: store.subscribe,
     async setPresence(presence, reason) {
-      const { desk } = await linked().request('presence.set', { presence, ...(reason ? { reason } : {}) });
+      const { desk } = await line.peer().request('presence.set', { presence, ...(reason ? { reason } : {}) });
       takeDesk(desk);
       return desk;
     },
     async accept(offerId) {
-      const accepted = await linked().request('offer.accept', { offerId });
+      const accepted = await line.peer().request('offer.accept', { offerId });
       store.change({ offers: withoutOffer(offerId) });
       hold(accepted.access);
       return accepted;
     },
     async decline(offerId) {
-      await linked().request('offer.decline', { offerId });
+      await line.peer().request('offer.decline', { offerId });
       store.change({ offers: withoutOffer(offerId) });
     },
     async endVisit(visitId) {
-      await linked().request('visit.end', { visitId });
+      await line.peer().request('visit.end', { visitId });
       dropAccess(visitId);
     },
     async finishWrapUp(visitId, outcome) {
-      const { desk } = await linked().request('wrap-up.done', { visitId, outcome });
+      const { desk } = await line.peer().request('wrap-up.done', { visitId, outcome });
       takeDesk(desk);
       return desk;
     },
-    sendMessage: async (visitId, message) => linked().request('message.send', { visitId, message }),
+    sendMessage: async (visitId, message) => line.peer().request('message.send', { visitId, message }),
     renewGrant: (visitId) => renewals.get(visitId)?.renewNow(),
     close,
     [Symbol.asyncDispose]: close,

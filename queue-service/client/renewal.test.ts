@@ -73,6 +73,14 @@ describe('renewal of grants', () => {
     expect(tries).to.equal(3);
   });
 
+  it('does not ask without end for grants that have ended when they come: clocks differ', async () => {
+    const hand = handTimers();
+    const renewal = createRenewal(async () => -5_000, hand.deps);
+    renewal.plan(60_000);
+    await hand.fire();
+    expect(hand.delay()).to.equal(RENEWAL_PAUSE_MS);
+  });
+
   it('ends when there is nothing to renew, and when it is stopped in the middle', async () => {
     const clock = handTimers();
     const nothing = createRenewal(async () => undefined, clock.deps);

@@ -2,8 +2,10 @@ import type { Timers } from '@videosportello/protocol/rpc/peer.ts';
 
 /** How soon a failed renewal is tried again, ms: several times within the other half of a grant's life. */
 export const RENEWAL_RETRY_MS = 2_000;
-/** How long lies between two renewals at least, however often somebody asks for one at once, ms. */
+/** How long lies between two renewals at least, however often one is asked for and however short a grant's life is, ms. */
 export const RENEWAL_PAUSE_MS = 1_000;
+
+const halfOf = (remainingMs: number) => Math.max(remainingMs / 2, RENEWAL_PAUSE_MS);
 
 /** The system's timers, as the clients' default. */
 export const systemTimers: Timers = {
@@ -45,7 +47,7 @@ export function createRenewal(
     renew()
       .finally(() => (isAsking = false))
       .then(
-        (remainingMs) => mine === round && remainingMs !== undefined && after(Math.max(remainingMs / 2, 0)),
+        (remainingMs) => mine === round && remainingMs !== undefined && after(halfOf(remainingMs)),
         () => mine === round && after(RENEWAL_RETRY_MS),
       );
   };
@@ -54,7 +56,7 @@ export function createRenewal(
     timer = timers.setTimeout(ask, delayMs);
   };
   return {
-    plan: (remainingMs) => after(Math.max(remainingMs / 2, 0)),
+    plan: (remainingMs) => after(halfOf(remainingMs)),
     renewNow() {
       if (isAsking) return;
       const restMs = lastAskedMs + RENEWAL_PAUSE_MS - now();
