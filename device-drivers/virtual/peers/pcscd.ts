@@ -152,14 +152,19 @@ async function handOver(relay: PeerProcess, vpcdPort: number, signal: AbortSigna
   const server: Server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const address = server.address();
-  relay.child.send({ vpcdPort }, server);
-  await relay.nextMessage({ deadlineMs: READY_DEADLINE_MS, ...(signal === undefined ? {} : { signal }) });
-  server.close();
-  if (address === null || typeof address === 'string') {
-    throw new PeerError('not-ready', 'no port on the loopback address was free');
+  try {
+    const address = server.address();
+    if (address === null || typeof address === 'string') {
+      throw new PeerError('not-ready', 'no port on the loopback address was free');
+    }
+    relay.child.send({ vpcdPort }, server);
+    await relay.nextMessage({ deadlineMs: READY_DEADLINE_MS, ...(signal === undefined ? {} : { signal }) });
+    return address.port;
+  } finally {
+    // The relay has a copy of its own; without one nobody would ever answer here.
+    server.close();
+    await once(server, 'close');
   }
-  return address.port;
 }
 
 /** Whether both readers listen in the namespace of `pid` (proc(5), /proc/PID/net/tcp: state 0A is LISTEN). */
