@@ -193,6 +193,52 @@ describe('the kiosk', () => {
     await bench.until((view) => view.visit.stage === 'leaving');
   });
 
+  it('tells the end again to a queue that could not take it in, and only then is wiped', async () => {
+    const bench = await kioskBench();
+    await using _ = bench.kiosk;
+    await openVisit(bench);
+    bench.queue.refuse = { 'visit.end': 'store-unavailable' };
+    touch(bench, { type: 'end' });
+    await bench.queue.heard('visit.end');
+    await delivered();
+    bench.timers.pass(5_000);
+    await delivered();
+    expect(bench.kiosk.state.visit.stage).to.equal('leaving');
+    bench.queue.refuse = {};
+    bench.timers.pass(2_000);
+    await bench.wiped;
+  });
+
+  it('does not open the devices again for a visit they have closed', async () => {
+    const bench = await kioskBench();
+    await using _ = bench.kiosk;
+    await openVisit(bench);
+    bench.queue.refuse = { 'visit.end': 'store-unavailable' };
+    touch(bench, { type: 'end' });
+    await bench.until((view) => view.visit.leaving?.phase === 'done');
+    const opened = () => names(bench.devices).filter((name) => name === 'OpenVisit').length;
+    const before = opened();
+    // The line comes back while the end is still untold, with a fresh grant.
+    bench.queue.cut();
+    await bench.until((view) => view.interrupted);
+    await bench.until((view) => !view.interrupted);
+    await delivered();
+    expect(opened()).to.equal(before);
+  });
+
+  it('gives the next one an ordinary screen when somebody only tried its keys', async () => {
+    const bench = await kioskBench();
+    await using _ = bench.kiosk;
+    await bench.until((view) => view.condition === 'ready');
+    touch(bench, { type: 'language', language: 'en' });
+    bench.kiosk.intend({ kind: 'preference', name: 'largeText' });
+    bench.kiosk.activity();
+    bench.timers.pass(80_000);
+    expect(bench.kiosk.state).to.deep.nested.include({ 'visit.language': 'en', 'preferences.largeText': true });
+    bench.timers.pass(10_000);
+    expect(bench.kiosk.state).to.deep.nested.include({ 'visit.language': 'it', 'preferences.largeText': false, 'visit.stage': 'idle' });
+  });
+
   it('says when it is not enrolled, revoked, replaced, or without network', async () => {
     const unknown = new DeviceServer();
     unknown.answers['Videosportello.Hello'] = () => ({ enrolled: false });

@@ -44,6 +44,15 @@ function findFaults(limits: { target: number; gap: number; reachTop: number | un
     // A line's box reaches a little over its letters; a quarter of a letter is no clipping.
     const letter = Number.parseFloat(getComputedStyle(button).fontSize);
     if (button.scrollWidth > button.clientWidth + 1 || button.scrollHeight > button.clientHeight + letter / 4) faults.push(`${name(button)} is clipped`);
+    const texts = document.createTreeWalker(button, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+      for (const word of (text.textContent ?? '').matchAll(/\S+/g)) {
+        const range = document.createRange();
+        range.setStart(text, word.index);
+        range.setEnd(text, word.index + word[0].length);
+        if (new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1) faults.push(`${name(button)} breaks "${word[0]}"`);
+      }
+    }
     for (const { button: other, box: next } of boxes.slice(index + 1)) {
       const across = Math.max(next.left - box.right, box.left - next.right);
       const down = Math.max(next.top - box.bottom, box.top - next.bottom);
@@ -157,6 +166,34 @@ describe('the screens', function () {
     });
     expect(focused).to.equal('h1');
     expect(await screens.page.locator('step-service').count()).to.equal(1);
+  });
+
+  it('say how many figures are missing when the number is sent too soon', async () => {
+    await show('access-number', 'it', ordinary);
+    const key = (name: string) => screens.page.getByRole('button', { name, exact: true });
+    for (const figure of ['4', '2']) await key(figure).click();
+    await key('Avanti').click();
+    await screens.page.getByRole('alert').getByText('Mancano ancora 4 cifre.').waitFor();
+    expect(await screens.page.locator('step-access-number').count()).to.equal(1);
+    for (const figure of ['1', '3', '5', '7']) await key(figure).click();
+    expect(await screens.page.getByRole('alert').count()).to.equal(0);
+  });
+
+  it('write every sign of everyday Italian', async () => {
+    await show('call-text', 'it', ordinary);
+    const keys = await screens.page.locator('text-panel .row button').allTextContents();
+    expect(keys.map((key) => key.trim())).to.include.members([..."abcdefghijklmnopqrstuvwxyzàèéìòù0123456789'?,."]);
+  });
+
+  it('show the end of what the operator is writing, and the whole face beside the keyboard', async () => {
+    await show('call-captions', 'it', { ...ordinary, largeText: true });
+    const end = await screens.page.locator('call-panel .said').evaluate((said) => {
+      const words = said.firstElementChild?.getBoundingClientRect();
+      return words && Math.abs(words.bottom - said.getBoundingClientRect().bottom);
+    });
+    expect(end).to.be.below(2);
+    await show('call-text', 'it', ordinary);
+    expect(await screens.page.locator('video.face').evaluate((face) => getComputedStyle(face).objectFit)).to.equal('contain');
   });
 
   it('ask nothing of another origin and break no rule of the page', () => expect(screens.complaints).to.deep.equal([]));

@@ -16,9 +16,11 @@ import { ordinaryPreferences } from '../components/intent.ts';
 import type { Intent } from '../components/intent.ts';
 import { createDeviceController } from '../devices/device-controller.ts';
 import { createQueueController } from '../queue/queue-controller.ts';
-import { idleLimit } from '../visit/idle-rule.ts';
+import { idleLimit, ordinaryLimit } from '../visit/idle-rule.ts';
 import { createIdleWatch } from '../visit/idle-watch.ts';
+import { needsDevices } from '../visit/leaving-machine.ts';
 import { createVisitController } from '../visit/visit-effects.ts';
+import { idleVisit } from '../visit/visit-state.ts';
 import type { VisitEvent } from '../visit/visit-state.ts';
 import type { KioskView } from './kiosk-view.ts';
 import { answerRoomMessage } from './room-messages.ts';
@@ -99,7 +101,12 @@ export function createKioskController(deps: KioskDeps): KioskController {
     timers: deps.timers,
     onWarn: () => visit.dispatch({ type: 'idle-warned' }),
     onAnswered: () => visit.dispatch({ type: 'idle-answered' }),
-    onOver: () => visit.dispatch({ type: 'idle-over' }),
+    onOver: () => {
+      if (visit.state.stage !== 'idle') return visit.dispatch({ type: 'idle-over' });
+      // Somebody tried the keys of the first screen and went: the next one finds it as it is.
+      local.change({ preferences: ordinaryPreferences });
+      visit.dispatch({ type: 'language', language: idleVisit.language });
+    },
   });
 
   const makeView = (): KioskView => {
@@ -127,7 +134,7 @@ export function createKioskController(deps: KioskDeps): KioskController {
   const view = createObservable<KioskView>(makeView());
   const redraw = () => {
     const { state } = visit;
-    idle.limit(idleLimit(state, local.state.preferences.largeText));
+    idle.limit(state.stage === 'idle' ? ordinaryLimit : idleLimit(state, local.state.preferences.largeText));
     if (local.state.textPanel && !showsCall(state.person)) local.change({ textPanel: false });
     view.change(makeView());
   };
@@ -155,6 +162,7 @@ export function createKioskController(deps: KioskDeps): KioskController {
       makeSocket: () => deps.makeSocket(queueUrl),
       sessionKey: deps.sessionKey,
       devices,
+      needsDevices: () => needsDevices(visit.state),
       onMessage: async (_visitId, { messageId: id, body }) => ({ messageId: id, ...answerRoomMessage(body, messagePorts) }),
       ...policy,
     });

@@ -10,11 +10,18 @@ import { icon } from '../components/icons.ts';
 import { emit } from '../components/intent.ts';
 import { shared } from '../components/styles.ts';
 import { translator } from '../i18n/translations.ts';
+import { stepBack } from '../visit/visit-machine.ts';
 import { progressOf } from '../visit/visit-progress.ts';
 import type { VisitEvent } from '../visit/visit-state.ts';
 import type { KioskView } from './kiosk-view.ts';
 import { shellStyles } from './shell-styles.ts';
 import { stepTemplate } from './step-template.ts';
+
+/** How much room the operator's face has: the keyboard and the words of a paper need theirs. */
+function panelSize({ textPanel, visit }: KioskView): 'small' | 'ordinary' | 'tall' {
+  if (textPanel || visit.step === 'review') return 'small';
+  return visit.step === 'person' ? 'tall' : 'ordinary';
+}
 
 /** The frame of every screen: header, face, step, keys, help; the same places in the same order everywhere (ui.md K44). */
 class KioskShell extends LitElement {
@@ -40,7 +47,7 @@ class KioskShell extends LitElement {
     const isCall = isVisit && showsCall(visit.person);
     return html`
       ${this.#header()}
-      ${isCall ? html`<call-panel role="region" aria-label=${this.#t.text('call')} .view=${view} size=${view.textPanel ? 'small' : visit.step === 'person' ? 'tall' : 'ordinary'}></call-panel>` : ''}
+      ${isCall ? html`<call-panel role="region" aria-label=${this.#t.text('call')} .view=${view} size=${panelSize(view)}></call-panel>` : ''}
       <main>
         ${this.#notices(isVisit)}
         ${isCall && view.textPanel ? html`<text-panel .view=${view}></text-panel>` : stepTemplate(view)}
@@ -60,6 +67,7 @@ class KioskShell extends LitElement {
       <ask-dialog
         .open=${visit.warned && isVisit}
         .heading=${this.#t.text('idle-warning-title')}
+        .picture=${'clock'}
         .text=${this.#t.text(visit.person.kind === 'waiting' ? 'idle-warning-waiting' : 'idle-warning')}
         .stay=${this.#t.text('idle-warning-stay')}
         .go=${this.#t.text('idle-warning-end')}
@@ -77,7 +85,9 @@ class KioskShell extends LitElement {
       ${progress
         ? html`<p>${this.#t.text('progress', { step: progress.step, of: progress.of })}</p>
             <div class="progress" aria-hidden="true" style="--done:${progress.step / progress.of}"></div>`
-        : html`<p>${this.#t.text('header-counter')}</p>`}
+        : town !== undefined
+          ? html`<p>${this.#t.text('house-name')}</p>`
+          : ''}
     </header>`;
   }
 
@@ -121,11 +131,10 @@ class KioskShell extends LitElement {
 
   #navigation(isVisit: boolean) {
     const { visit, condition } = this.view;
-    const isBusy = visit.card.kind === 'reading';
     const isIdle = visit.stage === 'idle' && condition === 'ready';
     const canCall = isIdle || isVisit;
     return html`<nav aria-label=${this.#t.text('keys')}>
-      <button type="button" ?disabled=${!isVisit || visit.trail.length === 0 || isBusy || visit.step === 'review'} @click=${() => this.#send({ type: 'back' })}>
+      <button type="button" ?disabled=${!isVisit || stepBack(visit) === undefined} @click=${() => this.#send({ type: 'back' })}>
         ${icon('back')} <span>${this.#t.text('back')}</span>
       </button>
       <button type="button" class="help" ?disabled=${!canCall} @click=${() => this.#send(isIdle ? { type: 'start', person: true } : { type: 'person-wanted' })}>

@@ -95,6 +95,7 @@ export const shellStyles = css`
     padding: calc(1.5 * var(--mm));
     line-height: 1.02;
     flex-direction: var(--bar-direction, row);
+    text-align: var(--bar-align, start);
   }
   .call-keys [aria-disabled='true'] {
     border-style: dashed;
@@ -116,6 +117,7 @@ export const shellStyles = css`
   call-panel ~ help-bar {
     --bar-type: calc(10.6 * var(--mm));
     --bar-direction: row;
+    --bar-align: start;
   }
   nav .help {
     background: var(--help);
@@ -124,6 +126,11 @@ export const shellStyles = css`
     font-weight: 700;
     flex-direction: row;
     gap: calc(3 * var(--mm));
+    text-align: start;
+  }
+  /* Two even lines beside the icon, not a narrow text in the middle of a wide box. */
+  nav .help span {
+    max-inline-size: 7.5em;
   }
   nav .help .icon {
     inline-size: 1.2em;

@@ -5,6 +5,10 @@ import { icon } from '../components/icons.ts';
 import { shared } from '../components/styles.ts';
 import { translator } from '../i18n/translations.ts';
 import { callLine } from './call-view.ts';
+import type { CallLine } from './call-view.ts';
+
+/** Sentences about an ordinary call; the others are something to notice. */
+const calm: readonly CallLine[] = ['here', 'seen', 'heard', 'neither', 'coming'];
 
 /**
  * The operator's face, large, above any step; the citizen's own picture small in its corner; what is true of the call in
@@ -27,6 +31,7 @@ class CallPanel extends LitElement {
         min-block-size: calc(55 * var(--mm));
         border-radius: calc(2.5 * var(--mm));
         overflow: hidden;
+        container-type: size;
         background: var(--band);
         color: var(--on-band);
       }
@@ -38,6 +43,12 @@ class CallPanel extends LitElement {
         object-fit: cover;
         object-position: 50% 25%;
         display: block;
+      }
+      /* In a low stage the whole face stays: who reads lips needs the mouth. */
+      @container (min-aspect-ratio: 2 / 1) {
+        .face {
+          object-fit: contain;
+        }
       }
       .self {
         position: absolute;
@@ -89,13 +100,22 @@ class CallPanel extends LitElement {
         color: var(--warn);
       }
       .caption {
-        display: -webkit-box;
-        -webkit-box-orient: vertical;
-        -webkit-line-clamp: 2;
-        overflow: hidden;
+        display: flex;
+        gap: 0.3em;
         border-inline-start: calc(2 * var(--mm)) solid var(--action);
         padding-inline-start: calc(3 * var(--mm));
         line-height: 1.2;
+      }
+      /* The last two lines: while a sentence is being written its end is the news. */
+      .said {
+        flex: 1 1 0;
+        min-inline-size: 0;
+        max-block-size: 2.4em;
+        overflow: hidden;
+        display: flex;
+        flex-direction: column;
+        justify-content: flex-end;
+        overflow-wrap: anywhere;
       }
     `,
   ];
@@ -119,9 +139,9 @@ class CallPanel extends LitElement {
         <video class="self" autoplay playsinline muted ?hidden=${!isSelfShown} .srcObject=${call.selfStream ?? null}
           aria-label=${this.#t.text('call-self')}></video>
       </div>
-      ${line ? html`<p class="line ${line === 'here' || line === 'coming' ? '' : 'warn'}" role="status">${this.#t.text(`call-line-${line}`, { name: name || this.#t.text('call-somebody') })}</p>` : ''}
+      ${line && !(call.mutedForDemo && line === 'seen') ? html`<p class="line ${calm.includes(line) ? '' : 'warn'}" role="status">${this.#t.text(`call-line-${line}`, { name: name || this.#t.text('call-somebody') })}</p>` : ''}
       ${call.mutedForDemo ? html`<p class="line" role="status">${this.#t.text('call-muted-for-demo')}</p>` : ''}
-      ${said && !textPanel ? html`<p class="caption"><strong>${name}:</strong> ${said.text}</p>` : ''}
+      ${said && !textPanel ? html`<p class="caption"><strong>${name}:</strong> <span class="said"><span>${said.text}</span></span></p>` : ''}
     `;
   }
 }

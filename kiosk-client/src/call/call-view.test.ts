@@ -28,6 +28,10 @@ describe('what is said of the call', () => {
     ['operator muted', marta, { ...face, voicePaused: true, other: { ...other, microphone: 'muted' } }, 'microphone-muted'],
     ['operator without picture by choice', marta, { ...face, picturePaused: true, other: { ...other, camera: 'off' } }, 'camera-off'],
     ['all well', marta, { ...face, other }, 'here'],
+    ['own microphone off', marta, { ...face, other, microphone: 'muted' }, 'seen'],
+    ['own microphone missing', marta, { ...face, other, microphone: 'absent' }, 'seen'],
+    ['own picture off', marta, { ...face, other, camera: 'off' }, 'heard'],
+    ['own picture not allowed, microphone off', marta, { ...face, other, camera: 'denied', microphone: 'muted' }, 'neither'],
   ];
   for (const [name, person, call, line] of table) it(name, () => expect(callLine(person, call)).to.equal(line));
 

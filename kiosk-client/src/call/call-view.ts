@@ -48,7 +48,11 @@ export type CallLine =
   | 'no-voice'
   | 'camera-off'
   | 'microphone-muted'
-  | 'here';
+  /** The operator is there; of the citizen he gets picture and voice, the picture only, the voice only, or neither. */
+  | 'here'
+  | 'seen'
+  | 'heard'
+  | 'neither';
 
 /** What is true of the call now, the gravest first. Undefined when there is no operator in this visit. */
 export function callLine(person: PersonState, call: CallView): CallLine | undefined {
@@ -65,7 +69,9 @@ export function callLine(person: PersonState, call: CallView): CallLine | undefi
   if (!voice || call.voicePaused || call.other?.microphone === 'absent') return 'no-voice';
   if (call.other?.camera === 'off' || call.other?.camera === 'absent') return 'camera-off';
   if (!picture || call.picturePaused) return 'no-picture';
-  return 'here';
+  const [isSeen, isHeard] = [call.camera === 'on', call.microphone === 'on'];
+  if (isSeen) return isHeard ? 'here' : 'seen';
+  return isHeard ? 'heard' : 'neither';
 }
 
 /** Whether the panel with the operator's face is on screen. */

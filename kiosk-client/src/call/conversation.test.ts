@@ -17,6 +17,15 @@ describe('the conversation', () => {
     const long = press(...Array.from({ length: LINE_LENGTH + 5 }, () => 'x'));
     expect(draft(long)).to.have.length(LINE_LENGTH);
   });
+  it('keeps a finished line when a reloaded page, or the next operator, counts from the beginning again', () => {
+    const first = withLine(emptyConversation, 'operator', { line: 0, text: 'Buongiorno', done: true });
+    const again = withLine(first, 'operator', { line: 0, text: 'Buongiorno', done: true });
+    expect(again).to.equal(first);
+    const next = ['E', 'Ecc', 'Eccomi'].reduce((known, text) => withLine(known, 'operator', { line: 0, text, done: false }), first);
+    expect(next.lines.map(({ text }) => text)).to.deep.equal(['Buongiorno', 'Eccomi']);
+    expect(withLine(first, 'operator', { line: 0, text: '', done: false }).lines).to.have.length(1);
+    expect(withLine(next, 'operator', { line: 0, text: '', done: false }).lines.map(({ text }) => text)).to.deep.equal(['Buongiorno']);
+  });
   it('replaces a line that grows, keeps both sides apart, and forgets old ones', () => {
     const grown = ['B', 'Bu', 'Buon'].reduce((known, text) => withLine(known, 'operator', { line: 0, text, done: false }), press('a'));
     expect(grown.lines.map(({ from, text }) => [from, text])).to.deep.equal([['citizen', 'a'], ['operator', 'Buon']]);

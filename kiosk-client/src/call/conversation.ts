@@ -23,18 +23,24 @@ export const LINES_KEPT = 60;
 /** Longest line on the wire (protocol, roomBody). */
 export const LINE_LENGTH = 500;
 
-/** Takes a line of one side in: replaces what was known of it. An empty unfinished line is taken away. */
+/**
+ * Takes a line of one side in: replaces what was known of it while it was unfinished; an empty one is taken away. A finished
+ * line stays: the same number with other words comes from a page that was loaded again, or from the next operator, and counts anew.
+ */
 export function withLine(conversation: Conversation, from: Line['from'], { line, text, done }: Omit<TextBody, 'kind'>): Conversation {
-  const others = conversation.lines.filter((known) => known.from !== from || known.line !== line);
-  const index = conversation.lines.findIndex((known) => known.from === from && known.line === line);
+  const index = conversation.lines.findLastIndex((known) => known.from === from && known.line === line);
+  const known = conversation.lines[index];
+  if (known?.done && (text === '' || text === known.text)) return conversation;
   const said: Line = { from, line, text, done };
-  const kept = text === '' ? others : index >= 0 ? conversation.lines.with(index, said) : [...conversation.lines, said];
+  const isSame = known !== undefined && !known.done;
+  const kept =
+    text === '' ? conversation.lines.filter((other) => other !== known) : isSame ? conversation.lines.with(index, said) : [...conversation.lines, said];
   return { ...conversation, lines: kept.slice(-LINES_KEPT) };
 }
 
 /** The citizen's unfinished line. */
 export const draft = ({ lines, current }: Conversation): string =>
-  lines.find(({ from, line }) => from === 'citizen' && line === current)?.text ?? '';
+  lines.findLast(({ from, line }) => from === 'citizen' && line === current)?.text ?? '';
 
 /** The conversation after a key of the citizen's keyboard. */
 export function typed(conversation: Conversation, key: string | { readonly edit: 'erase' | 'send' }): Conversation {

@@ -8,8 +8,9 @@ import { shared } from '../components/styles.ts';
 import { translator } from '../i18n/translations.ts';
 import { draft } from './conversation.ts';
 
-const rows = ['1234567890', 'qwertyuiop', 'asdfghjklò', 'zxcvbnmàèù'];
-const marks = ['?', ',', '.', '!', "'"];
+/** Every letter of Italian stands here, its accents too: "sì, c'è, l'università". */
+const rows = ['1234567890?', 'qwertyuiopì', 'asdfghjklòù', "zxcvbnmàèé'"];
+const lowestRow = [',', '.'];
 
 /** Real-time text (EN 301 549, 6.2): every letter is on the other side while it is typed; who wrote what is said in words. */
 class TextPanel extends LitElement {
@@ -82,7 +83,7 @@ class TextPanel extends LitElement {
       }
       .row {
         display: grid;
-        grid-template-columns: repeat(10, 1fr);
+        grid-template-columns: repeat(11, 1fr);
         gap: calc(3 * var(--mm));
       }
       .row button {
@@ -91,11 +92,12 @@ class TextPanel extends LitElement {
         line-height: 1;
         background: var(--soft);
       }
-      .space {
+      .row .word {
         grid-column: span 3;
+        font-size: max(calc(0.85 * var(--type)), calc(10.6 * var(--mm)));
       }
-      .send {
-        grid-column: span 2;
+      :host-context([data-text='large']) .word .icon {
+        display: none;
       }
       .row button.send {
         background: var(--action);
@@ -132,12 +134,12 @@ class TextPanel extends LitElement {
       <div class="keys">
         ${rows.map((row) => html`<div class="row">${[...row].map((key) => this.#key(key))}</div>`)}
         <div class="row">
-          ${marks.slice(0, 4).map((key) => this.#key(key))}
-          <button type="button" class="space" @click=${() => emit(this, { kind: 'key', key: ' ' })}>${this.#t.text('text-space')}</button>
-          <button type="button" data-writes aria-label=${this.#t.text('text-erase')} @click=${() => emit(this, { kind: 'key', key: { edit: 'erase' } })}>
-            ${icon('erase')}
+          ${lowestRow.map((key) => this.#key(key))}
+          <button type="button" class="word" @click=${() => emit(this, { kind: 'key', key: ' ' })}>${this.#t.text('text-space')}</button>
+          <button type="button" class="word" data-writes @click=${() => emit(this, { kind: 'key', key: { edit: 'erase' } })}>
+            ${icon('erase')} <span>${this.#t.text('text-erase')}</span>
           </button>
-          <button type="button" class="send primary" @click=${() => emit(this, { kind: 'key', key: { edit: 'send' } })}>${this.#t.text('text-send')}</button>
+          <button type="button" class="word send primary" @click=${() => emit(this, { kind: 'key', key: { edit: 'send' } })}>${this.#t.text('text-send')}</button>
         </div>
       </div>
     `;

@@ -1,10 +1,12 @@
 import { css, html, LitElement } from 'lit';
 import type { PropertyValues } from 'lit';
+import { icon } from './icons.ts';
+import type { IconName } from './icons.ts';
 import { shared } from './styles.ts';
 
 /** A question that must be answered before anything else: native dialog, two large keys, the harmless one first. */
 class AskDialog extends LitElement {
-  static override properties = { open: { type: Boolean }, heading: {}, text: {}, stay: {}, go: {} };
+  static override properties = { open: { type: Boolean }, heading: {}, text: {}, stay: {}, go: {}, picture: {} };
   static override styles = [
     shared,
     css`
@@ -30,6 +32,12 @@ class AskDialog extends LitElement {
         font-size: calc(1.35 * var(--type));
         outline: none;
       }
+      .icon {
+        align-self: center;
+        inline-size: calc(36 * var(--mm));
+        block-size: calc(36 * var(--mm));
+        color: var(--action);
+      }
       button {
         min-block-size: calc(28 * var(--mm));
       }
@@ -40,6 +48,8 @@ class AskDialog extends LitElement {
   declare text: string;
   declare stay: string;
   declare go: string;
+  /** An icon over the question, for those who look rather than read. */
+  declare picture: IconName | undefined;
 
   constructor() {
     super();
@@ -62,6 +72,7 @@ class AskDialog extends LitElement {
   protected override render() {
     return html`<dialog aria-labelledby="heading" aria-describedby="text" @cancel=${this.#cancel}>
       <div class="inside">
+        ${this.picture ? icon(this.picture) : ''}
         <h2 id="heading" tabindex="-1">${this.heading}</h2>
         <p id="text">${this.text}</p>
         <button type="button" class="primary" @click=${() => this.#answer('stay')}>${this.stay}</button>

@@ -16,7 +16,7 @@ const cardFront = (marked: boolean) => html`
     <rect x="132" y="54" width="150" height="10" rx="5" style="fill:var(--drawn-faint)" />
     <rect x="132" y="80" width="120" height="10" rx="5" style="fill:var(--drawn-faint)" />
     <rect x="132" y="106" width="140" height="10" rx="5" style="fill:var(--drawn-faint)" />
-    <text x="233" y="194" style="font:700 26px 'Titillium Web',sans-serif;fill:var(--drawn-line);letter-spacing:1px">123456</text>
+    <text x="233" y="194" style="font:700 26px 'Titillium Web',sans-serif;fill:var(--drawn-line);letter-spacing:1px">654321</text>
     ${marked
       ? html`<svg x="0" y="0" width="340" height="214">
           <rect x="222" y="162" width="110" height="46" rx="12" style="fill:none;stroke:var(--drawn-mark);stroke-width:7" />
@@ -41,7 +41,7 @@ export const numberOnCard = (): TemplateResult => html`
   <svg viewBox="24 24 580 250" aria-hidden="true" focusable="false">
     <g transform="translate(40 40)">${cardFront(true)}</g>
     <path d="M500 130c20 40 0 84-104 92m34-30-36 31 40 24" style="fill:none;stroke:var(--drawn-mark);stroke-width:10;stroke-linecap:round;stroke-linejoin:round" />
-    <text x="440" y="112" style="font:700 44px 'Titillium Web',sans-serif;fill:var(--drawn-mark)">123456</text>
+    <text x="440" y="112" style="font:700 44px 'Titillium Web',sans-serif;fill:var(--drawn-mark)">654321</text>
   </svg>
 `;
 
@@ -63,6 +63,30 @@ export const counter = (): TemplateResult => html`
     <path d="M440 314h70v96l-14-8-12 10-12-10-12 10-20-8z" style="fill:var(--drawn-card);stroke:var(--drawn-line);stroke-width:4" />
     <path d="M454 338h42M454 356h42M454 374h26" style="stroke:var(--drawn-line);stroke-width:5;stroke-linecap:round" />
     <rect x="426" y="302" width="98" height="16" rx="8" style="fill:var(--drawn-line)" />
+  </svg>
+`;
+
+/** A counter that does not serve now: a screen without anybody, and a sign. */
+export const restingCounter = (): TemplateResult => html`
+  <svg viewBox="110 10 500 506" aria-hidden="true" focusable="false">
+    <ellipse cx="360" cy="496" rx="250" ry="18" style="fill:var(--drawn-faint)" />
+    <path d="M330 330h60v150h-60z" style="fill:var(--drawn-device)" />
+    <rect x="270" y="470" width="180" height="24" rx="12" style="fill:var(--drawn-device)" />
+    <rect x="170" y="24" width="380" height="320" rx="28" style="fill:var(--drawn-device);stroke:var(--drawn-line);stroke-width:5" />
+    <rect x="194" y="48" width="332" height="236" rx="14" style="fill:var(--drawn-screen)" />
+    <path d="M360 78 460 252H260z" style="fill:var(--drawn-card);stroke:var(--drawn-line);stroke-width:8;stroke-linejoin:round" />
+    <path d="M360 138v56M360 220v4" style="stroke:var(--drawn-mark);stroke-width:18;stroke-linecap:round" />
+    <rect x="426" y="302" width="98" height="16" rx="8" style="fill:var(--drawn-line)" />
+  </svg>
+`;
+
+/** A paper written and signed by oneself. */
+export const signedPaper = (): TemplateResult => html`
+  <svg viewBox="0 0 420 300" aria-hidden="true" focusable="false">
+    <path d="M90 14h150l66 66v206H90z" style="fill:var(--drawn-card);stroke:var(--drawn-line);stroke-width:6;stroke-linejoin:round" />
+    <path d="M240 14v66h66M122 116h150M122 148h150" style="fill:none;stroke:var(--drawn-line);stroke-width:6;stroke-linecap:round;stroke-linejoin:round" />
+    <path d="M122 240c18-44 34-44 26-8s20 24 32-4 18 2 34-2" style="fill:none;stroke:var(--drawn-mark);stroke-width:8;stroke-linecap:round;stroke-linejoin:round" />
+    <path d="m222 236 10-34 96-96 24 24-96 96z" style="fill:var(--drawn-screen);stroke:var(--drawn-line);stroke-width:6;stroke-linejoin:round" />
   </svg>
 `;
 

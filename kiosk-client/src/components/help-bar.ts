@@ -31,22 +31,13 @@ class HelpBar extends LitElement {
         color: var(--ink);
         line-height: 1.02;
         flex-direction: var(--bar-direction, row);
+        text-align: var(--bar-align, start);
         overflow-wrap: normal;
       }
       button[aria-pressed='true'] {
-        background: var(--band);
-        color: var(--on-band);
-        border-color: var(--on-band);
-        outline: calc(0.75 * var(--mm)) solid var(--band);
-      }
-      button {
-        position: relative;
-      }
-      button[aria-pressed='true']::after {
-        content: '✓';
-        position: absolute;
-        inset-block-start: 0;
-        inset-inline-end: calc(1.5 * var(--mm));
+        background: var(--pressed);
+        color: var(--on-pressed);
+        border-color: var(--pressed);
       }
     `,
   ];
@@ -67,7 +58,7 @@ class HelpBar extends LitElement {
           aria-pressed=${this.preferences[name]}
           @click=${() => emit(this, { kind: 'preference', name })}
         >
-          ${icon(shape)} <span>${this.#t.text(`help-${key}`)}</span>
+          ${icon(this.preferences[name] ? 'check' : shape)} <span>${this.#t.text(`help-${key}`)}</span>
         </button>`,
       )}
       <button type="button" lang=${other} @click=${() => emit(this, { kind: 'visit', event: { type: 'language', language: other } })}>

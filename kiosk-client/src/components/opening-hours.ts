@@ -61,7 +61,7 @@ class OpeningHours extends LitElement {
       <div class="row">
         ${icon('clock')}
         <div>
-          ${this.stale ? '' : html`<p class="now">${this.#t.text(now)}</p>`}
+          <p class="now">${this.#t.text(this.stale ? 'hours-title' : now)}</p>
           <dl>
             ${hours.map(({ days, from, to }) => html`<div><dt>${this.#days(days)}</dt><dd>${this.#t.text('hours-span', { from, to })}</dd></div>`)}
           </dl>

@@ -65,7 +65,6 @@ export const shared = css`
     text-align: center;
     touch-action: none;
     -webkit-tap-highlight-color: transparent;
-    overflow-wrap: anywhere;
     text-wrap: balance;
   }
   button.primary {
@@ -128,6 +127,16 @@ export const stepStyles = css`
     /* The font's letters reach below their line: without it every text would be a little too tall for its window. */
     padding-block-end: 0.2em;
   }
+  /* A screen of words only: where there is room for it, they are larger. */
+  @container (min-height: 25em) {
+    .words {
+      font-size: calc(1.25 * var(--type));
+      gap: calc(8 * var(--mm));
+    }
+    .words h1 {
+      font-size: calc(1.7 * var(--type));
+    }
+  }
   .picture {
     position: relative;
     flex: 1 1 var(--picture);
@@ -144,6 +153,12 @@ export const stepStyles = css`
   /* Where there is room for the words only, the words stay. */
   @container (max-height: 8em) {
     .picture {
+      display: none;
+    }
+  }
+  /* A picture beside many words: only where all of them stay in sight. */
+  @container (max-height: 20em) {
+    .picture.extra {
       display: none;
     }
   }

@@ -22,7 +22,13 @@ describe('the tap guard', () => {
   });
   it('lets another key follow at once', () => {
     const tap = make();
-    expect([tap(0, '1'), tap(50, '2')]).to.deep.equal([true, true]);
+    expect([tap(0, '1', { writes: true }), tap(50, '2', { writes: true })]).to.deep.equal([true, true]);
+    const elsewhere = { place: { x: 500, y: 1580 } };
+    expect([tap(1_000, 'back'), tap(1_050, 'next', elsewhere)]).to.deep.equal([true, true]);
+  });
+  it('ignores the echo on a question that came over the key, which is still there beneath it', () => {
+    const tap = make();
+    expect([tap(0, 'end'), tap(150, 'yes, I am done'), tap(700, 'yes, I am done')]).to.deep.equal([true, false, true]);
   });
   it('ignores the echo of a double tap on the screen that came after it', () => {
     const tap = make(['next']);

@@ -13,8 +13,9 @@ export interface Tap<Key> {
 }
 
 /**
- * Decides which touches count. Ignored: the same key again too soon, and a touch at the same place right after the key
- * there has given way to another screen (`isGone`).
+ * Decides which touches count. Ignored: the same key again too soon, and a touch at the same place on another key: the echo
+ * of a double tap on the screen or the question that came after the first. Only between keys that write may two different
+ * ones follow each other at once, unless the first has given way to another screen (`isGone`).
  */
 export function createTapGuard<Key>(options: { readonly now: () => number; readonly isGone: (key: Key) => boolean }): (tap: Tap<Key>) => boolean {
   let last: (Tap<Key> & { readonly at: number }) | undefined;
@@ -24,7 +25,7 @@ export function createTapGuard<Key>(options: { readonly now: () => number; reado
       const since = at - last.at;
       if (tap.key === last.key && since < (tap.writes ? WRITING_REPEAT_MS : REPEAT_MS)) return false;
       const isNear = tap.place && last.place && Math.hypot(tap.place.x - last.place.x, tap.place.y - last.place.y) < ECHO_PX;
-      if (isNear && since < REPEAT_MS && options.isGone(last.key)) return false;
+      if (isNear && since < REPEAT_MS && (!last.writes || options.isGone(last.key))) return false;
     }
     last = { ...tap, at };
     return true;
@@ -46,6 +47,8 @@ export function guardTouches(page: Document): void {
     },
     { capture: true },
   );
+  // A key held down is one press (EN 301 549, 5.7).
+  page.addEventListener('keydown', (event) => event.repeat && event.preventDefault(), { capture: true });
   for (const name of ['contextmenu', 'dragstart', 'selectstart']) page.addEventListener(name, (event) => event.preventDefault());
   page.addEventListener('wheel', (event) => event.preventDefault(), { passive: false });
 }

@@ -27,7 +27,7 @@ const families: Readonly<Record<string, readonly string[]>> = {
   'printing-': [...new Set([...paperTexts, paperWords(undefined)])].flatMap((words) => [words, `${words}-title`]),
   'reading-': ['connecting', 'access-number', 'reading', 'photo', 'checking'],
   'notice-': ['review-declined', 'review-withdrawn', 'card-asked', 'scan-asked', 'step-shown'],
-  'call-line-': ['coming', 'back-soon', 'by-text', 'reconnecting', 'no-picture', 'no-voice', 'camera-off', 'microphone-muted', 'here'],
+  'call-line-': ['coming', 'back-soon', 'by-text', 'reconnecting', 'no-picture', 'no-voice', 'camera-off', 'microphone-muted', 'here', 'seen', 'heard', 'neither'],
   'call-microphone-': ['on', 'off', 'absent'],
   'call-camera-': ['on', 'off', 'absent'],
   'condition-': ['starting', 'no-devices', 'no-network', 'not-enrolled', 'revoked', 'replaced', 'out-of-order'].flatMap((name) => [name, `${name}-title`]),

@@ -2,7 +2,6 @@
 
 ## Frame
 house-name = Video counter
-header-counter = Video counter
 progress = Step { $step } of { $of }
 keys = Main keys
 back = Back
@@ -11,10 +10,10 @@ next = Next
 person-please = A person, please
 help-large-text = Large text
 help-high-contrast = Strong colours
-help-reach = Keys lower
+help-reach = Lower keys
 announce-large-text = Large text is on.
 announce-high-contrast = Strong colours are on.
-announce-reach = Keys are lower.
+announce-reach = Lower keys are on.
 more-region = Text in pages
 more-up = Back up
 more-down = Read on
@@ -40,6 +39,7 @@ idle-opening = One moment…
 idle-start = Touch to start
 idle-card-left = There is a card on the reader. If it is yours, take it.
 idle-printer-out = Printing is not possible here now. You can talk to a person.
+hours-title = A person is on duty:
 hours-person-there = A person is on duty now.
 hours-open-nobody = Nobody is connected now.
 hours-closed = The service with a person is closed now.
@@ -60,7 +60,7 @@ audience-title = Who is the document for?
 audience-text = Who will you give it to?
 audience-private = Private: a person, bank or company
 audience-public-office = A public office
-audience-unsure = I do not know: I ask a person
+audience-unsure = I am not sure: I ask a person
 self-declaration-title = You need no certificate
 self-declaration-text = A public office may not ask you for a certificate. That is the law.
 self-declaration-how = Write and sign a statement: your address, your name, the date. It is called a self-declaration.
@@ -88,7 +88,7 @@ duty-exempt-use-9 = foreign pension
 duty-no-mark = No marks are sold here. Without a mark you can come back later.
 duty-mark = I have the duty mark
 duty-exempt = My use is free of duty
-duty-unsure = I do not know: I ask a person
+duty-unsure = I am not sure: I ask a person
 
 ## Privacy
 privacy-title = Your data, in short
@@ -122,6 +122,10 @@ access-number-typed = { $count ->
  }
 access-number-erase = Delete
 access-number-send = Next
+access-number-short = { $left ->
+    [one] One figure is missing.
+   *[other] { $left } figures are missing.
+ }
 access-number-locked-title = Three wrong numbers
 access-number-locked = Now the operator decides. Your card is not blocked.
 reading-title = We are reading the card
@@ -138,22 +142,23 @@ answer-genuine-no = The card does not seem genuine.
 answer-genuine-not-asked = We do not know whether the card is genuine.
 answer-not-cloned-yes = The card is not a copy.
 answer-not-cloned-no = The card seems to be a copy.
-answer-not-cloned-not-asked = Whether it is a copy, the operator looks.
+answer-not-cloned-not-asked = We cannot see here whether it is a copy: the operator decides.
 answer-not-expired-yes = The card has not expired.
 answer-not-expired-no = The card has expired.
 answer-not-expired-not-asked = We do not know whether the card has expired.
 answer-not-revoked-yes = The card has not been cancelled.
 answer-not-revoked-no = The card has been cancelled.
-answer-not-revoked-not-asked = Whether it was cancelled cannot be known here.
+answer-not-revoked-not-asked = We cannot know here whether it has been cancelled.
 answer-holder-yes = The card is yours.
 answer-holder-no = The card does not seem to be yours.
-answer-holder-not-asked = That the card is yours, the operator will see.
+answer-holder-not-asked = The operator checks that the card is yours.
 
 ## A person
 person-offer-title = Do you want to talk to a person?
 person-offer = You will see and hear each other. What you did so far stays.
 person-call = I call a person
 person-asking = We are calling a person…
+person-asking-text = One moment: we are looking for somebody free.
 person-coming = A person is on the way
 person-your-turn = It is your turn
 person-waiting = You are in the queue
@@ -175,11 +180,12 @@ wait-about = { $to ->
  }
 wait-between = Between { $from } and { $to } minutes
 person-meanwhile = Meanwhile you may go on reading: you keep your place.
-person-nobody-now = Nobody can answer now. Here is when and where you find a person.
+person-nobody-now = Nobody can answer now. Here is when and where you can find a person.
 person-go-on-reading = I go on meanwhile
 person-cancel = I stop waiting
 person-with = { $name } is with you
 person-with-text = Speak, or write. The screen will show you what to do.
+person-with-write = Please write: touch “I write”. The screen will show you what to do.
 person-with-prepares = The card has been read. The operator prepares the document.
 person-with-card = I go on with the card
 person-refused-title = Nobody can answer now
@@ -210,13 +216,16 @@ call-line-no-voice = The voice does not arrive. You can write: touch “I write�
 call-line-camera-off = { $name } switched the video off. The voice goes on.
 call-line-microphone-muted = { $name } switched the microphone off for a moment.
 call-line-here = { $name } sees and hears you
+call-line-seen = { $name } sees you. Your microphone is not on.
+call-line-heard = { $name } hears you. Your video is not on.
+call-line-neither = { $name } is with you. Your video and your microphone are not on.
 text-title = Write here
 text-log = Written text
 text-you = You
 text-operator = Operator
 text-draft = You are writing: { $text }
 text-space = space
-text-erase = Delete one letter
+text-erase = Delete
 text-send = Send
 
 ## Document
@@ -260,7 +269,7 @@ goodbye-title = Thank you, goodbye
 goodbye-technical-title = The visit was interrupted
 goodbye-technical = We are sorry. You can start again in a moment.
 goodbye-card = Take your card.
-goodbye-card-gone = No card on the reader.
+goodbye-card-gone = Card taken.
 goodbye-paper = Take your paper.
 goodbye-paper-coming = Wait for your paper.
 goodbye-paper-gone = Paper taken.

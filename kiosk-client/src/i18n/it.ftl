@@ -2,7 +2,6 @@
 
 ## Cornice
 house-name = Sportello in video
-header-counter = Sportello in video
 progress = Passo { $step } di { $of }
 keys = Tasti principali
 back = Indietro
@@ -40,6 +39,7 @@ idle-opening = Un momento…
 idle-start = Tocchi per iniziare
 idle-card-left = C’è una carta sul lettore. Se è Sua, la prenda.
 idle-printer-out = Ora qui non si può stampare. Può parlare con una persona.
+hours-title = Una persona è in servizio:
 hours-person-there = Ora c’è una persona in servizio.
 hours-open-nobody = Ora nessuna persona è collegata.
 hours-closed = Ora il servizio con una persona è chiuso.
@@ -65,7 +65,7 @@ self-declaration-title = Non serve un certificato
 self-declaration-text = Un ufficio pubblico non può chiederLe un certificato. È così per legge.
 self-declaration-how = Scriva e firmi una dichiarazione: dove abita, il Suo nome, la data. Si chiama autocertificazione.
 self-declaration-free = È gratuita. Vale come il certificato.
-self-declaration-refused = Se l’ufficio la rifiuta, sbaglia. Una persona può spiegarLe che cosa fare.
+self-declaration-refused = Se l’ufficio non la accetta, sbaglia. Una persona può spiegarLe che cosa fare.
 self-declaration-person = Chiedo a una persona
 self-declaration-private = Mi serve invece per un privato
 self-declaration-done = Ho capito, ho finito
@@ -92,7 +92,7 @@ duty-unsure = Non lo so: chiedo a una persona
 
 ## Privacy
 privacy-title = I Suoi dati, in breve
-privacy-who = { $town }: è il responsabile dei Suoi dati.
+privacy-who = Il responsabile dei Suoi dati è: { $town }.
 privacy-why = Leggiamo la carta solo per sapere chi è e fare il certificato.
 privacy-picture = Se parla con una persona, vi vedete. Nulla viene registrato.
 privacy-kept = Conserviamo il certificato e chi lo ha fatto, per il tempo di legge.
@@ -122,6 +122,10 @@ access-number-typed = { $count ->
  }
 access-number-erase = Cancella
 access-number-send = Avanti
+access-number-short = { $left ->
+    [one] Manca ancora una cifra.
+   *[other] Mancano ancora { $left } cifre.
+ }
 access-number-locked-title = Tre numeri sbagliati
 access-number-locked = Ora decide l’operatore. La Sua carta non è bloccata.
 reading-title = Leggiamo la carta
@@ -138,22 +142,23 @@ answer-genuine-no = La carta non risulta autentica.
 answer-genuine-not-asked = Non sappiamo se la carta è autentica.
 answer-not-cloned-yes = La carta non è una copia.
 answer-not-cloned-no = La carta sembra una copia.
-answer-not-cloned-not-asked = Se è una copia lo guarda l’operatore.
+answer-not-cloned-not-asked = Qui non si vede se è una copia: decide l’operatore.
 answer-not-expired-yes = La carta non è scaduta.
 answer-not-expired-no = La carta è scaduta.
 answer-not-expired-not-asked = Non sappiamo se la carta è scaduta.
 answer-not-revoked-yes = La carta non è stata annullata.
 answer-not-revoked-no = La carta è stata annullata.
-answer-not-revoked-not-asked = Se è stata annullata qui non si può sapere.
+answer-not-revoked-not-asked = Qui non si può sapere se è stata annullata.
 answer-holder-yes = La carta è Sua.
 answer-holder-no = La carta non risulta Sua.
-answer-holder-not-asked = Che la carta sia Sua lo vede l’operatore.
+answer-holder-not-asked = L’operatore controlla che la carta sia Sua.
 
 ## Una persona
 person-offer-title = Vuole parlare con una persona?
 person-offer = Vi vedrete e vi sentirete. Quello che ha fatto finora resta.
 person-call = Chiamo una persona
 person-asking = Chiamiamo una persona…
+person-asking-text = Un momento: cerchiamo una persona libera.
 person-coming = Una persona sta arrivando
 person-your-turn = Tocca a Lei
 person-waiting = Lei è in fila
@@ -175,11 +180,12 @@ wait-about = { $to ->
  }
 wait-between = Tra { $from } e { $to } minuti
 person-meanwhile = Intanto può continuare a leggere: non perde il posto.
-person-nobody-now = Ora nessuno può rispondere. Ecco quando e dove trova una persona.
+person-nobody-now = Ora nessuno può rispondere. Ecco quando e dove può trovare una persona.
 person-go-on-reading = Intanto continuo
 person-cancel = Non aspetto più
 person-with = { $name } è con Lei
 person-with-text = Parli pure, oppure scriva. Sullo schermo vedrà che cosa fare.
+person-with-write = Scriva pure: tocchi «Scrivo». Sullo schermo vedrà che cosa fare.
 person-with-prepares = La carta è stata letta. L’operatore prepara il documento.
 person-with-card = Continuo con la carta
 person-refused-title = Ora nessuno può rispondere
@@ -210,13 +216,16 @@ call-line-no-voice = La voce non arriva. Potete scrivervi: tocchi «Scrivo».
 call-line-camera-off = { $name } ha spento il video. La voce continua.
 call-line-microphone-muted = { $name } ha spento il microfono per un momento.
 call-line-here = { $name } La vede e La sente
+call-line-seen = { $name } La vede. Il Suo microfono non è acceso.
+call-line-heard = { $name } La sente. Il Suo video non è acceso.
+call-line-neither = { $name } è con Lei. Il Suo video e il Suo microfono non sono accesi.
 text-title = Scrivete qui
 text-log = Testo scritto
 text-you = Lei
 text-operator = Operatore
 text-draft = Sta scrivendo: { $text }
 text-space = spazio
-text-erase = Cancella una lettera
+text-erase = Cancella
 text-send = Invia
 
 ## Documento
@@ -260,7 +269,7 @@ goodbye-title = Grazie, arrivederci
 goodbye-technical-title = La visita si è interrotta
 goodbye-technical = Ci dispiace. Può ricominciare tra un momento.
 goodbye-card = Prenda la Sua carta.
-goodbye-card-gone = Nessuna carta sul lettore.
+goodbye-card-gone = Carta presa.
 goodbye-paper = Prenda il Suo foglio.
 goodbye-paper-coming = Aspetti il Suo foglio.
 goodbye-paper-gone = Foglio preso.

@@ -16,6 +16,8 @@ export interface QueueControllerOptions {
   readonly sessionKey: HolderKey;
   readonly devices: Pick<DeviceController, 'proveKiosk' | 'openVisit' | 'subscribe' | 'state'>;
   readonly onMessage: (visitId: VisitId, message: RoomMessage) => Promise<RoomAnswer>;
+  /** Whether the devices still have something to do for the visit: one they have closed is not opened again by a late grant. */
+  readonly needsDevices: () => boolean;
   readonly policy?: RetryPolicy;
 }
 
@@ -37,7 +39,7 @@ export function createQueueController(options: QueueControllerOptions): KioskQue
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isClosed = false;
   const handOver = ({ visit, certificates }: KioskQueueState): void => {
-    if (!visit || !certificates || certificates === handed || devices.state.link !== 'open') return;
+    if (!visit || !certificates || certificates === handed || devices.state.link !== 'open' || !options.needsDevices()) return;
     handed = certificates;
     clearTimeout(timer);
     devices.openVisit(visit.visitId, certificates).catch(() => {

@@ -1,4 +1,5 @@
 import { html } from 'lit';
+import { restingCounter } from '../components/drawings.ts';
 import { icon } from '../components/icons.ts';
 import '../components/opening-hours.ts';
 import { StepElement } from './step-element.ts';
@@ -8,9 +9,10 @@ class ServiceState extends StepElement {
   protected override render() {
     const { condition, duty } = this.view;
     return this.layout(
-      html`<div class="story">
+      html`<div class="story words">
         ${this.heading(this.t.text(`condition-${condition}-title`))}
         <p class="note with-icon">${icon(condition === 'starting' ? 'clock' : 'alert')} <span>${this.t.text(`condition-${condition}`)}</span></p>
+        ${condition === 'starting' ? '' : html`<div class="picture extra">${restingCounter()}</div>`}
         ${condition === 'starting' || condition === 'replaced'
           ? ''
           : duty

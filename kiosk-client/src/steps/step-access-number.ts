@@ -1,6 +1,6 @@
 import { css, html } from 'lit';
 import { showsCall } from '../call/call-view.ts';
-import { numberOnCard } from '../components/drawings.ts';
+import { counter, numberOnCard } from '../components/drawings.ts';
 import { icon } from '../components/icons.ts';
 import { errorKey } from '../i18n/error-key.ts';
 import { NUMBER_TRIES } from '../visit/visit-state.ts';
@@ -10,7 +10,7 @@ const FIGURES = 6;
 
 /** The six figures of the card (CAN), typed on large keys. They live in this element until they are sent, and nowhere after. */
 class StepAccessNumber extends StepElement {
-  static override properties = { ...StepElement.properties, figures: { state: true } };
+  static override properties = { ...StepElement.properties, figures: { state: true }, isShort: { state: true } };
   static override styles = [
     ...[StepElement.styles].flat(),
     css`
@@ -45,6 +45,9 @@ class StepAccessNumber extends StepElement {
       .keypad .send {
         background: var(--action);
       }
+      :host-context([data-text='large']) .keypad .erase .icon {
+        display: none;
+      }
       /* Where room is short: two rows, with the two words at their ends. */
       .keypad.low {
         grid-template-columns: repeat(7, 1fr);
@@ -65,10 +68,13 @@ class StepAccessNumber extends StepElement {
     `,
   ];
   declare figures: string;
+  /** "Next" was touched before all figures were there. */
+  declare isShort: boolean;
 
   constructor() {
     super();
     this.figures = '';
+    this.isShort = false;
   }
 
   protected override render() {
@@ -80,7 +86,9 @@ class StepAccessNumber extends StepElement {
     return this.layout(
       html`<div class="story">
         ${this.heading(this.t.text('access-number-title'))}
-        ${failure
+        ${this.isShort
+          ? html`<p class="note bad" role="alert">${this.t.text('access-number-short', { left: FIGURES - this.figures.length })}</p>`
+          : failure
           ? html`<p class="note bad" role="alert">
               ${this.t.text(errorKey(failure))}
               ${failure === 'card-wrong-number' ? this.t.text('access-number-tries', { left: NUMBER_TRIES - wrong }) : ''}
@@ -108,6 +116,7 @@ class StepAccessNumber extends StepElement {
       html`<div class="story">
         ${this.heading(this.t.text('access-number-locked-title'))}
         <p class="note">${this.t.text('access-number-locked')}</p>
+        <div class="picture">${counter()}</div>
       </div>`,
       html`<button type="button" class="primary" @click=${() => this.send({ type: 'person-wanted' })}>
         ${icon('headset')} ${this.t.text('person-call')}
@@ -116,7 +125,12 @@ class StepAccessNumber extends StepElement {
   }
 
   #key(figure: string) {
-    return html`<button type="button" data-writes @click=${() => (this.figures = `${this.figures}${figure}`.slice(0, FIGURES))}>${figure}</button>`;
+    return html`<button type="button" data-writes @click=${() => this.#type(figure)}>${figure}</button>`;
+  }
+
+  #type(figure: string): void {
+    this.figures = `${this.figures}${figure}`.slice(0, FIGURES);
+    if (this.figures.length === FIGURES) this.isShort = false;
   }
 
   #erase(): void {
@@ -124,7 +138,8 @@ class StepAccessNumber extends StepElement {
   }
 
   #submit(): void {
-    if (this.figures.length !== FIGURES) return;
+    this.isShort = this.figures.length !== FIGURES;
+    if (this.isShort) return;
     this.send({ type: 'number', can: this.figures });
     this.figures = '';
   }

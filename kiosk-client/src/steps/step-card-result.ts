@@ -55,7 +55,7 @@ class StepCardResult extends StepElement {
     if (card.kind !== 'read') return html``;
     const { answers, givenNames, surname, specimen } = card.result;
     return this.layout(
-      html`<div class="story">
+      html`<div class="story words">
         ${this.heading(this.t.text('card-result-title', { name: `${givenNames} ${surname}` }))}
         ${specimen ? html`<p class="specimen">${this.t.text('specimen')}</p>` : ''}
         <ul>

@@ -1,5 +1,5 @@
 import { html } from 'lit';
-import { cardOnReader } from '../components/drawings.ts';
+import { cardOnReader, counter } from '../components/drawings.ts';
 import { icon } from '../components/icons.ts';
 import { StepElement } from './step-element.ts';
 
@@ -13,7 +13,7 @@ class StepCard extends StepElement {
       html`<div class="story">
         ${this.heading(this.t.text(title))}
         ${isReaderOut
-          ? html`<p class="note bad">${this.t.text('card-reader-out')}</p>`
+          ? html`<p class="note bad">${this.t.text('card-reader-out')}</p><div class="picture">${counter()}</div>`
           : html`
               <div class="picture">${cardOnReader()}</div>
               ${visit.cardPresent
@@ -23,7 +23,7 @@ class StepCard extends StepElement {
       </div>`,
       html`
         <button type="button" class="choice" @click=${() => this.send({ type: 'person-wanted' })}>
-          ${icon('question')} <span>${this.t.text('card-none')}</span>
+          ${icon(isReaderOut ? 'headset' : 'question')} <span>${this.t.text(isReaderOut ? 'person-call' : 'card-none')}</span>
         </button>
         ${visit.cardPresent && !isReaderOut
           ? html`<button type="button" class="primary" @click=${() => this.send({ type: 'next' })}>${this.t.text('next')} ${icon('next')}</button>`

@@ -1,5 +1,5 @@
 import { html } from 'lit';
-import { counter, dutyMark, paperTo } from '../components/drawings.ts';
+import { counter, dutyMark, paperTo, signedPaper } from '../components/drawings.ts';
 import { icon } from '../components/icons.ts';
 import type { IconName } from '../components/icons.ts';
 import { dutyEuro, dutyExamples } from '../i18n/duty-words.ts';
@@ -75,6 +75,7 @@ class StepSelfDeclaration extends ChoiceStep {
         ${this.heading(this.t.text('self-declaration-title'))}
         <p>${this.t.text('self-declaration-text')}</p>
         <p class="note good">${this.t.text('self-declaration-how')}</p>
+        <div class="picture extra">${signedPaper()}</div>
         <p>${this.t.text('self-declaration-free')}</p>
         <p>${this.t.text('self-declaration-refused')}</p>
       </div>`,

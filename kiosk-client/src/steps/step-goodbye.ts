@@ -1,5 +1,5 @@
 import { css, html } from 'lit';
-import { takeBoth } from '../components/drawings.ts';
+import { counter, takeBoth } from '../components/drawings.ts';
 import { icon } from '../components/icons.ts';
 import { paperOutstanding } from '../visit/leaving-machine.ts';
 import { StepElement } from './step-element.ts';
@@ -32,8 +32,12 @@ class StepGoodbye extends StepElement {
     `,
   ];
 
+  /** Whether there was a card to take: who never put one down is not told that none is there. */
+  #cardSeen = false;
+
   protected override render() {
     const { cardPresent, paper, leaving } = this.view.visit;
+    this.#cardSeen ||= cardPresent;
     const isPaper = paperOutstanding(paper);
     const isPrinted = paper?.state === 'printed';
     const paperKey = isPrinted ? 'goodbye-paper' : 'goodbye-paper-coming';
@@ -41,11 +45,13 @@ class StepGoodbye extends StepElement {
       html`<div class="story">
         ${this.heading(this.t.text(leaving?.reason === 'technical' ? 'goodbye-technical-title' : 'goodbye-title'))}
         ${leaving?.reason === 'technical' ? html`<p class="note">${this.t.text('goodbye-technical')}</p>` : ''}
-        <div class="picture">${takeBoth({ card: cardPresent, paper: isPaper })}</div>
+        <div class="picture">${cardPresent || isPaper ? takeBoth({ card: cardPresent, paper: isPaper }) : counter()}</div>
         <div role="status" class="tasks">
-          <p class="task ${cardPresent ? '' : 'gone'}">
-            ${icon(cardPresent ? 'card' : 'check')} <span>${this.t.text(cardPresent ? 'goodbye-card' : 'goodbye-card-gone')}</span>
-          </p>
+          ${this.#cardSeen
+            ? html`<p class="task ${cardPresent ? '' : 'gone'}">
+                ${icon(cardPresent ? 'card' : 'check')} <span>${this.t.text(cardPresent ? 'goodbye-card' : 'goodbye-card-gone')}</span>
+              </p>`
+            : ''}
           ${isPaper || paper?.state === 'taken'
             ? html`<p class="task ${isPaper ? '' : 'gone'}">
                 ${icon(isPaper ? 'paper' : 'check')} <span>${this.t.text(isPaper ? paperKey : 'goodbye-paper-gone')}</span>

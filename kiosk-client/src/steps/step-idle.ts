@@ -5,6 +5,7 @@ import '../components/opening-hours.ts';
 import { errorKey } from '../i18n/error-key.ts';
 import { languageNames, languages } from '../i18n/language-names.ts';
 import { textIn } from '../i18n/translations.ts';
+import { canPrint } from '../visit/paper-words.ts';
 import { StepElement } from './step-element.ts';
 
 /** Nobody here: the kiosk invites, in both languages, and says when people are on duty. */
@@ -39,7 +40,7 @@ class StepIdle extends StepElement {
   protected override render() {
     const { visit, devices, duty } = this.view;
     const isOpening = visit.stage === 'opening';
-    const isPaperOut = devices?.printer.reasons.includes('media-empty') || devices?.printer.device === 'offline';
+    const isPrinterOut = devices !== undefined && !canPrint(devices.printer);
     const start = (language: Language) => {
       this.send({ type: 'language', language });
       this.send({ type: 'start', person: false });
@@ -50,7 +51,7 @@ class StepIdle extends StepElement {
         <div class="picture">${counter()}</div>
         ${visit.openFailure ? html`<p class="note bad" role="alert">${this.t.text(errorKey(visit.openFailure))}</p>` : ''}
         ${visit.cardPresent ? html`<p class="note">${this.t.text('idle-card-left')}</p>` : ''}
-        ${isPaperOut ? html`<p class="note">${this.t.text('idle-printer-out')}</p>` : ''}
+        ${isPrinterOut ? html`<p class="note">${this.t.text('idle-printer-out')}</p>` : ''}
         ${duty ? html`<opening-hours .duty=${duty}></opening-hours>` : ''}
       </div>`,
       html`<div class="languages">

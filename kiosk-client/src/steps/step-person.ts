@@ -1,10 +1,12 @@
 import { css, html } from 'lit';
 import type { TicketView } from '@videosportello/protocol/messages/visit.ts';
+import { callLine } from '../call/call-view.ts';
 import { counter } from '../components/drawings.ts';
 import { icon } from '../components/icons.ts';
 import '../components/opening-hours.ts';
 import { errorKey } from '../i18n/error-key.ts';
 import { waitWords } from '../i18n/wait-words.ts';
+import { stepBack } from '../visit/visit-machine.ts';
 import { StepElement } from './step-element.ts';
 
 /** "A person, please": place and honest wait, the person, or hours and other ways. Never an endless wait. */
@@ -43,10 +45,10 @@ class StepPerson extends StepElement {
       case 'refused':
         return this.#refused(person.code);
       case 'asking':
-        return this.layout(html`<div class="story">${this.heading(this.t.text('person-asking'))}<div class="picture">${counter()}</div></div>`, '');
+        return this.layout(html`<div class="story">${this.heading(this.t.text('person-asking'))}<p>${this.t.text('person-asking-text')}</p><div class="picture">${counter()}</div></div>`, '');
       case 'none':
         return this.layout(
-          html`<div class="story">${this.heading(this.t.text('person-offer-title'))}<p>${this.t.text('person-offer')}</p></div>`,
+          html`<div class="story">${this.heading(this.t.text('person-offer-title'))}<p>${this.t.text('person-offer')}</p><div class="picture">${counter()}</div></div>`,
           this.#callKey(),
         );
     }
@@ -68,13 +70,13 @@ class StepPerson extends StepElement {
     const wait = waitWords(ticket.estimate);
     const isNobody = duty !== undefined && duty.operatorsOnDuty === 0;
     return this.layout(
-      html`<div class="story">
+      html`<div class="story ${isNobody ? 'words' : ''}">
         ${this.heading(this.t.text(comingBack ? 'person-coming-back' : 'person-waiting'))}
         <div class="ticket">
           <span class="label">${ticket.label}</span>
           <div>
             <p class="place">${this.t.text('person-place', { before: ticket.place - 1 })}</p>
-            <p>${this.t.text(wait.key, wait.values)}</p>
+            ${isNobody ? '' : html`<p>${this.t.text(wait.key, wait.values)}</p>`}
           </div>
         </div>
         ${isNobody
@@ -84,7 +86,7 @@ class StepPerson extends StepElement {
               <div class="picture">${counter()}</div>`}
       </div>`,
       html`
-        ${visit.trail.length > 0
+        ${stepBack(visit) !== undefined
           ? html`<button type="button" class="choice" @click=${() => this.send({ type: 'back' })}>
               ${icon('back')} <span>${this.t.text('person-go-on-reading')}</span>
             </button>`
@@ -97,12 +99,13 @@ class StepPerson extends StepElement {
   }
 
   #with(name: string) {
-    const { visit } = this.view;
+    const { visit, call } = this.view;
+    const isByText = callLine(visit.person, call) === 'by-text';
     const isCardNext = visit.service === 'residence-certificate' && visit.card.kind !== 'read';
     return this.layout(
       html`<div class="story">
         ${this.heading(this.t.text('person-with', { name }))}
-        <p>${this.t.text('person-with-text')}</p>
+        <p>${this.t.text(isByText ? 'person-with-write' : 'person-with-text')}</p>
         ${visit.card.kind === 'read' ? html`<p class="note good with-icon">${icon('check')} <span>${this.t.text('person-with-prepares')}</span></p>` : ''}
       </div>`,
       isCardNext
@@ -116,7 +119,7 @@ class StepPerson extends StepElement {
   #refused(code: Parameters<typeof errorKey>[0]) {
     const { duty, visit } = this.view;
     return this.layout(
-      html`<div class="story">
+      html`<div class="story words">
         ${this.heading(this.t.text('person-refused-title'))}
         <p class="note" role="alert">${this.t.text(errorKey(code))}</p>
         <p>${this.t.text('person-refused-instead')}</p>
@@ -124,7 +127,7 @@ class StepPerson extends StepElement {
       </div>`,
       html`
         ${this.#callKey()}
-        ${visit.trail.length > 0
+        ${stepBack(visit) !== undefined
           ? html`<button type="button" class="choice" @click=${() => this.send({ type: 'back' })}>
               ${icon('back')} <span>${this.t.text('person-go-on-alone')}</span>
             </button>`

@@ -29,7 +29,7 @@ class StepPrivacy extends StepElement {
       this.t.text('privacy-rights'),
     ];
     return this.layout(
-      html`<div class="story">
+      html`<div class="story words">
         ${this.heading(this.t.text('privacy-title'))}
         <ul>
           ${points.map((point) => html`<li>${icon('check')} <span>${point}</span></li>`)}

@@ -1,3 +1,4 @@
+import type { DocumentState } from '@videosportello/protocol/messages/document.ts';
 import type { VisitState } from './visit-state.ts';
 
 /** How long nobody may touch anything before the kiosk asks, and how long it then waits for an answer, ms. */
@@ -11,14 +12,19 @@ export const ordinaryLimit: IdleLimit = { warnAfterMs: 60_000, answerMs: 30_000 
 export const largeTextLimit: IdleLimit = { warnAfterMs: 90_000, answerMs: 45_000 };
 export const waitingLimit: IdleLimit = { warnAfterMs: 180_000, answerMs: 60_000 };
 
+/** A paper nobody has to do anything about yet. */
+const underWay: readonly (DocumentState | undefined)[] = [undefined, 'issued', 'fetched', 'spooled', 'printing'];
+
 /**
- * The limit that holds now; undefined while time is not counted: no visit, an operator is there or being called (K61), the
- * card is being read, a paper is on its way.
+ * The limit that holds now; undefined while time is not counted: no visit, an operator is there, on the way or being called
+ * (K61), the card is being read, a paper is on its way. Who waits for a lost operator, or for paper in the printer, may have
+ * gone: that time counts, or the kiosk would wait for ever.
  */
 export function idleLimit(state: VisitState, largeText: boolean): IdleLimit | undefined {
   if (state.stage !== 'visiting' || state.card.kind === 'reading') return undefined;
   if (state.person.kind === 'with' || state.person.kind === 'asking') return undefined;
-  if (state.step === 'printing' && state.paper?.state !== 'taken') return undefined;
-  if (state.person.kind === 'waiting') return state.person.coming || state.person.comingBack ? undefined : waitingLimit;
+  if (state.step === 'printing' && underWay.includes(state.paper?.state)) return undefined;
+  if (state.person.kind === 'waiting') return state.person.coming ? undefined : waitingLimit;
+  if (state.step === 'printing' && state.paper?.state === 'needs-attention') return waitingLimit;
   return largeText ? largeTextLimit : ordinaryLimit;
 }

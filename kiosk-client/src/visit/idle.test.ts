@@ -1,14 +1,15 @@
 import { expect } from 'chai';
-import { ticketId } from '@videosportello/protocol/ids.ts';
+import { documentId, ticketId } from '@videosportello/protocol/ids.ts';
 import { manualTimers } from '../../test/manual-timers.ts';
 import { idleLimit, largeTextLimit, ordinaryLimit, waitingLimit } from './idle-rule.ts';
 import type { IdleLimit } from './idle-rule.ts';
 import { createIdleWatch } from './idle-watch.ts';
 import { idleVisit } from './visit-state.ts';
-import type { VisitState } from './visit-state.ts';
+import type { Paper, VisitState } from './visit-state.ts';
 
 const visiting: VisitState = { ...idleVisit, stage: 'visiting', step: 'duty' };
 const ticket = { ticketId: ticketId.parse(`t_${'1'.repeat(24)}`), label: 'A01', class: 'walk-up' as const, place: 1, since: 0 };
+const paper = (state: Paper['state']): Paper => ({ documentId: documentId.parse(`d_${'2'.repeat(24)}`), state, reason: undefined });
 const waiting = { kind: 'waiting', ticket, coming: false, comingBack: false } as const;
 
 describe('the idle rule', () => {
@@ -18,10 +19,13 @@ describe('the idle rule', () => {
     ['alone with large text', visiting, true, largeTextLimit],
     ['waiting for a person', { ...visiting, person: waiting }, false, waitingLimit],
     ['a person is coming', { ...visiting, person: { ...waiting, coming: true } }, false, undefined],
-    ['a person is coming back', { ...visiting, person: { ...waiting, comingBack: true } }, false, undefined],
+    ['a person is coming back', { ...visiting, person: { ...waiting, comingBack: true } }, false, waitingLimit],
     ['with a person', { ...visiting, person: { kind: 'with', name: 'Marta', present: false } }, false, undefined],
     ['card is read', { ...visiting, card: { kind: 'reading', wrong: 0, phase: 'reading' } }, false, undefined],
-    ['paper on its way', { ...visiting, step: 'printing' }, false, undefined],
+    ['paper not begun', { ...visiting, step: 'printing' }, false, undefined],
+    ['paper on its way', { ...visiting, step: 'printing', paper: paper('printing') }, false, undefined],
+    ['paper in the tray, nobody there', { ...visiting, step: 'printing', paper: paper('printed') }, false, ordinaryLimit],
+    ['printer stopped, nobody there', { ...visiting, step: 'printing', paper: paper('needs-attention') }, false, waitingLimit],
     ['leaving', { ...visiting, stage: 'leaving' }, false, undefined],
   ];
   for (const [name, state, largeText, limit] of table) it(name, () => expect(idleLimit(state, largeText)).to.equal(limit));

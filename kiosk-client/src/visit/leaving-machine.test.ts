@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { documentId, visitId } from '@videosportello/protocol/ids.ts';
-import { CARD_LEFT_MS, GOODBYE_READ_MS, leave, PAPER_LEFT_MS } from './leaving-machine.ts';
+import { CARD_LEFT_MS, GOODBYE_READ_MS, leave, needsDevices, PAPER_LEFT_MS } from './leaving-machine.ts';
 import { advance } from './visit-machine.ts';
 import { idleVisit } from './visit-state.ts';
 import type { Paper, Transition, VisitEvent, VisitState } from './visit-state.ts';
@@ -69,6 +69,17 @@ describe('the way out', () => {
     expect(asking.state.stage).to.equal('leaving');
     expect(asking.effects).to.deep.include({ do: 'timer', name: 'card-left', ms: CARD_LEFT_MS });
     expect(advance(asking.state, { type: 'timer', name: 'card-left' }).effects).to.deep.equal([{ do: 'wipe' }]);
+  });
+
+  it('wipes as soon as the queue has heard, when the card was given up on before that', () => {
+    const deaf = run(left({ cardPresent: true }).state, read, devicesClosed(true), { type: 'timer', name: 'card-left' });
+    expect(deaf.state.stage).to.equal('leaving');
+    expect(advance(deaf.state, closed).effects).to.deep.equal([{ do: 'wipe' }]);
+  });
+
+  it('needs the devices until they are told to close', () => {
+    const collecting = left({ paper: paper('printed') }).state;
+    expect([visiting(), collecting, left().state, advance(left().state, devicesClosed(false)).state].map(needsDevices)).to.deep.equal([true, true, false, false]);
   });
 
   it('waits for the queue to hear of the end, and tells it again when the line is back', () => {

@@ -27,9 +27,12 @@ export const CARD_LEFT_MS = 60_000;
 export const paperOutstanding = (paper: Paper | undefined): boolean =>
   paper !== undefined && ['issued', 'fetched', 'spooled', 'printing', 'needs-attention', 'printed'].includes(paper.state);
 
+/** Whether the devices serve this visit: until they are told to close it, while a paper is collected too. */
+export const needsDevices = ({ stage, leaving }: VisitState): boolean => stage !== 'wiping' && (leaving === undefined || leaving.phase === 'collecting');
+
 /** Begins the way out. `visitOpen` is false when queue-service has ended the visit already. */
 export function leave(state: VisitState, { reason, visitOpen }: { reason: EndReason; visitOpen: boolean }): Transition {
-  const leaving: Leaving = { reason, phase: 'collecting', visitOpen, readable: false };
+  const leaving: Leaving = { reason, phase: 'collecting', visitOpen, readable: false, cardGivenUp: false };
   const bare: VisitState = {
     ...state,
     stage: 'leaving',
@@ -81,8 +84,7 @@ export function advanceLeaving(state: VisitState, event: VisitEvent): Transition
     case 'timer':
       if (event.name === 'paper-left') return leaving.phase === 'collecting' ? close(state, leaving) : { state, effects: [] };
       if (event.name === 'goodbye-read') return settle({ ...state, leaving: { ...leaving, readable: true } });
-      // The next citizen is told of a card that was left behind; the reader has no slot to keep it in.
-      return leaving.phase === 'done' && !leaving.visitOpen ? { state: { ...state, stage: 'wiping' }, effects: [{ do: 'wipe' }] } : { state, effects: [] };
+      return settle({ ...state, leaving: { ...leaving, cardGivenUp: true } });
     default:
       return { state, effects: [] };
   }
@@ -98,6 +100,7 @@ function close(state: VisitState, leaving: Leaving): Transition {
 /** Wipes when nothing is waited for any more. */
 function settle(state: VisitState, ...effects: VisitEffect[]): Transition {
   const { leaving } = state;
-  if (!leaving || leaving.phase !== 'done' || leaving.visitOpen || !leaving.readable || state.cardPresent) return { state, effects };
+  if (!leaving || leaving.phase !== 'done' || leaving.visitOpen || !leaving.readable) return { state, effects };
+  if (state.cardPresent && !leaving.cardGivenUp) return { state, effects };
   return { state: { ...state, stage: 'wiping' }, effects: [{ do: 'wipe' }] };
 }

@@ -1,3 +1,5 @@
+import type { DeviceStatus } from '@videosportello/protocol/device/commands.ts';
+import type { PrintReason } from '@videosportello/protocol/messages/document.ts';
 import type { Paper } from './visit-state.ts';
 
 /** What is said of a paper: a Fluent key without its prefix `printing-`. */
@@ -26,5 +28,12 @@ export function paperWords(paper: Paper | undefined): PaperWords {
       return 'preparing';
   }
 }
+
+/** Reasons that still let a sheet come out: supplies that run low are named by printers long before they are gone. */
+const printsNevertheless: readonly PrintReason[] = ['toner-empty', 'marker-supply-empty', 'other'];
+
+/** Whether a paper can be promised; told before a visit begins, not after it. */
+export const canPrint = ({ device, reasons }: Pick<DeviceStatus['printer'], 'device' | 'reasons'>): boolean =>
+  device === 'online' && reasons.every((reason) => printsNevertheless.includes(reason));
 
 const lacksPaper = ({ reason }: Paper): boolean => reason === 'media-empty' || reason === 'media-needed' || reason === 'input-tray-missing';

@@ -27,6 +27,8 @@ export interface VisitController extends Observable<VisitState>, Disposable {
 }
 
 type Report = Extract<VisitEffect, { do: 'report' }>;
+/** How soon the end of a visit that the queue could not take in is told again, ms. */
+const END_AGAIN_MS = 2_000;
 /** The queue's answers to "end the visit" that mean it has ended. */
 const endedCodes: readonly ErrorCode[] = ['visit-unknown', 'visit-state'];
 
@@ -55,6 +57,14 @@ export function createVisitController(ports: VisitPorts): VisitController {
         // Told again when the line is back.
         () => undefined,
       );
+  };
+
+  const after = (ms: number, run: () => void): void => {
+    const timer = ports.timers.setTimeout(() => {
+      timers.delete(timer);
+      run();
+    }, ms);
+    timers.add(timer);
   };
 
   const perform = (effect: VisitEffect): void => {
@@ -96,7 +106,11 @@ export function createVisitController(ports: VisitPorts): VisitController {
         queue?.endVisit(effect.reason).then(
           () => dispatch({ type: 'visit-closed' }),
           (error: unknown) => {
-            if (endedCodes.includes(toProtocolError(error).code)) dispatch({ type: 'visit-closed' });
+            if (endedCodes.includes(toProtocolError(error).code)) return dispatch({ type: 'visit-closed' });
+            // On a lost line the queue's next view brings it up again; a queue that only could not do it is asked again here.
+            after(END_AGAIN_MS, () => {
+              if (store.state.visit.leaving?.visitOpen) perform(effect);
+            });
           },
         );
         return;
@@ -108,14 +122,8 @@ export function createVisitController(ports: VisitPorts): VisitController {
         return;
       case 'hang-up':
         return ports.hangUp();
-      case 'timer': {
-        const timer = ports.timers.setTimeout(() => {
-          timers.delete(timer);
-          dispatch({ type: 'timer', name: effect.name });
-        }, effect.ms);
-        timers.add(timer);
-        return;
-      }
+      case 'timer':
+        return after(effect.ms, () => dispatch({ type: 'timer', name: effect.name }));
       case 'wipe':
         return ports.wipe();
     }

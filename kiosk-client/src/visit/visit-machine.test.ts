@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { documentId, reviewId, ticketId, visitId } from '@videosportello/protocol/ids.ts';
 import type { KioskVisit, VisitStep } from '@videosportello/protocol/messages/visit.ts';
-import { advance, canShow } from './visit-machine.ts';
+import { advance, canShow, stepBack } from './visit-machine.ts';
 import { idleVisit } from './visit-state.ts';
 import type { Transition, VisitEffect, VisitEvent, VisitState } from './visit-state.ts';
 
@@ -253,6 +253,49 @@ describe('the visit machine', () => {
       const printing = at('printing', { paper: { documentId: paperId, state: 'printing', reason: undefined } });
       expect(advance(printing, { type: 'paper-taken' }).effects).to.deep.equal([]);
     });
+  });
+
+  describe('the way back', () => {
+    it('passes what has nothing to show any more', () => {
+      const seen = run(at('duty', { trail: ['audience', 'service'], person: withMarta }), { type: 'review', review: shownReview });
+      const agreed = advance(seen.state, { type: 'review-answered', agreed: true }).state;
+      expect(agreed.step).to.equal('person');
+      expect(stepBack(agreed)).to.equal('duty');
+      expect(advance(agreed, { type: 'back' }).state).to.deep.include({ step: 'duty', trail: ['audience', 'service'] });
+    });
+    it('leads to words that were left without an answer, as long as they stand', () => {
+      const left = run(at('duty', { person: withMarta }), { type: 'review', review: shownReview }, { type: 'person-wanted' }).state;
+      expect(stepBack(left)).to.equal('review');
+      expect(stepBack(advance(left, { type: 'review-withdrawn', reviewId: shownReview.reviewId }).state)).to.equal('duty');
+    });
+    it('is closed where there is none', () => {
+      const trail: VisitStep[] = ['audience'];
+      expect([at('audience'), at('review', { trail, review: shownReview }), at('reading', { trail, card: reading }), idleVisit].map(stepBack)).to.deep.equal([undefined, undefined, undefined, undefined]);
+    });
+  });
+
+  describe('what comes while the card is read', () => {
+    it('stays on screen when the card is done', () => {
+      const reviewing = advance(at('reading', { card: reading, person: withMarta }), { type: 'review', review: shownReview }).state;
+      expect(advance(reviewing, { type: 'card-read', result }).state).to.deep.include({ step: 'review', card: { kind: 'read', result } });
+      expect(advance(reviewing, { type: 'card-failed', code: 'card-removed' }).state).to.deep.include({
+        step: 'review',
+        card: { kind: 'unread', wrong: 0, failure: 'card-removed' },
+      });
+    });
+    it('lets a card that was read be read again', () => {
+      const again = advance(at('access-number', { card: { kind: 'read', result } }), { type: 'number', can: '123456' });
+      expect(again.state).to.deep.include({ step: 'reading', card: { kind: 'reading', wrong: 0, phase: 'waiting-for-card' } });
+      expect(done(again.effects)).to.include('read-card');
+    });
+  });
+
+  it('leads nobody away for a paper it knows already', () => {
+    const paper = { documentId: paperId, state: 'printed', reason: undefined } as const;
+    const gone = run(at('person', { service: 'residence-certificate' }), { type: 'paper', paper }, { type: 'back' }).state;
+    expect(gone.step).to.equal('person');
+    expect(advance(gone, { type: 'paper', paper: { ...paper } }).state).to.equal(gone);
+    expect(advance(gone, { type: 'paper', paper: { ...paper, state: 'needs-attention' } }).state.step).to.equal('printing');
   });
 
   describe('the idle warning', () => {

@@ -185,10 +185,16 @@ function goTo(state: VisitState, step: VisitStep, notice?: VisitState['notice'])
   return to({ ...state, step, trail, notice, warned: false });
 }
 
+/** Where "back" leads: the last step on the trail that still has something to show; undefined where there is no way back. */
+export function stepBack(state: VisitState): VisitStep | undefined {
+  if (state.stage !== 'visiting' || state.card.kind === 'reading' || state.step === 'review') return undefined;
+  return state.trail.findLast((step) => canShow(state, step));
+}
+
 function goBack(state: VisitState, ...effects: VisitEffect[]): Transition {
-  const step = state.trail.at(-1);
-  if (step === undefined || state.card.kind === 'reading' || state.step === 'review') return to(state, ...effects);
-  return to({ ...state, step, trail: state.trail.slice(0, -1), notice: undefined }, ...effects);
+  const step = stepBack(state);
+  if (step === undefined) return to(state, ...effects);
+  return to({ ...state, step, trail: state.trail.slice(0, state.trail.lastIndexOf(step)), notice: undefined }, ...effects);
 }
 
 function goOn(state: VisitState): Transition {
@@ -227,8 +233,11 @@ function advanceCard(
 ): Transition {
   const { card } = state;
   if (event.type === 'number') {
-    if (card.kind !== 'unread' || card.wrong >= NUMBER_TRIES || state.step !== 'access-number') return stay(state);
-    const reading = goTo({ ...state, card: { kind: 'reading', wrong: card.wrong, phase: 'waiting-for-card' } }, 'reading');
+    if (card.kind === 'reading' || state.step !== 'access-number') return stay(state);
+    // A card that was read may be read again: the operator asked for it, or the citizen has put down another one.
+    const wrong = card.kind === 'unread' ? card.wrong : 0;
+    if (wrong >= NUMBER_TRIES) return stay(state);
+    const reading = goTo({ ...state, card: { kind: 'reading', wrong, phase: 'waiting-for-card' } }, 'reading');
     return to(reading.state, { do: 'read-card', can: event.can });
   }
   if (card.kind !== 'reading') return stay(state);
@@ -236,13 +245,17 @@ function advanceCard(
     case 'card-phase':
       return to({ ...state, card: { ...card, phase: event.phase } });
     case 'card-read': {
-      const read = goTo({ ...state, card: { kind: 'read', result: event.result } }, 'card-result');
+      const known: VisitState = { ...state, card: { kind: 'read', result: event.result } };
+      // What the desk has put on screen meanwhile, words to agree to or a paper, stays there.
+      if (state.step !== 'reading') return to(known);
+      const read = goTo(known, 'card-result');
       // Back from the result leads past the number, which is not kept and need not be typed again.
       return to({ ...read.state, trail: read.state.trail.filter((step) => step !== 'access-number' && step !== 'card') });
     }
     case 'card-failed': {
       const wrong = event.code === 'card-tries-exhausted' ? NUMBER_TRIES : card.wrong + (event.code === 'card-wrong-number' ? 1 : 0);
-      return goTo({ ...state, card: { kind: 'unread', wrong, failure: event.code } }, 'access-number');
+      const known: VisitState = { ...state, card: { kind: 'unread', wrong, failure: event.code } };
+      return state.step === 'reading' ? goTo(known, 'access-number') : to(known);
     }
   }
 }
@@ -264,6 +277,9 @@ function advancePaper(
       return to(answered.state, { do: 'answer-review', reviewId, agreed: event.agreed });
     }
     case 'paper': {
+      // Each renewed grant brings the paper's state again: what is known already leads nobody away from where he is.
+      const { documentId, state: now, reason } = event.paper;
+      if (state.paper?.documentId === documentId && state.paper.state === now && state.paper.reason === reason) return stay(state);
       const seen = { ...state, paper: event.paper };
       return state.step === 'printing' || state.step === 'review' ? to(seen) : goTo(seen, 'printing');
     }

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { visitStep } from '@videosportello/protocol/messages/visit.ts';
-import { paperWords } from './paper-words.ts';
+import { canPrint, paperWords } from './paper-words.ts';
 import { progressOf } from './visit-progress.ts';
 import { idleVisit } from './visit-state.ts';
 
@@ -28,5 +28,14 @@ describe('the words for a paper', () => {
     expect(paperWords({ documentId, state: 'fetched', reason: undefined })).to.equal('preparing');
     expect(paperWords({ documentId, state: 'uncertain', reason: undefined })).to.equal('unclear');
     expect(paperWords(undefined)).to.equal('preparing');
+  });
+
+  it('are promised only by a printer that can print', () => {
+    expect(canPrint({ device: 'online', reasons: [] })).to.equal(true);
+    expect(canPrint({ device: 'online', reasons: ['toner-empty'] })).to.equal(true);
+    for (const reason of ['media-empty', 'media-jam', 'cover-open', 'input-tray-missing'] as const) {
+      expect(canPrint({ device: 'online', reasons: ['toner-empty', reason] })).to.equal(false);
+    }
+    expect([canPrint({ device: 'offline', reasons: [] }), canPrint({ device: 'noDevice', reasons: [] })]).to.deep.equal([false, false]);
   });
 });

@@ -45,6 +45,8 @@ export interface Leaving {
   readonly visitOpen: boolean;
   /** Whether the goodbye has been on screen long enough to be read. */
   readonly readable: boolean;
+  /** The card has been waited for long enough; its reader has no slot to keep it in, and the next citizen is told of it. */
+  readonly cardGivenUp: boolean;
 }
 
 /** Everything the citizen's screen knows about one visit; nothing of it outlives the page. */
