@@ -1,6 +1,7 @@
 import type { PeerEvent } from '@videosportello/protocol/rpc/peer.ts';
 import { pino } from 'pino';
 import type { DestinationStream, Logger } from 'pino';
+import type { UpkeepRound } from './register/upkeep.ts';
 
 /** Paths that never reach the log, wherever they stand. */
 const redacted = ['can', 'grant', 'proof', 'person', 'verdict', 'review', 'card', 'photo', 'taxCode', 'subjectTaxCode', 'request', 'commands', 'responses'];
@@ -47,6 +48,9 @@ export function createEvents(log: Logger) {
     document: (visitId: string, documentId: string, state: string, reason?: string) => log.info({ visitId, documentId, state, reason }, 'document'),
     lateReport: (visitId: string, documentId: string, attempt: number, state: string) =>
       log.warn({ visitId, documentId, attempt, state }, 'late report of a spoiled sheet'),
+    registerKept: ({ voided, deleted }: UpkeepRound) => {
+      if (voided + deleted > 0) log.info({ voided, deleted }, 'register gone through');
+    },
     failed: (what: string, cause: unknown) => log.error({ what, err: errorOf(cause) }, 'failed'),
     upgradeRefused: () => log.warn('connection refused'),
     visitOver: (visitId: string) => log.info({ visitId }, 'visit forgotten'),

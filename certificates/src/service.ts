@@ -5,6 +5,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
+import type { Timers } from '@videosportello/protocol/rpc/peer.ts';
 import { watchLiveness } from '@videosportello/protocol/rpc/liveness.ts';
 import { webSocketTransport } from '@videosportello/protocol/rpc/transport.ts';
 import type { MessageTransport } from '@videosportello/protocol/rpc/transport.ts';
@@ -23,6 +24,7 @@ import { openVerdictKey } from './evidence/verdict-key.ts';
 import { createEvents } from './events.ts';
 import { createHttpApp } from './http/app.ts';
 import type { IssueDeps } from './issue/issue-certificate.ts';
+import { processTimers, startUpkeep } from './register/upkeep.ts';
 import { createVisitRecords } from './visit/visit-record.ts';
 
 /** Largest message, bytes: a photo's worth of card answers. */
@@ -41,10 +43,11 @@ export interface CertificateService extends AsyncDisposable {
  * when queue-service has taken the node in, however long that takes. What `issuer` holds open stays the caller's.
  * @throws Error with a sentence when the trust folder cannot be read or the port is taken; ProtocolError
  * `proof-invalid` when the node secret is wrong, `aborted` when `signal` ended the start.
+ * @param deps.timers when the register is gone through; default: the process's own
  */
 export async function createCertificateService(
   config: CertificateConfig,
-  deps: { readonly nodeSecret: string; readonly issuer: IssueDeps; readonly log: Logger; readonly signal?: AbortSignal },
+  deps: { readonly nodeSecret: string; readonly issuer: IssueDeps; readonly log: Logger; readonly signal?: AbortSignal; readonly timers?: Timers },
 ): Promise<CertificateService> {
   const { issuer: issue } = deps;
   const { register, rules, random, now } = issue;
@@ -87,6 +90,13 @@ export async function createCertificateService(
   });
   const { port } = server.address() as AddressInfo;
   const url = config.publicUrl ?? `${config.tls ? 'wss' : 'ws'}://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+
+  const upkeep = startUpkeep(register, {
+    now,
+    timers: deps.timers ?? processTimers,
+    onRound: events.registerKept,
+    onFailure: (cause) => events.failed('upkeep', cause),
+  });
 
   const node = createNodeClient(
     { nodeId: config.nodeId, kind: 'certificates', url, secret: deps.nodeSecret },
@@ -151,6 +161,7 @@ export async function createCertificateService(
   const close = () =>
     (closing ??= (async () => {
       records.endAll();
+      await upkeep.close();
       await node.close();
       for (const client of sockets.clients) client.terminate();
       const closed = new Promise((resolve) => server.close(resolve));

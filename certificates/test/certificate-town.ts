@@ -26,7 +26,7 @@ import { SCAN_PIECE_BYTES } from '@videosportello/protocol/messages/scan.ts';
 import type { ScanAnnouncement } from '@videosportello/protocol/messages/scan.ts';
 import { acceptPeer } from '@videosportello/protocol/rpc/accept.ts';
 import { connect, openSocket } from '@videosportello/protocol/rpc/connection.ts';
-import type { Peer } from '@videosportello/protocol/rpc/peer.ts';
+import type { Peer, Timers } from '@videosportello/protocol/rpc/peer.ts';
 import { webSocketTransport } from '@videosportello/protocol/rpc/transport.ts';
 import { isNodeProof } from '@videosportello/queue-service/client/node-proof.ts';
 import type { CertificateConfig } from '../src/config.ts';
@@ -142,9 +142,13 @@ export async function startCertificateTown() {
     [kioskId.parse('kiosk-2'), await newHolderKey()],
   ]);
   const queue = await startQueue(kiosks, keys);
+  let laterMs = 0;
+  /** What the service has put off; run by hand. */
+  const later = watched<(() => void) | undefined>(undefined);
+  const timers: Timers = { setTimeout: (run) => later.set(run), clearTimeout: () => later.set(undefined) };
   const issuer = await openDemoIssuer(
     { data: folder, town: deploy('town'), citizens: deploy('demo/citizens.json') },
-    { now: () => new Date() },
+    { now: () => new Date(Date.now() + laterMs) },
   );
   /** Every paper that left the register, to see that it is wiped. */
   const papers: Buffer[] = [];
@@ -187,7 +191,7 @@ export async function startCertificateTown() {
     tls: undefined,
     logLevel: 'debug',
   };
-  const service = await createCertificateService(config, { nodeSecret, issuer: issuerDeps, log });
+  const service = await createCertificateService(config, { nodeSecret, issuer: issuerDeps, log, timers });
   await queue.node.until((node) => node !== undefined);
 
   const kioskKey = (id: string): HolderKey => {
@@ -228,6 +232,15 @@ export async function startCertificateTown() {
     papers,
     keys,
     log: () => lines,
+    /** Has the register gone through as if so much later. */
+    async upkeepAfter(ms: number) {
+      const run = await later.until((waiting) => waiting !== undefined);
+      later.set(undefined);
+      laterMs = ms;
+      run?.();
+      await later.until((waiting) => waiting !== undefined);
+      laterMs = 0;
+    },
     /** Runs before each document goes into the register. */
     onCommit: (run: () => Promise<void>) => void (beforeCommit = run),
     documents: { giulia, anselmo, notACie },

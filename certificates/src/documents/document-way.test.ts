@@ -126,6 +126,16 @@ describe('a document’s way, from words to the end of the visit', function () {
       expect(await printStateOf(documentId)).to.equal('taken');
     });
 
+    it('are deleted when their term is over, while the service runs', async () => {
+      const { documentId, number } = await issued(town);
+      await town.upkeepAfter(24 * 3_600_000);
+      expect((await town.register.release(documentId)).number).to.equal(number);
+      await town.upkeepAfter(20 * 365 * 24 * 3_600_000);
+      expect(await town.register.release(documentId).catch((error: unknown) => error)).to.have.property('code', 'unknown-document');
+      expect((await town.register.verify()).faults).to.deep.equal([]);
+      expect(town.log()).to.include('register gone through');
+    });
+
     it('take no report out of order, and none that is not the kiosk’s to make', async () => {
       const { device, operator, documentId } = await issued(town);
       for (const state of ['agreed', 'prepared', 'declined', 'spoiled', 'reviewing'] as const) {

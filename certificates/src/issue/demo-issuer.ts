@@ -19,12 +19,9 @@ export interface DemoIssuer extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** A number without a document after this long will not get one: whoever asked has asked again or has gone. */
-const ABANDONED_MS = 24 * 60 * 60 * 1000;
-
 /**
  * Opens, or makes at first, all that `--demo` issues with, in one data folder: `authority/`, `register.sqlite`,
- * `register.key`; gives up numbers a crash left without a document more than a day ago.
+ * `register.key`.
  *
  * @param config.town the town's configuration folder
  * @param config.citizens JSON file of the people the demo's cards belong to
@@ -45,8 +42,6 @@ export async function openDemoIssuer(
     database: join(config.data, 'register.sqlite'),
     key: join(config.data, 'register.key'),
   });
-  const now = deps.now();
-  await register.voidReservations(new Date(now.getTime() - ABANDONED_MS), now);
   return {
     deps: {
       town,

@@ -143,23 +143,6 @@ describe('issueCertificate', function () {
     expect(released).to.include({ number: '2026/0000001', validTo: '2027-02-22' });
   });
 
-  it('gives up, at the next start, a number that got no document within a day', async () => {
-    const broken = { ...issuer.deps.sealSigner, sign: () => Promise.reject(new Error('token gone')) };
-    await issue(wish(), { sealSigner: broken }).catch(() => undefined);
-    await issuer.close();
-    for (const [hours, rows] of [
-      [23, 1],
-      [25, 2],
-    ] as const) {
-      clock = new Date(Date.parse('2026-11-22T10:00:00Z') + hours * 3_600_000);
-      await using next = await openDemoIssuer(
-        { data: folder, town: deploy('town'), citizens: deploy('demo/citizens.json') },
-        { now: () => clock },
-      );
-      expect(await next.deps.register.verify()).to.deep.include({ rows, faults: [] });
-    }
-  });
-
   it('refuses the key of one request for another', async () => {
     const request = wish();
     await issue(request);

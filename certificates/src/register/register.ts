@@ -100,6 +100,11 @@ export interface Register extends AsyncDisposable {
    * free again.
    */
   voidReservations(before: Date, at: Date): Promise<number>;
+  /**
+   * Deletes originals and papers whose term was over at `at`; each document's deletion goes on record. Its row, its number and
+   * the chain stay. Returns how many documents that were.
+   */
+  deleteExpired(at: Date): Promise<number>;
   /** Chains steps of visits, in order; those taken in before are passed over. Returns the last stream id on record. */
   takeVisitEvents(events: readonly VisitEvent[]): Promise<string>;
   /** The last stream id on record, undefined before the first. */
@@ -140,6 +145,7 @@ export async function createRegister(
     openOriginal: (accessCode, at) => inOrder((tx) => openOriginal(tx, vault, accessCode, at)),
     recordPrint: (report) => inOrder((tx) => recordPrint(tx, vault, report)),
     voidReservations: (before, at) => inOrder((tx) => voidReservations(tx, vault, before, at)),
+    deleteExpired: (at) => inOrder((tx) => deleteExpired(tx, vault, at)),
     takeVisitEvents: (events) => inOrder((tx) => takeVisitEvents(tx, vault, events)),
     lastVisitEvent: () => lastVisitEvent(db),
     verify: () => verifyChain(db, vault),
@@ -254,6 +260,21 @@ async function openOriginal(tx: Tx, vault: Vault, accessCode: string, at: Date):
   if (row === undefined) return null;
   await audit(tx, vault, at, 'original-opened', row.document_id, {});
   return vault.unlock(row.content, fileContext(row.document_id, 'original'));
+}
+
+async function deleteExpired(tx: Tx, vault: Vault, at: Date): Promise<number> {
+  const expired = await tx
+    .selectFrom('kept_files')
+    .select('document_id')
+    .distinct()
+    .where('delete_after', '<=', at.getTime())
+    .orderBy('document_id')
+    .execute();
+  for (const { document_id: documentId } of expired) {
+    await tx.deleteFrom('kept_files').where('document_id', '=', documentId).where('delete_after', '<=', at.getTime()).execute();
+    await audit(tx, vault, at, 'files-deleted', documentId, { reason: 'term over' });
+  }
+  return expired.length;
 }
 
 async function recordPrint(tx: Tx, vault: Vault, report: PrintReport): Promise<PrintState> {

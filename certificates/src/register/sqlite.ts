@@ -13,7 +13,7 @@ const SQLITE_BUSY = 5;
 /**
  * Kysely over Node's own SQLite. Write-ahead log and `synchronous=FULL`: a committed transaction survives a power cut
  * (sqlite.org/pragma.html#pragma_synchronous). Every transaction takes the write lock when it begins, so two processes
- * append to the audit chain one after the other and none fails half-way.
+ * append to the audit chain one after the other and none fails half-way. What is deleted is overwritten with zeros.
  *
  * @param file path of the database; `:memory:` for none
  */
@@ -55,7 +55,7 @@ function isBusy(error: unknown): boolean {
 
 function openDatabase(file: string): SqliteDatabase {
   const database = new DatabaseSync(file, { timeout: BUSY_MS, enableForeignKeyConstraints: true });
-  database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 0;');
+  database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 0; pragma secure_delete = on;');
   return {
     close: () => database.close(),
     prepare(sql) {
