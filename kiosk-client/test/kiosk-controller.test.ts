@@ -239,6 +239,41 @@ describe('the kiosk', () => {
     expect(bench.kiosk.state).to.deep.nested.include({ 'visit.language': 'it', 'preferences.largeText': false, 'visit.stage': 'idle' });
   });
 
+  for (const [name, happens, condition] of [
+    ['revoked', (bench: Bench) => bench.queue.revoke(), 'revoked'],
+    ['replaced by another page', (bench: Bench) => bench.devices.close(4000), 'replaced'],
+  ] as const) {
+    it(`hangs up and forgets the visit at once when it is ${name}`, async () => {
+      const bench = await kioskBench();
+      await using _ = bench.kiosk;
+      await openVisit(bench);
+      touch(bench, { type: 'person-wanted' });
+      await bench.until((view) => view.visit.person.kind === 'waiting');
+      bench.queue.change({ state: 'with-operator', operator: marta }, bench.queue.grant('room'));
+      await bench.until((view) => view.visit.person.kind === 'with');
+      await bench.queue.deliver({ kind: 'text', line: 0, text: 'Buongiorno, Giulia', done: true });
+      happens(bench);
+      await bench.until((view) => view.condition === condition);
+      expect(bench.calls[0]?.asked.at(-1)).to.equal('hang-up');
+      expect(JSON.stringify(bench.kiosk.state)).to.not.match(/Giulia|Marta/);
+      expect(bench.kiosk.state.visit.stage).to.equal('idle');
+    });
+  }
+
+  it('hears nothing more of a call that was hung up', async () => {
+    const bench = await kioskBench();
+    await using _ = bench.kiosk;
+    await openVisit(bench);
+    touch(bench, { type: 'person-wanted' });
+    await bench.until((view) => view.visit.person.kind === 'waiting');
+    bench.calls[0]?.become({ name: 'in-call' });
+    expect(bench.kiosk.state.call.link).to.equal('open');
+    touch(bench, { type: 'end' });
+    expect(bench.kiosk.state.call.link).to.equal('none');
+    bench.calls[0]?.become({ name: 'in-call' });
+    expect(bench.kiosk.state.call.link).to.equal('none');
+  });
+
   it('says when it is not enrolled, revoked, replaced, or without network', async () => {
     const unknown = new DeviceServer();
     unknown.answers['Videosportello.Hello'] = () => ({ enrolled: false });

@@ -24,7 +24,7 @@ import { idleVisit } from '../visit/visit-state.ts';
 import type { VisitEvent } from '../visit/visit-state.ts';
 import type { KioskView } from './kiosk-view.ts';
 import { answerRoomMessage } from './room-messages.ts';
-import { serviceCondition } from './service-condition.ts';
+import { isFinal, serviceCondition } from './service-condition.ts';
 
 /** What the page gives the controller; tests give their own. */
 export interface KioskDeps {
@@ -133,6 +133,11 @@ export function createKioskController(deps: KioskDeps): KioskController {
   };
   const view = createObservable<KioskView>(makeView());
   const redraw = () => {
+    if (isFinal(makeView().condition)) {
+      visit.dispatch({ type: 'out-of-service' });
+      // Another page has the kiosk now; this one must not answer the queue beside it.
+      if (devices.state.link === 'replaced') void queue?.close();
+    }
     const { state } = visit;
     idle.limit(state.stage === 'idle' ? ordinaryLimit : idleLimit(state, local.state.preferences.largeText));
     if (local.state.textPanel && !showsCall(state.person)) local.change({ textPanel: false });
@@ -156,7 +161,7 @@ export function createKioskController(deps: KioskDeps): KioskController {
   };
   const connectQueue = (): void => {
     const { kioskId, queueUrl, enrolled } = devices.state;
-    if (queue || !enrolled || !kioskId || !queueUrl) return;
+    if (queue || isFinal(makeView().condition) || !enrolled || !kioskId || !queueUrl) return;
     queue = createQueueController({
       kioskId,
       makeSocket: () => deps.makeSocket(queueUrl),

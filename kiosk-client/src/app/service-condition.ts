@@ -18,6 +18,10 @@ export interface ConditionInput {
   readonly inVisit: boolean;
 }
 
+/** Conditions that this page cannot come out of: nothing of a visit is kept in them. */
+export const isFinal = (condition: ServiceCondition): boolean => finals.includes(condition);
+const finals: readonly ServiceCondition[] = ['replaced', 'revoked', 'not-enrolled', 'out-of-order'];
+
 /** Judges the condition; what cannot heal by itself comes first. */
 export function serviceCondition(input: ConditionInput): ServiceCondition {
   if (input.deviceLink === 'replaced') return 'replaced';

@@ -95,15 +95,24 @@ export function createKioskCall(options: KioskCallOptions): KioskCall {
     }
   };
 
-  const begin = (): CallController =>
-    (controller ??= options.createController({
+  let calls = 0;
+  const begin = (): CallController => {
+    if (controller) return controller;
+    const call = (calls += 1);
+    controller = options.createController({
       role: 'kiosk',
       key: options.key,
       muted: options.muted,
-      onEvent: hear,
+      // A camera that comes up late, or a last message, must bring nothing of a call back that was hung up.
+      onEvent: (event) => {
+        if (call === calls) hear(event);
+      },
       onMessage: options.onMessage,
-    }));
+    });
+    return controller;
+  };
   const hangUp = () => {
+    calls += 1;
     controller?.hangUp();
     controller = undefined;
     stage = 'none';

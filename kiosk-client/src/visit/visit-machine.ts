@@ -13,7 +13,7 @@ import type { CardState, PersonState, Transition, VisitEffect, VisitEvent, Visit
  *    | +------------------|------------------------+
  *    |    queue-visit     |                  (a reloaded page comes back into its visit)
  *    +--------------------+
- *         open-failed
+ *         open-failed            (a page that may serve nobody any more, out-of-service, is idle at once)
  *
  * The steps inside visiting; `person` can be reached from each, by touch or through the operator, and `back` leads to where
  * the citizen came from:
@@ -57,6 +57,7 @@ export function canShow(state: VisitState, step: VisitStep): boolean {
 
 function advanceStage(state: VisitState, event: VisitEvent): Transition {
   if (event.type === 'language') return event.language === state.language ? stay(state) : to({ ...state, language: event.language });
+  if (event.type === 'out-of-service') return dropVisit(state);
   if (event.type === 'card-presence' && state.stage !== 'leaving') return advanceCardPresence(state, event.present);
   switch (state.stage) {
     case 'idle':
@@ -77,6 +78,13 @@ function advanceStage(state: VisitState, event: VisitEvent): Transition {
     case 'wiping':
       return stay(state);
   }
+}
+
+/** Forgets the visit where it stands; the queue has taken it away, or another page goes on with it. */
+function dropVisit(state: VisitState): Transition {
+  if (state.stage === 'idle' || state.stage === 'wiping') return stay(state);
+  const dropped: VisitState = { ...idleVisit, language: state.language, cardPresent: state.cardPresent };
+  return to(dropped, { do: 'hang-up' }, ...(state.visitId ? [{ do: 'close-devices' as const, visitId: state.visitId }] : []));
 }
 
 /** Into a visit: a new one, or the one this page was in before it was loaded again. */

@@ -132,6 +132,8 @@ export type VisitEvent =
   | { readonly type: 'idle-warned' }
   | { readonly type: 'idle-answered' }
   | { readonly type: 'idle-over' }
+  /** This page may serve nobody any more: revoked, or another page has taken its place. */
+  | { readonly type: 'out-of-service' }
   /** The devices of the visit are closed; `cardPresent` undefined when the device service could not say. */
   | { readonly type: 'devices-closed'; readonly cardPresent: boolean | undefined }
   | { readonly type: 'visit-closed' }
