@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { ms, seconds } from '@videosportello/protocol/units.ts';
+import type { MessagePace } from './channel/paced-transport.ts';
 import type { QueuePolicy } from './redis/scripts.ts';
 
 /** The queue's times (design D13, domain 8). */
@@ -14,6 +15,15 @@ export const defaultPolicy: QueuePolicy = {
   refusalMs: seconds(30),
   standstillMs: seconds(2),
 };
+
+/** What strangers and the impatient may cost. */
+export interface QueueLimits {
+  /** Messages of one kiosk or desk: real-time text of eight visits at once stays well below. */
+  readonly messages: MessagePace;
+  /** Sockets of one process that have not said hello yet; each has five seconds for it. */
+  readonly strangers: number;
+}
+export const defaultLimits: QueueLimits = { messages: { burst: 200, perSecond: 60 }, strangers: 2_000 };
 
 /** How often what has fallen due is done, ms. */
 export const SWEEP_EVERY_MS = ms(200);
@@ -65,6 +75,7 @@ export interface QueueConfig {
   readonly dataDir: string;
   readonly pool: string;
   readonly policy: QueuePolicy;
+  readonly limits: QueueLimits;
   /** Absent: an own redis-server in `dataDir`. */
   readonly redisUrl?: string;
   readonly redisFsync: 'everysec' | 'always';
@@ -118,6 +129,7 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<{ config: Queu
     dataDir: resolve(settings.DATA_DIR),
     pool: settings.POOL,
     policy: defaultPolicy,
+    limits: defaultLimits,
     redisFsync: settings.REDIS_FSYNC,
     townDir: resolve(settings.TOWN_DIR),
     kioskOrigins: settings.KIOSK_ORIGIN_ALLOW ?? ['http://kiosk.localhost:*'],

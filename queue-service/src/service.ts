@@ -180,6 +180,7 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
     stampDuty: () => stampDutyOn(dutyRules, today()),
     today,
     nodeSecret: config.nodeSecret,
+    messagePace: config.limits.messages,
     now,
     log: events,
   };
@@ -252,7 +253,7 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
         : await staticFiles(config.consoleDist, () => ({ 'Content-Security-Policy': contentSecurityPolicy(publicUrl, nodeUrls) })),
   });
   const upgrade = createUpgrade(
-    { kioskOrigins: config.kioskOrigins },
+    { kioskOrigins: config.kioskOrigins, strangersMax: config.limits.strangers },
     { context, sessions, consoleOrigin: () => new URL(publicUrl).origin, isOwnHost },
   );
   const handler = app.callback();

@@ -15,7 +15,7 @@ import { createNodeClient } from '../client/node-client.ts';
 import type { NodeDeps } from '../client/node-client.ts';
 import type { Observable } from '../client/observable.ts';
 import { createOperatorQueueClient } from '../client/operator-queue-client.ts';
-import { defaultPolicy } from '../src/config.ts';
+import { defaultLimits, defaultPolicy } from '../src/config.ts';
 import type { QueueConfig } from '../src/config.ts';
 import { createEvents, createLogger } from '../src/events.ts';
 import { createOperatorDirectory } from '../src/operator/operator-directory.ts';
@@ -104,6 +104,7 @@ export async function startTown({ config: overrides = {}, deps = {}, nodes = tru
     dataDir: join(dir, 'data'),
     pool: 'test',
     policy: defaultPolicy,
+    limits: defaultLimits,
     redisFsync: 'everysec',
     townDir: dir,
     kioskOrigins: ['http://kiosk.localhost:*'],

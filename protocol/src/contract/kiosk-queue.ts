@@ -48,6 +48,7 @@ export const kioskQueue = contract({
         result: z.object({ visit: kioskVisit, media: mediaAccess.optional() }),
       },
       'ticket.cancel': { params: z.object({ visitId }), result: z.object({ visit: kioskVisit }) },
+      /** Reasons of a kiosk: citizen, idle, technical; others are refused with `bad-params`. */
       'visit.end': { params: z.object({ visitId, reason: endReason }), result: z.object({}) },
       /** Renews what the kiosk holds for this visit, with the present fence. */
       'grants.renew': {

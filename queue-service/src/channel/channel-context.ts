@@ -10,6 +10,7 @@ import type { Board } from '../operator/board.ts';
 import type { OperatorDirectory } from '../operator/operator-directory.ts';
 import type { OperatorStore } from '../operator/operator-store.ts';
 import type { VisitStore } from '../visit/visit-store.ts';
+import type { MessagePace } from './paced-transport.ts';
 import type { Relay } from './relay.ts';
 import type { SocketRegistry } from './socket-registry.ts';
 
@@ -35,6 +36,8 @@ export interface ChannelContext {
   /** The town's day, ISO 8601. */
   readonly today: () => string;
   readonly nodeSecret: string;
+  /** How fast a kiosk or a desk may speak. */
+  readonly messagePace: MessagePace;
   readonly now: () => number;
   readonly log: ChannelLog;
 }
@@ -48,4 +51,4 @@ export interface ChannelLog {
 }
 
 /** Close codes of our sockets (RFC 6455, 7.4.2: 4000 to 4999 are the application's own). */
-export const closeCodes = { replaced: 4409, revoked: 4403, lapsed: 4410, stopping: 1001, resync: 4503 } as const;
+export const closeCodes = { replaced: 4409, revoked: 4403, lapsed: 4410, tooFast: 4429, stopping: 1001, resync: 4503 } as const;

@@ -5,7 +5,7 @@ import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
 import { newId, visitId as visitIdSchema } from '@videosportello/protocol/ids.ts';
 import type { KioskId, VisitId } from '@videosportello/protocol/ids.ts';
 import { thumbprintOf, verifyProof } from '@videosportello/protocol/keys.ts';
-import type { KioskVisit, MediaAccess } from '@videosportello/protocol/messages/visit.ts';
+import type { EndReason, KioskVisit, MediaAccess } from '@videosportello/protocol/messages/visit.ts';
 import { acceptPeer } from '@videosportello/protocol/rpc/accept.ts';
 import { watchLiveness } from '@videosportello/protocol/rpc/liveness.ts';
 import { webSocketTransport } from '@videosportello/protocol/rpc/transport.ts';
@@ -15,8 +15,12 @@ import { endedView, kioskVisitView } from '../visit/visit-views.ts';
 import { closeCodes } from './channel-context.ts';
 import type { ChannelContext } from './channel-context.ts';
 import { nodeAddress, placeWord } from './node-address.ts';
+import { pacedTransport } from './paced-transport.ts';
 import type { KioskSocket } from './socket-registry.ts';
 import { createRefresher, createViewLane } from './view-lane.ts';
+
+/** Why a kiosk may end a visit; that the operator did, or that the kiosk is lost, is not its to say to the register. */
+const ownReasons: readonly EndReason[] = ['citizen', 'idle', 'technical'];
 
 /** What a hello has proved. */
 interface Greeted {
@@ -31,6 +35,7 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
   const session = randomBytes(12).toString('hex');
   const lane = createViewLane();
   let greeted: Greeted | undefined;
+  let hasTried = false;
   let pending: VisitId | undefined;
   let said: { visit: KioskVisit | undefined; media: string; certificates: string; duty: string } = {
     visit: undefined,
@@ -85,14 +90,22 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
 
   const { peer } = acceptPeer({
     contract: kioskQueue,
-    transport: webSocketTransport(socket),
+    transport: pacedTransport(webSocketTransport(socket), context.messagePace, {
+      nowMs: () => performance.now(),
+      onTooFast() {
+        context.log.peer('kiosk', greeted?.kioskId, { event: 'too-much' });
+        peer.close(closeCodes.tooFast, 'too fast');
+      },
+    }),
     nowMs: context.now(),
     nonceBytes: randomBytes(16),
     onEvent: (event) => context.log.peer('kiosk', greeted?.kioskId, event),
     serve: ({ peer: mine, nonce }) => ({
       requests: {
         hello: async ({ kioskId, sessionKey, proof }) => {
-          if (greeted) throw new ProtocolError('bad-message');
+          // One hello for a connection, also while the first is being looked at: its nonce is spent.
+          if (hasTried) throw new ProtocolError('bad-message');
+          hasTried = true;
           const { kiosk } = await context.kiosks.read(kioskId);
           const key = await verifyProof(proof, { nonce, audience: 'queue', sessionKey });
           if (key.x !== kiosk.x) throw new ProtocolError('proof-invalid');
@@ -121,13 +134,15 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
           const visitId = (pending ??= newId(visitIdSchema, 'v'));
           try {
             await context.visits.open({ visitId, kioskId: who().kioskId, language });
+            const { visit, certificates } = await lane.run(() => answerWith(visitId));
+            const access = requireCertificates(certificates);
+            pending = undefined;
+            return { visit, certificates: access, ...dutyToday() };
           } catch (error) {
-            if (error instanceof ProtocolError && error.code !== 'store-unavailable') pending = undefined;
+            // An id whose visit has ended meanwhile must not come to life again.
+            if (error instanceof ProtocolError && !error.retryable) pending = undefined;
             throw error;
           }
-          const { visit, certificates } = await lane.run(() => answerWith(visitId));
-          pending = undefined;
-          return { visit, certificates: requireCertificates(certificates), ...dutyToday() };
         },
         'visit.step': async ({ service, ...where }) => {
           await context.visits.setStep({ ...where, kioskId: who().kioskId, service });
@@ -143,6 +158,7 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
           return { visit: (await lane.run(() => answerWith(visitId))).visit };
         },
         'visit.end': async ({ visitId, reason }) => {
+          if (!ownReasons.includes(reason)) throw new ProtocolError('bad-params');
           await context.visits.end({ visitId, kioskId: who().kioskId, reason });
           return {};
         },

@@ -19,6 +19,7 @@ import { createRefresher } from './view-lane.ts';
 export function serveNode(socket: WebSocket, context: ChannelContext): void {
   const session = randomBytes(12).toString('hex');
   let greeted: { readonly nodeId: NodeId; readonly kind: NodeKind } | undefined;
+  let hasTried = false;
   let stored = '0-0';
 
   const { peer } = acceptPeer({
@@ -30,7 +31,8 @@ export function serveNode(socket: WebSocket, context: ChannelContext): void {
     serve: ({ peer: mine, nonce }) => ({
       requests: {
         hello: async ({ nodeId, kind, url, proof, eventsAfter }) => {
-          if (greeted) throw new ProtocolError('bad-message');
+          if (hasTried) throw new ProtocolError('bad-message');
+          hasTried = true;
           if (!isNodeProof(context.nodeSecret, nonce, proof)) throw new ProtocolError('proof-invalid');
           const board = await context.kiosks.readBoard();
           await context.nodes.openSession({ nodeId, kind, url, session });

@@ -16,6 +16,7 @@ import { deskVisitView, offerViewOf } from '../visit/visit-views.ts';
 import { closeCodes } from './channel-context.ts';
 import type { ChannelContext } from './channel-context.ts';
 import { nodeAddress, placeWord } from './node-address.ts';
+import { pacedTransport } from './paced-transport.ts';
 import type { OperatorSocket } from './socket-registry.ts';
 import { createRefresher, createViewLane } from './view-lane.ts';
 
@@ -32,6 +33,7 @@ export function serveOperator(socket: WebSocket, known: KnownOperator | undefine
   /** Acceptances whose answer has not been given yet: it brings the access along. */
   let accepting = 0;
   let page: string | undefined;
+  let hasTried = false;
   let resync = false;
 
   const who = (): { operator: KnownOperator; page: string } => {
@@ -89,7 +91,13 @@ export function serveOperator(socket: WebSocket, known: KnownOperator | undefine
 
   const { peer } = acceptPeer({
     contract: operatorQueue,
-    transport: webSocketTransport(socket),
+    transport: pacedTransport(webSocketTransport(socket), context.messagePace, {
+      nowMs: () => performance.now(),
+      onTooFast() {
+        context.log.peer('operator', known?.operatorId, { event: 'too-much' });
+        peer.close(closeCodes.tooFast, 'too fast');
+      },
+    }),
     nowMs: context.now(),
     nonceBytes: randomBytes(16),
     onEvent: (event) => context.log.peer('operator', known?.operatorId, event),
@@ -97,7 +105,8 @@ export function serveOperator(socket: WebSocket, known: KnownOperator | undefine
       requests: {
         hello: async ({ sessionKey }) => {
           if (!known) throw new ProtocolError('signed-out');
-          if (page !== undefined) throw new ProtocolError('bad-message');
+          if (hasTried) throw new ProtocolError('bad-message');
+          hasTried = true;
           const { operatorId } = known;
           const serves = demandsServed(known.languages, known.skills);
           await context.operators.openSession({ operatorId, session, instance: context.instance, capacity: known.capacity, serves });

@@ -9,7 +9,7 @@ import { serveOperator } from './operator-channel.ts';
 
 /** Largest message on a socket, bytes. */
 const MESSAGE_MAX_BYTES = 65_536;
-const refusals = { 403: 'Forbidden', 404: 'Not Found', 421: 'Misdirected Request' } as const;
+const refusals = { 403: 'Forbidden', 404: 'Not Found', 421: 'Misdirected Request', 503: 'Service Unavailable' } as const;
 
 /** Whether an origin is allowed by a pattern: the same, or any port where the pattern says `:*`. */
 export const originMatches = (pattern: string, origin: string): boolean =>
@@ -19,7 +19,7 @@ export const originMatches = (pattern: string, origin: string): boolean =>
 
 /** Takes WebSocket upgrades: checks Host and Origin before anything is read, then hands the socket to its channel. */
 export function createUpgrade(
-  config: { readonly kioskOrigins: readonly string[] },
+  config: { readonly kioskOrigins: readonly string[]; readonly strangersMax: number },
   deps: {
     readonly context: ChannelContext;
     readonly sessions: ConsoleSessions;
@@ -28,6 +28,8 @@ export function createUpgrade(
   },
 ): { handle(request: IncomingMessage, socket: Duplex, head: Buffer): void; close(): void } {
   const server = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_MAX_BYTES, perMessageDeflate: false });
+  /** How many have been let in and have not said hello. */
+  const strangers = () => server.clients.size - deps.context.sockets.all().length;
   const refuse = (socket: Duplex, status: keyof typeof refusals) => {
     socket.end(`HTTP/1.1 ${status} ${refusals[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
   };
@@ -45,6 +47,7 @@ export function createUpgrade(
       };
       if (path !== '/kiosk' && path !== '/operator' && path !== '/node') return refuse(socket, 404);
       if (!allowed[path]()) return refuse(socket, 403);
+      if (strangers() >= config.strangersMax) return refuse(socket, 503);
       server.handleUpgrade(request, socket, head, (opened) => {
         // `ws` closes the connection after each of its errors; the close is what channels hear.
         opened.on('error', () => undefined);
