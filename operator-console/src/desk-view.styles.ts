@@ -5,6 +5,7 @@ export const deskLayout = css`
   :host {
     display: grid;
     grid-template-rows: auto auto minmax(0, 1fr);
+    grid-template-columns: minmax(0, 1fr);
     block-size: 100dvh;
   }
   .body {
@@ -23,6 +24,9 @@ export const deskLayout = css`
     flex: 1;
   }
   .side-offer {
+    flex: none;
+    max-block-size: 85%;
+    overflow-y: auto;
     padding: 8px;
   }
   .side-offer:empty {
@@ -58,6 +62,7 @@ export const deskLayout = css`
     gap: 6px;
     padding: 8px 8px 0;
     overflow-x: auto;
+    flex: none;
   }
   .tab {
     display: flex;
@@ -75,7 +80,8 @@ export const deskLayout = css`
   .tab:hover:not(:disabled) {
     background: var(--visit-pale);
   }
-  .tab[aria-selected='true'] {
+  .tab[aria-selected='true'],
+  .tab[aria-selected='true']:hover {
     background: var(--visit);
     color: #fff;
   }
@@ -93,6 +99,13 @@ export const deskLayout = css`
   .who {
     display: grid;
     line-height: 1.15;
+    min-inline-size: 0;
+  }
+  .who > * {
+    max-inline-size: 300px;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
   }
   .who b {
     font-size: 17px;
@@ -153,6 +166,10 @@ export const deskLayout = css`
     background: var(--visit-pale);
     line-height: 1.3;
   }
+  .visit-head > * {
+    min-inline-size: 0;
+    overflow-wrap: anywhere;
+  }
   .visit-head .now {
     font-weight: 600;
   }
@@ -166,14 +183,15 @@ export const deskLayout = css`
     display: flex;
     flex-direction: column;
     min-block-size: 0;
+    overflow-y: auto;
     border-inline-end: 1px solid var(--it-color-slate-78);
   }
   .talk call-panel {
     flex: 3 1 0;
-    min-block-size: 260px;
+    min-block-size: auto;
   }
   .talk text-panel {
-    flex: 1 1 0;
+    flex: 1.6 1 0;
     min-block-size: 176px;
   }
   wrap-up-panel {

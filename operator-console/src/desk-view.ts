@@ -5,15 +5,18 @@ import { html, LitElement, nothing } from 'lit';
 import type { PropertyValues } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
 import { repeat } from 'lit/directives/repeat.js';
+import { deepQuery } from './components/deep-query.ts';
 import type { ConfirmDialog } from './components/confirm-dialog.ts';
 import { icon } from './components/icons.ts';
 import type { LiveAnnouncer } from './components/live-announcer.ts';
 import { base, visitColours } from './components/styles.ts';
-import { announcementsBetween } from './desk/announcements.ts';
+import { announcementsBetween, sentenceOf } from './desk/announcements.ts';
 import { isCut, offerInFront, visitInFront, visitsInHand } from './desk/desk-machine.ts';
 import type { DeskActions, DeskState, WorkState } from './desk/desk-state.ts';
 import { commandOf } from './desk/shortcuts.ts';
 import type { DeskCommand } from './desk/shortcuts.ts';
+import { newDraft } from './desk/visit-draft.ts';
+import type { VisitDraft } from './desk/visit-draft.ts';
 import { deskLayout } from './desk-view.styles.ts';
 import { texts } from './i18n/texts.ts';
 import type { TextPanel } from './panels/text-panel.ts';
@@ -38,11 +41,15 @@ export class DeskView extends LitElement {
   declare state: DeskState;
   declare actions: DeskActions;
   readonly #texts = new TranslationController(this, texts);
+  readonly #drafts = new Map<VisitId, VisitDraft>();
+  /** The pane that had the focus before this drawing. */
+  #focused: Element | null = null;
   readonly #onKey = (event: KeyboardEvent) => {
     const command = commandOf(event);
     if (!command || this.#dialogIsOpen) return;
     event.preventDefault();
-    this.#obey(command);
+    // A key held down acts once: it accepts no second offer and opens no microphone by turns.
+    if (!event.repeat) this.#obey(command);
   };
 
   override connectedCallback(): void {
@@ -125,26 +132,25 @@ export class DeskView extends LitElement {
     if (yes) this.actions.endVisit(visitId);
   }
 
+  override willUpdate(): void {
+    // What was begun for a person goes with the visit.
+    for (const visitId of this.#drafts.keys()) if (!this.state.works.has(visitId)) this.#drafts.delete(visitId);
+    this.#focused = this.renderRoot instanceof ShadowRoot ? this.renderRoot.activeElement : null;
+  }
+
   override updated(changed: PropertyValues<this>): void {
+    // A pane that went away with the focus in it leaves the focus where the work is, not at the top of the page.
+    if (this.#focused && !this.#focused.isConnected) {
+      const tab = this.renderRoot.querySelector<HTMLElement>('.tab[aria-selected="true"]');
+      (tab ?? this.renderRoot.querySelector('main'))?.focus();
+    }
     const before = changed.get('state');
     const announcer = this.renderRoot.querySelector<LiveAnnouncer>('live-announcer');
     if (!before || !announcer) return;
     const t = this.#texts;
     for (const urgency of ['polite', 'assertive'] as const) {
-      const sentences = announcementsBetween(before, this.state)
-        .filter((said) => said.urgency === urgency)
-        .map(({ key, values }) =>
-          t.text(
-            key,
-            Object.fromEntries(
-              Object.entries(values).map(([name, value]) => [
-                name,
-                value.startsWith('@') ? t.text(value.slice(1)) : value,
-              ]),
-            ),
-          ),
-        );
-      if (sentences.length > 0) announcer.say(sentences.join(' '), urgency);
+      for (const said of announcementsBetween(before, this.state).filter((each) => each.urgency === urgency))
+        announcer.say(sentenceOf(said, (key, values) => t.text(key, values)), urgency);
     }
   }
 
@@ -274,8 +280,15 @@ export class DeskView extends LitElement {
           .picture=${work.call.remote.camera?.paused ? undefined : work.call.remote.camera?.track}
           .progress=${work.progress}
           .actions=${actions}
+          .draft=${this.#draftOf(visit.visitId)}
         ></papers-panel>
       </div>`;
+  }
+
+  #draftOf(visitId: VisitId): VisitDraft {
+    const draft = this.#drafts.get(visitId) ?? newDraft();
+    this.#drafts.set(visitId, draft);
+    return draft;
   }
 
   #offer() {
@@ -341,7 +354,7 @@ export class DeskView extends LitElement {
           ></kiosks-panel>
           ${inHand.length > 0 ? html`<div class="side-offer">${this.#offer()}</div>` : nothing}
         </div>
-        <main>
+        <main tabindex="-1">
           ${
             inHand.length > 0
               ? html`<div class="tabs" role="tablist" aria-label=${t.text('tabs-title')} @keydown=${this.#moveTab}>
@@ -375,18 +388,6 @@ export class DeskView extends LitElement {
       <keys-dialog></keys-dialog>
       <live-announcer></live-announcer>`;
   }
-}
-
-/** The first match inside a shadow root or in those of the elements below it. */
-function deepQuery(root: ShadowRoot | null, selector: string): Element | null {
-  if (!root) return null;
-  const found = root.querySelector(selector);
-  if (found) return found;
-  for (const element of root.querySelectorAll('*')) {
-    const below = deepQuery(element.shadowRoot, selector);
-    if (below) return below;
-  }
-  return null;
 }
 
 customElements.define('desk-view', DeskView);

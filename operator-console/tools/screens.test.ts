@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { expect } from 'chai';
+import type { Page } from 'playwright-core';
+import type { DeskState } from '../src/desk/desk-state.ts';
 import { openScreens } from './screen-browser.ts';
 import type { ScreenBrowser } from './screen-browser.ts';
 
@@ -27,8 +29,8 @@ describe('screens of the desk', function () {
   it('have no fault that axe finds, in Italian and in English, load nothing from elsewhere and log no error', async () => {
     const found: string[] = [];
     for (const name of screens.names) {
-      // English is the same page in other words: three screens of it are enough.
-      for (const language of /^(?:02|10|17)-/.test(name) ? (['it', 'en'] as const) : (['it'] as const)) {
+      // English is the same page in other words: a few screens of it are enough.
+      for (const language of /^(?:02|10|17|24)-/.test(name) ? (['it', 'en'] as const) : (['it'] as const)) {
         const page = await screens.open(name, { language });
         // The page's policy allows no script but its own; the checker comes by the browser's own door.
         await page.evaluate(axe);
@@ -59,8 +61,8 @@ describe('screens of the desk', function () {
   });
 
   it('flow into 640 CSS pixels, as at 200 per cent zoom, without scrolling sideways (WCAG 1.4.10)', async () => {
-    for (const name of ['05-available', '11-document-form', '21-wrap-up']) {
-      const page = await screens.open(name, { width: 640, height: 800 });
+    for (const name of screens.names) {
+      const page = await screens.open(name, { width: 640, height: 360 });
       expect(await page.evaluate(() => document.documentElement.scrollWidth), name).to.be.at.most(640);
     }
   });
@@ -98,4 +100,112 @@ describe('screens of the desk', function () {
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'hidden' });
   });
+
+  it('keep every key readable under the pointer, at 4.5 to 1 at least (WCAG 1.4.3)', async () => {
+    const faint: string[] = [];
+    let hovered = 0;
+    for (const name of ['02-signed-out', '03-replaced', '04-not-ready', '08-face-to-face', '10-verdict', '13-document-agreed', '17-two-visits-and-offer', '20-line-cut']) {
+      const page = await screens.open(name);
+      for (const key of await page.locator('button:visible, a.key:visible').all()) {
+        if (await key.isDisabled()) continue;
+        await key.hover({ force: true });
+        const { words, ratio } = await key.evaluate(contrastOf);
+        hovered += 1;
+        if (ratio < 4.5) faint.push(`${name}: ${words}: ${ratio.toFixed(1)}`);
+      }
+    }
+    expect(hovered).to.be.greaterThan(60);
+    expect(faint).to.deep.equal([]);
+  });
+
+  it('show what a citizen writes and a card says as words only, within its own frame', async () => {
+    const page = await screens.open('24-hostile-citizen');
+    expect(await page.locator('img[src="x"], .name h1, li b b').count()).to.equal(0);
+    expect(await page.title()).not.to.contain('hit');
+    const lines = await page.getByRole('listitem').allTextContents();
+    expect(lines.filter((line) => /[\u202a-\u202e\u2066-\u2069]/.test(line))).to.deep.equal([]);
+    expect(lines.join('\n')).to.contain('<b>Operatore</b>').and.to.contain('[U+202E]otatimil');
+    expect(await page.locator('evidence-panel .name').textContent()).to.contain('<h1>CONTI</h1>[U+202E]');
+    const sizes = await page.locator('.leaf, text-panel ol').evaluateAll((all) => all.map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth));
+    expect(sizes).to.deep.equal([0, 0]);
+  });
+
+  it('act once on a key that is held down', async () => {
+    const page = await screens.open('10-verdict');
+    const press = (repeat: boolean) =>
+      page.evaluate((held) => {
+        const event = new KeyboardEvent('keydown', { code: 'KeyE', altKey: true, repeat: held, cancelable: true });
+        window.dispatchEvent(event);
+        return event.defaultPrevented;
+      }, repeat);
+    expect(await press(true)).to.equal(true);
+    expect(await page.getByRole('dialog').count()).to.equal(0);
+    await press(false);
+    await page.getByRole('dialog').waitFor();
+  });
+
+  it('put the focus where the work is when the pane that had it goes away', async () => {
+    for (const [name, place] of [
+      ['17-two-visits-and-offer', 'tab'],
+      ['06-offer', 'main'],
+    ] as const) {
+      const page = await screens.open(name);
+      await page.getByRole('button', { name: /^Accetta/ }).focus();
+      await changeDesk(page, 'offers');
+      const at = await page.evaluate(() => {
+        const view = document.querySelector('desk-pages')?.shadowRoot?.querySelector('desk-view');
+        const focused = view?.shadowRoot?.activeElement;
+        return [focused?.getAttribute('role') ?? focused?.localName, focused?.getAttribute('aria-selected')];
+      });
+      expect(at).to.deep.equal(place === 'tab' ? ['tab', 'true'] : ['main', null]);
+    }
+  });
+
+  it('keep what was begun for one person while another is in front, and never show it to him', async () => {
+    const page = await screens.open('25-long-names');
+    await changeDesk(page, 'other-visit');
+    await page.getByRole('tab', { name: /^Certificato/ }).click();
+    await page.getByLabel(/^Identificativo/).fill('01234567890123');
+    await changeDesk(page, 'other-visit');
+    expect(await page.getByLabel(/^Identificativo/).count()).to.equal(0);
+    await changeDesk(page, 'other-visit');
+    expect(await page.getByLabel(/^Identificativo/).inputValue()).to.equal('01234567890123');
+  });
 });
+
+/** Makes the desk shown another one: without offers, or with the visit in front that was not. */
+function changeDesk(page: Page, what: 'offers' | 'other-visit'): Promise<void> {
+  return page.evaluate(async (change) => {
+    const pages = document.querySelector<HTMLElement & { state: DeskState }>('desk-pages');
+    const view = pages?.shadowRoot?.querySelector<HTMLElement & { updateComplete: Promise<unknown> }>('desk-view');
+    if (!pages || !view) throw new Error('no desk is shown');
+    const { state } = pages;
+    pages.state =
+      change === 'offers'
+        ? { ...state, queue: { ...state.queue, offers: [] } }
+        : { ...state, onAir: undefined, chosen: [...state.works.keys()].find((visitId) => visitId !== state.chosen) };
+    await new Promise(requestAnimationFrame);
+    await view.updateComplete;
+  }, what);
+}
+
+/** Contrast of an element's words with what is painted behind them (WCAG 2.2, relative luminance). */
+function contrastOf(element: Element): { words: string; ratio: number } {
+  const read = (colour: string) => colour.match(/[\d.]+/g)?.map(Number) ?? [0, 0, 0, 0];
+  const layers: number[][] = [];
+  for (let at: Node | null = element; at; at = at.parentNode instanceof ShadowRoot ? at.parentNode.host : at.parentNode) {
+    if (!(at instanceof Element)) continue;
+    const [red = 0, green = 0, blue = 0, alpha = 1] = read(getComputedStyle(at).backgroundColor);
+    layers.unshift([red, green, blue, alpha]);
+  }
+  const behind = layers.reduce(
+    (under, [red = 0, green = 0, blue = 0, alpha = 1]) => [red, green, blue].map((value, index) => value * alpha + (under[index] ?? 0) * (1 - alpha)),
+    [255, 255, 255],
+  );
+  const light = (colour: readonly number[]) => {
+    const [red = 0, green = 0, blue = 0] = colour.map((value) => (value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const [dark = 0, bright = 0] = [light(behind), light(read(getComputedStyle(element).color))].toSorted((a, b) => a - b);
+  return { words: element.textContent?.trim() ?? '', ratio: (bright + 0.05) / (dark + 0.05) };
+}

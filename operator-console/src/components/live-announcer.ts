@@ -1,4 +1,8 @@
+import { systemTimers } from '@videosportello/queue-service/client/renewal.ts';
 import { css, html, LitElement } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { createSpokenLines } from '../desk/spoken-lines.ts';
+import type { SpokenLines } from '../desk/spoken-lines.ts';
 import { base } from './styles.ts';
 
 /** The page's two live regions: one that waits for a pause, one that does not. Moves no focus. */
@@ -13,25 +17,32 @@ export class LiveAnnouncer extends LitElement {
       }
     `,
   ];
-  static override properties = { polite: { state: true }, assertive: { state: true } };
-  declare polite: string;
-  declare assertive: string;
+  readonly #regions = {
+    polite: createSpokenLines(() => this.requestUpdate(), systemTimers),
+    assertive: createSpokenLines(() => this.requestUpdate(), systemTimers),
+  };
 
-  constructor() {
-    super();
-    this.polite = '';
-    this.assertive = '';
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#regions.polite.stop();
+    this.#regions.assertive.stop();
   }
 
   say(sentence: string, urgency: 'polite' | 'assertive'): void {
-    // The same sentence twice is news too: a no-break space makes it another one.
-    const next = this[urgency] === sentence ? `${sentence}\u00a0` : sentence;
-    this[urgency] = next;
+    this.#regions[urgency].say(sentence);
+  }
+
+  #lines({ lines }: SpokenLines) {
+    return repeat(
+      lines,
+      ({ id }) => id,
+      ({ text }) => html`<p>${text}</p>`,
+    );
   }
 
   override render() {
-    return html`<div class="unseen" aria-live="polite">${this.polite}</div>
-      <div class="unseen" role="alert">${this.assertive}</div>`;
+    return html`<div class="unseen" aria-live="polite">${this.#lines(this.#regions.polite)}</div>
+      <div class="unseen" aria-live="assertive">${this.#lines(this.#regions.assertive)}</div>`;
   }
 }
 

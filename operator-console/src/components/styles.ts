@@ -65,12 +65,6 @@ export const base = css`
   button:hover:not(:disabled) {
     background: var(--it-color-blue-97);
   }
-  button:disabled {
-    border-color: var(--it-color-slate-68);
-    color: var(--it-color-slate-44);
-    background: var(--it-color-slate-93);
-    cursor: not-allowed;
-  }
   button.main,
   a.main {
     background: var(--it-color-blue-40);
@@ -79,10 +73,6 @@ export const base = css`
   button.main:hover:not(:disabled) {
     background: var(--it-color-blue-30);
   }
-  button.main:disabled {
-    background: var(--it-color-slate-93);
-    color: var(--it-color-slate-44);
-  }
   button.danger {
     border-color: var(--it-color-red-44);
     color: var(--it-color-red-37);
@@ -90,6 +80,17 @@ export const base = css`
   button.danger.main {
     background: var(--it-color-red-44);
     color: #fff;
+  }
+  button.danger.main:hover:not(:disabled) {
+    background: var(--it-color-red-37);
+  }
+  button:disabled,
+  button.main:disabled,
+  button.danger:disabled {
+    border-color: var(--it-color-slate-68);
+    color: var(--it-color-slate-44);
+    background: var(--it-color-slate-93);
+    cursor: not-allowed;
   }
   kbd {
     font: inherit;
@@ -135,8 +136,10 @@ export const base = css`
   }
   .stack {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: 8px;
     align-content: start;
+    overflow-wrap: anywhere;
   }
   .unseen {
     position: absolute;
@@ -154,6 +157,8 @@ export const base = css`
     color: var(--it-color-orange-20);
     font-weight: 700;
     letter-spacing: 0.06em;
+    flex: none;
+    white-space: nowrap;
   }
   .note {
     padding: 6px 10px;
@@ -171,12 +176,6 @@ export const base = css`
   .note.waiting {
     border-color: var(--it-color-orange-30);
     background: #fdf4e7;
-  }
-  .panel {
-    background: #fff;
-    border: 1px solid var(--it-color-slate-78);
-    border-radius: 6px;
-    padding: 12px;
   }
   svg.icon {
     inline-size: 18px;

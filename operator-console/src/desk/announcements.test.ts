@@ -4,7 +4,7 @@ import { documentId, kioskId, offerId } from '@videosportello/protocol/ids.ts';
 import type { EvidencePhase } from '@videosportello/protocol/messages/verdict.ts';
 import type { DocumentState } from '@videosportello/protocol/messages/document.ts';
 import { announcementsBetween } from './announcements.ts';
-import { stateOf, visitOf, workOf } from './desk-samples.ts';
+import { stateOf, verdictOf, visitOf, workOf } from './desk-samples.ts';
 import type { DeskState, WorkState } from './desk-state.ts';
 
 const visit = visitOf('1');
@@ -21,8 +21,10 @@ const fileOf = (phase: EvidencePhase, document?: DocumentState): CertificateStat
       : [],
   },
 });
+const textOf = (value: string | { readonly text: string } | undefined) =>
+  typeof value === 'object' ? value.text : value;
 const spoken = (before: DeskState, after: DeskState) =>
-  announcementsBetween(before, after).map(({ urgency, key, values }) => [urgency, key, values.what ?? values.kiosk]);
+  announcementsBetween(before, after).map(({ urgency, key, values }) => [urgency, key, textOf(values.what) ?? values.kiosk]);
 
 describe('what is announced', () => {
   it('is nothing while nothing changes', () => {
@@ -49,7 +51,7 @@ describe('what is announced', () => {
     };
     const after = { ...before, queue: { ...before.queue, offers: [offer] } };
     expect(announcementsBetween(before, after)).to.deep.equal([
-      { urgency: 'assertive', key: 'say-offer', values: { kiosk: 'Totem 1', service: '@service-none' } },
+      { urgency: 'assertive', key: 'say-offer', values: { kiosk: 'Totem 1', service: { text: 'service-none' } } },
     ]);
   });
 
@@ -63,13 +65,13 @@ describe('what is announced', () => {
   it('is each phase of the card, and a paper that goes wrong at once', () => {
     expect(
       spoken(withWork({ certificates: fileOf('reading') }), withWork({ certificates: fileOf('done') })),
-    ).to.deep.equal([['polite', 'say-of-kiosk', '@phase-done']]);
+    ).to.deep.equal([['polite', 'say-of-kiosk', 'phase-done']]);
     const printing = withWork({ certificates: fileOf('done', 'printing') });
     expect(spoken(printing, withWork({ certificates: fileOf('done', 'needs-attention') }))).to.deep.equal([
-      ['assertive', 'say-of-kiosk', '@document-needs-attention'],
+      ['assertive', 'say-of-kiosk', 'document-needs-attention'],
     ]);
     expect(spoken(printing, withWork({ certificates: fileOf('done', 'taken') }))).to.deep.equal([
-      ['polite', 'say-of-kiosk', '@document-taken'],
+      ['polite', 'say-of-kiosk', 'document-taken'],
     ]);
   });
 
@@ -78,7 +80,36 @@ describe('what is announced', () => {
     const writing = withWork({ lines: [{ author: 'citizen', line: 0, text: 'Sal', done: false }] });
     const written = withWork({ lines: [{ author: 'citizen', line: 0, text: 'Salve', done: true }] });
     expect(spoken(before, writing)).to.deep.equal([]);
-    expect(spoken(writing, written)).to.deep.equal([['polite', 'say-text', 'Totem 1']]);
+    expect(announcementsBetween(writing, written)).to.deep.equal([
+      { urgency: 'polite', key: 'say-line', values: { kiosk: 'Totem 1', text: 'Salve' } },
+    ]);
+  });
+
+  it('is of a citizen who is not in front only that he wrote, also when so many lines stand that old ones go', () => {
+    const other = visitOf('2');
+    const state = (from: number): DeskState => {
+      const lines = [from, from + 1].map((line) => ({ author: 'citizen' as const, line, text: `riga ${line}`, done: true }));
+      return stateOf([visit, other], {
+        chosen: visit.visitId,
+        works: new Map([visit, other].map(({ visitId: id }) => [id, workOf(id, id === other.visitId ? { lines } : {})])),
+      });
+    };
+    expect(announcementsBetween(state(0), state(1))).to.deep.equal([
+      { urgency: 'polite', key: 'say-text', values: { kiosk: 'Totem 2' } },
+    ]);
+  });
+
+  it('is an answer that is no, at once, and once', () => {
+    const judged = (answer: 'yes' | 'no'): DeskState => {
+      const evidence = {
+        phase: 'done' as const,
+        wrongNumbers: 0,
+        verdict: verdictOf({ genuine: { answer, reason: 'signature-wrong' } }),
+      };
+      return withWork({ certificates: { ...fileOf('done'), file: { evidence, documents: [] } } });
+    };
+    expect(spoken(judged('yes'), judged('no'))).to.deep.equal([['assertive', 'say-of-kiosk', 'answers-no']]);
+    expect(spoken(judged('no'), judged('no'))).to.deep.equal([]);
   });
 
   it('never names the person: kiosk and texts by key only', () => {
@@ -86,6 +117,6 @@ describe('what is announced', () => {
       withWork({ certificates: fileOf('reading') }),
       withWork({ certificates: fileOf('done') }),
     );
-    expect(said.map(({ values }) => values)).to.deep.equal([{ kiosk: 'Totem 1', what: '@phase-done' }]);
+    expect(said.map(({ values }) => values)).to.deep.equal([{ kiosk: 'Totem 1', what: { text: 'phase-done' } }]);
   });
 });

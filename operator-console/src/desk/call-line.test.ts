@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { callLine, lineTone, ownAbsence } from './call-line.ts';
+import { callLine, isHeard, lineTone, ownAbsence, showsQuality } from './call-line.ts';
 import { idleCall } from './desk-state.ts';
 import type { CallView, RemoteMedia } from './desk-state.ts';
 
@@ -29,6 +29,8 @@ describe('the line under the picture', () => {
     ['media stuck', { ...inCall, path: 'interrupted' }, 'interrupted'],
     ['media dead', { ...inCall, path: 'failed' }, 'interrupted'],
     ['the room lost', { ...inCall, state: { name: 'reconnecting' } }, 'reconnecting'],
+    ['a grant the room did not take', { ...inCall, refused: true, state: { name: 'reconnecting' } }, 'refused'],
+    ['a renewed grant not taken while the old one holds', { ...inCall, refused: true }, 'face-to-face'],
     ['the kiosk out of reach, whatever the room says', inCall, 'kiosk-away', false],
     ['another operator', { ...inCall, state: { name: 'failed', reason: 'taken-over' } }, 'failed-taken-over', false],
     ['no way to the node', { ...inCall, state: { name: 'failed', reason: 'unreachable' } }, 'failed-unreachable'],
@@ -45,6 +47,28 @@ describe('the line under the picture', () => {
       lineTone('reconnecting'),
       lineTone('failed-replaced'),
     ]).to.deep.equal(['good', 'waiting', 'wrong', 'wrong']);
+  });
+});
+
+describe('an open microphone', () => {
+  const open: CallView = { ...inCall, local: { camera: { track }, microphone: { track } } };
+  const rows: readonly (readonly [string, CallView, boolean, boolean])[] = [
+    ['in a call that flows', open, true, true],
+    ['while the kiosk is out of reach', open, false, false],
+    ['while the room is lost', { ...open, state: { name: 'reconnecting' } }, true, false],
+    ['before the kiosk is in the room', { ...open, otherPresent: false }, true, false],
+    ['while media are stuck', { ...open, path: 'interrupted' }, true, false],
+    ['that is not there', { ...open, local: { camera: { track }, microphone: { absent: 'denied' } } }, true, false],
+  ];
+  for (const [what, call, kioskPresent, heard] of rows) {
+    it(`${heard ? 'is' : 'is not'} heard ${what}`, () => expect(isHeard(call, { kioskPresent })).to.equal(heard));
+  }
+});
+
+describe('the measured quality', () => {
+  it('is shown only of a line that carries something', () => {
+    expect(['face-to-face', 'interrupted', 'reconnecting', 'kiosk-away', 'over'].filter((line) => showsQuality(line as never)))
+      .to.deep.equal(['face-to-face', 'interrupted']);
   });
 });
 

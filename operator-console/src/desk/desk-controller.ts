@@ -15,11 +15,13 @@ import type {
 } from '@videosportello/queue-service/client/operator-queue-client.ts';
 import { systemTimers } from '@videosportello/queue-service/client/renewal.ts';
 import type { CallController, CallOptions } from '@videosportello/sfu-server/client/call-controller.ts';
+import { ownAbsence } from './call-line.ts';
 import {
   begun,
   choose,
   finished,
   freeColour,
+  keepNotices,
   noticesBetween,
   settle,
   visitInFront,
@@ -142,7 +144,7 @@ export function createDeskController(deps: DeskDeps): DeskController {
       cutAtMs: isCut ? (before.cutAtMs ?? (wasOpen ? now() : undefined)) : undefined,
       // A desk that comes after the acceptance was answered knows of it, or of what came after it.
       accepted: newDesk ? before.accepted.filter(({ visitId }) => accepting.has(visitId)) : before.accepted,
-      notices: [...before.notices, ...fresh],
+      notices: keepNotices([...before.notices, ...fresh]),
       issued: new Set([...before.issued].filter((visitId) => inHand.has(visitId))),
     });
 
@@ -234,6 +236,9 @@ export function createDeskController(deps: DeskDeps): DeskController {
     toggleMicrophone() {
       const front = visitInFront(store.state);
       if (front?.state !== 'with-operator') return;
+      const call = store.state.works.get(front.visitId)?.call;
+      // A microphone that is not there can only be closed.
+      if (store.state.onAir !== front.visitId && call && ownAbsence(call, 'microphone') !== undefined) return;
       change({ onAir: store.state.onAir === front.visitId ? undefined : front.visitId });
     },
     toggleCamera: (visitId) => works.get(visitId)?.toggleCamera(),
@@ -265,6 +270,8 @@ export function createDeskController(deps: DeskDeps): DeskController {
     },
     reprintDocument: (visitId, documentId) =>
       void works.get(visitId)?.ask('document', (client) => client.reprintDocument(documentId)),
+    settleSheet: (visitId, documentId, finding) =>
+      void works.get(visitId)?.ask('document', (client) => client.settleSheet(documentId, finding)),
     endVisit: (visitId) => void attempt('end', () => queue.endVisit(visitId)),
     finishWrapUp: (visitId, outcome) => void attempt('wrap-up', () => queue.finishWrapUp(visitId, outcome)),
     takeBack() {

@@ -5,6 +5,8 @@ import {
   choose,
   finished,
   freeColour,
+  KEPT_NOTICES,
+  keepNotices,
   keepOrder,
   noticesBetween,
   orderKiosks,
@@ -122,6 +124,26 @@ describe('notices', () => {
       { key: 'notice-offer-expired', kiosk: 'Totem 9' },
     ]);
     expect(noticesBetween(after, after, names, new Set())).to.deep.equal([]);
+  });
+
+  it('say which visits in talk a new hello did not bring back; wrap-ups and visits that are still there say nothing', () => {
+    const wrapping = visitOf('2', { state: 'wrap-up' });
+    const cut = { ...stateOf([a, wrapping]).queue, connection: 'connecting' as const };
+    const come = (visits: Parameters<typeof deskOf>[0]) => noticesBetween(cut, { ...cut, desk: deskOf(visits) }, names, new Set());
+    expect(come([])).to.deep.equal([{ key: 'notice-visit-gone', kiosk: a.kioskName }]);
+    expect(come([visitOf('1', { state: 'wrap-up' })])).to.deep.equal([]);
+    // On an open line the queue says itself that a visit was lost.
+    expect(noticesBetween(queue, { ...queue, desk: deskOf([]) }, names, new Set())).to.deep.equal([]);
+  });
+
+  it('stand once for the same word about the same kiosk, a few in all, a lost visit longest', () => {
+    const left = (id: number, kiosk: string) => ({ id, key: 'notice-offer-citizen-left' as const, kiosk });
+    const lost = { id: 1, key: 'notice-visit-lost' as const, kiosk: 'Totem 1' };
+    const flood = Array.from({ length: 500 }, (_, index) => left(index + 2, 'Totem 2'));
+    expect(keepNotices([lost, ...flood])).to.deep.equal([lost, left(501, 'Totem 2')]);
+    const many = Array.from({ length: 9 }, (_, index) => left(index + 2, `Totem ${index}`));
+    const kept = keepNotices([lost, ...many]);
+    expect([kept.length, kept[0], kept.at(-1)?.kiosk]).to.deep.equal([KEPT_NOTICES, lost, 'Totem 8']);
   });
 
   it('are silent about offers that were answered here', () => {

@@ -107,7 +107,8 @@ export function finished({ busy, problems }: Progress, topic: Topic, problem: Pr
 /**
  * Words about visits that left the desk by themselves, between two states of the queue. `kioskNames` are those seen so
  * far, of
- * visits and offers; `answered` are offers that went because of an own key.
+ * visits and offers; `answered` are offers that went because of an own key. The desk that a new hello brings says only by
+ * its silence that the right to a visit lapsed while the line was cut.
  */
 export function noticesBetween(
   before: OperatorQueueState,
@@ -118,9 +119,28 @@ export function noticesBetween(
   const lost = after.lost
     .slice(before.lost.length)
     .map((visitId) => ({ key: 'notice-visit-lost' as const, kiosk: kioskNames.get(visitId) ?? '' }));
+  const isNewHello = before.connection !== 'open' && after.desk !== before.desk;
+  const gone = (isNewHello ? (before.desk?.visits ?? []) : [])
+    .filter(({ visitId, state }) => state === 'with-operator' && !after.desk?.visits.some((visit) => visit.visitId === visitId))
+    .map(({ kioskName }) => ({ key: 'notice-visit-gone' as const, kiosk: kioskName }));
   const { withdrawn } = after;
-  if (!withdrawn || withdrawn === before.withdrawn || answered.has(withdrawn.offerId)) return lost;
-  return [...lost, { key: `notice-offer-${withdrawn.why}` as const, kiosk: kioskNames.get(withdrawn.offerId) ?? '' }];
+  if (!withdrawn || withdrawn === before.withdrawn || answered.has(withdrawn.offerId)) return [...lost, ...gone];
+  return [...lost, ...gone, { key: `notice-offer-${withdrawn.why}` as const, kiosk: kioskNames.get(withdrawn.offerId) ?? '' }];
+}
+
+/** Most notices that stand at a time: the desk below them has to stay in sight. */
+export const KEPT_NOTICES = 4;
+/**
+ * Notices that go on standing: of the same word about the same kiosk only the newest, of all only the newest few; a lost
+ * visit outlasts the rest. Somebody who asks and gives up over and over fills no screen.
+ */
+export function keepNotices(notices: readonly Notice[]): readonly Notice[] {
+  const newest = notices.filter(
+    ({ key, kiosk }, index) => !notices.slice(index + 1).some((later) => later.key === key && later.kiosk === kiosk),
+  );
+  const rank = ({ key }: Notice) => (key === 'notice-visit-lost' ? 1 : 0);
+  const kept = new Set(newest.toSorted((a, b) => rank(b) - rank(a) || b.id - a.id).slice(0, KEPT_NOTICES));
+  return newest.filter((notice) => kept.has(notice));
 }
 
 /** How many things wait for the operator; shown in the page's title. */

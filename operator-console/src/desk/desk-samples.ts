@@ -1,5 +1,6 @@
 import { kioskId, operatorId, visitId } from '@videosportello/protocol/ids.ts';
 import type { VisitId } from '@videosportello/protocol/ids.ts';
+import type { Answers, VerdictView } from '@videosportello/protocol/messages/verdict.ts';
 import type { Desk, DeskVisit, KioskTile } from '@videosportello/protocol/messages/visit.ts';
 import { idleCall, noProgress } from './desk-state.ts';
 import type { DeskState, WorkState } from './desk-state.ts';
@@ -52,6 +53,30 @@ export const deskOf = (visits: readonly DeskVisit[]): Desk => ({
   visits: [...visits],
   kiosks: [],
   waiting: 0,
+});
+
+/** A card read and found in order, the face not yet judged; single answers may be others. */
+export const verdictOf = (answers: Partial<Answers>): VerdictView => ({
+  at: 0,
+  document: 'cie',
+  protocol: 'pace',
+  answers: {
+    genuine: { answer: 'yes', reason: 'signed-by-trusted-issuer' },
+    notCloned: { answer: 'not-asked', reason: 'chip-authentication-not-asked' },
+    notExpired: { answer: 'yes', reason: 'within-validity' },
+    notRevoked: { answer: 'not-asked', reason: 'no-public-look-up' },
+    holder: { answer: 'not-asked', reason: 'operator-decides' },
+    ...answers,
+  },
+  person: {
+    surname: { value: 'Conti', source: 'chip-signed' },
+    givenNames: { value: 'Giulia', source: 'chip-signed' },
+    sex: { value: 'F', source: 'chip-signed' },
+    nationality: { value: 'ITA', source: 'chip-signed' },
+    documentNumber: { value: 'CA00001AA', source: 'chip-signed' },
+  },
+  warnings: [],
+  specimen: true,
 });
 
 export const stateOf = (visits: readonly DeskVisit[], patch: Partial<DeskState> = {}): DeskState => ({

@@ -50,6 +50,8 @@ export interface CallView {
   /** The kiosk is in the room. */
   readonly otherPresent: boolean;
   readonly path: MediaPath;
+  /** The media node did not take the grant it was shown last; a newer one has been asked for. */
+  readonly refused: boolean;
   readonly quality: QualityReport | undefined;
   readonly cameraOff: boolean;
   /** What the kiosk says of its own microphone and camera. */
@@ -61,6 +63,7 @@ export const idleCall: CallView = {
   remote: {},
   otherPresent: false,
   path: 'connecting',
+  refused: false,
   quality: undefined,
   cameraOff: false,
   citizenMedia: undefined,
@@ -88,11 +91,19 @@ export interface Notice {
   /** Text on screen. */
   readonly key:
     | 'notice-visit-lost'
+    | 'notice-visit-gone'
     | 'notice-offer-expired'
     | 'notice-offer-citizen-left'
     | 'notice-offer-taken'
     | 'notice-offer-superseded';
   readonly kiosk: string;
+}
+
+/** What became of a sheet in question. */
+export interface SheetFinding {
+  /** Which sheet of the document, as its view says: an answer about an older one is refused. */
+  readonly attempt: number;
+  readonly cameOut: boolean;
 }
 
 /** All that the desk's page shows. */
@@ -142,6 +153,8 @@ export interface DeskActions {
   issueDocument(visitId: VisitId, documentId: DocumentId): void;
   /** Only after the spoiled sheet has been accounted for. */
   reprintDocument(visitId: VisitId, documentId: DocumentId): void;
+  /** What was found out about an uncertain sheet: it came out and is the paper, or it did not and is printed again. */
+  settleSheet(visitId: VisitId, documentId: DocumentId, finding: SheetFinding): void;
   endVisit(visitId: VisitId): void;
   finishWrapUp(visitId: VisitId, outcome: Outcome): void;
   /** Takes the desk back from another window. */

@@ -3,34 +3,34 @@ import type { DocumentState, DocumentView, PrintReason } from '@videosportello/p
 /**
  * What the operator can do about a document.
  * `review`: show the words to the citizen. `issue`: number, seal, print. `reprint`: the same number again, after the
- * spoiled
- * sheet is recorded. `print-again`: the same number, no sheet ever came out.
+ * spoiled sheet is recorded. `print-again`: the same number, no sheet ever came out. `came-out` and `not-out`: what was found
+ * out about a sheet nobody could be sure of; the first is the paper, the second is recorded as spoiled and prints again.
  */
-export type DocumentAction = 'review' | 'issue' | 'reprint' | 'print-again';
+export type DocumentAction = 'review' | 'issue' | 'reprint' | 'print-again' | 'came-out' | 'not-out';
 
-const actions: Readonly<Record<DocumentState, DocumentAction | undefined>> = {
-  prepared: 'review',
-  reviewing: undefined,
-  declined: 'review',
-  agreed: 'issue',
-  issued: undefined,
-  fetched: undefined,
-  spooled: undefined,
-  printing: undefined,
-  'needs-attention': 'reprint',
-  printed: 'reprint',
-  taken: undefined,
-  uncertain: 'reprint',
-  spoiled: undefined,
-  failed: 'print-again',
+const settling: readonly DocumentAction[] = ['came-out', 'not-out'];
+const actions: Readonly<Record<DocumentState, readonly DocumentAction[]>> = {
+  prepared: ['review'],
+  reviewing: [],
+  declined: ['review'],
+  agreed: ['issue'],
+  issued: [],
+  fetched: [],
+  spooled: [],
+  printing: [],
+  'needs-attention': ['reprint'],
+  printed: ['reprint'],
+  taken: [],
+  uncertain: settling,
+  spoiled: [],
+  failed: ['print-again'],
 };
 /** Reasons after which a sheet may have been printed although the job failed. */
 const mayHavePrinted: readonly (PrintReason | undefined)[] = ['aborted', 'canceled'];
 
-/** The one thing to be done next, or undefined while somebody else must act or nothing is left to do. */
-export function nextAction({ state, reason }: Pick<DocumentView, 'state' | 'reason'>): DocumentAction | undefined {
-  if (state === 'failed' && mayHavePrinted.includes(reason)) return 'reprint';
-  return actions[state];
+/** What can be done next; nothing while somebody else must act or nothing is left to do. */
+export function nextActions({ state, reason }: Pick<DocumentView, 'state' | 'reason'>): readonly DocumentAction[] {
+  return state === 'failed' && mayHavePrinted.includes(reason) ? settling : actions[state];
 }
 
 /** How a state is to be seen: calmly under way, waiting for somebody, wrong, or well ended. */

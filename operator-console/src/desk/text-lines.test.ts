@@ -32,11 +32,14 @@ describe('lines of real-time text', () => {
     expect(takeLine([], citizen(0, ''))).to.deep.equal([]);
   });
 
-  it('are kept up to a number', () => {
-    let lines: readonly TextLine[] = [];
+  it('are kept up to a number of each author: a flood of one drives out nothing of the other', () => {
+    let lines = takeLine([], mine(0, 'Buongiorno', true));
     for (let line = 0; line < KEPT_LINES + 5; line += 1) lines = takeLine(lines, citizen(line, 'riga', true));
-    expect(lines).to.have.length(KEPT_LINES);
-    expect(lines[0]?.line).to.equal(5);
+    expect(lines).to.have.length(KEPT_LINES + 1);
+    expect(lines.slice(0, 2).map(({ author, line }) => [author, line])).to.deep.equal([
+      ['operator', 0],
+      ['citizen', 5],
+    ]);
   });
 
   it('take over what became of exactly the text that was sent', () => {

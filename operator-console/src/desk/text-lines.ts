@@ -13,7 +13,7 @@ export interface TextLine {
   readonly delivery?: 'sending' | 'delivered' | 'failed';
 }
 
-/** Lines kept on the screen for a visit; older ones go. */
+/** Lines kept on the screen of each author in a visit: a flood of one drives out no line of the other. */
 export const KEPT_LINES = 200;
 
 /**
@@ -23,11 +23,17 @@ export const KEPT_LINES = 200;
 export function takeLine(lines: readonly TextLine[], said: TextLine): readonly TextLine[] {
   const at = lines.findIndex(({ author, line }) => author === said.author && line === said.line);
   const known = lines[at];
-  if (!known) return said.text === '' ? lines : [...lines, said].slice(-KEPT_LINES);
+  if (!known) return said.text === '' ? lines : withoutOldest([...lines, said], said.author);
   if (known.done) return lines;
   // A line taken back before it was finished leaves nothing behind.
   if (said.text === '' && said.done) return lines.toSpliced(at, 1);
   return lines.with(at, said);
+}
+
+function withoutOldest(lines: readonly TextLine[], author: TextAuthor): readonly TextLine[] {
+  const own = lines.filter((line) => line.author === author);
+  const oldest = own[0];
+  return own.length > KEPT_LINES && oldest ? lines.filter((line) => line !== oldest) : lines;
 }
 
 /** Notes what became of an own line; `text` keeps an answer to an older state of it from counting for the newer. */

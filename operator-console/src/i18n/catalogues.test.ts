@@ -28,11 +28,12 @@ const keys = new Set(entriesOf(italian).map(({ key }) => key));
 /** Keys made of a fixed beginning and a word of a closed list: all of them must have a text. */
 const families: Readonly<Record<string, readonly string[]>> = {
   'absence-': ['denied', 'absent', 'busy', 'unsupported', 'failed', 'not-wanted'],
-  'action-': ['review', 'issue', 'reprint', 'print-again'],
+  'action-': ['review', 'issue', 'reprint', 'print-again', 'came-out', 'not-out'],
   'answer-': Object.keys(answers.shape),
   'answer-is-': answers.shape.holder.shape.answer.options,
   'call-': [
     'connecting',
+    'refused',
     'reconnecting',
     'interrupted',
     'kiosk-away',
@@ -51,13 +52,14 @@ const families: Readonly<Record<string, readonly string[]>> = {
   'command-': [...Object.values(altKeys), 'choose-tab', 'next-pane', 'previous-pane'],
   'document-': documentState.options,
   'error-': errorCode.options,
+  'evidence-ended-': ['visit-ended', 'fence-stale', 'replaced', 'version-unsupported'],
   'fault-': ['missing', 'not-14-digits', 'not-a-tax-code', 'in-the-future', 'not-a-date'],
   'field-': ['taxCode', 'markCode', 'markDate', 'exemption'],
   'kiosk-': kioskTile.shape.state.options,
   'language-': language.options,
   'lead-': ['done', 'refused'],
   'need-': [...need.options, 'none'],
-  'notice-': ['visit-lost', 'offer-expired', 'offer-citizen-left', 'offer-taken', 'offer-superseded'],
+  'notice-': ['visit-lost', 'visit-gone', 'offer-expired', 'offer-citizen-left', 'offer-taken', 'offer-superseded'],
   'offer-title-': priorityClass.options,
   'outcome-': outcome.options,
   'pane-': ['identity', 'document'],
@@ -78,6 +80,8 @@ const families: Readonly<Record<string, readonly string[]>> = {
   'confirm-issue-': ['title', 'text', 'confirm'],
   'confirm-reprint-': ['title', 'text', 'confirm', 'statement'],
   'confirm-print-again-': ['title', 'text', 'confirm'],
+  'confirm-came-out-': ['title', 'text', 'confirm'],
+  'confirm-not-out-': ['title', 'text', 'confirm', 'statement'],
 };
 
 const files = readdirSync(sources, { recursive: true, encoding: 'utf8' })

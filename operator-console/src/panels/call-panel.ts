@@ -3,7 +3,7 @@ import { TranslationController } from '@videosportello/web-parts/translation-con
 import { css, html, LitElement, nothing } from 'lit';
 import { icon } from '../components/icons.ts';
 import { base } from '../components/styles.ts';
-import { callLine, lineTone, ownAbsence } from '../desk/call-line.ts';
+import { callLine, isHeard, lineTone, ownAbsence, showsQuality } from '../desk/call-line.ts';
 import type { CallView, DeskActions } from '../desk/desk-state.ts';
 import { texts } from '../i18n/texts.ts';
 import type { LivePicture } from '../components/live-picture.ts';
@@ -37,7 +37,7 @@ export class CallPanel extends LitElement {
       .stage {
         position: relative;
         flex: 1;
-        min-block-size: 160px;
+        min-block-size: 140px;
         background: #101820;
         overflow: hidden;
       }
@@ -62,10 +62,12 @@ export class CallPanel extends LitElement {
         inset: 0;
         display: grid;
         place-items: center;
-        padding: 24px;
+        /* Clear of the mark above and of the own picture in its corner. */
+        padding: 48px min(26%, 216px) 8px;
         color: #fff;
         text-align: center;
-        font-size: 20px;
+        font-size: 18px;
+        line-height: 1.25;
       }
       .air {
         position: absolute;
@@ -80,6 +82,11 @@ export class CallPanel extends LitElement {
         background: #fff;
         color: #404040;
         border: 2px solid #404040;
+      }
+      .air.unheard {
+        background: #fdf4e7;
+        color: #663d00;
+        border-color: #995c00;
       }
       .air.on {
         background: #b32d43;
@@ -135,13 +142,28 @@ export class CallPanel extends LitElement {
       .line.wrong {
         color: #992639;
       }
+      .air {
+        max-inline-size: calc(100% - 190px);
+        line-height: 1.2;
+      }
       .keys {
+        flex-wrap: nowrap;
         padding: 8px;
         gap: 6px;
+      }
+      .keys > .microphone {
+        min-inline-size: 0;
+        overflow: hidden;
+        text-overflow: ellipsis;
       }
       .keys button {
         font-size: 15px;
         padding: 6px 10px;
+        flex: none;
+        white-space: nowrap;
+      }
+      .keys button.microphone {
+        flex: 0 1 auto;
       }
       @media (max-width: 1439px) {
         .keys .minor kbd {
@@ -151,10 +173,13 @@ export class CallPanel extends LitElement {
       .keys .end {
         margin-inline-start: auto;
       }
-      button.live {
+      button.live:not(:disabled) {
         background: #b32d43;
         border-color: #b32d43;
         color: #fff;
+      }
+      button.live:hover:not(:disabled) {
+        background: #8a1f31;
       }
     `,
   ];
@@ -179,7 +204,7 @@ export class CallPanel extends LitElement {
 
   #quality() {
     const level = this.call.quality?.level;
-    if (!level) return nothing;
+    if (!level || !showsQuality(callLine(this.call, this.visit))) return nothing;
     return html`<div class="quality ${level}">
       <svg viewBox="0 0 22 16" aria-hidden="true" fill="currentColor">
         ${[1, 2, 3].map((bar) => this.#bar(bar, bar <= bars[level]))}
@@ -221,6 +246,7 @@ export class CallPanel extends LitElement {
     const line = callLine(call, visit);
     const picture = call.remote.camera && !call.remote.camera.paused ? call.remote.camera.track : undefined;
     const own = call.local && 'track' in call.local.camera && !call.cameraOff ? call.local.camera.track : undefined;
+    const heard = isHeard(call, visit);
     const muted = call.citizenMedia?.microphone === 'muted';
     return html`<div class="stage">
         <live-picture
@@ -236,9 +262,9 @@ export class CallPanel extends LitElement {
             ${t.text(`call-${line}`)}${muted ? html` · ${t.text('citizen-muted')}` : nothing}</span
           >
         </p>
-        <div class="air ${onAir ? 'on' : ''}">
+        <div class="air ${onAir ? (heard ? 'on' : 'unheard') : ''}">
           ${icon(onAir ? 'microphone' : 'microphone-off')}
-          ${onAir ? t.text('on-air', { kiosk }) : t.text('off-air', { kiosk })}
+          ${onAir ? t.text(heard ? 'on-air' : 'on-air-unheard', { kiosk }) : t.text('off-air')}
         </div>
         ${this.#quality()}
         ${own ? html`<live-picture class="own" mirrored .picture=${own} .name=${t.text('picture-own')}></live-picture>` : nothing}
@@ -246,7 +272,7 @@ export class CallPanel extends LitElement {
       ${this.#ownState()}
       <div class="keys row" role="group" aria-label=${t.text('call-keys', { kiosk })}>
         <button
-          class=${onAir ? 'live' : 'main'}
+          class="microphone ${onAir ? 'live' : 'main'}"
           ?disabled=${ownAbsence(call, 'microphone') !== undefined}
           @click=${() => this.actions.toggleMicrophone()}
         >

@@ -2,8 +2,10 @@ import type { DocumentChoices, DocumentRequest } from '@videosportello/protocol/
 import { TranslationController } from '@videosportello/web-parts/translation-controller.ts';
 import { css, html, LitElement, nothing } from 'lit';
 import { base } from '../components/styles.ts';
-import { emptyForm, readForm } from '../desk/document-form.ts';
+import { readForm } from '../desk/document-form.ts';
 import type { DocumentForm, FieldFault, FormField } from '../desk/document-form.ts';
+import { newDraft } from '../desk/visit-draft.ts';
+import type { VisitDraft } from '../desk/visit-draft.ts';
 import { texts } from '../i18n/texts.ts';
 
 /** What the operator asks for: type, use, whose facts, stamp duty. Tells `request` with a DocumentRequest that fits. */
@@ -12,6 +14,7 @@ export class DocumentFormPanel extends LitElement {
     choices: { attribute: false },
     kiosk: { type: String },
     disabled: { type: Boolean },
+    draft: { attribute: false },
     form: { state: true },
     faults: { state: true },
   };
@@ -50,19 +53,30 @@ export class DocumentFormPanel extends LitElement {
   declare choices: DocumentChoices;
   declare kiosk: string;
   declare disabled: boolean;
+  declare draft: VisitDraft;
   declare form: DocumentForm;
   declare faults: Partial<Record<FormField, FieldFault>>;
   readonly #texts = new TranslationController(this, texts);
 
   constructor() {
     super();
-    this.form = emptyForm;
+    this.draft = newDraft();
     this.faults = {};
     this.disabled = false;
   }
 
+  override willUpdate(changed: Map<string, unknown>): void {
+    if (changed.has('draft')) this.form = this.draft.form;
+    else this.draft.form = this.form;
+  }
+
   #set(patch: Partial<DocumentForm>) {
     this.form = { ...this.form, ...patch };
+  }
+
+  #setType(value: string) {
+    const chosen = this.choices.types.find(({ type }) => type === value);
+    if (chosen) this.#set({ type: chosen.type });
   }
 
   async #submit(event: Event) {
@@ -150,7 +164,10 @@ export class DocumentFormPanel extends LitElement {
     return html`<form novalidate @submit=${this.#submit}>
       <div class="field">
         <label for="type">${t.text('field-type')}</label>
-        <select id="type">
+        <select
+          id="type"
+          @change=${(event: Event) => this.#setType((event.target as HTMLSelectElement).value)}
+        >
           ${choices.types.map(({ type, title }) => html`<option value=${type} ?selected=${type === form.type}>${title}</option>`)}
         </select>
       </div>

@@ -8,13 +8,17 @@ import { base } from '../components/styles.ts';
 import {
   currentDocument,
   isUnderWay,
-  nextAction,
+  nextActions,
   paperSteps,
   stateTone,
   stepsDone,
 } from '../desk/document-progress.ts';
 import type { DocumentAction } from '../desk/document-progress.ts';
 import type { DeskActions, Progress } from '../desk/desk-state.ts';
+import { emptyForm } from '../desk/document-form.ts';
+import { newDraft } from '../desk/visit-draft.ts';
+import type { VisitDraft } from '../desk/visit-draft.ts';
+import { visibleText } from '../desk/visible-text.ts';
 import { texts } from '../i18n/texts.ts';
 import type { ConfirmDialog } from '../components/confirm-dialog.ts';
 import '../components/confirm-dialog.ts';
@@ -32,6 +36,7 @@ export class DocumentPanel extends LitElement {
     certificates: { attribute: false },
     progress: { attribute: false },
     actions: { attribute: false },
+    draft: { attribute: false },
     another: { state: true },
   };
   static override styles = [
@@ -59,6 +64,7 @@ export class DocumentPanel extends LitElement {
       }
       .paper dd {
         font-weight: 600;
+        overflow-wrap: anywhere;
       }
       .paper .wording {
         font-size: 14px;
@@ -89,7 +95,11 @@ export class DocumentPanel extends LitElement {
   declare visit: DeskVisit;
   declare certificates: CertificateState | undefined;
   declare progress: Progress;
-  declare actions: Pick<DeskActions, 'prepareDocument' | 'reviewDocument' | 'issueDocument' | 'reprintDocument'>;
+  declare actions: Pick<
+    DeskActions,
+    'prepareDocument' | 'reviewDocument' | 'issueDocument' | 'reprintDocument' | 'settleSheet'
+  >;
+  declare draft: VisitDraft;
   /** The operator wants another document than the newest one. */
   declare another: boolean;
   readonly #texts = new TranslationController(this, texts);
@@ -97,19 +107,23 @@ export class DocumentPanel extends LitElement {
   constructor() {
     super();
     this.another = false;
+    this.draft = newDraft();
   }
 
   override willUpdate(changed: Map<string, unknown>): void {
     const before = changed.get('certificates') as CertificateState | undefined;
     const count = (state: CertificateState | undefined) => state?.file?.documents.length ?? 0;
-    if (changed.has('certificates') && count(this.certificates) > count(before)) this.another = false;
+    // Only a document that came while this panel stood: one found at the start says nothing about the form.
+    if (!before || count(this.certificates) <= count(before)) return;
+    this.another = false;
+    this.draft.form = emptyForm;
   }
 
   get #busy(): boolean {
     return this.progress.busy.has('document') || this.certificates?.connection !== 'open';
   }
 
-  async #do(action: DocumentAction, { documentId, review }: DocumentView) {
+  async #do(action: DocumentAction, { documentId, review, attempt = 1 }: DocumentView) {
     const { visitId, kioskName: kiosk } = this.visit;
     const t = this.#texts;
     const ask = (key: string, statement: boolean) =>
@@ -121,9 +135,10 @@ export class DocumentPanel extends LitElement {
         ...(statement ? { statement: t.text(`${key}-statement`) } : {}),
       });
     if (action === 'review') return this.actions.reviewDocument(visitId, documentId);
-    if (action === 'issue') {
-      if (await ask('confirm-issue', false)) this.actions.issueDocument(visitId, documentId);
-    } else if (await ask(`confirm-${action}`, action === 'reprint')) this.actions.reprintDocument(visitId, documentId);
+    if (!(await ask(`confirm-${action}`, action === 'reprint' || action === 'not-out'))) return;
+    if (action === 'issue') return this.actions.issueDocument(visitId, documentId);
+    if (action === 'reprint' || action === 'print-again') return this.actions.reprintDocument(visitId, documentId);
+    this.actions.settleSheet(visitId, documentId, { attempt, cameOut: action === 'came-out' });
   }
 
   #words({ title, lines, wording, specimen }: Review) {
@@ -137,7 +152,7 @@ export class DocumentPanel extends LitElement {
         ${lines.map(
           ({ label, value }) =>
             html`<dt>${label}</dt>
-              <dd>${value}</dd>`,
+              <dd><bdi>${visibleText(value)}</bdi></dd>`,
         )}
       </dl>
       ${wording.map((words) => html`<p class="wording">${words}</p>`)}
@@ -148,7 +163,6 @@ export class DocumentPanel extends LitElement {
     const t = this.#texts;
     const { state, reason, number } = document;
     const tone = stateTone(state);
-    const action = nextAction(document);
     const done = stepsDone(state);
     return html`${number ? html`<p>${t.text('document-number')} <b>${number}</b></p>` : nothing}
       <p class="note ${tone}">
@@ -169,17 +183,16 @@ export class DocumentPanel extends LitElement {
             </ol>`
           : nothing
       }
-      ${
-        action
-          ? html`<button
-              class=${action === 'review' || action === 'issue' ? 'main' : ''}
-              ?disabled=${this.#busy}
-              @click=${() => void this.#do(action, document)}
-            >
-              ${t.text(`action-${action}`, { kiosk: this.visit.kioskName })}
-            </button>`
-          : nothing
-      }
+      ${nextActions(document).map(
+        (action) =>
+          html`<button
+            class=${action === 'review' || action === 'issue' ? 'main' : ''}
+            ?disabled=${this.#busy}
+            @click=${() => void this.#do(action, document)}
+          >
+            ${t.text(`action-${action}`, { kiosk: this.visit.kioskName })}
+          </button>`,
+      )}
       ${document.review ? this.#words(document.review) : nothing}`;
   }
 
@@ -208,6 +221,7 @@ export class DocumentPanel extends LitElement {
               .choices=${choices}
               .kiosk=${kiosk}
               .disabled=${this.#busy}
+              .draft=${this.draft}
               @request=${(event: CustomEvent<DocumentRequest>) => this.actions.prepareDocument(this.visit.visitId, event.detail)}
             ></document-form-panel>`
           : nothing

@@ -6,7 +6,9 @@ import { css, html, LitElement, nothing } from 'lit';
 import { icon } from '../components/icons.ts';
 import { base } from '../components/styles.ts';
 import type { DeskActions, Progress } from '../desk/desk-state.ts';
+import { evidenceStanding } from '../desk/evidence-standing.ts';
 import { dateWords } from '../desk/time-words.ts';
+import { visibleText } from '../desk/visible-text.ts';
 import { texts } from '../i18n/texts.ts';
 import './face-comparison.ts';
 
@@ -49,11 +51,16 @@ export class EvidencePanel extends LitElement {
       }
       .head {
         justify-content: space-between;
+        flex-wrap: nowrap;
+      }
+      .head > div {
+        min-inline-size: 0;
       }
       .name {
         font-size: 20px;
         font-weight: 700;
         line-height: 1.2;
+        overflow-wrap: anywhere;
       }
       .answers li {
         display: grid;
@@ -96,6 +103,10 @@ export class EvidencePanel extends LitElement {
         font-size: 13px;
         color: var(--it-color-slate-36);
       }
+      dd {
+        overflow-wrap: anywhere;
+        min-inline-size: 0;
+      }
       dd b {
         font-variant-numeric: tabular-nums;
       }
@@ -128,13 +139,18 @@ export class EvidencePanel extends LitElement {
   #dialogue() {
     const t = this.#texts;
     const evidence = this.certificates?.file?.evidence;
+    const ended = this.certificates?.ended;
+    if (ended) return html`<p class="note wrong">${icon('wrong')} ${t.text(`evidence-ended-${ended}`)}</p>`;
     if (!evidence) return html`<p class="note waiting">${t.text('evidence-connecting')}</p>`;
-    const { phase, failure, wrongNumbers } = evidence;
+    const { phase, failure, wrongNumbers, verdict } = evidence;
     const exhausted = wrongNumbers >= MAX_WRONG_NUMBERS;
-    const tone = phase === 'failed' ? 'wrong' : phase === 'done' ? 'good' : 'waiting';
+    const saysNo = verdict !== undefined && evidenceStanding(evidence) === 'wrong';
+    const tone = phase === 'failed' || saysNo ? 'wrong' : phase === 'done' ? 'good' : 'waiting';
+    // A card read with nothing amiss speaks for itself, below.
+    if (verdict && tone === 'good') return nothing;
     return html`<p class="note ${tone}">
-        ${icon(tone === 'wrong' ? 'wrong' : tone === 'good' ? 'good' : 'running')} ${t.text(`phase-${phase}`)}
-        ${failure ? html`<br />${t.text(`error-${failure}`)}` : nothing}
+        ${icon(tone === 'waiting' ? 'running' : tone)} ${t.text(`phase-${phase}`)}
+        ${saysNo ? t.text('answers-no') : nothing} ${failure ? html`<br />${t.text(`error-${failure}`)}` : nothing}
       </p>
       ${wrongNumbers > 0 ? html`<p>${t.text('evidence-wrong-numbers', { count: wrongNumbers, of: MAX_WRONG_NUMBERS })}</p>` : nothing}
       ${
@@ -172,24 +188,24 @@ export class EvidencePanel extends LitElement {
         ? dateWords(claim.value)
         : name === 'sex'
           ? t.text(`sex-${claim.value}`)
-          : claim.value;
+          : visibleText(claim.value);
     return html`<dt>${t.text(`claim-${name}`)}</dt>
-      <dd><b>${words}</b><small>${t.text(`source-${claim.source}`)}</small></dd>`;
+      <dd><b><bdi>${words}</bdi></b><small>${t.text(`source-${claim.source}`)}</small></dd>`;
   }
 
   #verdict({ answers, person, warnings, photo, specimen }: VerdictView) {
     const t = this.#texts;
-    const name = `${person.givenNames.value} ${person.surname.value}`;
+    const name = visibleText(`${person.givenNames.value} ${person.surname.value}`);
     const kiosk = this.visit.kioskName;
     const judged = answers.holder.answer;
     const birth = [
       ...(person.birthDate ? [dateWords(person.birthDate.value)] : []),
-      ...(person.birthPlace ? [person.birthPlace.value] : []),
+      ...(person.birthPlace ? [visibleText(person.birthPlace.value)] : []),
     ];
     return html`<div class="row head">
         <div>
-          <p class="name">${name}</p>
-          ${birth.length > 0 ? html`<p>${t.text('claim-birthDate')} <b>${birth.join(', ')}</b></p>` : nothing}
+          <p class="name"><bdi>${name}</bdi></p>
+          ${birth.length > 0 ? html`<p>${t.text('claim-birthDate')} <b><bdi>${birth.join(', ')}</bdi></b></p>` : nothing}
           <p class="quiet">${t.text(`source-${person.surname.source}`)}</p>
         </div>
         ${specimen ? html`<span class="specimen">${t.text('specimen')}</span>` : nothing}

@@ -35,9 +35,10 @@ export class FaceComparison extends LitElement {
       }
       .frame {
         position: relative;
+        /* Both of one shape at every width: faces are of equal size only in frames that are. */
         aspect-ratio: 4 / 5;
-        max-block-size: 260px;
-        inline-size: 100%;
+        block-size: clamp(180px, 26vh, 320px);
+        max-inline-size: 100%;
         overflow: hidden;
         background: #ebeced;
         border: 1px solid var(--it-color-slate-68);

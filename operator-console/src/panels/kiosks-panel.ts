@@ -30,8 +30,7 @@ export class KiosksPanel extends LitElement {
       }
       li {
         display: grid;
-        grid-template-columns: 1fr auto;
-        gap: 2px 8px;
+        gap: 2px;
         padding: 8px 10px;
         border: 1px solid var(--it-color-slate-78);
         border-inline-start: 6px solid var(--state);
@@ -39,15 +38,19 @@ export class KiosksPanel extends LitElement {
         background: #fff;
         line-height: 1.2;
       }
+      li div {
+        display: flex;
+        gap: 8px;
+        justify-content: space-between;
+      }
       .name {
         font-weight: 700;
+        overflow-wrap: anywhere;
       }
       .town {
-        grid-column: 1 / -1;
         font-size: 14px;
       }
       .state {
-        grid-column: 1 / -1;
         display: flex;
         gap: 6px;
         align-items: center;
@@ -60,8 +63,8 @@ export class KiosksPanel extends LitElement {
         font-size: 14px;
       }
       .mine {
-        margin-inline-start: auto;
         display: inline-flex;
+        flex: none;
         gap: 4px;
         align-items: center;
         color: var(--it-color-blue-30);
@@ -124,13 +127,15 @@ export class KiosksPanel extends LitElement {
           ({ kioskId }) => kioskId,
           (tile) =>
             html`<li data-state=${tile.state}>
-              <span class="name">${tile.name}</span>
-              <elapsed-time .since=${tile.waitingSince ?? tile.since}></elapsed-time>
-              <span class="town">${tile.town}</span>
-              <span class="state">
-                ${icon(tile.state)}${t.text(`kiosk-${tile.state}`)}
+              <div>
+                <span class="name">${tile.name}</span>
+                <elapsed-time .since=${tile.waitingSince ?? tile.since}></elapsed-time>
+              </div>
+              <div>
+                <span class="town">${tile.town}</span>
                 ${tile.mine ? html`<span class="mine">${icon('mine')}${t.text('kiosk-mine')}</span>` : nothing}
-              </span>
+              </div>
+              <span class="state">${icon(tile.state)}${t.text(`kiosk-${tile.state}`)}</span>
             </li>`,
         )}
       </ul>`;

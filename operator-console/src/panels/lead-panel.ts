@@ -23,16 +23,22 @@ export class LeadPanel extends LitElement {
         border-block-start: 1px solid var(--it-color-slate-85);
       }
       .row {
+        flex-wrap: nowrap;
         gap: 6px;
       }
       button {
         font-size: 15px;
         padding: 6px 10px;
+        min-inline-size: 96px;
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
       }
       select {
         inline-size: auto;
-        flex: 1;
-        min-inline-size: 100px;
+        flex: 1 0 130px;
+        min-inline-size: 0;
+        text-overflow: ellipsis;
       }
     `,
   ];

@@ -32,15 +32,16 @@ export class OfferPanel extends LitElement {
         box-shadow: 0 4px 16px rgb(0 0 0 / 0.25);
       }
       .top {
-        display: flex;
-        gap: 12px;
-        align-items: center;
+        display: flow-root;
+        line-height: 1.3;
       }
-      .top > div {
-        flex: 1;
+      .top countdown-ring {
+        float: inline-end;
+        margin-inline-start: 8px;
       }
       h2 {
         font-size: 20px;
+        overflow-wrap: anywhere;
       }
       dl {
         display: grid;
@@ -65,6 +66,10 @@ export class OfferPanel extends LitElement {
         border-color: #fff;
         color: #fff;
       }
+      button:not(.main):disabled {
+        border-color: rgb(255 255 255 / 0.5);
+        color: rgb(255 255 255 / 0.7);
+      }
       button:not(.main):hover:not(:disabled) {
         background: rgb(255 255 255 / 0.15);
       }
@@ -82,6 +87,7 @@ export class OfferPanel extends LitElement {
         border-radius: 4px;
         padding: 0 6px;
         margin-inline-end: 4px;
+        white-space: nowrap;
       }
       .wrong {
         color: #ffd0d6;
@@ -102,12 +108,10 @@ export class OfferPanel extends LitElement {
     const busy = this.cut || this.progress.busy.has('offer');
     const problem = this.progress.problems.offer;
     return html`<div class="top">
-        <div>
-          <p>${t.text(`offer-title-${offer.class}`)}</p>
-          <h2>${offer.kioskName}</h2>
-          <p>${offer.town}</p>
-        </div>
         <countdown-ring .endsAt=${offer.endsAtMs} .of=${OFFER_MS}></countdown-ring>
+        <p>${t.text(`offer-title-${offer.class}`)}</p>
+        <h2>${offer.kioskName}</h2>
+        <p>${offer.town}</p>
       </div>
       <dl>
         <dt>${t.text('offer-service')}</dt>

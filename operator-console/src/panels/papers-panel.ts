@@ -6,13 +6,14 @@ import { icon } from '../components/icons.ts';
 import type { IconName } from '../components/icons.ts';
 import { base } from '../components/styles.ts';
 import { currentDocument, stateTone } from '../desk/document-progress.ts';
+import { evidenceStanding } from '../desk/evidence-standing.ts';
 import type { DeskActions, Progress } from '../desk/desk-state.ts';
+import { newDraft } from '../desk/visit-draft.ts';
+import type { Paper, VisitDraft } from '../desk/visit-draft.ts';
 import { texts } from '../i18n/texts.ts';
 import './document-panel.ts';
 import './evidence-panel.ts';
 
-/** Which of the two is in front. */
-export type Paper = 'identity' | 'document';
 const papers = ['identity', 'document'] as const satisfies readonly Paper[];
 
 /**
@@ -25,6 +26,7 @@ export class PapersPanel extends LitElement {
     picture: { attribute: false },
     progress: { attribute: false },
     actions: { attribute: false },
+    draft: { attribute: false },
     paper: { state: true },
   };
   static override styles = [
@@ -74,12 +76,18 @@ export class PapersPanel extends LitElement {
   declare picture: MediaStreamTrack | undefined;
   declare progress: Progress;
   declare actions: DeskActions;
+  declare draft: VisitDraft;
   declare paper: Paper;
   readonly #texts = new TranslationController(this, texts);
 
   constructor() {
     super();
-    this.paper = 'identity';
+    this.draft = newDraft();
+  }
+
+  override willUpdate(changed: Map<string, unknown>): void {
+    if (changed.has('draft')) this.paper = this.draft.paper;
+    else this.draft.paper = this.paper;
   }
 
   /** Turns to a leaf and puts the focus on its tab. */
@@ -101,9 +109,11 @@ export class PapersPanel extends LitElement {
     const file = this.certificates?.file;
     if (!file) return undefined;
     if (paper === 'identity') {
-      const { phase } = file.evidence;
-      const tone = phase === 'done' ? 'good' : phase === 'failed' ? 'wrong' : 'running';
-      return { drawing: tone, tone, words: t.text(`phase-${phase}`) };
+      const standing = evidenceStanding(file.evidence);
+      const drawing = standing === 'to-judge' ? 'not-asked' : standing;
+      const saysNo = standing === 'wrong' && file.evidence.verdict !== undefined;
+      const words = saysNo ? 'answers-no' : standing === 'to-judge' ? 'judge-question' : `phase-${file.evidence.phase}`;
+      return { drawing, tone: standing, words: t.text(words) };
     }
     const document = currentDocument(file.documents);
     if (!document) return undefined;
@@ -148,6 +158,7 @@ export class PapersPanel extends LitElement {
           .certificates=${certificates}
           .progress=${progress}
           .actions=${actions}
+          .draft=${this.draft}
         ></document-panel>
       </div>`;
   }

@@ -6,10 +6,13 @@ import { base } from '../components/styles.ts';
 import type { DeskActions } from '../desk/desk-state.ts';
 import { phraseKeys } from '../desk/phrases.ts';
 import type { TextLine } from '../desk/text-lines.ts';
+import { visibleText } from '../desk/visible-text.ts';
 import { textIn, texts } from '../i18n/texts.ts';
 
 /** Longest line the protocol carries. */
 const MAX_TEXT = 500;
+/** So near its end a list counts as being at its end, CSS pixels. */
+const NEAR_END_PX = 24;
 
 /** Real-time text both ways: every key press is seen on the other side, a finished line stays. */
 export class TextPanel extends LitElement {
@@ -44,6 +47,9 @@ export class TextPanel extends LitElement {
         border-radius: 6px;
         line-height: 1.3;
         overflow-wrap: anywhere;
+        /* Towers of accents stay within their own line. */
+        overflow: clip;
+        flex: none;
       }
       li.citizen {
         align-self: start;
@@ -97,6 +103,7 @@ export class TextPanel extends LitElement {
   declare lines: readonly TextLine[];
   declare actions: Pick<DeskActions, 'write' | 'finishLine' | 'resendLine'>;
   readonly #texts = new TranslationController(this, texts);
+  #atEnd = true;
 
   /** Puts the caret into the field. */
   write(): void {
@@ -130,9 +137,19 @@ export class TextPanel extends LitElement {
     if (begun && this.#field) this.#field.value = begun.text;
   }
 
+  get #list() {
+    return this.renderRoot.querySelector('ol');
+  }
+
+  override willUpdate(): void {
+    const list = this.#list;
+    this.#atEnd = !list || list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END_PX;
+  }
+
+  /** The newest line stays in sight, unless the operator has gone back to read older ones. */
   override updated(changed: Map<string, unknown>): void {
-    if (changed.has('lines'))
-      this.renderRoot.querySelector('ol')?.lastElementChild?.scrollIntoView({ block: 'nearest' });
+    const list = this.#list;
+    if (changed.has('lines') && this.#atEnd && list) list.scrollTop = list.scrollHeight;
   }
 
   #line(line: TextLine) {
@@ -140,7 +157,8 @@ export class TextPanel extends LitElement {
     const who =
       line.author === 'operator' ? t.text('text-me') : t.text('text-citizen', { kiosk: this.visit.kioskName });
     return html`<li class="${line.author} ${line.done ? '' : 'writing'}">
-      <b>${who}${line.done ? nothing : html` · ${t.text('text-writing')}`}</b>${line.text}
+      <b>${who}${line.done ? nothing : html` · ${t.text('text-writing')}`}</b
+      ><bdi>${visibleText(line.text)}</bdi>
       ${
         line.delivery === 'failed' && line.done
           ? html`<span class="wrong">${t.text('text-failed')}</span>

@@ -27,7 +27,7 @@ if (sample) {
   }
   document.body.append(pages);
   // Screens about the certificate show its leaf.
-  if (/document|print|paper/.test(name ?? '') && pages instanceof DeskPages) {
+  if (/document|print|paper|long/.test(name ?? '') && pages instanceof DeskPages) {
     await pages.updateComplete;
     const view = pages.renderRoot.querySelector('desk-view');
     if (view instanceof DeskView) await view.updateComplete;

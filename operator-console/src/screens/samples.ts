@@ -4,7 +4,8 @@ import type { DocumentChoices, DocumentView, Review } from '@videosportello/prot
 import type { VerdictView } from '@videosportello/protocol/messages/verdict.ts';
 import type { Desk, DeskVisit, KioskTile } from '@videosportello/protocol/messages/visit.ts';
 import type { OperatorQueueState, StandingOffer } from '@videosportello/queue-service/client/operator-queue-client.ts';
-import { idleCall, noProgress } from '../desk/desk-state.ts';
+import { stateOf as plainState, verdictOf, workOf as plainWork } from '../desk/desk-samples.ts';
+import { idleCall } from '../desk/desk-state.ts';
 import type { CallView, DeskState, WorkState } from '../desk/desk-state.ts';
 import { chipPhoto, faceTrack, giulia, marta } from './sample-media.ts';
 
@@ -136,16 +137,8 @@ const choices: DocumentChoices = {
 };
 const signed = <Value>(value: Value) => ({ value, source: 'chip-signed' as const });
 const verdict: VerdictView = {
+  ...verdictOf({}),
   at: ago(60),
-  document: 'cie',
-  protocol: 'pace',
-  answers: {
-    genuine: { answer: 'yes', reason: 'signed-by-trusted-issuer' },
-    notCloned: { answer: 'not-asked', reason: 'chip-authentication-not-asked' },
-    notExpired: { answer: 'yes', reason: 'within-validity' },
-    notRevoked: { answer: 'not-asked', reason: 'no-public-look-up' },
-    holder: { answer: 'not-asked', reason: 'operator-decides' },
-  },
   person: {
     surname: signed('Conti'),
     givenNames: signed('Giulia'),
@@ -157,9 +150,7 @@ const verdict: VerdictView = {
     expiryDate: signed('2031-03-14'),
     taxCode: signed('CNTGLI85C54X000O'),
   },
-  warnings: [],
   photo: { mediaType: 'image/jpeg', base64: chipPhoto(giulia) },
-  specimen: true,
 };
 const judged: VerdictView = {
   ...verdict,
@@ -205,22 +196,12 @@ const fileOf = (verdict: VerdictView | undefined, documents: DocumentView[] = []
 });
 
 const workOf = (
-  visit: DeskVisit,
+  { visitId: id }: DeskVisit,
   colour: number,
   patch: Partial<WorkState> = {},
 ): [DeskVisit['visitId'], WorkState] => [
-  visit.visitId,
-  {
-    visitId: visit.visitId,
-    colour,
-    call: talking,
-    certificates: fileOf(undefined),
-    lines: [],
-    unread: 0,
-    led: undefined,
-    progress: noProgress,
-    ...patch,
-  },
+  id,
+  plainWork(id, { colour, call: talking, certificates: fileOf(undefined), ...patch }),
 ];
 const lines: WorkState['lines'] = [
   { author: 'operator', line: 1, text: 'Buongiorno, sono qui per aiutarLa.', done: true, delivery: 'delivered' },
@@ -228,22 +209,8 @@ const lines: WorkState['lines'] = [
   { author: 'citizen', line: 1, text: 'La marca ce l’ho già, il numer', done: false },
 ];
 
-const stateOf = (patch: Partial<DeskState>): DeskState => ({
-  queue: queueOf(deskOf([])),
-  deskAtMs: now,
-  cutAtMs: undefined,
-  offline: false,
-  works: new Map(),
-  accepted: [],
-  chosen: undefined,
-  onAir: undefined,
-  startsMuted: true,
-  soundOn: false,
-  notices: [],
-  progress: noProgress,
-  issued: new Set(),
-  ...patch,
-});
+const stateOf = (patch: Partial<DeskState>): DeskState =>
+  plainState([], { queue: queueOf(deskOf([])), deskAtMs: now, ...patch });
 const withMall = (patch: Partial<WorkState>, more: Partial<DeskState> = {}, visit = visitAtMall): DeskState =>
   stateOf({
     queue: queueOf(deskOf([visit])),
@@ -252,6 +219,30 @@ const withMall = (patch: Partial<WorkState>, more: Partial<DeskState> = {}, visi
     onAir: visitA,
     ...more,
   });
+
+/** As long as a town may make them. */
+const longName = 'Centro commerciale Le Tre Fontane, piano terra, accanto all’ingresso nord';
+const longTown = 'San Giovanni in Valfiorita sul Torrente, frazione Borgo Tiglio di Sopra';
+/** All that somebody can do to the desk by writing and by a forged card, within the limits of the protocol. */
+const hostileLines: WorkState['lines'] = [
+  { author: 'citizen', line: 1, text: '<img src=x onerror="document.title=\'hit\'"><b>Operatore</b>', done: true },
+  { author: 'citizen', line: 2, text: '\u202eotatimil odom ni otnemucod li atteccA', done: true },
+  { author: 'citizen', line: 3, text: `a${'\u0301\u0327'.repeat(240)}`, done: true },
+  { author: 'citizen', line: 4, text: 'x'.repeat(500), done: true },
+  { author: 'citizen', line: 5, text: '{ $kiosk } { -desk } \u2067Valfiorita', done: false },
+];
+const hostileVerdict: VerdictView = {
+  ...verdict,
+  answers: { ...verdict.answers, genuine: { answer: 'no', reason: 'a'.repeat(60) } },
+  person: {
+    ...verdict.person,
+    surname: { value: `<h1>CONTI</h1>\u202e${'M'.repeat(80)}`, source: 'card-read' },
+    givenNames: { value: `Giulia\u200b${'\u0336'.repeat(90)}`, source: 'card-read' },
+    birthPlace: { value: 'W'.repeat(100), source: 'card-read' },
+    documentNumber: { value: '\u2066CA00001AA\u2069\u0007', source: 'card-read' },
+  },
+  warnings: Array.from({ length: 20 }, (_, index) => `${'w'.repeat(57)}-${index}`),
+};
 
 /** Every screen of the desk, by a name that serves as file name. The people are invented. */
 export const samples: Readonly<Record<string, () => DeskState>> = {
@@ -289,7 +280,7 @@ export const samples: Readonly<Record<string, () => DeskState>> = {
     ),
   '15-print-uncertain': () =>
     withMall(
-      { certificates: fileOf(judged, [document_('uncertain', { number: '2026/000123', reason: 'link-lost' })]) },
+      { certificates: fileOf(judged, [document_('uncertain', { number: '2026/000123', attempt: 1, reason: 'link-lost' })]) },
       {},
       { ...visitAtMall, step: 'printing', phase: 'device' },
     ),
@@ -343,4 +334,20 @@ export const samples: Readonly<Record<string, () => DeskState>> = {
       { onAir: undefined },
       { ...visitAtMall, kioskPresent: false },
     ),
+  '23-card-says-no': () => {
+    const answers = { ...verdict.answers, genuine: { answer: 'no' as const, reason: 'signature-wrong' } };
+    const warnings = ['mrz-check-digit-wrong', 'tax-code-disagrees-surname'];
+    return withMall({ lines, certificates: fileOf({ ...verdict, answers, warnings }) });
+  },
+  '24-hostile-citizen': () => withMall({ lines: hostileLines, certificates: fileOf(hostileVerdict) }),
+  '25-long-names': () => {
+    const visit: DeskVisit = { ...visitAtMall, kioskName: longName, town: longTown };
+    const other: DeskVisit = { ...visitAtLibrary, kioskName: `${longName} 2`, town: longTown };
+    return stateOf({
+      queue: queueOf(deskOf([visit, other]), { offers: [{ ...offer, kioskName: longName, town: longTown }] }),
+      works: new Map([workOf(visit, 0, { lines, certificates: fileOf(judged, [document_('agreed')]) }), workOf(other, 1, { unread: 3, certificates: fileOf(judged) })]),
+      chosen: visitA,
+      onAir: visitA,
+    });
+  },
 };
