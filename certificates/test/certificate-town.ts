@@ -131,9 +131,10 @@ export async function startCertificateTown() {
     { ...GIULIA, ...dates, documentNumber: 'CA00001AA' },
     { ...ANSELMO, birthDate: '470702', expiryDate: '330702', sex: 'M', documentNumber: 'CA00002AA' },
     { ...GIULIA, ...dates, documentNumber: 'YA0000001', documentCode: 'I' },
+    { ...GIULIA, ...dates, documentNumber: 'CA00003AA', expiryDate: '210314' },
   ]);
   await writeFile(join(trust, 'it.der'), countrySigner);
-  const [giulia = {}, anselmo = {}, notACie = {}] = documents;
+  const [giulia = {}, anselmo = {}, notACie = {}, expired = {}] = documents;
 
   const pair = await generateKeyPair('EdDSA', { extractable: true });
   const keys = { keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'k', alg: 'EdDSA' }] };
@@ -243,7 +244,7 @@ export async function startCertificateTown() {
     },
     /** Runs before each document goes into the register. */
     onCommit: (run: () => Promise<void>) => void (beforeCommit = run),
-    documents: { giulia, anselmo, notACie },
+    documents: { giulia, anselmo, notACie, expired },
     newVisit: () => newId(visitId, 'v'),
     grantFor,
     kioskKey,

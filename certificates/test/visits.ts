@@ -14,6 +14,8 @@ export function step(visit: VisitId, kind: 'opened' | 'ended') {
 }
 
 export const cardOfGiulia = (town: CertificateTown) => new SmallCard(GIULIA.can, town.documents.giulia);
+/** Giulia's card of years ago. */
+export const expiredCardOfGiulia = (town: CertificateTown) => new SmallCard(GIULIA.can, town.documents.expired);
 export const cardOfAnselmo = (town: CertificateTown) => new SmallCard(ANSELMO.can, town.documents.anselmo);
 
 /** A visit with its kiosk and operator, the card read and the holder judged. */

@@ -9,6 +9,7 @@ import type { IssueDeps } from '../issue/issue-certificate.ts';
 import { prepareCertificate } from '../issue/prepare-certificate.ts';
 import type { CertificateRequest } from '../issue/request.ts';
 import type { PrintOutcome } from '../register/print-machine.ts';
+import { civilDate } from '../rules/civil-date.ts';
 import { RegisterError } from '../register/register-error.ts';
 import type { DevicePeer, RunningDocument, VisitRecord, VisitRecords } from '../visit/visit-record.ts';
 import { choicesAt } from './choices.ts';
@@ -115,11 +116,13 @@ export function createDocumentDesk(deps: { readonly issue: IssueDeps; readonly r
     const holder = verdict?.person.taxCode;
     if (!verdict || holder?.source !== 'chip-signed' || verdict.answers.genuine.answer !== 'yes') throw new ProtocolError('evidence-missing');
     const identity = { yes: 'officer-checked', 'not-asked': 'card-read', no: 'none' } as const;
-    return { taxCode: holder.value, identity: identity[verdict.answers.holder.answer] };
+    const documentExpiresOn = civilDate.optional().parse(verdict.person.expiryDate?.value);
+    return { taxCode: holder.value, identity: identity[verdict.answers.holder.answer], documentExpiresOn };
   };
   const mustStillAsk = (record: VisitRecord, { request: { requester } }: RunningDocument) => {
-    const { taxCode, identity } = requesterOf(record);
-    if (taxCode !== requester.taxCode || identity !== requester.identity) throw new ProtocolError('evidence-missing');
+    const { taxCode, identity, documentExpiresOn } = requesterOf(record);
+    const isSame = taxCode === requester.taxCode && identity === requester.identity && documentExpiresOn === requester.documentExpiresOn;
+    if (!isSame) throw new ProtocolError('evidence-missing');
   };
   const makeRoom = (record: VisitRecord) => {
     if (record.documents.size < MAX_DOCUMENTS) return;

@@ -4,7 +4,7 @@ import { kioskId } from '@videosportello/protocol/ids.ts';
 import type { DocumentId } from '@videosportello/protocol/ids.ts';
 import { ANSELMO, codeOf, GIULIA, startCertificateTown } from '../../test/certificate-town.ts';
 import type { CertificateTown } from '../../test/certificate-town.ts';
-import { cardOfAnselmo, cardOfGiulia, identified, issued, step } from '../../test/visits.ts';
+import { cardOfAnselmo, cardOfGiulia, expiredCardOfGiulia, identified, issued, step } from '../../test/visits.ts';
 
 describe('a document’s way, from words to the end of the visit', function () {
   this.timeout(30_000);
@@ -31,6 +31,26 @@ describe('a document’s way, from words to the end of the visit', function () {
       expect(await codeOf(operator.prepare())).to.equal('done');
       expect(await codeOf(operator.prepare({ use: 'public-office' }))).to.equal('document-refused:self-declaration');
       expect(await codeOf(operator.prepare({ subjectTaxCode: 'XXXXXX00X00X000X' }))).to.equal('subject-not-found:subject-not-found');
+    });
+
+    it('are refused to the holder of an expired card, whatever the officer judged, and given on the new one', async () => {
+      const visit = town.newVisit();
+      const device = await town.device(visit, { card: expiredCardOfGiulia(town) });
+      const operator = await town.operator(visit);
+      await device.read(GIULIA.can);
+      const seen = await operator.file.until((file) => file?.evidence.verdict !== undefined);
+      expect(seen?.evidence.verdict?.answers).to.deep.include({ notExpired: { answer: 'no', reason: 'expired' } });
+      await operator.judge(true);
+      expect(await codeOf(operator.prepare())).to.equal('document-refused:document-expired');
+      device.put(cardOfGiulia(town));
+      await device.read(GIULIA.can);
+      await operator.judge(true);
+      const { documentId } = await operator.prepare();
+      await operator.review(documentId);
+      device.put(expiredCardOfGiulia(town));
+      await device.read(GIULIA.can);
+      await operator.judge(true);
+      expect(await codeOf(operator.issue(documentId)), 'the old one again').to.equal('evidence-missing');
     });
 
     it('go from words through the citizen’s answer to one number, and the same number when asked again', async () => {

@@ -110,7 +110,7 @@ export async function findFacts(
 export function planFor(request: CertificateRequest, facts: Facts, rules: CertificateRules, at: Date): IssuePlan {
   const { type, use, language, duty, requester } = request;
   const decision = decide(
-    { type, use, language, duty, identity: requester.identity, relation: facts.relation },
+    { type, use, language, duty, identity: requester.identity, documentExpiresOn: requester.documentExpiresOn, relation: facts.relation },
     rules,
     at,
   );
@@ -241,6 +241,7 @@ function registerRow(
       requester: request.requester.taxCode,
       subject: request.subjectTaxCode,
       identity: request.requester.identity,
+      documentExpiresOn: request.requester.documentExpiresOn ?? '',
       use: request.use,
     },
     deleteAfter: new Date(`${plan.keepUntil}T23:59:59Z`),

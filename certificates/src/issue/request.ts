@@ -1,6 +1,7 @@
 import { documentId, kioskId, operatorId, visitId } from '@videosportello/protocol/ids.ts';
 import { certificateType } from '@videosportello/protocol/messages/document.ts';
 import { z } from 'zod';
+import { civilDate } from '../rules/civil-date.ts';
 import { dutyClaim } from '../rules/duty.ts';
 import { certificateUse, identityLevel, paperLanguage } from '../rules/vocabulary.ts';
 
@@ -18,7 +19,8 @@ export const certificateRequest = z.object({
   type: certificateType,
   use: certificateUse,
   language: paperLanguage,
-  requester: z.object({ taxCode, identity: identityLevel }),
+  /** Who asks, how surely he is known, and the last day of the document that says so. */
+  requester: z.object({ taxCode, identity: identityLevel, documentExpiresOn: civilDate.optional() }),
   subjectTaxCode: taxCode,
   duty: dutyClaim.optional(),
 });

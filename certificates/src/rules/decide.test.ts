@@ -53,6 +53,35 @@ describe('decide', () => {
     });
   });
 
+  describe('on an identity card', () => {
+    const day = (text: string) => civilDate.parse(text);
+    const codeAt = (moment: string, expiresOn: string | undefined, among: CertificateRules = rules) => {
+      const documentExpiresOn = expiresOn === undefined ? undefined : day(expiresOn);
+      const decision = decide({ ...asked, documentExpiresOn }, among, new Date(moment));
+      return 'refusal' in decision ? decision.refusal.code : 'issued';
+    };
+
+    it('counts its last day in Rome, and refuses from the next one on', () => {
+      expect(codeAt('2026-11-22T10:00:00Z', undefined)).to.equal('issued');
+      expect(codeAt('2026-11-22T22:59:59Z', '2026-11-22')).to.equal('issued');
+      expect(codeAt('2026-11-22T23:00:00Z', '2026-11-22')).to.equal('document-expired');
+      expect(codeAt('2026-11-22T10:00:00Z', '2016-11-22')).to.equal('document-expired');
+    });
+
+    it('lets a dated rule prolong those that expired since a day', () => {
+      const prolonged: CertificateRules = {
+        ...rules,
+        expiredDocuments: [
+          { document: 'cie', from: day('2026-11-01'), to: day('2026-12-31'), expiredSince: day('2026-01-31'), norm: 'art. 104, d.l. 17 marzo 2020, n. 18' },
+        ],
+      };
+      expect(codeAt('2026-11-22T10:00:00Z', '2026-01-31', prolonged)).to.equal('issued');
+      expect(codeAt('2026-11-22T10:00:00Z', '2026-01-30', prolonged)).to.equal('document-expired');
+      expect(codeAt('2026-10-31T10:00:00Z', '2026-03-01', prolonged)).to.equal('document-expired');
+      expect(codeAt('2027-01-01T10:00:00Z', '2026-03-01', prolonged)).to.equal('document-expired');
+    });
+  });
+
   const byDate: readonly [name: string, moment: string, expected: object][] = [
     ['counts the day in Rome, not in Greenwich', '2026-11-22T23:30:00Z', { date: '2026-11-23' }],
     [

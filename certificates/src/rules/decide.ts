@@ -17,6 +17,8 @@ export interface RuledRequest {
   readonly language: PaperLanguage;
   readonly relation: RequesterRelation;
   readonly identity: IdentityLevel;
+  /** The electronic identity card's last day of validity; absent when no document with one was shown. */
+  readonly documentExpiresOn?: CivilDate | undefined;
   /** Absent while the citizen has not said it yet: the answer `duty-missing` then names what is due. */
   readonly duty?: DutyClaim | undefined;
 }
@@ -69,6 +71,7 @@ export function decide(request: RuledRequest, rules: CertificateRules, at: Date)
   const useRule = version.uses.find((candidate) => candidate.use === request.use);
   if (useRule === undefined) return refuse('use-not-allowed');
   if (!version.languages.includes(request.language)) return refuse('language-unavailable');
+  if (hasExpired(request.documentExpiresOn, rules.expiredDocuments, date)) return refuse('document-expired');
   if (!reaches(request.identity, version.leastIdentity)) {
     return { refusal: { code: 'identity-too-low', least: version.leastIdentity } };
   }
@@ -124,6 +127,12 @@ function settleDuty(
     },
     freesFee: exemption.freesFee,
   };
+}
+
+/** Whether a document no longer identifies on `date`: its last day is over, and no rule of that day prolongs it. */
+function hasExpired(lastDay: CivilDate | undefined, prolonged: CertificateRules['expiredDocuments'], date: CivilDate): boolean {
+  if (lastDay === undefined || date <= lastDay) return false;
+  return !prolonged.some((rule) => isBetween(date, rule) && rule.expiredSince <= lastDay);
 }
 
 /** Whoever may ask as a stranger may ask as a relative, and a relative's right is the subject's too. */

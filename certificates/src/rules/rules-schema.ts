@@ -72,12 +72,19 @@ const dutyExemption = z.object({
   freesFee: z.boolean(),
 });
 
+/**
+ * From one day to another, identity documents that have expired identify all the same, if they expired on `expiredSince` or
+ * later: what a decree prolongs (as DL 18/2020, art. 104, did). Without such a row an expired document identifies nobody.
+ */
+const expiredDocument = z.object({ ...span, document: z.enum(['cie']), expiredSince: civilDate, norm });
+
 /** The certificate rules of one town: dated data, so that a change of law is a row and not a release. */
 export const certificateRules = z
   .object({
     timeZone: z.string().refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone), 'unknown time zone'),
     types: z.array(typeRules).min(1),
     dutyExemptions: z.array(dutyExemption),
+    expiredDocuments: z.array(expiredDocument).default([]),
   })
   .refine((rules) => distinct(rules.types.map((entry) => entry.type)), 'a certificate type stands twice')
   .refine(

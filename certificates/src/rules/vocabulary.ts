@@ -39,6 +39,7 @@ export const refusalCodes = [
   'self-declaration',
   'not-in-force',
   'use-not-allowed',
+  'document-expired',
   'identity-too-low',
   'requester-not-entitled',
   'language-unavailable',
