@@ -88,7 +88,7 @@ export function createVisitWork(visitId: VisitId, colour: number, deps: VisitWor
     const { call } = store.state;
     switch (event.type) {
       case 'state':
-        changeCall({ state: event.state });
+        changeCall({ state: event.state, ...(event.state.name === 'in-call' ? { refused: false } : {}) });
         if (event.state.name === 'in-call') tellMedia();
         return;
       case 'local-media':
@@ -109,6 +109,7 @@ export function createVisitWork(visitId: VisitId, colour: number, deps: VisitWor
       case 'quality':
         return changeCall({ quality: event.report });
       case 'grant-needed':
+        changeCall({ refused: true });
         return deps.renewGrant(visitId);
     }
   };
