@@ -147,13 +147,33 @@ describe('the screens', function () {
       for (const name of names) {
         await show(name, language, preferences);
         const found = await screens.page.evaluate<{ id: string; nodes: { html: string }[] }[]>(
-          `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then(({ violations }) => violations)`,
+          `axe.run(document, { rules: { 'color-contrast-enhanced': { enabled: ${preferences.highContrast} } }, runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then(({ violations }) => violations)`,
         );
         violations.push(...found.map(({ id, nodes }) => `${name}: ${id} ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`));
       }
       expect(told(violations)).to.equal('');
     });
   }
+
+  it('keep back, a person and end at one place and in one order, and ask one question with few answers', async () => {
+    const places = new Set<string>();
+    for (const name of names.filter((name) => !/^(idle|call-text|printing)/.test(name))) {
+      await show(name, 'it', ordinary);
+      const [keys, answers] = await screens.page.evaluate(() => {
+        const shell = document.querySelector('kiosk-shell')?.shadowRoot;
+        const step = shell?.querySelector('main > :not(.notice)')?.shadowRoot;
+        const spots = [...(shell?.querySelectorAll('nav button') ?? [])].map((key) => {
+          const { left, top, width, height } = key.getBoundingClientRect();
+          return `${(key.textContent ?? '').replaceAll(/\s+/g, ' ').trim()} ${[left, top, width, height].map(Math.round).join(' ')}`;
+        });
+        return [spots.join(', '), step?.querySelectorAll('.controls > button').length ?? 0] as const;
+      });
+      places.add(keys);
+      expect(answers, name).to.be.at.most(6);
+    }
+    expect([...places]).to.have.length(1);
+    expect([...places][0]).to.match(/^Indietro .*, Una persona, per favore .*, Fine /);
+  });
 
   it('put the focus on the heading of each step', async () => {
     await show('audience', 'it', ordinary);
@@ -194,6 +214,44 @@ describe('the screens', function () {
     expect(end).to.be.below(2);
     await show('call-text', 'it', ordinary);
     expect(await screens.page.locator('video.face').evaluate((face) => getComputedStyle(face).objectFit)).to.equal('contain');
+  });
+
+  it('act on release inside a key, once for a double tap or a key held down, and know no context menu', async () => {
+    const { page } = screens;
+    const centre = async (name: string) => {
+      const box = await page.getByRole('button', { name }).boundingBox();
+      if (!box) throw new Error(`There is no key ${name} on this screen.`);
+      return [box.x + box.width / 2, box.y + box.height / 2] as const;
+    };
+    await show('duty', 'it', ordinary);
+    await page.mouse.move(...(await centre('Ho la marca da bollo')));
+    await page.mouse.down();
+    expect(await page.locator('step-duty').count()).to.equal(1);
+    await page.mouse.move(540, 300);
+    await page.mouse.up();
+    expect(await page.locator('step-duty').count()).to.equal(1);
+
+    // In reach mode the question comes under the finger that touched "Fine".
+    await show('duty', 'it', { ...ordinary, reach: true });
+    const end = await centre('Fine');
+    await page.touchscreen.tap(...end);
+    await page.touchscreen.tap(...end);
+    await page.getByRole('heading', { name: 'Vuole finire?' }).waitFor();
+    expect(await page.locator('step-goodbye').count()).to.equal(0);
+
+    await show('idle', 'it', ordinary);
+    await show('audience', 'it', ordinary);
+    await page.getByRole('button', { name: /^Un privato/ }).focus();
+    await page.keyboard.down('Enter');
+    await page.locator('step-service').waitFor();
+    await page.getByRole('button', { name: 'Certificato di residenza' }).focus();
+    for (let repeat = 0; repeat < 3; repeat += 1) await page.keyboard.down('Enter');
+    expect(await page.locator('step-service').count()).to.equal(1);
+    await page.keyboard.up('Enter');
+
+    const isPrevented = await page.evaluate(() => ['contextmenu', 'dragstart', 'selectstart'].map((name) => !document.body.dispatchEvent(new Event(name, { bubbles: true, cancelable: true }))));
+    expect(isPrevented).to.deep.equal([true, true, true]);
+    expect(await page.evaluate(() => [getComputedStyle(document.body).touchAction, getComputedStyle(document.body).userSelect])).to.deep.equal(['none', 'none']);
   });
 
   it('ask nothing of another origin and break no rule of the page', () => expect(screens.complaints).to.deep.equal([]));

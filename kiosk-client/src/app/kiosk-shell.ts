@@ -81,7 +81,7 @@ class KioskShell extends LitElement {
     const { visit, town, condition } = this.view;
     const progress = condition === 'ready' ? progressOf(visit) : undefined;
     return html`<header>
-      <p class="town">${town ?? this.#t.text('house-name')}</p>
+      ${town === undefined ? html`<p class="town">${this.#t.text('house-name')}</p>` : html`<p class="town" lang="it">${town}</p>`}
       ${progress
         ? html`<p>${this.#t.text('progress', { step: progress.step, of: progress.of })}</p>
             <div class="progress" aria-hidden="true" style="--done:${progress.step / progress.of}"></div>`

@@ -68,7 +68,7 @@ class OpeningHours extends LitElement {
         </div>
       </div>
       ${this.alternatives && phone ? html`<p class="row">${icon('phone')} <span>${this.#t.text('hours-phone', { phone })}</span></p>` : ''}
-      ${this.alternatives && nearest ? html`<p class="row">${icon('place')} <span>${this.#t.text('hours-nearest', { nearest })}</span></p>` : ''}
+      ${this.alternatives && nearest ? html`<p class="row">${icon('place')} <span>${this.#t.text('hours-or')} <span lang="it">${nearest}</span></span></p>` : ''}
     `;
   }
 

@@ -4,6 +4,7 @@ import type { KioskView } from '../app/kiosk-view.ts';
 import { applyPreferences } from '../app/preferences.ts';
 import { IntentEvent } from '../components/intent.ts';
 import type { Preferences } from '../components/intent.ts';
+import { guardTouches } from '../components/tap-guard.ts';
 import { translator } from '../i18n/translations.ts';
 import { advance } from '../visit/visit-machine.ts';
 import { samples } from './samples.ts';
@@ -71,6 +72,7 @@ shell.addEventListener(IntentEvent.type, (event) => {
   }
   show();
 });
+guardTouches(document);
 Object.assign(window, { showScreen, screenNames: Object.keys(samples) });
 show();
 document.body.append(shell);
