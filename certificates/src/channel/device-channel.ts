@@ -7,7 +7,8 @@ import type { DocumentDesk } from '../documents/document-desk.ts';
 import type { EvidenceDesk } from '../evidence/evidence-desk.ts';
 import type { CertificateEvents } from '../events.ts';
 import type { VisitRecord, VisitRecords } from '../visit/visit-record.ts';
-import type { Admission, GrantDoor } from './grant-door.ts';
+import type { GrantDoor } from './grant-door.ts';
+import { createVisitEntry, dismiss } from './visit-entry.ts';
 
 /** Serves one device service: the kiosk's hands of one visit. A second connection of the same visit replaces the first. */
 export function serveDevice(
@@ -21,7 +22,7 @@ export function serveDevice(
     readonly now: () => number;
   },
 ): void {
-  const { door, records, evidence, documents, events } = deps;
+  const { records, evidence, documents, events } = deps;
   acceptPeer({
     contract: deviceCertificates,
     transport,
@@ -29,11 +30,21 @@ export function serveDevice(
     nonceBytes: randomBytes(24),
     onEvent: (event) => events.peer('device', event),
     serve({ peer, nonce }) {
-      let greeted = false;
-      let admission: Admission | undefined;
-      let record: VisitRecord | undefined;
+      const entry = createVisitEntry(peer, deps, {
+        nonce,
+        kinds: ['visit'],
+        role: 'kiosk',
+        onSuperseded: () => undefined,
+        leave(record) {
+          if (record.device !== peer) return false;
+          record.device = undefined;
+          return true;
+        },
+        onLeft: ({ visitId }) => events.deviceLeft(visitId),
+      });
       /** The visit of this connection; after its end only for what became of its last paper. */
       const mine = (): VisitRecord => {
+        const { record } = entry;
         if (!record || record.device !== peer || !records.isKept(record)) throw new ProtocolError('visit-unknown');
         return record;
       };
@@ -42,48 +53,20 @@ export function serveDevice(
         if (visit.ended.aborted) throw new ProtocolError('visit-unknown');
         return visit;
       };
-      const dismiss = (why: 'grant-expired' | 'replaced') => {
-        peer.notify('visit.closed', { why });
-        peer.close();
-      };
-      void peer.closed.then(() => {
-        admission?.end();
-        if (record?.device !== peer) return;
-        record.device = undefined;
-        records.left(record);
-        events.deviceLeft(record.visitId);
-      });
       return {
         requests: {
-          hello: async ({ kioskId, grant, proof }) => {
-            if (greeted) throw new ProtocolError('bad-message');
-            greeted = true;
-            admission = await door.admit({
-              grant,
-              proof,
-              nonce,
-              kinds: ['visit'],
-              role: 'kiosk',
-              onExpired: () => dismiss('grant-expired'),
-              onSuperseded: () => undefined,
-            });
-            const { claims } = admission;
-            if (peer.signal.aborted || claims.kiosk !== kioskId) {
-              admission.end();
-              throw new ProtocolError('grant-foreign');
-            }
-            record = records.enter(claims);
+          hello: async ({ kioskId, ...shown }) => {
+            const { record } = await entry.enter(shown, ({ kiosk }) => kiosk === kioskId);
             const before = record.device;
             record.device = peer;
-            before?.notify('visit.closed', { why: 'replaced' });
-            before?.close();
+            if (before) dismiss(before, 'replaced');
             peer.admit();
             events.deviceJoined(record.visitId, kioskId);
             documents.deviceReturned(record);
             return {};
           },
           'grant.update': async ({ grant }) => {
-            await admission?.renew(grant);
+            await entry.renew(grant);
             return {};
           },
           'evidence.begin': async ({ can }, { signal }) => ({ card: await evidence.readCard(running(), peer, can, signal) }),

@@ -9,7 +9,8 @@ import type { EvidenceDesk } from '../evidence/evidence-desk.ts';
 import type { CertificateEvents } from '../events.ts';
 import { fileOf } from '../visit/visit-record.ts';
 import type { VisitRecord, VisitRecords } from '../visit/visit-record.ts';
-import type { Admission, GrantDoor } from './grant-door.ts';
+import type { GrantDoor } from './grant-door.ts';
+import { createVisitEntry, dismiss } from './visit-entry.ts';
 
 /** Serves the page of the operator who has the visit. An older right to the visit is sent away at a newer one. */
 export function serveOperator(
@@ -23,7 +24,7 @@ export function serveOperator(
     readonly now: () => number;
   },
 ): void {
-  const { door, records, evidence, documents, events } = deps;
+  const { records, evidence, documents, events } = deps;
   acceptPeer({
     contract: operatorCertificates,
     transport,
@@ -31,57 +32,33 @@ export function serveOperator(
     nonceBytes: randomBytes(24),
     onEvent: (event) => events.peer('operator', event),
     serve({ peer, nonce }) {
-      let greeted = false;
-      let admission: Admission | undefined;
-      let record: VisitRecord | undefined;
+      const entry = createVisitEntry(peer, deps, {
+        nonce,
+        kinds: ['room'],
+        role: 'operator',
+        onSuperseded: () => dismiss(peer, 'fence-stale'),
+        leave: (record) => record.operators.delete(peer),
+        onLeft: ({ visitId }) => events.operatorLeft(visitId),
+      });
       const mine = (): VisitRecord => {
+        const { record } = entry;
         if (!record || record.ended.aborted || !record.operators.has(peer)) throw new ProtocolError('visit-unknown');
         return record;
       };
-      const me = () => operatorId.parse(admission?.claims.sub);
-      const dismiss = (why: 'grant-expired' | 'fence-stale') => {
-        peer.notify('visit.closed', { why });
-        peer.close();
-      };
-      void peer.closed.then(() => {
-        admission?.end();
-        if (!record?.operators.delete(peer)) return;
-        records.left(record);
-        events.operatorLeft(record.visitId);
-      });
+      const me = () => operatorId.parse(entry.claims.sub);
       return {
         requests: {
-          hello: async ({ grant, proof }) => {
-            if (greeted) throw new ProtocolError('bad-message');
-            greeted = true;
-            admission = await door.admit({
-              grant,
-              proof,
-              nonce,
-              kinds: ['room'],
-              role: 'operator',
-              onExpired: () => dismiss('grant-expired'),
-              onSuperseded: () => dismiss('fence-stale'),
-            });
-            const { claims } = admission;
-            if (peer.signal.aborted) {
-              admission.end();
-              throw new ProtocolError('link-lost');
-            }
-            record = records.enter(claims);
+          hello: async (shown) => {
+            const { record, claims } = await entry.enter(shown);
             // A second page of the same operator takes the visit over, and the first is told so.
-            for (const [other, operator] of record.operators) {
-              if (operator !== claims.sub) continue;
-              other.notify('visit.closed', { why: 'replaced' });
-              other.close();
-            }
+            for (const [other, operator] of record.operators) if (operator === claims.sub) dismiss(other, 'replaced');
             record.operators.set(peer, operatorId.parse(claims.sub));
             peer.admit();
             events.operatorJoined(record.visitId);
             return { file: fileOf(record), choices: documents.choices() };
           },
           'grant.update': async ({ grant }) => {
-            await admission?.renew(grant);
+            await entry.renew(grant);
             return {};
           },
           'evidence.allow-retry': () => {
