@@ -143,7 +143,7 @@ export function createKioskQueueClient(config: { readonly kioskId: KioskId }, de
       certificates: state.certificates === certificates ? fresh.certificates : state.certificates,
       media: state.media === media ? fresh.media : state.media,
     };
-    store.change({ certificates: renewed.certificates, media: renewed.media ?? state.media });
+    store.change({ certificates: renewed.certificates ?? state.certificates, media: renewed.media ?? state.media });
     return firstEnd(renewed.media, renewed.certificates);
   });
   const close = () => {

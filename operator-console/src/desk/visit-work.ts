@@ -197,6 +197,7 @@ export function createVisitWork(visitId: VisitId, colour: number, deps: VisitWor
       if (held) call.updateGrant(access.media);
       else void call.enter(access.media);
       held = true;
+      if (access.certificatesUrl === undefined) return;
       const grant = { url: access.certificatesUrl, grant: access.media.grant };
       if (certificates) return certificates.renewGrant(grant);
       const opened = createCertificateClient(grant, { makeSocket: deps.makeSocket, sessionKey: deps.sessionKey });

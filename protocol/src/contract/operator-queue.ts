@@ -6,8 +6,11 @@ import { desk, deskVisit, mediaAccess, notReadyReason, offerView, outcome, prese
 import { contract } from '../rpc/contract.ts';
 import { socketUrl } from '../units.ts';
 
-/** What an operator holds for a visit: one room grant that serves at the media node and at the certificate node. */
-export const visitAccess = z.object({ visitId, media: mediaAccess, certificatesUrl: socketUrl });
+/**
+ * What an operator holds for a visit: one room grant that serves at the media node and at the certificate node. While no
+ * certificate node is there the talk goes on without; its address is told when there is one.
+ */
+export const visitAccess = z.object({ visitId, media: mediaAccess, certificatesUrl: socketUrl.optional() });
 
 /**
  * The console page at queue-service (`/operator`). The sign-in session cookie came with the upgrade; hello names the page's

@@ -165,7 +165,8 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
         'grants.renew': ({ visitId }) =>
           lane.run(async () => {
             const { media, certificates } = await answerWith(visitId);
-            return { certificates: requireCertificates(certificates), ...(media ? { media } : {}) };
+            if (!media && !certificates) throw new ProtocolError('no-node');
+            return { ...(certificates ? { certificates } : {}), ...(media ? { media } : {}) };
           }),
         'message.send': async ({ visitId, message }) => {
           const { visit } = await context.kiosks.read(who().kioskId);

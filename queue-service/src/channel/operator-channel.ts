@@ -42,18 +42,18 @@ export function serveOperator(socket: WebSocket, known: KnownOperator | undefine
     return { operator: known, page };
   };
   const wordOf = ({ mediaNode, certificatesNode }: SlotReading) =>
-    mediaNode && certificatesNode ? `${placeWord(mediaNode)} ${placeWord(certificatesNode)}` : '';
+    mediaNode ? [mediaNode, ...(certificatesNode ? [certificatesNode] : [])].map(placeWord).join(' ') : '';
   /** The access to a visit in talk; remembers that the page now has it. */
   const accessOf = async (entry: SlotReading) => {
     const { visit, mediaNode, certificatesNode } = entry;
-    if (mediaNode === undefined || certificatesNode === undefined) throw new ProtocolError('no-node');
+    if (mediaNode === undefined) throw new ProtocolError('no-node');
     const { operator, page: holder } = who();
     const issued = await context.grants.operatorRoom(visit, operator.operatorId, holder);
     access.set(visit.id, wordOf(entry));
     return {
       visitId: visit.id,
       media: { url: nodeAddress(mediaNode.url, 'room'), ...issued },
-      certificatesUrl: nodeAddress(certificatesNode.url, 'operator'),
+      ...(certificatesNode ? { certificatesUrl: nodeAddress(certificatesNode.url, 'operator') } : {}),
     };
   };
   const offerOf = async (entry: SlotReading, nowMs: number): Promise<OfferView | undefined> => {
