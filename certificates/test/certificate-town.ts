@@ -1,39 +1,34 @@
 /** A running certificate service for tests: real sockets, register and demo issuer; a small queue-service, kiosks and operators around it. */
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { exportJWK, generateKeyPair } from 'jose';
-import { WebSocket, WebSocketServer } from 'ws';
+import { WebSocket } from 'ws';
 import { deviceCertificates } from '@videosportello/protocol/contract/device-certificates.ts';
-import { nodeQueue } from '@videosportello/protocol/contract/node-queue.ts';
 import { operatorCertificates } from '@videosportello/protocol/contract/operator-certificates.ts';
 import type { VisitFile } from '@videosportello/protocol/contract/operator-certificates.ts';
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
-import { grantKeys, signGrant } from '@videosportello/protocol/grant.ts';
+import { signGrant } from '@videosportello/protocol/grant.ts';
 import type { GrantClaims } from '@videosportello/protocol/grant.ts';
 import { kioskId, newId, nodeId, operatorId, scanId, visitId } from '@videosportello/protocol/ids.ts';
-import type { DocumentId, KioskId, ScanId, VisitId } from '@videosportello/protocol/ids.ts';
+import type { DocumentId, ScanId, VisitId } from '@videosportello/protocol/ids.ts';
 import { newHolderKey, signProof, thumbprintOf } from '@videosportello/protocol/keys.ts';
 import type { HolderKey } from '@videosportello/protocol/keys.ts';
 import type { DocumentState, PrintReason, Review } from '@videosportello/protocol/messages/document.ts';
 import { SCAN_PIECE_BYTES } from '@videosportello/protocol/messages/scan.ts';
 import type { ScanAnnouncement } from '@videosportello/protocol/messages/scan.ts';
-import { acceptPeer } from '@videosportello/protocol/rpc/accept.ts';
 import { connect, openSocket } from '@videosportello/protocol/rpc/connection.ts';
-import type { Peer, Timers } from '@videosportello/protocol/rpc/peer.ts';
-import { webSocketTransport } from '@videosportello/protocol/rpc/transport.ts';
-import { isNodeProof } from '@videosportello/queue-service/client/node-proof.ts';
+import type { Timers } from '@videosportello/protocol/rpc/peer.ts';
+import { keptText } from '@videosportello/protocol/testing/kept-text.ts';
+import { watched } from '@videosportello/protocol/testing/watched.ts';
 import type { CertificateConfig } from '../src/config.ts';
 import { createLog } from '../src/events.ts';
 import { openDemoIssuer } from '../src/issue/demo-issuer.ts';
 import { createCertificateService } from '../src/service.ts';
 import { SmallCard } from './small-card.ts';
+import { nodeSecret, startQueue } from './small-queue.ts';
 import { makeSpecimenDocuments } from './specimen-document.ts';
 
 const deploy = (path: string): string => fileURLToPath(new URL(`../../deploy/${path}`, import.meta.url));
@@ -41,85 +36,6 @@ const deploy = (path: string): string => fileURLToPath(new URL(`../../deploy/${p
 export const consoleOrigin = 'http://console.localhost:9';
 export const GIULIA = { surname: 'CONTI', givenNames: 'GIULIA', taxCode: 'CNTGLI85C54X000O', can: '123456' };
 export const ANSELMO = { surname: 'DAL LAGO', givenNames: 'ANSELMO', taxCode: 'DLLNLM47L02X000X', can: '654321' };
-
-/** The code a request was refused with, or `done`; with the detail after a colon. */
-export const codeOf = (promise: Promise<unknown>): Promise<string> =>
-  promise.then(
-    () => 'done',
-    (error: unknown) => (error instanceof ProtocolError ? [error.code, ...(error.detail ? [error.detail] : [])].join(':') : String(error)),
-  );
-
-/** Something that changes, and a way to wait until it is as expected. */
-function watched<Value>(first: Value) {
-  let value = first;
-  const waiting = new Set<() => void>();
-  return {
-    get value() {
-      return value;
-    },
-    set(next: Value) {
-      value = next;
-      for (const look of [...waiting]) look();
-    },
-    until: (isSo: (value: Value) => boolean) =>
-      new Promise<Value>((resolve) => {
-        const look = () => {
-          if (!isSo(value)) return;
-          waiting.delete(look);
-          resolve(value);
-        };
-        waiting.add(look);
-        look();
-      }),
-  };
-}
-
-const nodeSecret = 'ab'.repeat(32);
-
-/** A queue-service as far as a certificate node sees it. */
-async function startQueue(kiosks: ReadonlyMap<KioskId, HolderKey>, keys: unknown) {
-  const http = createServer();
-  const sockets = new WebSocketServer({ server: http, path: '/node' });
-  const node = watched<Peer<typeof nodeQueue.server> | undefined>(undefined);
-  const hellos: { readonly nodeId: string; readonly eventsAfter?: string | undefined }[] = [];
-  const loads: number[] = [];
-  sockets.on('connection', (socket) => {
-    const { peer } = acceptPeer({
-      contract: nodeQueue,
-      transport: webSocketTransport(socket),
-      nowMs: Date.now(),
-      nonceBytes: crypto.getRandomValues(new Uint8Array(16)),
-      serve: ({ peer: mine, nonce }) => ({
-        requests: {
-          hello: ({ proof, nodeId: id, eventsAfter }) => {
-            if (!isNodeProof(nodeSecret, nonce, proof)) throw new ProtocolError('proof-invalid');
-            hellos.push({ nodeId: id, eventsAfter });
-            mine.admit();
-            setImmediate(() => node.set(mine));
-            return {
-              grantKeys: grantKeys.parse(keys),
-              kiosks: [...kiosks].map(([id, { publicKey }]) => ({ kioskId: id, publicKey })),
-            };
-          },
-        },
-        notifications: { load: ({ rooms }) => void loads.push(rooms) },
-      }),
-    });
-    void peer.closed.then(() => node.value === peer && node.set(undefined));
-  });
-  http.listen(0, '127.0.0.1');
-  await once(http, 'listening');
-  return {
-    url: `ws://127.0.0.1:${(http.address() as AddressInfo).port}/node`,
-    node,
-    hellos,
-    loads,
-    async close() {
-      for (const client of sockets.clients) client.terminate();
-      await new Promise((resolve) => http.close(resolve));
-    },
-  };
-}
 
 /** Starts it all in a temporary folder. */
 export async function startCertificateTown() {
@@ -167,16 +83,8 @@ export async function startCertificateTown() {
       },
     },
   };
-  let lines = '';
-  const log = createLog(
-    'debug',
-    new Writable({
-      write(chunk, _encoding, done) {
-        lines += String(chunk);
-        done();
-      },
-    }),
-  );
+  const lines = keptText();
+  const log = createLog('debug', lines.stream);
   const config: CertificateConfig = {
     host: '127.0.0.1',
     port: 0,
@@ -232,7 +140,7 @@ export async function startCertificateTown() {
     register,
     papers,
     keys,
-    log: () => lines,
+    log: () => lines.text,
     /** Has the register gone through as if so much later. */
     async upkeepAfter(ms: number) {
       const run = await later.until((waiting) => waiting !== undefined);

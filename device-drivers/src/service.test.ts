@@ -6,7 +6,8 @@ import { WebSocket } from 'ws';
 import { documentId, newId, reviewId, visitId } from '@videosportello/protocol/ids.ts';
 import { newHolderKey, verifyProof } from '@videosportello/protocol/keys.ts';
 import type { Review } from '@videosportello/protocol/messages/document.ts';
-import { codeOf, startKiosk } from '../test/kiosk.ts';
+import { codeOf } from '@videosportello/protocol/testing/code-of.ts';
+import { startKiosk } from '../test/kiosk.ts';
 import type { Kiosk } from '../test/kiosk.ts';
 
 describe('device service', function () {

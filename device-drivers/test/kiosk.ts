@@ -6,7 +6,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import { deviceCertificates } from '@videosportello/protocol/contract/device-certificates.ts';
 import type { DeviceStatus } from '@videosportello/protocol/device/commands.ts';
@@ -20,6 +19,8 @@ import type { ScanAnnouncement } from '@videosportello/protocol/messages/scan.ts
 import { acceptPeer } from '@videosportello/protocol/rpc/accept.ts';
 import type { Peer } from '@videosportello/protocol/rpc/peer.ts';
 import { webSocketTransport } from '@videosportello/protocol/rpc/transport.ts';
+import { keptText } from '@videosportello/protocol/testing/kept-text.ts';
+import { watched } from '@videosportello/protocol/testing/watched.ts';
 import { z } from 'zod';
 import { connectDevice } from '../client/device-client.ts';
 import { createLog } from '../src/events.ts';
@@ -31,38 +32,6 @@ import type { CardConnection } from '../src/smart-card/card-connection.ts';
 import { ReaderError } from '../src/smart-card/reader-error.ts';
 import type { DocumentScanner } from '../src/scanner/document-scanner.ts';
 import type { ReaderService, ReaderSnapshot } from '../src/smart-card/reader-service.ts';
-
-/** The code a command or request was refused with, or `done`. */
-export const codeOf = (promise: Promise<unknown>): Promise<string> =>
-  promise.then(
-    () => 'done',
-    (error: unknown) => (error instanceof ProtocolError ? error.code : String(error)),
-  );
-
-/** Something that changes, and a way to wait until it is as expected. */
-function watched<Value>(first: Value) {
-  let value = first;
-  const waiting = new Set<() => void>();
-  return {
-    get value() {
-      return value;
-    },
-    set(next: Value) {
-      value = next;
-      for (const look of [...waiting]) look();
-    },
-    until: (isSo: (value: Value) => boolean) =>
-      new Promise<Value>((resolve) => {
-        const look = () => {
-          if (!isSo(value)) return;
-          waiting.delete(look);
-          resolve(value);
-        };
-        waiting.add(look);
-        look();
-      }),
-  };
-}
 
 /** A reader whose card answers what it is told to, and says 9000 to all else. */
 function memoryReader() {
@@ -294,16 +263,8 @@ export async function startKiosk({ scanner }: { readonly scanner?: DocumentScann
   const reader = memoryReader();
   const printer = memoryPrinter();
   const changed = new Set<() => void>();
-  let lines = '';
-  const log = createLog(
-    'debug',
-    new Writable({
-      write(chunk, _encoding, done) {
-        lines += String(chunk);
-        done();
-      },
-    }),
-  );
+  const lines = keptText();
+  const log = createLog('debug', lines.stream);
   const service = await createDeviceService(
     {
       host: '127.0.0.1',
@@ -350,7 +311,7 @@ export async function startKiosk({ scanner }: { readonly scanner?: DocumentScann
     node,
     reader,
     printer,
-    log: () => lines,
+    log: () => lines.text,
     enrolledKey: node.enrolledKey,
 
     /** The kiosk page, with the token unless it is not to be admitted. */

@@ -6,6 +6,7 @@ import type { GrantClaims } from '@videosportello/protocol/grant.ts';
 import { kioskId, newId, nodeId, operatorId, visitId } from '@videosportello/protocol/ids.ts';
 import { newHolderKey, signProof, thumbprintOf } from '@videosportello/protocol/keys.ts';
 import type { HolderKey } from '@videosportello/protocol/keys.ts';
+import { codeOf } from '@videosportello/protocol/testing/code-of.ts';
 import { createGrantDoor } from './grant-door.ts';
 
 const nonce = 'n'.repeat(32);
@@ -57,7 +58,6 @@ async function setting() {
   return { door, enter, grantFor, visit, over };
 }
 
-const codeOf = (promise: Promise<unknown>) => promise.then(() => 'done', (error: unknown) => (error instanceof ProtocolError ? error.code : String(error)));
 
 describe('grant door', () => {
   it('admits the holder of a grant and refuses a thief who has only the grant', async () => {

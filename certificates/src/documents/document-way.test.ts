@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import { kioskId } from '@videosportello/protocol/ids.ts';
 import type { DocumentId } from '@videosportello/protocol/ids.ts';
-import { ANSELMO, codeOf, GIULIA, startCertificateTown } from '../../test/certificate-town.ts';
+import { codeOf } from '@videosportello/protocol/testing/code-of.ts';
+import { ANSELMO, GIULIA, startCertificateTown } from '../../test/certificate-town.ts';
 import type { CertificateTown } from '../../test/certificate-town.ts';
 import { cardOfAnselmo, cardOfGiulia, expiredCardOfGiulia, identified, issued, step } from '../../test/visits.ts';
 

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
 import { newId, visitId } from '@videosportello/protocol/ids.ts';
 import type { MessageTransport, WebSocketLike } from '@videosportello/protocol/rpc/transport.ts';
+import { codeOf } from '@videosportello/protocol/testing/code-of.ts';
 import { connectDevice } from '../../client/device-client.ts';
 import { servePage } from './page-channel.ts';
 import type { CommandHandlers } from './page-channel.ts';
@@ -79,7 +80,6 @@ async function page() {
   return { client, channel, sent, failures, bad, heard, socket };
 }
 
-const codeOf = (promise: Promise<unknown>) => promise.then(() => 'done', (error: ProtocolError) => error.code);
 
 describe('page channel', () => {
   it('takes nothing but hello before the token was shown', async () => {
