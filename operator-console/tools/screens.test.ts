@@ -130,6 +130,30 @@ describe('screens of the desk', function () {
     expect(sizes).to.deep.equal([0, 0]);
   });
 
+  it('ask what became of an uncertain sheet, and send the answer about that very sheet', async () => {
+    const answers: unknown[] = [];
+    for (const [key, confirm] of [
+      [/^Il foglio è uscito/, /^Sì, è uscito/],
+      [/^Non è uscito/, /^Registra e ristampa/],
+    ] as const) {
+      const page = await screens.open('15-print-uncertain');
+      const asked = page.evaluate(listenFor, 'settleSheet');
+      await page.getByRole('button', { name: key }).click();
+      const dialog = page.getByRole('dialog');
+      const statement = dialog.getByRole('checkbox');
+      if ((await statement.count()) > 0) {
+        expect(await dialog.getByRole('button', { name: confirm }).isDisabled()).to.equal(true);
+        await statement.check();
+      }
+      await dialog.getByRole('button', { name: confirm }).click();
+      answers.push((await asked)[2]);
+    }
+    expect(answers).to.deep.equal([
+      { attempt: 1, cameOut: true },
+      { attempt: 1, cameOut: false },
+    ]);
+  });
+
   it('act once on a key that is held down', async () => {
     const page = await screens.open('10-verdict');
     const press = (repeat: boolean) =>
@@ -187,6 +211,14 @@ function changeDesk(page: Page, what: 'offers' | 'other-visit'): Promise<void> {
     await new Promise(requestAnimationFrame);
     await view.updateComplete;
   }, what);
+}
+
+/** What the desk's keys ask of `name`: resolves with the values of its first call. */
+function listenFor(name: string): Promise<unknown[]> {
+  return new Promise((resolve) => {
+    const pages = document.querySelector<HTMLElement & { actions: object }>('desk-pages');
+    if (pages) pages.actions = { [name]: (...values: unknown[]) => resolve(values) };
+  });
 }
 
 /** Contrast of an element's words with what is painted behind them (WCAG 2.2, relative luminance). */

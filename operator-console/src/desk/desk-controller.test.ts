@@ -5,68 +5,13 @@ import { messageId, newId } from '@videosportello/protocol/ids.ts';
 import { newHolderKey } from '@videosportello/protocol/keys.ts';
 import type { RoomAnswer, RoomBody, RoomMessage } from '@videosportello/protocol/messages/room.ts';
 import { backoff } from '@videosportello/protocol/rpc/retry-policy.ts';
-import type { WebSocketLike } from '@videosportello/protocol/rpc/transport.ts';
 import { startTown, until } from '@videosportello/queue-service/testing/town-fixture.ts';
 import type { Town } from '@videosportello/queue-service/testing/town-fixture.ts';
-import type { CallController, CallOptions } from '@videosportello/sfu-server/client/call-controller.ts';
-import { initialCall, nextCall } from '@videosportello/sfu-server/client/call-machine.ts';
-import type { CallInput } from '@videosportello/sfu-server/client/call-machine.ts';
+import { callWithoutMedia, nowhere } from './call-without-media.ts';
+import type { TestCall } from './call-without-media.ts';
 import { visitInFront, visitsInHand } from './desk-machine.ts';
 import { createDeskController } from './desk-controller.ts';
-
-/**
- * A call that moves by the real machine and has no media: a browser is needed for those. Its room is dead unless `say`
- * is given.
- */
-function callWithoutMedia(options: CallOptions) {
-  let state = initialCall;
-  const log = {
-    muted: options.muted ?? false,
-    sent: [] as RoomBody[],
-    grants: [] as string[],
-    say: undefined as undefined | ((body: RoomBody) => RoomAnswer),
-  };
-  const apply = (input: CallInput) => {
-    state = nextCall(state, input);
-    options.onEvent({ type: 'state', state });
-  };
-  const hangUp = () => apply({ type: 'hang-up' });
-  const controller: CallController = {
-    get state() {
-      return state;
-    },
-    async prewarm({ grant }) {
-      log.grants.push(grant);
-      apply({ type: 'prewarm' });
-    },
-    async enter({ grant }) {
-      log.grants.push(grant);
-      apply({ type: 'enter' });
-      apply({ type: 'opened' });
-    },
-    updateGrant: ({ grant }) => void log.grants.push(grant),
-    stepBack: () => apply({ type: 'step-back' }),
-    setMuted: (muted) => (log.muted = muted),
-    setCameraOff: () => undefined,
-    async send(body) {
-      if (!log.say) throw new ProtocolError('link-lost');
-      log.sent.push(body);
-      return log.say(body);
-    },
-    hangUp,
-    [Symbol.dispose]: hangUp,
-  };
-  return { controller, log, options };
-}
-type TestCall = ReturnType<typeof callWithoutMedia>;
-
-/** A socket to a node that is not there: never opens. */
-const nowhere = (): WebSocketLike => ({
-  readyState: 0,
-  send: () => undefined,
-  close: () => undefined,
-  addEventListener: () => undefined,
-});
+import { KEPT_LINES } from './text-lines.ts';
 
 /** A desk on a real queue-service. */
 async function openDesk(town: Town, { startsMuted = true } = {}) {
@@ -92,7 +37,7 @@ async function openDesk(town: Town, { startsMuted = true } = {}) {
     if (!call) throw new Error('no call was made');
     return call;
   };
-  return { desk, calls, lastCall };
+  return { desk, calls, lastCall, [Symbol.asyncDispose]: () => desk.close() };
 }
 
 /** A citizen who has asked for a person. */
@@ -121,14 +66,27 @@ const acceptNext = async (desk: Desk) => {
   return offer.visitId;
 };
 
+/** A desk on duty. */
+async function openOnDuty(town: Town, options?: { startsMuted: boolean }) {
+  const opened = await openDesk(town, options);
+  await onDuty(opened.desk);
+  return opened;
+}
+/** A desk on duty that has accepted the citizen at `kiosk-1`. */
+async function openInTalk(town: Town, onMessage?: (message: RoomMessage) => Promise<RoomAnswer>) {
+  const opened = await openOnDuty(town);
+  const kiosk = await citizen(town, 'kiosk-1', onMessage);
+  const visitId = await acceptNext(opened.desk);
+  return { ...opened, kiosk, visitId };
+}
+
 describe('the desk', function () {
   this.timeout(30_000);
 
   it('warms a call up with the offer, and opens it on accept with the microphone closed', async () => {
     await using town = await startTown();
-    const { desk, lastCall } = await openDesk(town);
-    await using _ = desk;
-    await onDuty(desk);
+    await using opened = await openOnDuty(town);
+    const { desk, lastCall } = opened;
     await citizen(town, 'kiosk-1');
     await until(desk, ({ queue }) => queue.offers.length > 0);
     expect(lastCall().controller.state.name).to.equal('preparing');
@@ -143,11 +101,8 @@ describe('the desk', function () {
 
   it('gets a new grant at once when the room has refused the one it was shown', async () => {
     await using town = await startTown();
-    const { desk, lastCall } = await openDesk(town);
-    await using _ = desk;
-    await onDuty(desk);
-    await citizen(town, 'kiosk-1');
-    const visitId = await acceptNext(desk);
+    await using talk = await openInTalk(town);
+    const { desk, lastCall, visitId } = talk;
     const before = desk.state.queue.access.get(visitId);
     lastCall().options.onEvent({ type: 'grant-needed' });
     await until(desk, ({ queue }) => queue.access.get(visitId) !== before);
@@ -157,9 +112,8 @@ describe('the desk', function () {
   it('warms the call up anew when the offer comes again for another media node', async () => {
     let aheadMs = 0;
     await using town = await startTown({ deps: { now: () => Date.now() + aheadMs } });
-    const { desk, calls, lastCall } = await openDesk(town);
-    await using _ = desk;
-    await onDuty(desk);
+    await using opened = await openOnDuty(town);
+    const { desk, calls, lastCall } = opened;
     await citizen(town, 'kiosk-1');
     await until(desk, ({ queue }) => queue.offers.length > 0);
     aheadMs = 1_000;
@@ -170,9 +124,8 @@ describe('the desk', function () {
 
   it('opens the microphone with the acceptance where kiosk and desk are apart', async () => {
     await using town = await startTown();
-    const { desk, lastCall } = await openDesk(town, { startsMuted: false });
-    await using _ = desk;
-    await onDuty(desk);
+    await using opened = await openOnDuty(town, { startsMuted: false });
+    const { desk, lastCall } = opened;
     await citizen(town, 'kiosk-1');
     const visitId = await acceptNext(desk);
     await until(desk, ({ onAir }) => onAir === visitId);
@@ -181,11 +134,8 @@ describe('the desk', function () {
 
   it('has at most one open microphone: turning to another visit closes it, and opens none', async () => {
     await using town = await startTown();
-    const { desk, calls } = await openDesk(town);
-    await using _ = desk;
-    await onDuty(desk);
-    await citizen(town, 'kiosk-1');
-    const first = await acceptNext(desk);
+    await using talk = await openInTalk(town);
+    const { desk, calls, visitId: first } = talk;
     await citizen(town, 'kiosk-2');
     const second = await acceptNext(desk);
     const open = () => calls.map(({ log }) => !log.muted);
@@ -201,9 +151,8 @@ describe('the desk', function () {
 
   it('hangs the warm call up when the offer is declined, without a word about it', async () => {
     await using town = await startTown();
-    const { desk, lastCall } = await openDesk(town);
-    await using _ = desk;
-    await onDuty(desk);
+    await using opened = await openOnDuty(town);
+    const { desk, lastCall } = opened;
     await citizen(town, 'kiosk-1');
     const { queue } = await until(desk, (state) => state.queue.offers.length > 0);
     for (const { offerId } of queue.offers) desk.decline(offerId);
@@ -214,9 +163,8 @@ describe('the desk', function () {
 
   it('says which kiosk took its request back, until the word is put away', async () => {
     await using town = await startTown();
-    const { desk, lastCall } = await openDesk(town);
-    await using _ = desk;
-    await onDuty(desk);
+    await using opened = await openOnDuty(town);
+    const { desk, lastCall } = opened;
     const kiosk = await citizen(town, 'kiosk-1');
     await until(desk, ({ queue }) => queue.offers.length > 0);
     await kiosk.cancelTicket();
@@ -231,9 +179,8 @@ describe('the desk', function () {
 
   it('carries text both ways over the queue while the room is dead, and says when a line did not arrive', async () => {
     await using town = await startTown();
-    const { desk } = await openDesk(town);
-    await using _ = desk;
-    await onDuty(desk);
+    await using opened = await openOnDuty(town);
+    const { desk } = opened;
     const heard: RoomBody[] = [];
     let refuse = false;
     const kiosk = await citizen(town, 'kiosk-1', async ({ messageId: id, body }) => {
@@ -265,13 +212,53 @@ describe('the desk', function () {
     await until(desk, () => linesOf().at(-1)?.delivery === 'delivered');
   });
 
+  it('takes no line that is longer than a line may be, and goes on', async () => {
+    await using town = await startTown();
+    await using talk = await openInTalk(town);
+    const { desk, kiosk, visitId } = talk;
+    const say = (text: string) =>
+      kiosk.sendMessage({ messageId: newId(messageId, 'm'), body: { kind: 'text', line: text.length, text, done: true } });
+    const refused = await say('x'.repeat(100_000)).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    expect(refused).to.be.instanceOf(ProtocolError);
+    await until(kiosk, ({ connection }) => connection === 'open');
+    await say('Salve');
+    const lines = desk.state.works.get(visitId)?.lines ?? [];
+    expect(lines.map(({ text }) => text)).to.deep.equal(['Salve']);
+  });
+
+  it('stays itself under a flood of lines', async () => {
+    await using town = await startTown();
+    await using talk = await openInTalk(town, async ({ messageId: id }) => ({ messageId: id, outcome: 'done' }));
+    const { desk, kiosk, visitId } = talk;
+    desk.finishLine(visitId, 'Buongiorno');
+    const said = Array.from({ length: KEPT_LINES + 50 }, (_, line) =>
+      kiosk
+        .sendMessage({ messageId: newId(messageId, 'm'), body: { kind: 'text', line, text: 'riga', done: true } })
+        .catch(() => undefined),
+    );
+    await Promise.all(said);
+    const lines = desk.state.works.get(visitId)?.lines ?? [];
+    expect(lines.filter(({ author }) => author === 'operator').map(({ text }) => text)).to.deep.equal(['Buongiorno']);
+    expect(lines.length).to.be.at.most(KEPT_LINES + 1);
+    expect(desk.state.queue.connection).to.equal('open');
+  });
+
+  it('puts nobody on air with a microphone that is not there', async () => {
+    await using town = await startTown();
+    await using talk = await openInTalk(town);
+    const { desk, lastCall } = talk;
+    lastCall().options.onEvent({ type: 'local-media', media: { camera: { absent: 'denied' }, microphone: { absent: 'denied' } } });
+    desk.toggleMicrophone();
+    expect([desk.state.onAir, lastCall().log.muted]).to.deep.equal([undefined, true]);
+  });
+
   it('counts what is written by a citizen who is not in front, until he is', async () => {
     await using town = await startTown();
-    const { desk } = await openDesk(town);
-    await using _ = desk;
-    await onDuty(desk);
-    const kiosk = await citizen(town, 'kiosk-1');
-    const first = await acceptNext(desk);
+    await using talk = await openInTalk(town);
+    const { desk, kiosk, visitId: first } = talk;
     await citizen(town, 'kiosk-2');
     await acceptNext(desk);
     await kiosk.sendMessage({
@@ -285,11 +272,8 @@ describe('the desk', function () {
 
   it('leads the citizen through the room when it is there, and says what the kiosk answered', async () => {
     await using town = await startTown();
-    const { desk, lastCall } = await openDesk(town);
-    await using _ = desk;
-    await onDuty(desk);
-    await citizen(town, 'kiosk-1');
-    const visitId = await acceptNext(desk);
+    await using talk = await openInTalk(town);
+    const { desk, lastCall, visitId } = talk;
     lastCall().log.say = () => ({ messageId: newId(messageId, 'm'), outcome: 'refused', reason: 'printing' });
     desk.showStep(visitId, 'duty');
     await until(desk, ({ works }) => works.get(visitId)?.led === 'refused');
@@ -301,11 +285,8 @@ describe('the desk', function () {
 
   it('hands the kiosk what it says of its microphone, and refuses what only an operator may say', async () => {
     await using town = await startTown();
-    const { desk } = await openDesk(town);
-    await using _ = desk;
-    await onDuty(desk);
-    const kiosk = await citizen(town, 'kiosk-1');
-    const visitId = await acceptNext(desk);
+    await using talk = await openInTalk(town);
+    const { desk, kiosk, visitId } = talk;
     const say = (body: RoomBody) => kiosk.sendMessage({ messageId: newId(messageId, 'm'), body });
     expect(await say({ kind: 'media-state', microphone: 'muted', camera: 'absent' })).to.include({ outcome: 'done' });
     expect(desk.state.works.get(visitId)?.call.citizenMedia).to.include({ microphone: 'muted', camera: 'absent' });
@@ -314,11 +295,8 @@ describe('the desk', function () {
 
   it('forgets the person when the visit ends, keeps the wrap-up, and is ready for the next', async () => {
     await using town = await startTown();
-    const { desk, lastCall } = await openDesk(town);
-    await using _ = desk;
-    await onDuty(desk);
-    const kiosk = await citizen(town, 'kiosk-1');
-    const visitId = await acceptNext(desk);
+    await using talk = await openInTalk(town);
+    const { desk, lastCall, kiosk, visitId } = talk;
     desk.toggleMicrophone();
     desk.endVisit(visitId);
     await until(desk, (state) => visitsInHand(state)[0]?.state === 'wrap-up');
@@ -335,11 +313,8 @@ describe('the desk', function () {
 
   it('keeps a visit through a cut of the line: no call is hung up, and the cut is seen', async () => {
     await using town = await startTown();
-    const { desk, calls } = await openDesk(town);
-    await using _ = desk;
-    await onDuty(desk);
-    await citizen(town, 'kiosk-1');
-    const visitId = await acceptNext(desk);
+    await using talk = await openInTalk(town);
+    const { desk, calls, visitId } = talk;
     const cut = until(desk, ({ cutAtMs }) => cutAtMs !== undefined);
     await town.restart();
     await cut;
@@ -350,11 +325,8 @@ describe('the desk', function () {
 
   it('says so when another window takes the desk, lets go of everybody, and takes the desk back', async () => {
     await using town = await startTown();
-    const { desk, calls } = await openDesk(town);
-    await using _ = desk;
-    await onDuty(desk);
-    await citizen(town, 'kiosk-1');
-    const visitId = await acceptNext(desk);
+    await using talk = await openInTalk(town);
+    const { desk, calls, visitId } = talk;
     await using other = (await openDesk(town)).desk;
     await until(desk, ({ queue }) => queue.ended === 'session-replaced');
     expect([desk.state.works.size, calls[0]?.controller.state.name]).to.deep.equal([0, 'ended']);
@@ -367,11 +339,8 @@ describe('the desk', function () {
 
   it('shows why a key did nothing: the code of the refusal, under its topic', async () => {
     await using town = await startTown();
-    const { desk } = await openDesk(town);
-    await using _ = desk;
-    await onDuty(desk);
-    await citizen(town, 'kiosk-1');
-    const visitId = await acceptNext(desk);
+    await using talk = await openInTalk(town);
+    const { desk, visitId } = talk;
     desk.finishWrapUp(visitId, 'served');
     const { progress } = await until(desk, (state) => state.progress.problems['wrap-up']);
     expect(progress.problems['wrap-up']?.code).to.equal('visit-state');

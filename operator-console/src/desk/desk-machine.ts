@@ -138,7 +138,7 @@ export function keepNotices(notices: readonly Notice[]): readonly Notice[] {
   const newest = notices.filter(
     ({ key, kiosk }, index) => !notices.slice(index + 1).some((later) => later.key === key && later.kiosk === kiosk),
   );
-  const rank = ({ key }: Notice) => (key === 'notice-visit-lost' ? 1 : 0);
+  const rank = ({ key }: Notice) => (key.startsWith('notice-visit') ? 1 : 0);
   const kept = new Set(newest.toSorted((a, b) => rank(b) - rank(a) || b.id - a.id).slice(0, KEPT_NOTICES));
   return newest.filter((notice) => kept.has(notice));
 }
