@@ -1,11 +1,12 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { Translator } from './translator.ts';
 
-/** Redraws its element whenever the language changes. */
+/** Redraws its element whenever the language changes, also when it changed while the element was out of the page. */
 export class TranslationController<Language extends string> implements ReactiveController {
   readonly #host: ReactiveControllerHost;
   readonly #translator: Translator<Language>;
   #end: (() => void) | undefined;
+  #language: Language | undefined;
 
   constructor(host: ReactiveControllerHost, translator: Translator<Language>) {
     this.#host = host;
@@ -20,9 +21,11 @@ export class TranslationController<Language extends string> implements ReactiveC
 
   hostConnected(): void {
     this.#end = this.#translator.subscribe(() => this.#host.requestUpdate());
+    if (this.#language !== undefined && this.#language !== this.#translator.language) this.#host.requestUpdate();
   }
 
   hostDisconnected(): void {
     this.#end?.();
+    this.#language = this.#translator.language;
   }
 }
