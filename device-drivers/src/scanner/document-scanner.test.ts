@@ -48,13 +48,24 @@ describe('a document in the scanner, to the certificate node', function () {
   let peer: EsclScannerPeer;
   let scanner: DocumentScanner;
   let kiosk: Kiosk;
+  /** What the scanner gave out, to see that it is wiped. */
+  let given: Uint8Array[];
 
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'document-'));
     peer = await startEsclScanner({ directory });
     scanner = createDocumentScanner(createSaneScanner({ device: peer.device, configDirectory: peer.configDirectory, options: ['--mode', 'Color', '--resolution', '200'] }));
     await untilDevice(scanner, 'online');
-    kiosk = await startKiosk({ scanner });
+    given = [];
+    const watching: DocumentScanner = {
+      ...scanner,
+      scan: async (signal) => {
+        const page = await scanner.scan(signal);
+        given.push(page.png);
+        return page;
+      },
+    };
+    kiosk = await startKiosk({ scanner: watching });
   });
   afterEach(async () => {
     await kiosk.close();
@@ -89,6 +100,7 @@ describe('a document in the scanner, to the certificate node', function () {
       sha256: createHash('sha256').update(png).digest('hex'),
     });
     expect(readWholePng(png)).to.deep.equal({ width: 1653, height: 2338 });
+    expect(given.map((bytes) => bytes.every((byte) => byte === 0)), 'wiped').to.deep.equal([true]);
     expect(await media()).to.equal('present');
     expect(await readdir(kiosk.folder)).to.deep.equal(before);
   });
@@ -127,6 +139,7 @@ describe('a document in the scanner, to the certificate node', function () {
     held.resolve();
     expect(await scanning).to.equal('aborted');
     expect(kiosk.node.scans[0]?.pieces.length ?? 0).to.be.at.most(1);
+    expect(given.map((bytes) => bytes.every((byte) => byte === 0)), 'wiped').to.deep.equal([true]);
   });
 
   it('is not scanned for a node that is not there', async () => {
