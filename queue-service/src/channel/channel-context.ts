@@ -51,4 +51,4 @@ export interface ChannelLog {
 }
 
 /** Close codes of our sockets (RFC 6455, 7.4.2: 4000 to 4999 are the application's own). */
-export const closeCodes = { replaced: 4409, revoked: 4403, lapsed: 4410, tooFast: 4429, stopping: 1001, resync: 4503 } as const;
+export const closeCodes = { replaced: 4409, signedOut: 4401, revoked: 4403, lapsed: 4410, tooFast: 4429, stopping: 1001, resync: 4503 } as const;

@@ -23,8 +23,22 @@ import { createRefresher, createViewLane } from './view-lane.ts';
 /** Changes of the kiosk list are gathered for so long before all desks are told, ms. */
 const BOARD_PAUSE_MS = 100;
 
-/** Serves one console page on an open socket (contract operator-queue). `known` is absent when nobody is signed in. */
-export function serveOperator(socket: WebSocket, known: KnownOperator | undefined, context: ChannelContext): void {
+/** The end of a sign-in is looked at so much after it, ms: timers may be early. */
+const END_MARGIN_MS = 50;
+
+/** Who is signed in on a page, and until when. */
+export interface SignedIn {
+  readonly operator: KnownOperator;
+  readonly endsAtMs: number;
+}
+
+/**
+ * Serves one console page on an open socket (contract operator-queue). `signedIn` is absent when nobody is. When the sign-in
+ * ends nothing new begins; the visits in hand are still finished, then the page has to sign in anew.
+ */
+export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined, context: ChannelContext): void {
+  const known = signedIn?.operator;
+  const isOver = () => signedIn !== undefined && context.now() >= signedIn.endsAtMs;
   const session = randomBytes(12).toString('hex');
   const lane = createViewLane();
   /** What the page has been told: offers by the media node they are for, visits in talk by the nodes of their access. */
@@ -44,6 +58,11 @@ export function serveOperator(socket: WebSocket, known: KnownOperator | undefine
   const wordOf = ({ mediaNode, certificatesNode }: SlotReading) =>
     mediaNode ? [mediaNode, ...(certificatesNode ? [certificatesNode] : [])].map(placeWord).join(' ') : '';
   /** The access to a visit in talk; remembers that the page now has it. */
+  /** For what begins something new. @throws ProtocolError `signed-out` */
+  const whoStillMay = () => {
+    if (isOver()) throw new ProtocolError('signed-out');
+    return who();
+  };
   const accessOf = async (entry: SlotReading) => {
     const { visit, mediaNode, certificatesNode } = entry;
     if (mediaNode === undefined) throw new ProtocolError('no-node');
@@ -127,13 +146,15 @@ export function serveOperator(socket: WebSocket, known: KnownOperator | undefine
           });
         },
         'presence.set': async ({ presence, reason }) => {
-          await context.operators.setPresence(who().operator.operatorId, presence, reason);
+          const { operator } = presence === 'available' ? whoStillMay() : who();
+          await context.operators.setPresence(operator.operatorId, presence, reason);
           return answerDesk();
         },
         'offer.accept': async ({ offerId }) => {
+          const { operator } = whoStillMay();
           accepting += 1;
           try {
-            const visitId = await context.operators.accept(who().operator.operatorId, offerId);
+            const visitId = await context.operators.accept(operator.operatorId, offerId);
             offers.delete(offerId);
             return await lane.run(async () => {
               const entry = inTalk(await readDesk(), visitId);
@@ -191,6 +212,12 @@ export function serveOperator(socket: WebSocket, known: KnownOperator | undefine
       peer.notify('access.changed', await accessOf(entry));
     }
   };
+  /** The sign-in is over: no offers any more, and the page goes when nothing is in hand. */
+  const endShift = async ({ operator, visits }: DeskReading) => {
+    if (operator.presence === 'available') {
+      await context.operators.setPresence(who().operator.operatorId, 'not-ready', 'end-of-shift');
+    } else if (visits.length === 0) peer.close(closeCodes.signedOut, 'signed out');
+  };
   /** Offers first, for they are awaited; then the desk. */
   const refresh = createRefresher(
     async () => {
@@ -199,6 +226,7 @@ export function serveOperator(socket: WebSocket, known: KnownOperator | undefine
         const lostNotices = resync;
         resync = false;
         const reading = await readDesk();
+        if (isOver()) await endShift(reading);
         for (const offer of await newOffers(reading)) peer.notify('offer.made', offer);
         await tellAccess(reading);
         if (!lostNotices) return;
@@ -238,12 +266,14 @@ export function serveOperator(socket: WebSocket, known: KnownOperator | undefine
     close: (code) => peer.close(code),
   });
 
+  const endTimer = signedIn && setTimeout(refresh, signedIn.endsAtMs - context.now() + END_MARGIN_MS).unref();
   const unwatch = watchLiveness(socket, {
     onPong: () => page !== undefined && known && context.leases.seen('operators', known.operatorId, session),
   });
   void peer.closed.then(async (code) => {
     unwatch();
     clearTimeout(boardTimer);
+    clearTimeout(endTimer);
     if (!known || page === undefined) return;
     const { operatorId } = known;
     if (context.sockets.operators.get(operatorId)?.session === session) context.sockets.operators.delete(operatorId);

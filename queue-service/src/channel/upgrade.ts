@@ -55,7 +55,8 @@ export function createUpgrade(
         else if (path === '/node') serveNode(opened, deps.context);
         else {
           const signedIn = deps.sessions.read(request.headers.cookie);
-          serveOperator(opened, signedIn === undefined ? undefined : deps.context.directory.get(signedIn), deps.context);
+          const operator = signedIn && deps.context.directory.get(signedIn.operatorId);
+          serveOperator(opened, operator && { operator, endsAtMs: signedIn.endsAtMs }, deps.context);
         }
       });
     },

@@ -10,8 +10,8 @@ export const SESSION_LIFE_MS = 12 * 3_600_000;
 /** The console's session: who is signed in, in a signed cookie that scripts of the page cannot read. */
 export interface ConsoleSessions {
   make(operator: OperatorId): string;
-  /** The operator of a request's Cookie header; undefined when nobody is signed in. */
-  read(cookieHeader: string | undefined): OperatorId | undefined;
+  /** The operator of a request's Cookie header, and when his sign-in ends; undefined when nobody is signed in. */
+  read(cookieHeader: string | undefined): { readonly operatorId: OperatorId; readonly endsAtMs: number } | undefined;
 }
 
 /** One cookie's value from a Cookie header (RFC 6265, 4.2.1). */
@@ -26,6 +26,9 @@ export function createConsoleSessions(nodeSecret: string, now: () => number): Co
   const values = signedValues(z.object({ operatorId }), nodeSecret, 'console session');
   return {
     make: (id) => values.seal({ operatorId: id }, now() + SESSION_LIFE_MS),
-    read: (header) => values.open(cookieOf(header, SESSION_COOKIE), now())?.operatorId,
+    read(header) {
+      const opened = values.open(cookieOf(header, SESSION_COOKIE), now());
+      return opened && { operatorId: opened.value.operatorId, endsAtMs: opened.expiresAtMs };
+    },
   };
 }

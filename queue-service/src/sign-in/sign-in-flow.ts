@@ -65,7 +65,7 @@ export function createSignInFlow(
       return { location: location.href, cookie: begun.seal(flow, deps.now() + FLOW_LIFE_MS) };
     },
     async finish(callback, cookie) {
-      const flow = begun.open(cookie, deps.now());
+      const flow = begun.open(cookie, deps.now())?.value;
       if (!flow) throw new SignInError('flow');
       const configuration = await provider();
       let claims: oidc.IDToken | undefined;

@@ -5,7 +5,7 @@ import { z } from 'zod';
 export interface SignedValues<Schema extends z.ZodType> {
   seal(value: z.output<Schema>, expiresAtMs: number): string;
   /** Undefined when altered, overdue, made for another purpose, or not there. */
-  open(text: string | undefined, nowMs: number): z.output<Schema> | undefined;
+  open(text: string | undefined, nowMs: number): { readonly value: z.output<Schema>; readonly expiresAtMs: number } | undefined;
 }
 
 /** `purpose` makes a key of its own from the pool's secret (RFC 5869), so a value of one purpose serves no other. */
@@ -25,7 +25,7 @@ export function signedValues<Schema extends z.ZodType>(schema: Schema, secretHex
       const shown = Buffer.from(given, 'base64url');
       if (shown.length !== expected.length || !timingSafeEqual(shown, expected)) return undefined;
       const read = content.parse(JSON.parse(Buffer.from(body, 'base64url').toString('utf8')));
-      return read.expiresAt > nowMs ? schema.parse(read.value) : undefined;
+      return read.expiresAt > nowMs ? { value: schema.parse(read.value), expiresAtMs: read.expiresAt } : undefined;
     },
   };
 }
