@@ -88,6 +88,7 @@ export const deskLayout = css`
   .number {
     display: grid;
     place-items: center;
+    flex: none;
     inline-size: 28px;
     block-size: 28px;
     border-radius: 50%;
