@@ -40,6 +40,7 @@ async function types() {
     'kiosk-client/tsconfig.json',
     'operator-console/tsconfig.json',
     'sfu-server/client/tsconfig.json',
+    'sfu-server/client/frame-gate/worker/tsconfig.json',
     'bench/call/tsconfig.json',
     'e2e/tsconfig.json',
   ].filter((file) => existsSync(path.join(projectFolder, file)));

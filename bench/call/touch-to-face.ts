@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { signProof } from '@videosportello/protocol/keys.ts';
 import type { PublicKey } from '@videosportello/protocol/keys.ts';
@@ -9,6 +10,9 @@ import { servePages } from './page-server.ts';
 
 const KIOSK = 'kiosk-1';
 const OPERATOR = 'marta';
+
+/** How long the operator reads who calls before he accepts, ms; nobody is faster. */
+const READING_MS = 300;
 
 /** How a call begins: with freshly loaded pages that have prepared nothing, or prepared while the citizen waited. */
 export type Start = 'cold' | 'warm';
@@ -70,7 +74,10 @@ export async function startTouchToFace(delayMs: number): Promise<TouchToFace> {
       await kiosk.evaluate(() => queuePage.openVisit());
       const touched = await kiosk.evaluate(() => queuePage.touch());
       const offered = await operator.evaluate(() => queuePage.offered());
-      if (prewarm) await Promise.all([kiosk, operator].map((page) => page.evaluate(() => queuePage.prepared())));
+      if (prewarm) {
+        await Promise.all([kiosk, operator].map((page) => page.evaluate(() => queuePage.prepared())));
+        await setTimeout(READING_MS);
+      }
       const pressed = await operator.evaluate(() => queuePage.accept());
       const faces = await Promise.all([kiosk, operator].map((page) => page.evaluate(() => queuePage.face())));
       await operator.evaluate(() => queuePage.finish());

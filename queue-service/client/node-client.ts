@@ -3,7 +3,7 @@ import { nodeQueue } from '@videosportello/protocol/contract/node-queue.ts';
 import type { VisitEvent } from '@videosportello/protocol/contract/node-queue.ts';
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
 import type { ErrorCode } from '@videosportello/protocol/error-codes.ts';
-import type { GrantKeys } from '@videosportello/protocol/grant.ts';
+import type { Fence, GrantKeys } from '@videosportello/protocol/grant.ts';
 import type { KioskId, NodeId, VisitId } from '@videosportello/protocol/ids.ts';
 import type { PublicKey } from '@videosportello/protocol/keys.ts';
 import { keepConnected, openSocket } from '@videosportello/protocol/rpc/connection.ts';
@@ -36,6 +36,8 @@ export interface NodeDeps {
   readonly makeSocket: () => WebSocketLike;
   /** How busy this node is; asked every {@link LOAD_EVERY_MS} and after each hello. */
   readonly load: () => NodeLoad;
+  /** The offer made under this fence was accepted. */
+  readonly onVisitAccepted?: (visitId: VisitId, fence: Fence) => void;
   /** A visit is over: close its room, forget its evidence and its fence. */
   readonly onVisitEnded?: (visitId: VisitId) => void;
   /** The kiosk was revoked: close its connections now. It is already gone from `kiosks`. */
@@ -98,6 +100,7 @@ export function createNodeClient(config: NodeConfig, deps: NodeDeps): NodeClient
       'keys.changed': (changed) => {
         keys = changed;
       },
+      'visit.accepted': ({ visitId, fence }) => deps.onVisitAccepted?.(visitId, fence),
       'visit.ended': ({ visitId }) => deps.onVisitEnded?.(visitId),
       'kiosk.enrolled': ({ kioskId, publicKey }) => void kiosks.set(kioskId, publicKey),
       'kiosk.revoked': ({ kioskId }) => {

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { decodeJwt } from 'jose';
 import { WebSocket } from 'ws';
 import { verifyGrant } from '@videosportello/protocol/grant.ts';
+import type { Fence } from '@videosportello/protocol/grant.ts';
 import { messageId, newId } from '@videosportello/protocol/ids.ts';
 import type { VisitId } from '@videosportello/protocol/ids.ts';
 import { newHolderKey } from '@videosportello/protocol/keys.ts';
@@ -323,6 +324,15 @@ describe('queue-service over its sockets', function () {
     });
     await more.promise;
     expect(taken.slice(before).map((event) => event.kind)).to.deep.equal(['opened']);
+  });
+
+  it('tells nodes that an offer was accepted, under the fence of the grants', async () => {
+    const accepted = Promise.withResolvers<{ visitId: VisitId; fence: Fence }>();
+    await town.node('media', 'media-8', { onVisitAccepted: (visitId, fence) => accepted.resolve({ visitId, fence }) });
+    const { desk, visitId } = await talk(town);
+    const told = await accepted.promise;
+    expect(told.visitId).to.equal(visitId);
+    expect(decodeJwt(desk.state.access.get(visitId)?.media.grant ?? '')).to.deep.include({ fence: told.fence });
   });
 
   it('tells nodes that a visit is over', async () => {

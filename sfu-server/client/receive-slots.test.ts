@@ -31,7 +31,7 @@ describe('receive slots', () => {
     await connected;
     const parameters = slotParameters(device.recvRtpCapabilities, 'video', 'camera');
     if (!parameters) throw new Error('no video');
-    expect(slots.receiver('camera', parameters)?.kind).to.equal('video');
+    expect(slots.receiver('camera', parameters)?.track.kind).to.equal('video');
     expect(slots.receiver('microphone', parameters)).to.equal(undefined);
     expect(slots.receiver('7', parameters)).to.equal(undefined);
     expect(slots.receiver(undefined, parameters)).to.equal(undefined);

@@ -13,6 +13,7 @@ import { createReceiveSlots } from './receive-slots.ts';
 import type { ReceiveSlots } from './receive-slots.ts';
 import { pictureFirst } from './picture-first.ts';
 import type { PictureReceiver } from './picture-first.ts';
+import { createGatedSender } from './frame-gate/gated-sender.ts';
 import { watchCuts } from './cut-watch.ts';
 import { cameraEncodings, microphoneEncodings, setSending } from './send-encodings.ts';
 import { readIceParameters, readRtpCapabilities, readRtpParameters, readTransport } from './wire-parameters.ts';
@@ -107,6 +108,14 @@ export async function openRoomSession(options: SessionOptions): Promise<RoomSess
     events.remoteTrack({ ...track, paused });
   };
 
+  let session: ReturnType<typeof createSession> | undefined;
+  let otherPresent: boolean | undefined;
+  const showPresence = (present: boolean) => {
+    otherPresent = present;
+    events.otherPresent(present);
+    session?.setOtherPresent(present);
+  };
+
   const { peer, welcome } = await connect({
     contract: peerSfu,
     open: (opening) => openSocket(() => options.makeSocket(options.url), { signal: opening }),
@@ -138,8 +147,8 @@ export async function openRoomSession(options: SessionOptions): Promise<RoomSess
       },
       'consumer.paused': ({ consumerId }) => showPaused(consumerId, true),
       'consumer.resumed': ({ consumerId }) => showPaused(consumerId, false),
-      'peer.joined': ({ role }) => role !== options.role && events.otherPresent(true),
-      'peer.left': ({ role }) => role !== options.role && events.otherPresent(false),
+      'peer.joined': ({ role }) => role !== options.role && showPresence(true),
+      'peer.left': ({ role }) => role !== options.role && showPresence(false),
       'room.closed': ({ why }) => {
         told = why;
       },
@@ -150,14 +159,16 @@ export async function openRoomSession(options: SessionOptions): Promise<RoomSess
   try {
     const proof = await signProof(options.key, { nonce: welcome.nonce, audience: 'sfu' });
     const said = await peer.request('hello', { version: 1, grant: options.grant, proof }, { signal });
-    events.otherPresent(said.others.some(({ role }) => role !== options.role));
+    // Who came or went while the answer was on its way was told first, and is the newer truth.
+    if (otherPresent === undefined) showPresence(said.others.some(({ role }) => role !== options.role));
     const device = await options.devices(readRtpCapabilities(said.rtpCapabilities));
     const sendOptions = readTransport(said.send);
     // The node plays the DTLS client: its hello leaves with the first ICE check it sees, half a round trip before ours could,
     // and our keys are ready when its last flight arrives (RFC 5763, 5; RFC 6347, 4.2).
     const send = device.createSendTransport({ ...sendOptions, dtlsParameters: { ...sendOptions.dtlsParameters, role: 'client' } });
     receive = device.createRecvTransport(readTransport(said.receive));
-    const session = createSession(options, { peer, send, receive, ended });
+    session = createSession(options, { peer, send, receive, ended });
+    session.setOtherPresent(otherPresent ?? false);
     slots = createReceiveSlots(device, receive);
     peer.request('media.ready', { rtpCapabilities: { ...device.recvRtpCapabilities } }).catch(session.close);
     slots.catch(session.close);
@@ -174,12 +185,15 @@ export async function openRoomSession(options: SessionOptions): Promise<RoomSess
 function createSession(
   options: SessionOptions,
   { peer, send, receive, ended }: { peer: NodePeer; send: Transport; receive: Transport; ended: PromiseWithResolvers<SessionEnd> },
-): RoomSession & { lose(): void } {
+): RoomSession & { lose(): void; setOtherPresent(present: boolean): void } {
   const sending = new Map<MediaSource, Promise<Sending>>();
   const requests = new Map<MediaSource, ProduceRequest>();
   const negotiations = new Set<Promise<unknown>>();
   const bothUp = Promise.withResolvers<void>();
+  // Where the other side may still be waited for, the encoder runs ahead behind a shut gate; see frame-gate/.
+  const gate = options.admitted ? undefined : createGatedSender();
   let { grant, admitted } = options;
+  let otherPresent = false;
   let path: MediaPath = 'connecting';
 
   // The transports stay: the node keeps them for a while, and the picture with them, until the next session has taken over.
@@ -192,6 +206,7 @@ function createSession(
     peer.close();
     send.close();
     receive.close();
+    gate?.close();
   };
 
   // Chromium forgets which encodings are active when that is changed between an offer and its answer.
@@ -205,7 +220,13 @@ function createSession(
   };
   const startOrStop = async (producer: Producer): Promise<void> => {
     await Promise.allSettled(negotiations);
-    if (producer.rtpSender && !producer.closed) await setSending(producer.rtpSender, admitted);
+    const ahead = gate !== undefined && otherPresent && producer.kind === 'video';
+    if (producer.rtpSender && !producer.closed) await setSending(producer.rtpSender, admitted || ahead);
+  };
+
+  const startOrStopAll = async (): Promise<void> => {
+    const made = await Promise.allSettled(sending.values());
+    await Promise.all(made.flatMap((one) => (one.status === 'fulfilled' ? [startOrStop(one.value.producer)] : [])));
   };
 
   const restart = async (transport: Transport): Promise<void> => {
@@ -262,6 +283,7 @@ function createSession(
         stopTracks: false,
         encodings: source === 'camera' ? cameraEncodings(options.role) : microphoneEncodings(),
         codecOptions: source === 'camera' ? { videoGoogleStartBitrate: 1_000 } : { opusDtx: true, opusFec: true, opusStereo: false },
+        ...(source === 'camera' && gate ? { onRtpSender: gate.attach } : {}),
         appData: { source },
       }),
     );
@@ -301,8 +323,8 @@ function createSession(
       // Awaited below; a refusal in between is not unheard.
       answered.catch(() => undefined);
       if (changed) {
-        const made = await Promise.allSettled(sending.values());
-        await Promise.all(made.flatMap((one) => (one.status === 'fulfilled' ? [startOrStop(one.value.producer)] : [])));
+        gate?.set(admitted ? 'open' : 'shut');
+        await startOrStopAll();
       }
       await answered;
     },
@@ -320,6 +342,11 @@ function createSession(
       if (paused) one.producer.pause();
       else one.producer.resume();
       await peer.request(paused ? 'producer.pause' : 'producer.resume', { producerId: one.id });
+    },
+    setOtherPresent(present) {
+      otherPresent = present;
+      // What cannot be started now is started with the visit.
+      startOrStopAll().catch(() => undefined);
     },
     send: (message) => peer.request('message.send', { message }),
     stats,

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
-import type { GrantKeys } from '@videosportello/protocol/grant.ts';
+import type { Fence, GrantKeys } from '@videosportello/protocol/grant.ts';
 import type { KioskId, RandomSource, VisitId } from '@videosportello/protocol/ids.ts';
 import { watchLiveness } from '@videosportello/protocol/rpc/liveness.ts';
 import { webSocketTransport } from '@videosportello/protocol/rpc/transport.ts';
@@ -35,6 +35,7 @@ export interface SfuDeps {
   readonly connectQueue: (node: {
     readonly url: string;
     readonly load: () => { rooms: number; capacity: number };
+    readonly onVisitAccepted: (visitId: VisitId, fence: Fence) => void;
     readonly onVisitEnded: (visitId: VisitId) => void;
     readonly onKioskRevoked: (kioskId: KioskId) => void;
     readonly onState: (state: string) => void;
@@ -138,6 +139,7 @@ export async function createSfuServer(config: SfuConfig, deps: SfuDeps): Promise
     link = deps.connectQueue({
       url,
       load: () => ({ rooms: registry.size, capacity: pool.alive * ROOMS_PER_WORKER }),
+      onVisitAccepted: (visitId, fence) => registry.acceptVisit(visitId, fence),
       onVisitEnded: (visitId) => registry.endVisit(visitId),
       onKioskRevoked: (kioskId) => registry.revokeKiosk(kioskId),
       onState: (state) => events.queueLink(state),

@@ -80,6 +80,30 @@ describe('a room on real workers', function () {
     expect([kiosk.offered.length, operator.offered.length]).to.deep.equal([2, 2]);
   });
 
+  it('opens the pair when queue-service says that the offer was accepted, before the grants come', async () => {
+    const visit = newVisit();
+    const kiosk = await node.open({ ...wishOf(visit, 'kiosk', 'waiting'), fence: { epoch: 1, counter: 1 } });
+    const operator = await node.open({ ...wishOf(visit, 'operator', 'offer'), fence: { epoch: 1, counter: 2 } });
+    await Promise.all([kiosk.produce('camera'), operator.produce('camera'), kiosk.ready(), operator.ready()]);
+    node.registry.acceptVisit(visit, { epoch: 1, counter: 2 });
+    expect(await operator.consumerOf('camera')).to.include({ role: 'kiosk', producerPaused: false });
+    expect(await kiosk.consumerOf('camera')).to.include({ role: 'operator', producerPaused: false });
+    await Promise.all([kiosk.admit(wishOf(visit, 'kiosk', 'room')), operator.admit({ ...wishOf(visit, 'operator', 'room'), fence: { epoch: 1, counter: 2 } })]);
+    expect([kiosk.offered.length, operator.offered.length]).to.deep.equal([1, 1]);
+  });
+
+  it('does not open it for an offer that was not the accepted one, nor for a kiosk that waits again since', async () => {
+    const visit = newVisit();
+    const kiosk = await node.open({ ...wishOf(visit, 'kiosk', 'waiting'), fence: { epoch: 1, counter: 3 } });
+    const operator = await node.open({ ...wishOf(visit, 'operator', 'offer'), fence: { epoch: 1, counter: 4 } });
+    await Promise.all([kiosk.produce('camera'), operator.produce('camera'), kiosk.ready(), operator.ready()]);
+    node.registry.acceptVisit(visit, { epoch: 1, counter: 2 });
+    node.registry.acceptVisit(newVisit(), { epoch: 1, counter: 4 });
+    await Promise.all([kiosk.ready(), operator.ready()]);
+    expect((await node.inventory()).consumerIds).to.deep.equal([]);
+    expect(await codeOf(kiosk.peer.request('message.send', { message: line('hello') }))).to.equal('visit-state');
+  });
+
   it('opens a pair whose receiver is announced last', async () => {
     const visit = newVisit();
     const kiosk = await node.open(wishOf(visit, 'kiosk', 'room'));

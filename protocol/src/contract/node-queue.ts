@@ -54,6 +54,8 @@ export const nodeQueue = contract({
     },
     notifications: {
       'keys.changed': grantKeys,
+      /** The operator who was offered the visit under this fence has it: a media node may open the room before it sees the room grants. */
+      'visit.accepted': z.object({ visitId, fence }),
       'visit.ended': z.object({ visitId }),
       'kiosk.enrolled': z.object({ kioskId, publicKey }),
       'kiosk.revoked': z.object({ kioskId }),

@@ -64,6 +64,7 @@ export function createDispatch(deps: {
       sockets.kiosks.get(kioskId)?.revoked();
       for (const node of sockets.nodes.values()) node.kioskRevoked(kioskId);
     }
+    for (const { visitId, fence } of changes.accepted ?? []) for (const node of sockets.nodes.values()) node.visitAccepted(visitId, fence);
     for (const visitId of changes.ended ?? []) for (const node of sockets.nodes.values()) node.visitEnded(visitId);
   };
 

@@ -88,6 +88,7 @@ export function serveNode(socket: WebSocket, context: ChannelContext): void {
   const self = (nodeId: NodeId): NodeSocket => ({
     nodeId,
     session,
+    visitAccepted: (visitId, fence) => peer.notify('visit.accepted', { visitId, fence }),
     visitEnded: (visitId) => peer.notify('visit.ended', { visitId }),
     kioskEnrolled: (kioskId, publicKey) => peer.notify('kiosk.enrolled', { kioskId, publicKey }),
     kioskRevoked: (kioskId) => peer.notify('kiosk.revoked', { kioskId }),

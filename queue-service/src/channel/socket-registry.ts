@@ -1,7 +1,7 @@
 import type { KioskId, OfferId, OperatorId, VisitId } from '@videosportello/protocol/ids.ts';
 import type { PublicKey } from '@videosportello/protocol/keys.ts';
 import type { RoomAnswer, RoomMessage } from '@videosportello/protocol/messages/room.ts';
-import type { GrantKeys } from '@videosportello/protocol/grant.ts';
+import type { Fence, GrantKeys } from '@videosportello/protocol/grant.ts';
 
 /** A kiosk's socket after its hello, as others in this process see it. */
 export interface KioskSocket {
@@ -35,6 +35,7 @@ export interface OperatorSocket {
 export interface NodeSocket {
   readonly nodeId: string;
   readonly session: string;
+  visitAccepted(visitId: VisitId, fence: Fence): void;
   visitEnded(visitId: VisitId): void;
   kioskEnrolled(kioskId: KioskId, publicKey: PublicKey): void;
   kioskRevoked(kioskId: KioskId): void;

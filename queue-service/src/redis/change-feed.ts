@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fence } from '@videosportello/protocol/grant.ts';
 import { kioskId, offerId, operatorId, visitId } from '@videosportello/protocol/ids.ts';
 
 const session = z.string().max(80);
@@ -21,6 +22,7 @@ export const changes = z.object({
   lapsed: z.array(z.object({ operatorId, session })).optional(),
   replaced: z.array(z.object({ operatorId, session })).optional(),
   kioskReplaced: z.array(z.object({ kioskId, session })).optional(),
+  accepted: z.array(z.object({ visitId, fence })).optional(),
   ended: z.array(visitId).optional(),
   enrolled: z.array(kioskId).optional(),
   revoked: z.array(kioskId).optional(),

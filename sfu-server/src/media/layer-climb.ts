@@ -6,16 +6,16 @@ const MOST_NUDGES = 20;
 /** The largest layer there may be; the worker takes the nearest one the producer has. */
 const TOP_LAYER = 2;
 
-/** Which layer a simulcast consumer starts with. */
-export const firstLayers = { spatialLayer: 0, temporalLayer: 0 } as const;
+/** Which layer a simulcast consumer starts with: the largest it can have, in its coarsest time steps. */
+export const firstLayers = { spatialLayer: TOP_LAYER, temporalLayer: 0 } as const;
 
 /**
  * Brings a simulcast consumer to its first picture quickly and from there to the largest layer.
  *
- * The small layer first: to show the larger one the worker has to align two streams' clocks, and until both have sent a
- * report (RFC 3550, 6.4.1) it throws key frames away. And the worker chooses a layer only when something changes, not when
- * the first base-layer packet has made the layer's bitrate known; so until a picture flows the wish is changed a little, to
- * make it choose again.
+ * The worker chooses among layers whose bitrate it knows, and it chooses when something changes: a second stream is heard, a
+ * wish is changed; not when the first packets have made a bitrate known. So of two streams that begin together the one that
+ * was heard first is chosen when the second comes; the gate in the page (client/frame-gate) sends the larger one first, and a
+ * key frame of each before the one to be shown. Where that did not happen, the wish is changed a little until a picture flows.
  */
 export function climbLayers(consumer: Consumer): void {
   if (consumer.type !== 'simulcast') return;
@@ -31,7 +31,7 @@ export function climbLayers(consumer: Consumer): void {
     let nudges = 0;
     timer = setInterval(() => {
       nudges += 1;
-      prefer(0, nudges % 2);
+      prefer(TOP_LAYER, nudges % 2);
       if (nudges >= MOST_NUDGES) stop();
     }, NUDGE_EVERY_MS);
   };

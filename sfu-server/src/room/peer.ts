@@ -2,7 +2,8 @@ import type { Consumer, DtlsParameters, Producer, RtpCapabilities, RtpParameters
 import type { peerSfu } from '@videosportello/protocol/contract/peer-sfu.ts';
 import type { MediaSource, RoomRole } from '@videosportello/protocol/contract/peer-sfu.ts';
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
-import type { GrantClaims } from '@videosportello/protocol/grant.ts';
+import { compareFences } from '@videosportello/protocol/grant.ts';
+import type { Fence, GrantClaims } from '@videosportello/protocol/grant.ts';
 import type { PeerId } from '@videosportello/protocol/ids.ts';
 import type { Peer as Channel } from '@videosportello/protocol/rpc/peer.ts';
 import type { PeerPlace, SfuEvents } from '../events.ts';
@@ -35,6 +36,7 @@ export class RoomPeer {
   readonly #consumers = new Map<string, Promise<Consumer | undefined>>();
   readonly #slotsTaken = new Set<MediaSource>();
   #claims: GrantClaims;
+  #accepted: Fence | undefined;
   #rtpCapabilities: RtpCapabilities | undefined;
   #closed = false;
 
@@ -83,9 +85,15 @@ export class RoomPeer {
   get claims(): GrantClaims {
     return this.#claims;
   }
-  /** Whether media and messages are open to it: it holds a room grant. */
+  /** Whether media and messages are open to it: it holds a room grant, or queue-service has said that it has a right to one. */
   get isAdmitted(): boolean {
-    return this.#claims.kind === 'room';
+    return this.#claims.kind === 'room' || this.#isAccepted;
+  }
+  /** The operator to whom the offer with this fence was made, and the kiosk whose grant is not from after it. */
+  get #isAccepted(): boolean {
+    if (!this.#accepted) return false;
+    const order = compareFences(this.#claims.fence, this.#accepted);
+    return this.role === 'operator' ? order === 0 : order <= 0;
   }
   get closed(): boolean {
     return this.#closed;
@@ -103,6 +111,10 @@ export class RoomPeer {
     return { id, iceParameters: { ...iceParameters }, iceCandidates: iceCandidates.map((one) => ({ ...one })), dtlsParameters };
   }
 
+  /** queue-service says that the offer made under this fence was accepted; room grants are on their way to the pages. */
+  setAccepted(fence: Fence): void {
+    this.#accepted = fence;
+  }
   setClaims(claims: GrantClaims): void {
     this.#claims = claims;
   }

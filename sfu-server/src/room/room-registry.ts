@@ -1,5 +1,5 @@
 import { createFenceMemory, GRANT_LIFE_S } from '@videosportello/protocol/grant.ts';
-import type { GrantClaims } from '@videosportello/protocol/grant.ts';
+import type { Fence, GrantClaims } from '@videosportello/protocol/grant.ts';
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
 import type { KioskId, VisitId } from '@videosportello/protocol/ids.ts';
 import type { CloseReason, SfuEvents } from '../events.ts';
@@ -24,6 +24,8 @@ export interface RoomRegistry {
   enter(claims: GrantClaims): Promise<Room>;
   /** Checks the fence of a renewed grant. @throws ProtocolError as {@link enter}. */
   admit(claims: GrantClaims): void;
+  /** The offer made under this fence was accepted; see {@link Room.accept}. */
+  acceptVisit(visitId: VisitId, fence: Fence): void;
   endVisit(visitId: VisitId): void;
   /** Puts a kiosk out of every room. */
   revokeKiosk(kioskId: KioskId): void;
@@ -111,6 +113,7 @@ export function createRoomRegistry(deps: {
       keep(visit);
       return made;
     },
+    acceptVisit: (visitId, fence) => rooms.get(visitId)?.accept(fence),
     endVisit(visitId) {
       ended.add(visitId);
       const room = rooms.get(visitId);

@@ -4,7 +4,7 @@ import type { peerSfu } from '@videosportello/protocol/contract/peer-sfu.ts';
 import type { MediaSource, RoomRole } from '@videosportello/protocol/contract/peer-sfu.ts';
 import { ProtocolError, toProtocolError } from '@videosportello/protocol/error-codes.ts';
 import { compareFences } from '@videosportello/protocol/grant.ts';
-import type { GrantClaims } from '@videosportello/protocol/grant.ts';
+import type { Fence, GrantClaims } from '@videosportello/protocol/grant.ts';
 import type { VisitId } from '@videosportello/protocol/ids.ts';
 import type { RoomAnswer, RoomMessage } from '@videosportello/protocol/messages/room.ts';
 import type { CloseReason, SfuEvents } from '../events.ts';
@@ -84,6 +84,16 @@ export class Room {
     if (wasAdmitted === peer.isAdmitted) return;
     if (peer.isAdmitted) await this.openMedia();
     else await Promise.all([peer.applyPauses(), ...this.peers.map((one) => one.closeConsumers())]);
+  }
+
+  /**
+   * queue-service says that the offer made under this fence was accepted. It comes a trip before the pages' room grants, so
+   * that their first pictures find the room open.
+   */
+  accept(fence: Fence): void {
+    for (const peer of this.peers) peer.setAccepted(fence);
+    // What cannot be opened now is opened with the grants.
+    this.openMedia().catch(() => undefined);
   }
 
   /** Lets admitted peers flow and makes the consumers that are missing between them, all at the same time. Safe to repeat. */

@@ -29,6 +29,7 @@ set(key.visit(visit_id), visit, {
 move_slot(args.operatorId, visit_id, 'accepted')
 place_operator(load_operator(args.operatorId))
 touch_visit(visit)
+touch('accepted', { visitId = visit_id, fence = { epoch = tonumber(visit.epoch), counter = tonumber(visit.counter) } })
 emit('accepted', visit, { operator = args.operatorId })
 assign()
 return finish({ visitId = visit_id })
