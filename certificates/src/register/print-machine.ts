@@ -15,17 +15,17 @@ export type PrintState = z.output<typeof printState>;
  *
  * ```
  *            spooled            printed           taken
- *  issued ───────────▶ spooled ─────────▶ printed ──────▶ taken
- *                      │ ▲ │ │            │   └─ uncertain ┐
- *               jammed │ │ │ └─ uncertain ─┼──▶ uncertain ◀─┘
+ *  issued ───────────▶ spooled ─────────▶ printed ──────▶ taken ◀──taken── confirmed
+ *                      │ ▲ │ │            │   └─ uncertain ┐                   ▲
+ *               jammed │ │ │ └─ uncertain ─┼──▶ uncertain ◀─┘──confirmed───────┘
  *                      ▼ │ │              │      │   │
  *              jammed ◀──┼─┼── jammed ────┼──────┘   ├ printed, taken
  *                │       │ └── spoiled ───┤          │
  *                │spoiled│ spooled        │spoiled   │spoiled
  *                └──▶ spoiled ◀───────────┴──────────┘
  * ```
- * Out of `uncertain` also leads `confirmed`: an operator has seen to it that the sheet came out. It is the paper then, and only
- * `taken` can follow. Only `issued` and `spoiled` may be spooled: the number prints again only after the spoiled sheet is on record.
+ * Only `issued` and `spoiled` may be spooled: the number prints again only after the spoiled sheet is on record. `confirmed`: an
+ * operator has seen to it that the uncertain sheet came out; it is the paper, and nothing is printed after it.
  */
 const TRANSITIONS: Record<PrintState, readonly PrintOutcome[]> = {
   issued: ['spooled'],

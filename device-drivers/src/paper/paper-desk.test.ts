@@ -190,6 +190,45 @@ describe('paper desk', () => {
     await desk.settled();
   });
 
+  it('takes no other paper, and the same one not twice, while it looks for one of an earlier run or fetches it again', async () => {
+    for (const state of ['uncertain', 'failed'] as const) {
+      const held = Promise.withResolvers<undefined>();
+      const begun = Promise.withResolvers<void>();
+      const wait = async () => {
+        begun.resolve();
+        return held.promise;
+      };
+      const printer = { ...printerThat({ state: 'printed' }), resume: wait };
+      const paper = offered();
+      const fetchPiece = paper.fetchPiece;
+      const slow = { ...paper, fetchPiece: async (offset: number) => (await wait(), fetchPiece(offset)) };
+      const desk = createPaperDesk(printer, journalWith([{ documentId: paper.documentId, attempt: 1, state }]), fail);
+      desk.accept(slow);
+      await begun.promise;
+      expect(() => desk.accept(offered()), state).to.throw(ProtocolError).with.property('code', 'paper-busy');
+      desk.accept(slow);
+      desk.clear();
+      expect(desk.current(paper.visitId), state).to.include({ documentId: paper.documentId });
+      held.resolve(undefined);
+      await desk.settled();
+      expect(printer.jobs.length, state).to.equal(state === 'failed' ? 1 : 0);
+    }
+  });
+
+  it('takes the same sheet again as soon as it has failed, before its report is answered', async () => {
+    const printer = printerThat({ state: 'failed', reason: 'media-empty' });
+    const answered = Promise.withResolvers<void>();
+    const paper = offered({ report: (state) => (state === 'failed' ? answered.promise : Promise.resolve()) });
+    const failed = paper.until('failed');
+    const desk = createPaperDesk(printer, journalWith(), fail);
+    desk.accept(paper);
+    await failed;
+    desk.accept(paper);
+    answered.resolve();
+    await desk.settled();
+    expect(printer.jobs).to.have.length(2);
+  });
+
   it('keeps the state and says it again when a report could not be delivered', async () => {
     let online = false;
     const heard: string[] = [];

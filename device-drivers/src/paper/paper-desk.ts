@@ -78,6 +78,8 @@ interface Job {
   readonly abort: AbortController;
   state: SheetState;
   reason?: PrintReason | undefined;
+  /** Whether it is worked on; also while an earlier run's sheet, uncertain or failed, is looked for or fetched again. */
+  isRunning: boolean;
   done: Promise<void>;
 }
 
@@ -94,6 +96,8 @@ export function createPaperDesk(printer: PaperPrinter, journal: PaperJournal, on
     const { documentId, attempt, sha256 } = job.paper;
     job.state = state;
     job.reason = reason;
+    // From the last step on the next paper may come, even before this one's report has been answered.
+    if (!isUnderWay(state)) job.isRunning = false;
     await journal.append({ documentId, attempt, sha256, state });
     await tell(job);
   }
@@ -114,7 +118,10 @@ export function createPaperDesk(printer: PaperPrinter, journal: PaperJournal, on
     const onState = (input: SheetInput, reason?: PrintReason) => void (reports = reports.then(() => step(job, input, reason)));
     const last = journal.last(paper.documentId);
     if (last && last.attempt >= paper.attempt) job.state = last.state;
-    if (job.state === 'printed' || job.state === 'taken') return tell(job);
+    if (job.state === 'printed' || job.state === 'taken') {
+      job.isRunning = false;
+      return tell(job);
+    }
     if (mayBeAtPrinter(job.state)) {
       // It may already be on paper, or was just being handed over: the printer is asked what became of it.
       const wasHandedOver = !mayPrint(job.state);
@@ -148,17 +155,20 @@ export function createPaperDesk(printer: PaperPrinter, journal: PaperJournal, on
       onFailure(cause);
       job.state = nextSheetState(job.state, 'lost') ?? job.state;
       job.reason = undefined;
+      job.isRunning = false;
       // Said even when the journal cannot be written: the operator has to know.
       await tell(job).catch(onFailure);
+    } finally {
+      job.isRunning = false;
     }
   }
 
   return {
     accept(paper) {
-      const earlier = current && isUnderWay(current.state) ? current : undefined;
+      const earlier = current?.isRunning ? current : undefined;
       if (earlier && earlier.paper.documentId !== paper.documentId) throw new ProtocolError('paper-busy');
       if (earlier && earlier.paper.attempt >= paper.attempt) return;
-      const job: Job = { paper, abort: new AbortController(), state: 'issued', done: Promise.resolve() };
+      const job: Job = { paper, abort: new AbortController(), state: 'issued', isRunning: true, done: Promise.resolve() };
       current = job;
       job.done = Promise.resolve().then(() => begin(job, earlier));
     },
@@ -180,7 +190,7 @@ export function createPaperDesk(printer: PaperPrinter, journal: PaperJournal, on
     },
     settled: () => current?.done ?? Promise.resolve(),
     clear: () => {
-      if (current && !isUnderWay(current.state)) current = undefined;
+      if (current && !current.isRunning) current = undefined;
     },
     abort: () => current?.abort.abort(),
   };

@@ -130,7 +130,6 @@ export async function startEsclScanner(options: { directory: string }): Promise<
     const id = String((jobCount += 1));
     jobs.set(id, settings);
     for (const old of [...jobs.keys()].slice(0, -OPEN_JOBS_MAX)) jobs.delete(old);
-    // SANE's client finds this header only in this spelling.
     // SANE's client knows the header only in this spelling.
     response.writeHead(201, { Location: `${url}/eSCL/ScanJobs/${id}` }).end();
   }
