@@ -103,6 +103,7 @@ describe('the desk', function () {
     await using town = await startTown();
     await using talk = await openInTalk(town);
     const { desk, lastCall, visitId } = talk;
+    await until(desk, ({ queue }) => queue.access.has(visitId));
     const before = desk.state.queue.access.get(visitId);
     lastCall().options.onEvent({ type: 'grant-needed' });
     await until(desk, ({ queue }) => queue.access.get(visitId) !== before);
