@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { takeWires } from './setting/page-wires.ts';
 import type { Line, PageWires } from './setting/page-wires.ts';
 import { setStage } from './setting/stage.ts';
-import { eventually } from './setting/seen-and-heard.ts';
+import { colourSeen, eventually } from './setting/seen-and-heard.ts';
 import { colleagueSignal, operatorSignal } from './setting/test-media.ts';
 import { identify, meet, part, seeEachOther } from './setting/visit-scenes.ts';
 import type { AtDesk } from './setting/visit-scenes.ts';
@@ -99,6 +99,7 @@ describe('grants, when something goes wrong', function () {
     await thief.browser.page.getByText(REFUSED).first().waitFor();
     for (const line of ['room', 'certificates'] as const) await untilRefused(thief.browser.page, thief.wires, line, 'grant-foreign');
     expect(await thief.screen.words()).not.to.match(/14\/03\/1985|CONTI/);
+    expect(await colourSeen(thief.screen.citizenVideo())).to.equal(undefined);
     await thief.screen.write('Mi dica il Suo nome.');
     await thief.screen.textLines().getByText('Non consegnato.').waitFor();
     expect(thief.wires.refusals('queue', 'message.send')).to.include('visit-unknown');
@@ -120,7 +121,6 @@ describe('grants, when something goes wrong', function () {
 
     const paolo = await wiredDesk(setting, 'Paolo');
     await paolo.screen.goAvailable();
-    await identify(setting, kiosk);
     await meet(kiosk, paolo, 'Paolo');
     await seeEachOther(kiosk, paolo, colleagueSignal);
     const from = setting.logs.length;
@@ -130,7 +130,7 @@ describe('grants, when something goes wrong', function () {
     await deskWires.wake('queue');
     await desk.browser.page.getByText('La visita è finita: qui non si vede più nulla della persona.').waitFor();
     await untilRefused(desk.browser.page, deskWires, 'room', 'visit-unknown');
-    expect(await desk.screen.words()).not.to.match(/14\/03\/1985|CONTI/);
+    expect(await colourSeen(desk.screen.citizenVideo())).to.equal(undefined);
     await kiosk.screen.heading('Paolo è con Lei');
     await seeEachOther(kiosk, paolo, colleagueSignal);
     expect(stepsSince(setting, from)).to.deep.equal([]);
