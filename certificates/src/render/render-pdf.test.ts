@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import { euro } from '../templates/italian-words.ts';
 import { layOutResidence } from '../templates/residence/residence.ts';
 import { residenceSample } from '../templates/residence/residence.sample.ts';
 import type { CertificateLayout } from '../templates/layout.ts';
@@ -65,6 +66,18 @@ describe('renderPdf', function () {
     expect(later.pdf.equals(one.pdf)).to.equal(false);
   });
 
+  it('keeps an amount on one line, wherever its line ends', async () => {
+    const amountsOnOneLine = async (amount: string): Promise<number> => {
+      // Words of growing length before it, so that the line ends once before the sign.
+      const notes = Array.from({ length: 14 }, (_, more) => ({ label: 'Prova', value: `${'parola '.repeat(10)}${'n'.repeat(more * 2)} ${amount} e altro` }));
+      const path = await saved(await draw(original, { notes }));
+      const { stdout } = await run('pdftotext', ['-layout', path, '-']);
+      return stdout.split('\n').filter((line) => /16,00\s€/.test(line)).length;
+    };
+    expect(await amountsOnOneLine(euro(1600))).to.equal(14);
+    expect(await amountsOnOneLine('16,00 €'), 'with a space that breaks').to.be.below(14);
+  });
+
   it('says on both editions every word of the layout, on one page', async () => {
     for (const edition of [original, paper]) {
       const rendered = await draw(edition);
@@ -84,7 +97,7 @@ describe('renderPdf', function () {
         `Documento ${file.documentId}`,
         'Pagina 1 di 1',
       ];
-      for (const word of words) expect(text).to.contain(word);
+      for (const word of words) expect(text).to.contain(word.replace(/\s+/g, ' '));
       expect(text.includes('Copia analogica')).to.equal(edition.kind === 'paper');
       expect(text.includes('Spazio riservato')).to.equal(edition.kind === 'original');
     }

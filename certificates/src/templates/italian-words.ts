@@ -71,9 +71,9 @@ export const SPECIMEN: NonNullable<CertificateLayout['specimen']> = {
   sentence: 'SPECIMEN – documento dimostrativo con dati inventati, privo di qualsiasi valore',
 };
 
-/** `16,00 €` from cents. */
+/** `16,00 €` from cents; a no-break space keeps the sign on the figures' line. */
 export function euro(cents: number): string {
-  return `${Math.trunc(cents / 100)},${String(cents % 100).padStart(2, '0')} €`;
+  return `${Math.trunc(cents / 100)},${String(cents % 100).padStart(2, '0')}\u00a0€`;
 }
 
 /** A duty mark's digits in groups, as one reads them out. */
