@@ -68,7 +68,7 @@ const families: Readonly<Record<string, readonly string[]>> = {
   'print-': printReason.options,
   'quality-': ['good', 'fair', 'poor'],
   'reason-': notReadyReason.options,
-  'refused-': [],
+  'refused-': ['document-expired'],
   'service-': [...service.options, 'none'],
   'sex-': personClaims.shape.sex.shape.value.options,
   'source-': claimSource.options,

@@ -408,6 +408,7 @@ confirm-not-out-confirm = Record and print again
 refused-self-declaration = A public office takes a self-declaration, not a certificate.
 refused-not-in-force = No rules are in force for this certificate today.
 refused-use-not-allowed = This purpose is not provided for.
+refused-document-expired = The card has expired: it no longer identifies the person. Ask for another document.
 refused-identity-too-low = Judge the face first: this certificate requires an identity checked by the operator.
 refused-requester-not-entitled = The person asking is not entitled to it.
 refused-language-unavailable = The certificate does not exist in this language.

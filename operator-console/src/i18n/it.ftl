@@ -408,6 +408,7 @@ confirm-not-out-confirm = Registra e ristampa
 refused-self-declaration = Per un ufficio pubblico serve l’autocertificazione, non il certificato.
 refused-not-in-force = Per questo certificato oggi non ci sono regole in vigore.
 refused-use-not-allowed = Questo uso non è previsto.
+refused-document-expired = La carta è scaduta: non identifica più la persona. Chieda un altro documento.
 refused-identity-too-low = Prima va giudicato il volto: il certificato chiede un’identità controllata dall’operatore.
 refused-requester-not-entitled = Chi chiede non ne ha titolo.
 refused-language-unavailable = Il certificato non esiste in questa lingua.
