@@ -214,13 +214,14 @@ describe('a document’s way, from words to the end of the visit', function () {
       const { visit, device, operator, documentId, number } = await issued(town);
       expect(await codeOf(operator.settle(documentId, 1, true)), 'not in question').to.equal('visit-state');
       await device.report(documentId, 'uncertain', 'offline');
+      expect(operator.document(documentId)).not.to.have.property('confirmed');
       expect(await codeOf(operator.settle(documentId, 2, true)), 'another sheet').to.equal('visit-state');
       const { rows } = await town.register.verify();
       expect(await codeOf(operator.settle(documentId, 1, true))).to.equal('done');
       expect(await town.register.verify()).to.deep.include({ rows: rows + 1, faults: [] });
       expect(await town.register.release(documentId)).to.include({ number, printState: 'confirmed' });
       await device.confirmed.until((attempts) => attempts.includes(1));
-      expect(operator.document(documentId)).to.include({ state: 'printed', attempt: 1, number });
+      expect(operator.document(documentId)).to.include({ state: 'printed', attempt: 1, number, confirmed: true });
       expect(await codeOf(operator.settle(documentId, 1, false))).to.equal('visit-state');
       expect(await codeOf(operator.reprint(documentId))).to.equal('visit-state');
       // A kiosk that was away says again what it knew, and is told again.

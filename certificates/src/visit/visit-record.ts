@@ -94,7 +94,7 @@ export function fileOf(record: VisitRecord): VisitFile {
   const scans = record.scans.views();
   return {
     evidence: { phase, wrongNumbers, ...(failure ? { failure } : {}), ...(verdict ? { verdict } : {}) },
-    documents: [...record.documents.values()].map(({ documentId, request, review, state, reason, number, attempt, at }) => ({
+    documents: [...record.documents.values()].map(({ documentId, request, review, state, reason, number, attempt, isConfirmed, at }) => ({
       documentId,
       type: request.type,
       state,
@@ -102,6 +102,7 @@ export function fileOf(record: VisitRecord): VisitFile {
       at,
       ...(reason ? { reason } : {}),
       ...(number ? { number, attempt } : {}),
+      ...(isConfirmed ? { confirmed: true as const } : {}),
     })),
     ...(scans.length > 0 ? { scans } : {}),
   };

@@ -36,6 +36,11 @@ describe('a document on its way', () => {
     });
   }
 
+  it('offers nothing about a printed sheet that is confirmed as come out: no other may follow it', () => {
+    expect(nextActions({ state: 'printed' })).to.deep.equal(['reprint']);
+    expect(nextActions({ state: 'printed', confirmed: true })).to.deep.equal([]);
+  });
+
   for (const reason of ['aborted', 'canceled'] satisfies PrintReason[]) {
     it(`asks what became of the sheet when the job was ${reason}: something may have been printed`, () => {
       expect(nextActions({ state: 'failed', reason })).to.deep.equal(['came-out', 'not-out']);

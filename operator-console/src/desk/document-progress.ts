@@ -29,7 +29,13 @@ const actions: Readonly<Record<DocumentState, readonly DocumentAction[]>> = {
 const mayHavePrinted: readonly (PrintReason | undefined)[] = ['aborted', 'canceled'];
 
 /** What can be done next; nothing while somebody else must act or nothing is left to do. */
-export function nextActions({ state, reason }: Pick<DocumentView, 'state' | 'reason'>): readonly DocumentAction[] {
+export function nextActions({
+  state,
+  reason,
+  confirmed,
+}: Pick<DocumentView, 'state' | 'reason' | 'confirmed'>): readonly DocumentAction[] {
+  // A sheet that somebody has seen come out is on record as the paper: nothing prints after it.
+  if (confirmed) return [];
   return state === 'failed' && mayHavePrinted.includes(reason) ? settling : actions[state];
 }
 

@@ -100,6 +100,8 @@ export const documentView = z.object({
   number: z.string().max(40).optional(),
   /** The sheet that `state` speaks of; from the issue on. */
   attempt: printAttempt.optional(),
+  /** Somebody has seen to it that this sheet came out: it is the paper, and no other is printed. */
+  confirmed: z.literal(true).optional(),
   reason: printReason.optional(),
   review: review.optional(),
   at: epochMs,
