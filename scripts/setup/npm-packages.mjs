@@ -52,6 +52,27 @@ export async function npmProgram() {
   return found.trim();
 }
 
+/**
+ * The Node to run npm with: one that npm does not take away while it replaces `node_modules`. Scripts that npm starts run on
+ * the Node of `node_modules` once it is there.
+ *
+ * @param {object} given
+ * @param {string} given.execPath the program that runs now
+ * @param {NodeJS.ProcessEnv} given.environment
+ * @param {(file: string) => boolean} given.exists
+ * @throws {SetUpError} when there is no other
+ */
+export function machineNode({ execPath, environment, exists }) {
+  const inPath = (environment.PATH ?? '').split(path.delimiter).map((folder) => path.join(folder, 'node'));
+  const candidates = [execPath, environment.npm_node_execpath, ...inPath];
+  const isLasting = (file) => file && !file.split(path.sep).includes('node_modules') && exists(file);
+  const found = candidates.find(isLasting);
+  if (found === undefined) {
+    throw new SetUpError('No Node but the one in node_modules was found; npm needs the one of this machine in PATH.');
+  }
+  return found;
+}
+
 async function npm(failure, parameters) {
   const environment = projectEnvironment({
     // mediasoup's install script leaves the worker alone when this has any value, should some npm run it all the same.
@@ -59,8 +80,8 @@ async function npm(failure, parameters) {
     npm_config_engine_strict: 'false',
     NODE_ENV: '',
   });
-  const program = [process.execPath, await npmProgram(), ...parameters];
-  await mustRun(failure, program[0], program.slice(1), { folder: projectFolder, environment });
+  const node = machineNode({ execPath: process.execPath, environment: process.env, exists: existsSync });
+  await mustRun(failure, node, [await npmProgram(), ...parameters], { folder: projectFolder, environment });
 }
 
 /**
