@@ -64,6 +64,7 @@ export class QueueServer {
               const known = { kioskName: 'Prova', town: 'Comune di Valfiorita', duty: openDuty };
               return this.visit ? { ...known, visit: this.visit, certificates: this.certificates(), ...(this.media ? { media: this.media } : {}) } : known;
             },
+            alive: () => ({}),
             'visit.open': (params) => {
               heard('visit.open', params);
               this.visit = { ...newVisit, language: params.language };

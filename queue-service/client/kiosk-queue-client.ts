@@ -120,6 +120,7 @@ export function createKioskQueueClient(config: { readonly kioskId: KioskId }, de
       const proof = await deps.prove({ nonce, audience: 'queue', sessionKey });
       return peer.request('hello', { version: 1, kioskId: config.kioskId, sessionKey, proof });
     },
+    askAlive: (peer) => peer.request('alive', {}),
     welcomed: (said) => {
       store.change({ kiosk: { name: said.kioskName, town: said.town }, duty: said.duty, stampDuty: said.stampDuty });
       if (said.visit) return take(said.visit, { media: said.media, certificates: said.certificates });

@@ -130,6 +130,7 @@ export function createOperatorQueueClient(deps: OperatorQueueDeps): OperatorQueu
       'session.replaced': () => line.giveUp('session-replaced'),
     },
     hello: (peer) => peer.request('hello', { version: 1, sessionKey: deps.sessionKey.publicKey }),
+    askAlive: (peer) => peer.request('alive', {}),
     welcomed: (said) => {
       stopRenewals();
       store.change({ desk: said.desk, offers: said.offers.map(standing), access: new Map() });

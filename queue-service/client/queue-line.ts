@@ -9,6 +9,7 @@ import type { Contract, NotificationHandlers, RequestHandlers, Side, Welcome } f
 import type { Peer, PeerEvent, Timers } from '@videosportello/protocol/rpc/peer.ts';
 import type { RetryPolicy } from '@videosportello/protocol/rpc/retry-policy.ts';
 import type { WebSocketLike } from '@videosportello/protocol/rpc/transport.ts';
+import { watchAlive } from './alive-watch.ts';
 import { createRenewal, systemTimers } from './renewal.ts';
 import type { Renewal } from './renewal.ts';
 
@@ -33,6 +34,8 @@ export interface LineOptions<Client extends Side, Server extends Side, Said> {
   readonly notifications: NotificationHandlers<Server>;
   /** Says hello on a fresh connection; a throw counts as a failed attempt. */
   readonly hello: (peer: Peer<Client>, welcome: Welcome) => Promise<Said>;
+  /** Asks the server for a sign of life. */
+  readonly askAlive: (peer: Peer<Client>) => Promise<unknown>;
   /** Takes in what the hello was answered with; requests go through from now on. */
   readonly welcomed: (said: Said) => void;
   readonly onState: (state: ConnectionState) => void;
@@ -42,7 +45,13 @@ export interface LineOptions<Client extends Side, Server extends Side, Said> {
   readonly onGivenUp: (code: ErrorCode) => void;
 }
 
-/** A page's line to queue-service: connected again after every cut, greeted each time, until it is closed or given up. */
+/** Close code of a connection that the page takes for dead (RFC 6455, 7.4.2: 4000 and above are the application's). */
+const SILENT = 4408;
+
+/**
+ * A page's line to queue-service: connected again after every cut, greeted each time, until it is closed or given up. A
+ * server that does not answer any more counts as a cut: within three seconds the line is lost.
+ */
 export interface QueueLine<Client extends Side> {
   /** The greeted connection. @throws ProtocolError `link-lost` while there is none */
   peer(): Peer<Client>;
@@ -92,6 +101,12 @@ export function createQueueLine<Client extends Side, Server extends Side, Said>(
       const said = await options.hello(connected, welcome);
       peer = connected;
       options.welcomed(said);
+      const unwatch = watchAlive(() => options.askAlive(connected), {
+        timers,
+        now,
+        onSilent: () => connected.close(SILENT, 'no sign of life'),
+      });
+      void connected.closed.then(unwatch);
     },
     onState: (state) => {
       if (state !== 'open') peer = undefined;

@@ -18,7 +18,7 @@ export const defaultPolicy: QueuePolicy = {
 
 /** What strangers and the impatient may cost. */
 export interface QueueLimits {
-  /** Messages of one kiosk or desk: real-time text of eight visits at once stays well below. */
+  /** Messages of one kiosk or desk: real-time text of eight visits at once and a question for life a second stay well below. */
   readonly messages: MessagePace;
   /** Sockets of one process that have not said hello yet; each has five seconds for it. */
   readonly strangers: number;

@@ -32,6 +32,8 @@ export const kioskQueue = contract({
           media: mediaAccess.optional(),
         }),
       },
+      /** A sign of life, for a page hears nothing of WebSocket's pings. It keeps nothing alive. */
+      alive: { params: z.object({}), result: z.object({}) },
       'visit.open': {
         params: z.object({ language }),
         /** The duty again: a kiosk may have said hello weeks ago, and this is what holds today. */

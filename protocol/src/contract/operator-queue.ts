@@ -25,6 +25,8 @@ export const operatorQueue = contract({
         params: z.object({ version: z.literal(1), sessionKey: publicKey }),
         result: z.object({ desk, offers: z.array(offerView).max(8), access: z.array(visitAccess).max(8) }),
       },
+      /** A sign of life, for a page hears nothing of WebSocket's pings. It keeps nothing alive: neither sign-in nor lease. */
+      alive: { params: z.object({}), result: z.object({}) },
       'presence.set': { params: z.object({ presence, reason: notReadyReason.optional() }), result: z.object({ desk }) },
       'offer.accept': { params: z.object({ offerId }), result: z.object({ visit: deskVisit, access: visitAccess }) },
       'offer.decline': { params: z.object({ offerId }), result: z.object({}) },

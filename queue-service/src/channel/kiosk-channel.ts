@@ -129,6 +129,7 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
             return { ...base, ...rest, ...(certificates ? { certificates } : {}) };
           });
         },
+        alive: () => ({}),
         'visit.open': async ({ language }) => {
           // The same id until an answer is known: when the answer of a first try was lost, the second finds that visit.
           const visitId = (pending ??= newId(visitIdSchema, 'v'));

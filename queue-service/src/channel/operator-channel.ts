@@ -145,6 +145,7 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
             return { desk: await deskOf(reading), offers: offered, access: await Promise.all(talks.map(accessOf)) };
           });
         },
+        alive: () => ({}),
         'presence.set': async ({ presence, reason }) => {
           const { operator } = presence === 'available' ? whoStillMay() : who();
           await context.operators.setPresence(operator.operatorId, presence, reason);
