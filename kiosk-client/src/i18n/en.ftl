@@ -272,6 +272,7 @@ goodbye-card = Take your card.
 goodbye-card-gone = Card taken.
 goodbye-paper = Take your paper.
 goodbye-paper-coming = Wait for your paper.
+goodbye-paper-unclear = Look in the tray for your paper.
 goodbye-paper-gone = Paper taken.
 goodbye-wiped = The screen deletes everything by itself.
 

@@ -272,6 +272,7 @@ goodbye-card = Prenda la Sua carta.
 goodbye-card-gone = Carta presa.
 goodbye-paper = Prenda il Suo foglio.
 goodbye-paper-coming = Aspetti il Suo foglio.
+goodbye-paper-unclear = Guardi se il Suo foglio è nel vassoio.
 goodbye-paper-gone = Foglio preso.
 goodbye-wiped = Lo schermo cancella tutto da solo.
 

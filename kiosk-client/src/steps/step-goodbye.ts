@@ -38,9 +38,10 @@ class StepGoodbye extends StepElement {
   protected override render() {
     const { cardPresent, paper, leaving } = this.view.visit;
     this.#cardSeen ||= cardPresent;
-    const isPaper = paperOutstanding(paper);
+    const isUnclear = paper?.state === 'uncertain';
+    const isPaper = paperOutstanding(paper) || isUnclear;
     const isPrinted = paper?.state === 'printed';
-    const paperKey = isPrinted ? 'goodbye-paper' : 'goodbye-paper-coming';
+    const paperKey = isPrinted ? 'goodbye-paper' : isUnclear ? 'goodbye-paper-unclear' : 'goodbye-paper-coming';
     return this.layout(
       html`<div class="story">
         ${this.heading(this.t.text(leaving?.reason === 'technical' ? 'goodbye-technical-title' : 'goodbye-title'))}

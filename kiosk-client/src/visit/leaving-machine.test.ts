@@ -25,7 +25,7 @@ describe('the way out', () => {
     ]);
   });
 
-  for (const state of ['issued', 'fetched', 'spooled', 'printing', 'needs-attention', 'printed'] as const) {
+  for (const state of ['issued', 'fetched', 'spooled', 'printing', 'needs-attention', 'printed', 'uncertain'] as const) {
     it(`keeps the visit open for a paper that is ${state}`, () => {
       const { state: after, effects } = left({ paper: paper(state) });
       expect(after.leaving?.phase).to.equal('collecting');
@@ -33,7 +33,7 @@ describe('the way out', () => {
       expect(effects).to.deep.include({ do: 'timer', name: 'paper-left', ms: PAPER_LEFT_MS });
     });
   }
-  for (const state of ['taken', 'failed', 'spoiled', 'uncertain'] as const) {
+  for (const state of ['taken', 'failed', 'spoiled'] as const) {
     it(`does not wait for a paper that is ${state}`, () => expect(left({ paper: paper(state) }).state.leaving?.phase).to.equal('closing'));
   }
 
@@ -45,6 +45,31 @@ describe('the way out', () => {
     const { state } = left({ paper: paper('printing') });
     expect(advance(state, { type: 'timer', name: 'paper-left' }).state.leaving?.phase).to.equal('closing');
     expect(advance(state, { type: 'paper', paper: paper('failed') }).state.leaving?.phase).to.equal('closing');
+  });
+
+  it('waits for an uncertain sheet until it is settled: it came out, and is taken', () => {
+    const uncertain = advance(left({ paper: paper('printing') }).state, { type: 'paper', paper: paper('uncertain') });
+    expect([uncertain.state.leaving?.phase, uncertain.effects]).to.deep.equal(['collecting', []]);
+    const printed = advance(uncertain.state, { type: 'paper', paper: paper('printed') });
+    expect([printed.state.leaving?.phase, printed.state.paper?.state]).to.deep.equal(['collecting', 'printed']);
+    const taken = advance(printed.state, { type: 'paper-taken' });
+    expect(taken.effects.map((effect) => effect.do)).to.deep.equal(['paper-taken', 'end-visit', 'close-devices']);
+  });
+  it('waits for the next sheet when the uncertain one did not come out', () => {
+    const uncertain = left({ paper: paper('uncertain') }).state;
+    const again = run(uncertain, { type: 'paper', paper: paper('fetched') }, { type: 'paper', paper: paper('printed') });
+    expect([again.state.leaving?.phase, again.effects]).to.deep.equal(['collecting', []]);
+  });
+  it('waits for an uncertain sheet no longer than for any other, and not without a visit to settle it in', () => {
+    const { state } = left({ paper: paper('uncertain') });
+    expect(advance(state, { type: 'timer', name: 'paper-left' }).state.leaving?.phase).to.equal('closing');
+    const over = advance(state, { type: 'queue-visit', visit: undefined });
+    expect(over.state.leaving?.phase).to.equal('closing');
+    expect(over.effects).to.deep.equal([{ do: 'close-devices', visitId: id }]);
+    const ended = leave(visiting({ paper: paper('uncertain') }), { reason: 'operator', visitOpen: false });
+    expect(ended.state.leaving?.phase).to.equal('closing');
+    // A printed one lies there to be taken, whoever has ended the visit.
+    expect(advance(left({ paper: paper('printed') }).state, closed).state.leaving?.phase).to.equal('collecting');
   });
 
   const orders: [string, VisitEvent[]][] = [

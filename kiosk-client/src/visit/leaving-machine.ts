@@ -5,7 +5,7 @@ import type { Leaving, Paper, Transition, VisitEffect, VisitEvent, VisitState } 
 /*
  * The way out: "Take your card. Take your paper." until both are gone.
  *
- *             paper still to come or to be taken             no paper, or it was taken, or it was left
+ *             paper still to come or to be taken             no paper, or it was taken, went wrong, or was left
  *   (end) ----------------------------------> collecting ----------------------------------+
  *     |                                                                                     v
  *     +-----------------------------------------------------------------------------> closing
@@ -13,7 +13,8 @@ import type { Leaving, Paper, Transition, VisitEffect, VisitEvent, VisitState } 
  *                                                                                           v
  *                                 wiping <----- read, visit closed, card gone or left ---- done
  *
- * Whatever is personal leaves the state at the first step; card and paper are only asked for. A kiosk that cannot tell
+ * Whatever is personal leaves the state at the first step; card and paper are only asked for. A sheet nobody can be sure of is
+ * waited for while the visit is open: the operator may find that it came out, or have it printed again. A kiosk that cannot tell
  * queue-service of the end waits for it here, since a page loaded again would come back into the visit of somebody gone.
  */
 
@@ -26,6 +27,10 @@ export const CARD_LEFT_MS = 60_000;
 /** Whether a paper is on its way to the citizen or lies in the tray. */
 export const paperOutstanding = (paper: Paper | undefined): boolean =>
   paper !== undefined && ['issued', 'fetched', 'spooled', 'printing', 'needs-attention', 'printed'].includes(paper.state);
+
+/** Whether a paper may still have to be taken: also an uncertain one, as long as there is a visit in which it can be settled. */
+const isAwaited = (paper: Paper | undefined, { visitOpen }: Pick<Leaving, 'visitOpen'>): boolean =>
+  paperOutstanding(paper) || (visitOpen && paper?.state === 'uncertain');
 
 /** Whether the devices serve this visit: until they are told to close it, while a paper is collected too. */
 export const needsDevices = ({ stage, leaving }: VisitState): boolean => stage !== 'wiping' && (leaving === undefined || leaving.phase === 'collecting');
@@ -46,7 +51,7 @@ export function leave(state: VisitState, { reason, visitOpen }: { reason: EndRea
     leaving,
   };
   const first: VisitEffect[] = [{ do: 'hang-up' }, { do: 'timer', name: 'goodbye-read', ms: GOODBYE_READ_MS }];
-  if (paperOutstanding(state.paper)) {
+  if (isAwaited(state.paper, leaving)) {
     return { state: bare, effects: [...first, { do: 'timer', name: 'paper-left', ms: PAPER_LEFT_MS }] };
   }
   const closing = close(bare, leaving);
@@ -59,16 +64,16 @@ export function advanceLeaving(state: VisitState, event: VisitEvent): Transition
   if (!leaving) return { state, effects: [] };
   switch (event.type) {
     case 'queue-visit':
-      if (!event.visit || event.visit.state === 'ended') return settle({ ...state, leaving: { ...leaving, visitOpen: false } });
+      if (!event.visit || event.visit.state === 'ended') return visitOver(state, leaving);
       // Still open there after we said it ended: the word was lost on the way.
       return { state, effects: leaving.phase !== 'collecting' && leaving.visitOpen ? [{ do: 'end-visit', reason: leaving.reason }] : [] };
     case 'visit-closed':
-      return settle({ ...state, leaving: { ...leaving, visitOpen: false } });
+      return visitOver(state, leaving);
     case 'card-presence':
       return settle({ ...state, cardPresent: event.present });
     case 'paper': {
       const seen = { ...state, paper: event.paper };
-      return leaving.phase === 'collecting' && !paperOutstanding(event.paper) ? close(seen, leaving) : { state: seen, effects: [] };
+      return leaving.phase === 'collecting' && !isAwaited(event.paper, leaving) ? close(seen, leaving) : { state: seen, effects: [] };
     }
     case 'paper-taken': {
       if (state.paper?.state !== 'printed') return { state, effects: [] };
@@ -88,6 +93,13 @@ export function advanceLeaving(state: VisitState, event: VisitEvent): Transition
     default:
       return { state, effects: [] };
   }
+}
+
+/** queue-service has the visit no longer: whoever could have settled an uncertain sheet has gone with it. */
+function visitOver(state: VisitState, before: Leaving): Transition {
+  const leaving = { ...before, visitOpen: false };
+  const over = { ...state, leaving };
+  return leaving.phase === 'collecting' && !isAwaited(state.paper, leaving) ? close(over, leaving) : settle(over);
 }
 
 function close(state: VisitState, leaving: Leaving): Transition {
