@@ -12,6 +12,7 @@ export interface QueueEvents extends ChannelLog {
   storeDown(): void;
   redisExited(code: number | null): void;
   signedIn(operatorId: string): void;
+  signedOut(operatorId: string): void;
   signInRefused(why: string): void;
   kioskEnrolled(kioskId: string): void;
   kioskRevoked(kioskId: string): void;
@@ -43,6 +44,7 @@ export function createEvents(log: Logger): QueueEvents {
     storeDown: () => log.warn('store.down'),
     redisExited: (code) => log.error({ code }, 'redis.exited'),
     signedIn: (operatorId) => log.info({ operatorId }, 'operator.signed-in'),
+    signedOut: (operatorId) => log.info({ operatorId }, 'operator.signed-out'),
     signInRefused: (why) => log.warn({ why }, 'operator.sign-in-refused'),
     kioskEnrolled: (kioskId) => log.info({ kioskId }, 'kiosk.enrolled'),
     kioskRevoked: (kioskId) => log.warn({ kioskId }, 'kiosk.revoked'),

@@ -146,6 +146,7 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
     },
   );
   const kiosks = createKioskStore(scripts);
+  const operators = createOperatorStore(scripts);
   const nodes = createNodeStore(scripts);
   const board = createBoard(kiosks);
   const keyDirectory = createKeyDirectory(() => ring, { connection, keys, now });
@@ -154,7 +155,7 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
   const context: ChannelContext = {
     instance,
     visits: createVisitStore(scripts),
-    operators: createOperatorStore(scripts),
+    operators,
     kiosks,
     nodes,
     board,
@@ -234,6 +235,7 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
   };
   const app = createApp({
     kiosks,
+    operators,
     ping: () => connection.ping(),
     metrics,
     sessions,

@@ -101,7 +101,7 @@ export async function createTestQueue({ connection }: TestRedis, policy: Partial
     async operator(number: number, { capacity = 2, available = true, session = 'a', languages = ['it', 'en'] as ('it' | 'en')[] } = {}): Promise<OperatorId> {
       const id = operatorId.parse(`op_${number.toString(16).padStart(24, '0')}`);
       const serves = demandsServed(languages, ['residence-certificate', 'information']);
-      await operators.openSession({ operatorId: id, session, instance: 'test', capacity, serves });
+      await operators.openSession({ operatorId: id, session, signIn: `in-${session}`, instance: 'test', capacity, serves });
       if (available) await operators.setPresence(id, 'available');
       return id;
     },

@@ -29,6 +29,8 @@ const END_MARGIN_MS = 50;
 /** Who is signed in on a page, and until when. */
 export interface SignedIn {
   readonly operator: KnownOperator;
+  /** Names the sign-in itself. */
+  readonly signIn: string;
   readonly endsAtMs: number;
 }
 
@@ -126,9 +128,10 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
           if (!known) throw new ProtocolError('signed-out');
           if (hasTried) throw new ProtocolError('bad-message');
           hasTried = true;
+          const { signIn } = signedIn;
           const { operatorId } = known;
           const serves = demandsServed(known.languages, known.skills);
-          await context.operators.openSession({ operatorId, session, instance: context.instance, capacity: known.capacity, serves });
+          await context.operators.openSession({ operatorId, session, signIn, instance: context.instance, capacity: known.capacity, serves });
           page = await thumbprintOf(sessionKey);
           if (mine.signal.aborted) {
             await context.operators.closeSession({ operatorId, session });

@@ -56,7 +56,7 @@ export function createUpgrade(
         else {
           const signedIn = deps.sessions.read(request.headers.cookie);
           const operator = signedIn && deps.context.directory.get(signedIn.operatorId);
-          serveOperator(opened, operator && { operator, endsAtMs: signedIn.endsAtMs }, deps.context);
+          serveOperator(opened, operator && { operator, signIn: signedIn.signIn, endsAtMs: signedIn.endsAtMs }, deps.context);
         }
       });
     },

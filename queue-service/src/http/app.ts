@@ -9,6 +9,7 @@ import type { QueueEvents } from '../events.ts';
 import { newEnrolmentCode } from '../kiosk/enrolment-code.ts';
 import type { KioskStore } from '../kiosk/kiosk-store.ts';
 import type { QueueMetrics } from '../metrics.ts';
+import type { OperatorStore } from '../operator/operator-store.ts';
 import { FLOW_COOKIE, FLOW_LIFE_MS, SignInError } from '../sign-in/sign-in-flow.ts';
 import type { SignInFlow } from '../sign-in/sign-in-flow.ts';
 import { cookieOf, SESSION_COOKIE, SESSION_LIFE_MS } from '../sign-in/console-session.ts';
@@ -20,6 +21,7 @@ const BODY_TIMEOUT_MS = 5_000;
 
 export interface HttpDeps {
   readonly kiosks: KioskStore;
+  readonly operators: Pick<OperatorStore, 'signOut'>;
   readonly ping: () => Promise<void>;
   readonly metrics: QueueMetrics;
   readonly sessions: ConsoleSessions;
@@ -121,8 +123,14 @@ export function createApp(deps: HttpDeps): Koa {
       ]);
       ctx.redirect('/');
     },
-    'POST /sign-out': (ctx) => {
+    'POST /sign-out': async (ctx) => {
       if (ctx.get('origin') !== new URL(deps.publicUrl()).origin) throw new ProtocolError('not-authenticated');
+      const signedIn = deps.sessions.read(ctx.get('cookie'));
+      if (signedIn) {
+        // Kept first: a sign-out that could not be kept is not said to have happened.
+        await deps.operators.signOut(signedIn);
+        deps.events.signedOut(signedIn.operatorId);
+      }
       ctx.set('Set-Cookie', cookie(SESSION_COOKIE, '', 0, '/'));
       ctx.status = 303;
       ctx.set('Location', '/');

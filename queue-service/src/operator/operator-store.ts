@@ -12,14 +12,19 @@ const bound = z.object({ visitId });
 
 /** The transitions of operators and offers, one script each. All throw the script's ProtocolError or `store-unavailable`. */
 export interface OperatorStore {
+  /** @throws ProtocolError `signed-out` when the sign-in was signed out */
   openSession(desk: {
     operatorId: OperatorId;
     session: string;
+    /** The sign-in that the desk stands on. */
+    signIn: string;
     instance: string;
     capacity: number;
     serves: readonly Demand[];
   }): Promise<void>;
   closeSession(desk: { operatorId: OperatorId; session: string }): Promise<void>;
+  /** Makes a sign-in worthless, here and wherever its cookie was copied to; kept until it would have ended. */
+  signOut(signedIn: { operatorId: OperatorId; signIn: string; endsAtMs: number }): Promise<void>;
   setPresence(operatorId: OperatorId, presence: Presence, reason?: NotReadyReason): Promise<void>;
   accept(operatorId: OperatorId, offerId: OfferId): Promise<VisitId>;
   decline(operatorId: OperatorId, offerId: OfferId): Promise<void>;
@@ -33,6 +38,9 @@ export const createOperatorStore = (scripts: ScriptRunner): OperatorStore => ({
   },
   async closeSession(desk) {
     await scripts.run('close-operator-session', desk, nothing);
+  },
+  async signOut({ endsAtMs, ...signedIn }) {
+    await scripts.run('sign-out', { ...signedIn, endsAt: endsAtMs }, nothing);
   },
   async setPresence(operatorId, presence, reason = 'break') {
     await scripts.run('set-presence', { operatorId, presence, reason: presence === 'available' ? '' : reason }, nothing);

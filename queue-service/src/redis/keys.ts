@@ -41,6 +41,8 @@ export const keyPatterns = {
   operators: 'operators',
   /** sorted set: operators who could take a visit now, least in hand first, then longest idle. */
   free: 'free',
+  /** sorted set: ids of sign-ins that were signed out, by the moment they would have ended, ms. */
+  signedOut: 'signed-out',
   /** set: operators on duty. */
   onDuty: 'on-duty',
   /** set: enrolled kiosks, revoked ones included. */

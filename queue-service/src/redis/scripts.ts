@@ -34,6 +34,7 @@ export const commandNames = [
   'revoke-kiosk',
   'set-presence',
   'set-visit-step',
+  'sign-out',
   'sweep-deadlines',
 ] as const;
 export type CommandName = (typeof commandNames)[number];

@@ -4,7 +4,7 @@ import { z } from 'zod';
 /** Values that travel through a browser and come back unaltered: JSON with an end, under HMAC-SHA-256. */
 export interface SignedValues<Schema extends z.ZodType> {
   seal(value: z.output<Schema>, expiresAtMs: number): string;
-  /** Undefined when altered, overdue, made for another purpose, or not there. */
+  /** Undefined when altered, overdue, made for another purpose or by a release that wrote it otherwise, or not there. */
   open(text: string | undefined, nowMs: number): { readonly value: z.output<Schema>; readonly expiresAtMs: number } | undefined;
 }
 
@@ -25,7 +25,8 @@ export function signedValues<Schema extends z.ZodType>(schema: Schema, secretHex
       const shown = Buffer.from(given, 'base64url');
       if (shown.length !== expected.length || !timingSafeEqual(shown, expected)) return undefined;
       const read = content.parse(JSON.parse(Buffer.from(body, 'base64url').toString('utf8')));
-      return read.expiresAt > nowMs ? { value: schema.parse(read.value), expiresAtMs: read.expiresAt } : undefined;
+      const value = schema.safeParse(read.value);
+      return value.success && read.expiresAt > nowMs ? { value: value.data, expiresAtMs: read.expiresAt } : undefined;
     },
   };
 }

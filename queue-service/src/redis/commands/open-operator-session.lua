@@ -1,10 +1,11 @@
 -- A desk has said hello. Within the lease everything is as it was; a second window takes the desk over.
 -- keys    root
--- args    operatorId, session, instance, capacity, serves (demands separated by spaces)
--- result  {}
+-- args    operatorId, session, signIn, instance, capacity, serves (demands separated by spaces)
+-- result  {}; `signed-out` when the sign-in was signed out
 -- events  offered
 --- include context visits operators offers
 
+if redis.call('ZSCORE', key.signedOut(), args.signIn) then return fail('signed-out') end
 local operator = load_operator(args.operatorId)
 if operator.session and operator.session ~= '' and operator.session ~= args.session then
   touch('replaced', { operatorId = operator.id, session = operator.session })
@@ -14,7 +15,7 @@ if operator.presence == 'signed-out' then
   move_presence(operator, 'signed-in', 'signed-in')
 end
 set(key.operator(operator.id), operator, {
-  session = args.session, instance = args.instance, present = '1', capacity = args.capacity, serves = args.serves,
+  session = args.session, signIn = args.signIn, instance = args.instance, present = '1', capacity = args.capacity, serves = args.serves,
 })
 redis.call('ZADD', key.operators(), 'NX', now, operator.id)
 due('operator:' .. operator.id, now + policy.operatorLeaseMs)
