@@ -136,6 +136,31 @@ describe('the kiosk', () => {
     expect(await queue.deliver({ kind: 'ask-scan' })).to.include({ outcome: 'refused', reason: 'no-scanner' });
   });
 
+  it('scans the sheet the operator asks for, and tells him and the citizen where it stands', async () => {
+    const queue = new QueueServer();
+    queue.visit = { ...newVisit, state: 'with-operator', step: 'card', operator: marta };
+    const bench = await kioskBench({ queue });
+    await using _ = bench.kiosk;
+    const { devices, until } = bench;
+    await until((view) => view.visit.person.kind === 'with');
+    expect(await queue.deliver({ kind: 'ask-scan' })).to.include({ outcome: 'done' });
+    expect(bench.kiosk.state.visit.scan?.phase).to.equal('asked');
+    devices.answers['Check.ReadImage'] = () => ({ errorCode: 'scanner-empty' });
+    touch(bench, { type: 'scan', side: 'front' });
+    const failed = await until((view) => view.visit.scan?.phase === 'failed');
+    expect(failed.visit.scan?.failure).to.equal('scanner-empty');
+    const running = Promise.withResolvers<{ scanId: never }>();
+    devices.answers['Check.ReadImage'] = () => running.promise;
+    touch(bench, { type: 'scan', side: 'front' });
+    expect(await queue.deliver({ kind: 'ask-scan' })).to.include({ outcome: 'refused', reason: 'not-now' });
+    running.resolve({ scanId: `s_${'4'.repeat(24)}` as never });
+    await until((view) => view.visit.scan?.phase === 'sent');
+    expect(devices.received.filter(({ name }) => name === 'Check.ReadImage').map(({ payload }) => payload)).to.deep.equal(
+      Array.from({ length: 2 }, () => ({ visitId: visitNumber, side: 'front' })),
+    );
+    await queue.heard('visit.step', ({ params }) => JSON.stringify(params).includes('device'));
+  });
+
   it('steps back when the operator is lost and goes on with the next', async () => {
     const bench = await kioskBench();
     await using _ = bench.kiosk;

@@ -10,7 +10,7 @@ import { icon } from '../components/icons.ts';
 import { emit } from '../components/intent.ts';
 import { shared } from '../components/styles.ts';
 import { translator } from '../i18n/translations.ts';
-import { stepBack } from '../visit/visit-machine.ts';
+import { canGoBack } from '../visit/visit-machine.ts';
 import { progressOf } from '../visit/visit-progress.ts';
 import type { VisitEvent } from '../visit/visit-state.ts';
 import type { KioskView } from './kiosk-view.ts';
@@ -134,7 +134,7 @@ class KioskShell extends LitElement {
     const isIdle = visit.stage === 'idle' && condition === 'ready';
     const canCall = isIdle || isVisit;
     return html`<nav aria-label=${this.#t.text('keys')}>
-      <button type="button" ?disabled=${!isVisit || stepBack(visit) === undefined} @click=${() => this.#send({ type: 'back' })}>
+      <button type="button" ?disabled=${!isVisit || !canGoBack(visit)} @click=${() => this.#send({ type: 'back' })}>
         ${icon('back')} <span>${this.#t.text('back')}</span>
       </button>
       <button type="button" class="help" ?disabled=${!canCall} @click=${() => this.#send(isIdle ? { type: 'start', person: true } : { type: 'person-wanted' })}>

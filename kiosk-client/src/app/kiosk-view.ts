@@ -14,8 +14,8 @@ export interface KioskView {
   readonly interrupted: boolean;
   readonly town: string | undefined;
   readonly duty: DutyState | undefined;
-  /** What the certificate costs in stamp duty; undefined while it is not known, or where there is none. */
-  readonly stampDuty: StampDuty | undefined;
+  /** What the certificate costs in stamp duty: null where there is none, undefined while it is not known. */
+  readonly stampDuty: StampDuty | null | undefined;
   readonly devices: DeviceStatus | undefined;
   readonly call: CallView;
   readonly conversation: Conversation;

@@ -1,6 +1,6 @@
 import type { DeviceStatus } from '@videosportello/protocol/device/commands.ts';
 import type { RoomAnswer, RoomBody } from '@videosportello/protocol/messages/room.ts';
-import { canShow } from '../visit/visit-machine.ts';
+import { canAskScan, canShow } from '../visit/visit-machine.ts';
 import type { VisitEvent, VisitState } from '../visit/visit-state.ts';
 
 /** What a message of the operator needs to know and may cause. */
@@ -32,8 +32,12 @@ export function answerRoomMessage(body: RoomBody, ports: RoomMessagePorts): Pick
       ports.dispatch({ type: 'card-asked' });
       return { outcome: 'done' };
     case 'ask-scan':
-      if (ports.devices()?.scanner.device !== 'online') return { outcome: 'refused', reason: 'no-scanner' };
+      if (!hasScanner(ports.devices())) return { outcome: 'refused', reason: 'no-scanner' };
+      if (!canAskScan(visit)) return { outcome: 'refused', reason: 'not-now' };
       ports.dispatch({ type: 'scan-asked' });
       return { outcome: 'done' };
   }
 }
+
+/** One that is open or jammed counts: the citizen stands in front of it. */
+const hasScanner = (devices: DeviceStatus | undefined): boolean => devices?.scanner.device === 'online' || devices?.scanner.device === 'userError';

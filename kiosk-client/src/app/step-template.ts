@@ -12,6 +12,7 @@ import '../steps/step-printing.ts';
 import '../steps/step-privacy.ts';
 import '../steps/step-reading.ts';
 import '../steps/step-review.ts';
+import '../steps/step-scan.ts';
 import type { KioskView } from './kiosk-view.ts';
 
 /** The element of the present step. */
@@ -30,6 +31,7 @@ export function stepTemplate(view: KioskView): TemplateResult {
 }
 
 function visitTemplate(view: KioskView): TemplateResult {
+  if (view.visit.scan) return html`<step-scan .view=${view}></step-scan>`;
   switch (view.visit.step) {
     case 'audience':
       return html`<step-audience .view=${view}></step-audience>`;

@@ -90,6 +90,17 @@ export const signedPaper = (): TemplateResult => html`
   </svg>
 `;
 
+/** A sheet laid on the scanner's glass, under the open lid. */
+export const sheetInScanner = (): TemplateResult => html`
+  <svg viewBox="0 0 620 330" aria-hidden="true" focusable="false">
+    <path d="M110 190 160 20h340l50 170z" style="fill:var(--drawn-device);stroke:var(--drawn-line);stroke-width:6;stroke-linejoin:round" />
+    <path d="M60 200h500l30 80v34H30v-34z" style="fill:var(--drawn-device);stroke:var(--drawn-line);stroke-width:6;stroke-linejoin:round" />
+    <path d="M112 216h396l18 52H94z" style="fill:var(--drawn-screen)" />
+    <path d="M226 210h170l12 52H214z" style="fill:var(--drawn-card);stroke:var(--drawn-line);stroke-width:5;stroke-linejoin:round" />
+    <path d="M310 60v104m-34-34 34 36 34-36" style="fill:none;stroke:var(--drawn-mark);stroke-width:14;stroke-linecap:round;stroke-linejoin:round" />
+  </svg>
+`;
+
 /** Paper and card, each with a hand's arrow towards the citizen. */
 export const takeBoth = (what: { readonly card: boolean; readonly paper: boolean }): TemplateResult => html`
   <svg viewBox="10 4 700 320" aria-hidden="true" focusable="false">

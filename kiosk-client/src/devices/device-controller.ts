@@ -5,6 +5,7 @@ import { ProtocolError, toProtocolError } from '@videosportello/protocol/error-c
 import type { DocumentId, KioskId, ReviewId, VisitId } from '@videosportello/protocol/ids.ts';
 import type { ProofInput } from '@videosportello/protocol/keys.ts';
 import type { Review } from '@videosportello/protocol/messages/document.ts';
+import type { ScanSide } from '@videosportello/protocol/messages/scan.ts';
 import type { CardResult, EvidencePhase } from '@videosportello/protocol/messages/verdict.ts';
 import { backoff, delay } from '@videosportello/protocol/rpc/retry-policy.ts';
 import type { RetryPolicy } from '@videosportello/protocol/rpc/retry-policy.ts';
@@ -41,6 +42,8 @@ export interface DeviceController extends Observable<DeviceState>, Disposable {
   proveKiosk(input: ProofInput): Promise<string>;
   openVisit(visitId: VisitId, access: { readonly url: string; readonly grant: string }): Promise<void>;
   readCard(visitId: VisitId, can: string, onPhase: (phase: EvidencePhase) => void): Promise<CardResult>;
+  /** Scans what lies on the glass; resolves when the page has reached the visit's certificate node. */
+  scan(visitId: VisitId, side: ScanSide): Promise<void>;
   answerReview(reviewId: ReviewId, agreed: boolean): Promise<void>;
   paperTaken(documentId: DocumentId): Promise<void>;
   /** Whether a card is still on the reader. */
@@ -51,6 +54,8 @@ export interface DeviceController extends Observable<DeviceState>, Disposable {
 const REPLACED_CODE = 4000;
 /** A whole card dialogue on a slow line, ms: a little more than the server itself waits. */
 const READ_TIMEOUT_MS = 95_000;
+/** A page from the glass to the certificate node, ms: as long as the device service takes at most. */
+const SCAN_TIMEOUT_MS = 60_000;
 
 /** Connects the page to its device service and keeps it connected. */
 export function createDeviceController(options: {
@@ -175,6 +180,9 @@ export function createDeviceController(options: {
         { timeoutMs: READ_TIMEOUT_MS, onEvent: (_name, { phase }) => onPhase(phase) },
       );
       return wanted(card);
+    },
+    async scan(visitId, side) {
+      await linked().command('Check.ReadImage', { visitId, side }, { timeoutMs: SCAN_TIMEOUT_MS });
     },
     async answerReview(reviewId, agreed) {
       await linked().command('Videosportello.AnswerReview', { reviewId, agreed });

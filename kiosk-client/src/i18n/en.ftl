@@ -79,7 +79,9 @@ service-information = Information from a person
 ## Duty
 duty-title = The certificate needs a { $euro } euro duty mark
 duty-title-unknown = The certificate may need a duty mark
+duty-title-none = No stamp duty is due for the certificate today
 duty-text = You need a duty mark. Tobacconists sell it.
+duty-text-none = You need no duty mark.
 duty-exempt-text = Some uses are free of duty: for example { $uses }.
 duty-exempt-text-plain = Some uses are free of duty.
 duty-exempt-use-6 = adoption
@@ -228,6 +230,21 @@ text-space = space
 text-erase = Delete
 text-send = Send
 
+## Scanner
+scan-asked-title = Put the sheet in the scanner
+scan-asked = Lay it on the glass, written side down. Close the lid and touch the key.
+scan-now = Scan
+scan-again = Try again
+scan-running-title = The scanner is reading the sheet
+scan-running = Leave the sheet where it is. It can take a minute.
+scan-sent-title = The operator sees the page
+scan-sent = You can take the sheet back. The page is deleted with the visit.
+scan-failed-title = The scan did not work
+scan-out-title = The scanner does not work
+scan-out = The scanner does not answer now. Tell the operator.
+scan-back = I turn the sheet and scan the back
+scan-finished = I am done
+
 ## Document
 review-title = Is everything right?
 review-text = Take your time to read. Then we print.
@@ -274,6 +291,7 @@ goodbye-paper = Take your paper.
 goodbye-paper-coming = Wait for your paper.
 goodbye-paper-unclear = Look in the tray for your paper.
 goodbye-paper-gone = Paper taken.
+goodbye-sheet = Take your sheet out of the scanner.
 goodbye-wiped = The screen deletes everything by itself.
 
 ## Out of service
@@ -307,4 +325,7 @@ error-card-tries-exhausted = Three wrong numbers. Now the operator decides.
 error-card-unreadable = The card could not be read. Move it a little and try again.
 error-card-unsupported = This card cannot be read here. Ask a person.
 error-reader-unavailable = The reader does not answer. Ask a person.
+error-scanner-empty = There is no sheet in the scanner. Lay it on the glass and try again.
+error-scanner-failed = The sheet could not be read. Close the lid and try again: A4 at most.
+error-too-much = The page is too large. Tell the operator.
 error-other = Something did not work. Try again, or ask a person.

@@ -15,6 +15,9 @@ export const toldErrors = [
   'card-unreadable',
   'card-unsupported',
   'reader-unavailable',
+  'scanner-empty',
+  'scanner-failed',
+  'too-much',
 ] as const satisfies readonly ErrorCode[];
 
 /** The Fluent key of a failure's sentence; failures that mean nothing to a citizen share one. */

@@ -79,7 +79,9 @@ service-information = Informazioni da una persona
 ## Bollo
 duty-title = Il certificato costa { $euro } euro di bollo
 duty-title-unknown = Per il certificato può servire il bollo
+duty-title-none = Oggi per il certificato non si paga il bollo
 duty-text = Serve una marca da bollo. La vendono i tabaccai.
+duty-text-none = Non serve la marca da bollo.
 duty-exempt-text = Per alcuni usi il bollo non si paga: per esempio { $uses }.
 duty-exempt-text-plain = Per alcuni usi il bollo non si paga.
 duty-exempt-use-6 = adozione
@@ -228,6 +230,21 @@ text-space = spazio
 text-erase = Cancella
 text-send = Invia
 
+## Scanner
+scan-asked-title = Metta il foglio nello scanner
+scan-asked = Lo appoggi sul vetro, con la parte scritta in giù. Chiuda il coperchio e tocchi il tasto.
+scan-now = Scansiona
+scan-again = Riprova
+scan-running-title = Lo scanner legge il foglio
+scan-running = Lasci il foglio dov’è. Può volerci un minuto.
+scan-sent-title = L’operatore vede la pagina
+scan-sent = Può riprendere il foglio. La pagina si cancella con la visita.
+scan-failed-title = La scansione non è riuscita
+scan-out-title = Lo scanner non funziona
+scan-out = Ora lo scanner non risponde. Lo dica all’operatore.
+scan-back = Giro il foglio e scansiono il retro
+scan-finished = Ho finito
+
 ## Documento
 review-title = È tutto giusto?
 review-text = Legga con calma. Poi stampiamo.
@@ -274,6 +291,7 @@ goodbye-paper = Prenda il Suo foglio.
 goodbye-paper-coming = Aspetti il Suo foglio.
 goodbye-paper-unclear = Guardi se il Suo foglio è nel vassoio.
 goodbye-paper-gone = Foglio preso.
+goodbye-sheet = Riprenda il foglio dallo scanner.
 goodbye-wiped = Lo schermo cancella tutto da solo.
 
 ## Fuori servizio
@@ -307,4 +325,7 @@ error-card-tries-exhausted = Tre numeri sbagliati. Ora decide l’operatore.
 error-card-unreadable = La carta non si è letta. La sposti un poco e riprovi.
 error-card-unsupported = Questa carta qui non si legge. Chieda a una persona.
 error-reader-unavailable = Il lettore non risponde. Chieda a una persona.
+error-scanner-empty = Nello scanner non c’è nessun foglio. Lo appoggi sul vetro e riprovi.
+error-scanner-failed = Il foglio non si è letto. Chiuda il coperchio e riprovi: al massimo un foglio A4.
+error-too-much = La pagina è troppo grande. Lo dica all’operatore.
 error-other = Qualcosa non ha funzionato. Riprovi, oppure chieda a una persona.

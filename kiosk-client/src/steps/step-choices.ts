@@ -48,6 +48,16 @@ class StepDuty extends ChoiceStep {
   protected override render() {
     const { stampDuty } = this.view;
     const { language } = translator;
+    if (stampDuty === null) {
+      return this.layout(
+        html`<div class="story">
+          ${this.heading(this.t.text('duty-title-none'))}
+          <p>${this.t.text('duty-text-none')}</p>
+          <div class="picture">${signedPaper()}</div>
+        </div>`,
+        html`<button type="button" class="primary" @click=${() => this.send({ type: 'duty', duty: 'exempt' })}>${this.t.text('next')} ${icon('next')}</button>`,
+      );
+    }
     const uses = stampDuty && dutyExamples(stampDuty, language, (code) => this.t.text(`duty-exempt-use-${code}`));
     return this.layout(
       html`<div class="story">

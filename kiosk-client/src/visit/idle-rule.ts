@@ -17,11 +17,11 @@ const underWay: readonly (DocumentState | undefined)[] = [undefined, 'issued', '
 
 /**
  * The limit that holds now; undefined while time is not counted: no visit, an operator is there, on the way or being called
- * (K61), the card is being read, a paper is on its way. Who waits for a lost operator, or for paper in the printer, may have
+ * (K61), card or sheet is being read, a paper is on its way. Who waits for a lost operator, or for paper in the printer, may have
  * gone: that time counts, or the kiosk would wait for ever.
  */
 export function idleLimit(state: VisitState, largeText: boolean): IdleLimit | undefined {
-  if (state.stage !== 'visiting' || state.card.kind === 'reading') return undefined;
+  if (state.stage !== 'visiting' || state.card.kind === 'reading' || state.scan?.phase === 'running') return undefined;
   if (state.person.kind === 'with' || state.person.kind === 'asking') return undefined;
   if (state.step === 'printing' && underWay.includes(state.paper?.state)) return undefined;
   if (state.person.kind === 'waiting') return state.person.coming ? undefined : waitingLimit;

@@ -45,6 +45,7 @@ export function leave(state: VisitState, { reason, visitOpen }: { reason: EndRea
     trail: [],
     person: { kind: 'none' },
     card: unreadCard,
+    scan: undefined,
     review: undefined,
     notice: undefined,
     warned: false,

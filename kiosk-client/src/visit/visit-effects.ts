@@ -13,7 +13,7 @@ import type { VisitEffect, VisitEvent, VisitState } from './visit-state.ts';
 export interface VisitPorts {
   /** Undefined until the device service has said where the queue is. */
   readonly queue: () => Pick<KioskQueueClient, 'openVisit' | 'setStep' | 'openTicket' | 'cancelTicket' | 'endVisit'> | undefined;
-  readonly devices: Pick<DeviceController, 'readCard' | 'answerReview' | 'paperTaken' | 'closeVisit'>;
+  readonly devices: Pick<DeviceController, 'readCard' | 'scan' | 'answerReview' | 'paperTaken' | 'closeVisit'>;
   readonly hangUp: () => void;
   readonly wipe: () => void;
   readonly timers: Timers;
@@ -93,6 +93,15 @@ export function createVisitController(ports: VisitPorts): VisitController {
             (result) => dispatch({ type: 'card-read', result }),
             (error: unknown) => dispatch({ type: 'card-failed', code: toProtocolError(error).code }),
           );
+        return;
+      }
+      case 'scan': {
+        const { visitId } = store.state.visit;
+        if (!visitId) return;
+        ports.devices.scan(visitId, effect.side).then(
+          () => dispatch({ type: 'scan-sent' }),
+          (error: unknown) => dispatch({ type: 'scan-failed', code: toProtocolError(error).code }),
+        );
         return;
       }
       case 'answer-review':

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { documentId, reviewId, ticketId, visitId } from '@videosportello/protocol/ids.ts';
 import type { KioskVisit, VisitStep } from '@videosportello/protocol/messages/visit.ts';
-import { advance, canShow, stepBack } from './visit-machine.ts';
+import { advance, canGoBack, canShow, stepBack } from './visit-machine.ts';
 import { idleVisit } from './visit-state.ts';
 import type { Transition, VisitEffect, VisitEvent, VisitState } from './visit-state.ts';
 
@@ -252,6 +252,59 @@ describe('the visit machine', () => {
     it('cannot be said to be taken before it is printed', () => {
       const printing = at('printing', { paper: { documentId: paperId, state: 'printing', reason: undefined } });
       expect(advance(printing, { type: 'paper-taken' }).effects).to.deep.equal([]);
+    });
+  });
+
+  describe('a sheet for the scanner', () => {
+    const asked = advance(at('card', { trail: ['privacy'], person: withMarta }), { type: 'scan-asked' });
+    const scanning = advance(asked.state, { type: 'scan', side: 'front' });
+    const sent = advance(scanning.state, { type: 'scan-sent' });
+
+    it('is asked for in front of the step, scanned at a touch, and leaves the step where it was', () => {
+      expect(asked.state).to.deep.include({ step: 'card', notice: 'scan-asked', scan: { phase: 'asked', side: 'front', failure: undefined } });
+      expect(scanning.effects).to.deep.equal([
+        { do: 'report', step: 'card', phase: 'device', language: 'it', service: undefined },
+        { do: 'scan', side: 'front' },
+      ]);
+      expect(sent.state).to.deep.include({ sheetScanned: true, scan: { phase: 'sent', side: 'front', failure: undefined } });
+      const finished = advance(sent.state, { type: 'scan-done' });
+      expect(finished.state).to.deep.include({ step: 'card', trail: ['privacy'], scan: undefined, notice: undefined });
+    });
+
+    it('is turned round, and scanned again when it failed', () => {
+      const back = advance(sent.state, { type: 'scan', side: 'back' });
+      expect(back.effects).to.deep.include({ do: 'scan', side: 'back' });
+      const failed = advance(back.state, { type: 'scan-failed', code: 'scanner-empty' });
+      expect(failed.state).to.deep.include({ sheetScanned: false, scan: { phase: 'failed', side: 'back', failure: 'scanner-empty' } });
+      expect(done(advance(failed.state, { type: 'scan', side: 'back' }).effects)).to.include('scan');
+    });
+
+    it('is scanned once at a time, and is neither left nor asked for again meanwhile', () => {
+      for (const event of [{ type: 'scan', side: 'back' }, { type: 'scan-asked' }, { type: 'scan-done' }, { type: 'back' }] satisfies VisitEvent[]) {
+        expect(advance(scanning.state, event), event.type).to.deep.equal({ state: scanning.state, effects: [] });
+      }
+      expect([canGoBack(asked.state), canGoBack(scanning.state), canShow(scanning.state, 'duty')]).to.deep.equal([true, false, false]);
+    });
+
+    it('makes way for what the desk shows next; words that come while the scanner runs wait behind it', () => {
+      expect(advance(asked.state, { type: 'shown-step', step: 'duty' }).state).to.include({ step: 'duty', scan: undefined });
+      const words = advance(scanning.state, { type: 'review', review: shownReview });
+      expect(words.state.scan?.phase).to.equal('running');
+      expect(run(words.state, { type: 'scan-sent' }, { type: 'scan-done' }).state).to.include({ step: 'review', scan: undefined });
+    });
+
+    it('stays in front when a card is put down, and is left by the key back', () => {
+      const card = advance(asked.state, { type: 'card-presence', present: true }).state;
+      expect(card).to.deep.include({ step: 'card', cardPresent: true, scan: asked.state.scan });
+      expect(advance(card, { type: 'back' }).state).to.include({ step: 'card', scan: undefined });
+    });
+
+    it('is not asked for while a card is read, and what comes of it after the end means nothing', () => {
+      const busy = at('reading', { card: reading });
+      expect(advance(busy, { type: 'scan-asked' }).state).to.equal(busy);
+      const left = advance(scanning.state, { type: 'end' }).state;
+      expect(left.scan).to.equal(undefined);
+      expect(advance(left, { type: 'scan-sent' }).state).to.equal(left);
     });
   });
 

@@ -25,6 +25,13 @@ import type { CardState, PersonState, Transition, VisitEffect, VisitEvent, Visit
  *   self-declaration       person <------------------------------------|----- card-result <--------+
  *                            |  review (from the desk)                  ask-card (from the desk)
  *                            +------------> review --agreed--> printing --> (leaving)
+ *
+ * A sheet for the scanner (scan-asked, from the desk) is asked for in front of whatever step there is, and leaves it where it
+ * was; a step that comes after it takes its place, except while the scanner runs:
+ *
+ *   (step) --scan-asked--> asked --scan--> running --> sent | failed --scan (other side, again)--> running
+ *      ^                     |                            |
+ *      +---- scan-done, back-+----------------------------+
  */
 
 const stay = (state: VisitState): Transition => ({ state, effects: [] });
@@ -39,7 +46,7 @@ export function advance(state: VisitState, event: VisitEvent): Transition {
 
 /** Whether the page can follow the operator to a step now. */
 export function canShow(state: VisitState, step: VisitStep): boolean {
-  if (state.stage !== 'visiting' || state.card.kind === 'reading') return false;
+  if (!canAskScan(state)) return false;
   switch (step) {
     case 'reading':
     case 'goodbye':
@@ -54,6 +61,13 @@ export function canShow(state: VisitState, step: VisitStep): boolean {
       return true;
   }
 }
+
+/** Whether the citizen can be asked for something else now: neither card nor sheet is being read. */
+export const canAskScan = (state: VisitState): boolean => state.stage === 'visiting' && state.card.kind !== 'reading' && !isScanning(state);
+
+/** Whether the key "back" leads anywhere. */
+export const canGoBack = (state: VisitState): boolean =>
+  state.stage === 'visiting' && (state.scan ? !isScanning(state) : stepBack(state) !== undefined);
 
 function advanceStage(state: VisitState, event: VisitEvent): Transition {
   if (event.type === 'language') return event.language === state.language ? stay(state) : to({ ...state, language: event.language });
@@ -135,7 +149,7 @@ function advanceVisit(state: VisitState, event: VisitEvent): Transition {
       if (event.visit.state === 'ended') return leave(state, { reason: 'operator', visitOpen: false });
       return to({ ...state, person: personOf(event.visit, state.person), warned: event.visit.state === 'with-operator' ? false : state.warned });
     case 'back':
-      return goBack(state);
+      return state.scan ? advanceScan(state, { type: 'scan-done' }) : goBack(state);
     case 'next':
       return goOn(state);
     case 'audience': {
@@ -164,7 +178,11 @@ function advanceVisit(state: VisitState, event: VisitEvent): Transition {
     case 'card-asked':
       return canShow(state, 'card') ? goTo({ ...state, card: unread(state.card) }, 'card', 'card-asked') : stay(state);
     case 'scan-asked':
-      return to({ ...state, notice: 'scan-asked', warned: false });
+    case 'scan':
+    case 'scan-sent':
+    case 'scan-failed':
+    case 'scan-done':
+      return advanceScan(state, event);
     case 'review':
     case 'review-withdrawn':
     case 'review-answered':
@@ -185,7 +203,8 @@ function advanceVisit(state: VisitState, event: VisitEvent): Transition {
 }
 
 /** Goes to a step and remembers the way; a step already on the trail is returned to. */
-function goTo(state: VisitState, step: VisitStep, notice?: VisitState['notice']): Transition {
+function goTo(before: VisitState, step: VisitStep, notice?: VisitState['notice']): Transition {
+  const state: VisitState = { ...before, scan: isScanning(before) ? before.scan : undefined };
   if (step === state.step) return to({ ...state, notice, warned: false });
   const known = state.trail.indexOf(step);
   // Reading is passed through, never returned to.
@@ -231,7 +250,7 @@ function askPerson(state: VisitState): Transition {
 function advanceCardPresence(state: VisitState, present: boolean): Transition {
   if (present === state.cardPresent) return stay(state);
   const seen = { ...state, cardPresent: present };
-  if (state.stage === 'visiting' && state.step === 'card' && present) return goTo(seen, 'access-number');
+  if (state.stage === 'visiting' && state.step === 'card' && !state.scan && present) return goTo(seen, 'access-number');
   return to(seen);
 }
 
@@ -268,6 +287,35 @@ function advanceCard(
   }
 }
 
+function advanceScan(
+  state: VisitState,
+  event: Extract<VisitEvent, { type: 'scan-asked' | 'scan' | 'scan-sent' | 'scan-failed' | 'scan-done' }>,
+): Transition {
+  const { scan } = state;
+  if (event.type === 'scan-asked') {
+    if (!canAskScan(state)) return stay(state);
+    return to({ ...state, scan: { phase: 'asked', side: 'front', failure: undefined }, notice: 'scan-asked', warned: false });
+  }
+  if (!scan) return stay(state);
+  const isRunning = scan.phase === 'running';
+  switch (event.type) {
+    case 'scan':
+      if (isRunning) return stay(state);
+      return to({ ...state, scan: { phase: 'running', side: event.side, failure: undefined }, notice: undefined }, { do: 'scan', side: event.side });
+    case 'scan-sent':
+      return isRunning ? to({ ...state, scan: { ...scan, phase: 'sent' }, sheetScanned: true }) : stay(state);
+    case 'scan-failed':
+      if (!isRunning) return stay(state);
+      return to({
+        ...state,
+        scan: { ...scan, phase: 'failed', failure: event.code },
+        sheetScanned: state.sheetScanned && event.code !== 'scanner-empty',
+      });
+    case 'scan-done':
+      return isRunning ? stay(state) : to({ ...state, scan: undefined, notice: undefined });
+  }
+}
+
 function advancePaper(
   state: VisitState,
   event: Extract<VisitEvent, { type: 'review' | 'review-withdrawn' | 'review-answered' | 'paper' | 'paper-taken' }>,
@@ -296,6 +344,8 @@ function advancePaper(
       return to({ ...state, paper: { ...state.paper, state: 'taken' } }, { do: 'paper-taken', documentId: state.paper.documentId });
   }
 }
+
+const isScanning = ({ scan }: VisitState): boolean => scan?.phase === 'running';
 
 const unread = (card: CardState): CardState => (card.kind === 'unread' ? unreadCard : card);
 

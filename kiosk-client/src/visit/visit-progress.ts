@@ -22,7 +22,8 @@ export function progressOf(state: Pick<VisitState, 'stage' | 'step' | 'service'>
 
 /** Who must act now. */
 export function phaseOf(state: VisitState): Phase {
-  if (state.card.kind === 'reading') return 'device';
+  if (state.card.kind === 'reading' || state.scan?.phase === 'running') return 'device';
+  if (state.scan) return 'citizen';
   if (state.step === 'printing') return state.paper?.state === 'printed' || state.paper?.state === 'taken' ? 'citizen' : 'device';
   return state.step === 'person' && state.person.kind === 'with' ? 'operator' : 'citizen';
 }

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@videosportello/protocol/error-codes.ts';
 import type { DocumentId, VisitId } from '@videosportello/protocol/ids.ts';
 import type { DocumentState, PrintReason, Review } from '@videosportello/protocol/messages/document.ts';
+import type { ScanSide } from '@videosportello/protocol/messages/scan.ts';
 import type { CardResult, EvidencePhase } from '@videosportello/protocol/messages/verdict.ts';
 import type { EndReason, KioskVisit, Language, Phase, Service, TicketView, VisitStep } from '@videosportello/protocol/messages/visit.ts';
 
@@ -23,6 +24,18 @@ export type CardState =
   | { readonly kind: 'unread'; readonly wrong: number; readonly failure: ErrorCode | undefined }
   | { readonly kind: 'reading'; readonly wrong: number; readonly phase: EvidencePhase }
   | { readonly kind: 'read'; readonly result: CardResult };
+
+/**
+ * A sheet the operator has asked for: asked → running → sent | failed; from the last two again to running. Its picture never
+ * comes to this page.
+ */
+export interface ScanState {
+  readonly phase: 'asked' | 'running' | 'sent' | 'failed';
+  /** The side that is, or was last, on the glass. */
+  readonly side: ScanSide;
+  /** Why it failed. */
+  readonly failure: ErrorCode | undefined;
+}
 
 /** The one paper of a visit and where it is. */
 export interface Paper {
@@ -66,6 +79,10 @@ export interface VisitState {
   readonly person: PersonState;
   readonly card: CardState;
   readonly cardPresent: boolean;
+  /** Shown in front of the step while it is there. */
+  readonly scan: ScanState | undefined;
+  /** Something lay on the scanner's glass; whether it still does, no flatbed can say. */
+  readonly sheetScanned: boolean;
   readonly review: Review | undefined;
   readonly paper: Paper | undefined;
   readonly notice: Notice | undefined;
@@ -93,6 +110,8 @@ export const idleVisit: VisitState = {
   person: { kind: 'none' },
   card: unreadCard,
   cardPresent: false,
+  scan: undefined,
+  sheetScanned: false,
   review: undefined,
   paper: undefined,
   notice: undefined,
@@ -123,6 +142,12 @@ export type VisitEvent =
   | { readonly type: 'shown-step'; readonly step: VisitStep }
   | { readonly type: 'card-asked' }
   | { readonly type: 'scan-asked' }
+  /** The sheet lies on the glass, says the citizen. */
+  | { readonly type: 'scan'; readonly side: ScanSide }
+  | { readonly type: 'scan-sent' }
+  | { readonly type: 'scan-failed'; readonly code: ErrorCode }
+  /** Back to the step that the sheet was asked for in. */
+  | { readonly type: 'scan-done' }
   | { readonly type: 'review'; readonly review: Review }
   | { readonly type: 'review-withdrawn'; readonly reviewId: Review['reviewId'] }
   | { readonly type: 'review-answered'; readonly agreed: boolean }
@@ -149,6 +174,7 @@ export type VisitEffect =
   | { readonly do: 'open-ticket' }
   | { readonly do: 'cancel-ticket' }
   | { readonly do: 'read-card'; readonly can: string }
+  | { readonly do: 'scan'; readonly side: ScanSide }
   | { readonly do: 'answer-review'; readonly reviewId: Review['reviewId']; readonly agreed: boolean }
   | { readonly do: 'paper-taken'; readonly documentId: DocumentId }
   | { readonly do: 'end-visit'; readonly reason: EndReason }
