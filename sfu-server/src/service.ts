@@ -61,6 +61,8 @@ export interface SfuServer extends AsyncDisposable {
  * frames.
  */
 export const ROOMS_PER_WORKER = 100;
+/** Most sockets that are open and in no room (their hello is still awaited); then pages are to come again. */
+export const STRANGERS_MAX = 256;
 /** Largest message on a room socket, bytes: RTP capabilities are some 10 KiB. */
 const MAX_MESSAGE_BYTES = 131_072;
 
@@ -100,6 +102,7 @@ export async function createSfuServer(config: SfuConfig, deps: SfuDeps): Promise
     const refuse = (status: string) => socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
     if (request.url !== '/room') return refuse('404 Not Found');
     if (!isAllowedOrigin(request.headers.origin, config.allowedOrigins)) return refuse('403 Forbidden');
+    if (sockets.clients.size - registry.peers >= STRANGERS_MAX) return refuse('503 Service Unavailable');
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       webSocket.on('error', () => webSocket.terminate());
       const unwatch = watchLiveness(webSocket);
@@ -113,6 +116,7 @@ export async function createSfuServer(config: SfuConfig, deps: SfuDeps): Promise
         },
         now: deps.now,
         random: deps.random,
+        steadyMs: () => performance.now(),
       });
       void peer.closed.then(unwatch);
     });

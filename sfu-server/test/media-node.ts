@@ -40,6 +40,8 @@ export interface OpenOptions {
   readonly answer?: (message: RoomMessage) => Promise<RoomAnswer>;
   /** The node's timers of this connection. */
   readonly timers?: Timers;
+  /** The clock by which the node paces this connection. */
+  readonly steadyMs?: () => number;
 }
 
 type ConsumerOffer = Params<typeof peerSfu.server, 'consumer.create'>;
@@ -116,6 +118,7 @@ export async function startMediaNode({ workers = 1 } = {}): Promise<MediaNode> {
       grantKeys: () => authority.keys,
       now: Date.now,
       random: globalThis.crypto,
+      steadyMs: options.steadyMs ?? (() => performance.now()),
       ...(options.timers ? { timers: options.timers } : {}),
     });
     const heard: { name: string; params: unknown }[] = [];

@@ -1,8 +1,12 @@
+import { mock } from 'node:test';
 import { expect } from 'chai';
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
+import { verifyGrant } from '@videosportello/protocol/grant.ts';
 import { messageId, newId } from '@videosportello/protocol/ids.ts';
+import { newHolderKey, thumbprintOf } from '@videosportello/protocol/keys.ts';
 import type { RoomAnswer, RoomMessage } from '@videosportello/protocol/messages/room.ts';
-import { secondOperator, testKiosk, wishOf } from '../testing/grant-authority.ts';
+import { KEEP_MS } from '../src/room/room-registry.ts';
+import { secondOperator, testKiosk, testNode, wishOf } from '../testing/grant-authority.ts';
 import { newVisit, someDtls, startMediaNode } from './media-node.ts';
 import type { MediaNode } from './media-node.ts';
 
@@ -102,6 +106,51 @@ describe('a room on real workers', function () {
     await Promise.all([kiosk.ready(), operator.ready()]);
     expect((await node.inventory()).consumerIds).to.deep.equal([]);
     expect(await codeOf(kiosk.peer.request('message.send', { message: line('hello') }))).to.equal('visit-state');
+  });
+
+  it('opens it to nobody whom an earlier acceptance let in, when the visit is accepted again', async () => {
+    const visit = newVisit();
+    const kiosk = await node.open({ ...wishOf(visit, 'kiosk', 'room'), fence: { epoch: 1, counter: 2 } });
+    const lapsed = await node.open({ ...wishOf(visit, 'operator', 'room'), fence: { epoch: 1, counter: 2 } });
+    await Promise.all([kiosk.produce('camera'), kiosk.ready(), lapsed.ready()]);
+    await lapsed.consumerOf('camera');
+    node.registry.acceptVisit(visit, { epoch: 1, counter: 4 });
+    expect(await lapsed.closedWhy).to.equal('fence-stale');
+    const again = node.open({ ...wishOf(visit, 'operator', 'room'), fence: { epoch: 1, counter: 2 } });
+    expect(await codeOf(again)).to.equal('fence-stale');
+    const second = await node.open({ ...wishOf(visit, 'operator', 'room'), sub: secondOperator, fence: { epoch: 1, counter: 4 } });
+    await second.ready();
+    expect(await second.consumerOf('camera')).to.include({ role: 'kiosk', producerPaused: false });
+  });
+
+  it('takes no notice of an acceptance that a newer right has overtaken', async () => {
+    const visit = newVisit();
+    const operator = await node.open({ ...wishOf(visit, 'operator', 'offer'), fence: { epoch: 1, counter: 2 } });
+    const kiosk = await node.open({ ...wishOf(visit, 'kiosk', 'waiting'), fence: { epoch: 1, counter: 2 } });
+    await operator.admit({ ...wishOf(visit, 'operator', 'offer'), fence: { epoch: 1, counter: 5 } });
+    await Promise.all([kiosk.produce('camera'), kiosk.ready(), operator.ready()]);
+    node.registry.acceptVisit(visit, { epoch: 1, counter: 2 });
+    await Promise.all([kiosk.ready(), operator.ready()]);
+    expect((await node.inventory()).consumerIds).to.deep.equal([]);
+    expect(await codeOf(kiosk.peer.request('message.send', { message: line('hello') }))).to.equal('visit-state');
+  });
+
+  it('does not outlive a page that breaks off on its way in', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      const visit = newVisit();
+      const key = await newHolderKey();
+      const holder = await thumbprintOf(key.publicKey);
+      const grant = await node.authority.sign(key.publicKey, wishOf(visit, 'kiosk', 'waiting'));
+      const room = await node.registry.enter(
+        await verifyGrant(grant, { audience: 'sfu', nodeId: testNode, holder, kinds: ['waiting'], nowMs: Date.now(), keys: node.authority.keys }),
+      );
+      expect(node.registry.size).to.equal(1);
+      mock.timers.tick(KEEP_MS);
+      expect([room.closed, node.registry.size]).to.deep.equal([true, 0]);
+    } finally {
+      mock.timers.reset();
+    }
   });
 
   it('opens a pair whose receiver is announced last', async () => {

@@ -5,6 +5,7 @@ import { peerSfu } from '@videosportello/protocol/contract/peer-sfu.ts';
 import { newHolderKey, signProof } from '@videosportello/protocol/keys.ts';
 import { connect, openSocket } from '@videosportello/protocol/rpc/connection.ts';
 import { createLogger } from '../src/events.ts';
+import { STRANGERS_MAX } from '../src/service.ts';
 import { wishOf } from '../testing/grant-authority.ts';
 import { startSfu } from '../testing/start-sfu.ts';
 import type { RunningSfu } from '../testing/start-sfu.ts';
@@ -69,6 +70,15 @@ describe('the media server', function () {
     expect(await upgradeStatus(sfu.roomUrl, { origin: 'http://evil.example.org' })).to.equal(403);
     expect(await upgradeStatus(sfu.roomUrl, {})).to.equal(403);
     expect(await upgradeStatus(`${sfu.roomUrl}s`, { origin })).to.equal(404);
+  });
+
+  it('has pages come again when too many are open that have not said hello', async () => {
+    const strangers = Array.from({ length: STRANGERS_MAX }, () => new WebSocket(sfu.roomUrl, { origin }));
+    await Promise.all(strangers.map((socket) => once(socket, 'open')));
+    expect(await upgradeStatus(sfu.roomUrl, { origin })).to.equal(503);
+    for (const socket of strangers) socket.close();
+    await Promise.all(strangers.map((socket) => once(socket, 'close')));
+    await page();
   });
 
   it('closes the room when queue-service says that the visit has ended', async () => {

@@ -17,6 +17,7 @@ import { producerHandlers } from '../handlers/producer.ts';
 import { transportHandlers } from '../handlers/transport.ts';
 import { visitMessageHandlers } from '../handlers/visit-message.ts';
 import { RoomPeer } from '../room/peer.ts';
+import { createPace, pacedTransport, relayPace, socketPace, TOO_FAST_CODE } from './message-pace.ts';
 import type { RoomRegistry } from '../room/room-registry.ts';
 
 type Client = typeof peerSfu.client;
@@ -31,6 +32,8 @@ export interface AcceptDeps {
   readonly grantKeys: () => GrantKeys;
   readonly now: () => number;
   readonly random: RandomSource;
+  /** A clock that never goes back, ms, by which messages are paced. */
+  readonly steadyMs: () => number;
   readonly gate?: Gate;
   readonly timers?: Timers;
 }
@@ -49,6 +52,9 @@ const joinedHandlers: JoinedHandlers<Method> = {
 /** Serves one socket of a page: hello with grant and proof, then the families of requests. */
 export function acceptConnection(transport: MessageTransport, deps: AcceptDeps): Accepted<Server> {
   let joined: Joined | undefined;
+  /** The updates before: two that overtake each other while they are verified would leave the older right in force. */
+  let updating: Promise<unknown> = Promise.resolve();
+  const mayRelay = createPace(relayPace, deps.steadyMs);
 
   const verify = (grant: string, holder: string): Promise<GrantClaims> =>
     verifyGrant(grant, { audience: 'sfu', nodeId: deps.nodeId, holder, kinds, nowMs: deps.now(), keys: deps.grantKeys() });
@@ -83,7 +89,10 @@ export function acceptConnection(transport: MessageTransport, deps: AcceptDeps):
 
   const updateGrant = async ({ grant }: Params<Client, 'grant.update'>) => {
     const { room, peer } = here();
-    const claims = await verify(grant, peer.holder);
+    const verified = updating.then(() => verify(grant, peer.holder));
+    updating = verified.catch(() => undefined);
+    const claims = await verified;
+    here();
     const { visit, sub, role } = peer.claims;
     if (claims.visit !== visit || claims.sub !== sub || claims.role !== role) throw new ProtocolError('grant-foreign');
     deps.registry.admit(claims);
@@ -96,20 +105,23 @@ export function acceptConnection(transport: MessageTransport, deps: AcceptDeps):
     return joined;
   };
 
-  return acceptPeer({
+  const accepted = acceptPeer({
     contract: peerSfu,
-    transport,
+    transport: pacedTransport(transport, createPace(socketPace, deps.steadyMs), () => {
+      deps.events.wire({ event: 'too-much' }, joined?.peer.place);
+      accepted.peer.close(TOO_FAST_CODE, 'too fast');
+    }),
     nowMs: deps.now(),
     nonceBytes: deps.random.getRandomValues(new Uint8Array(16)),
     ...(deps.gate ? { gate: deps.gate } : {}),
     ...(deps.timers ? { timers: deps.timers } : {}),
     onEvent: (event) => deps.events.wire(event, joined?.peer.place),
-    serve: (accepted) => ({
+    serve: (connection) => ({
       requests: {
-        ...bind(here),
+        ...bind(here, mayRelay),
         hello: async (params) => {
           try {
-            return await hello(accepted, params);
+            return await hello(connection, params);
           } catch (error) {
             deps.events.helloRefused(toProtocolError(error).code);
             throw error;
@@ -120,10 +132,11 @@ export function acceptConnection(transport: MessageTransport, deps: AcceptDeps):
       notifications: {},
     }),
   });
+  return accepted;
 }
 
 /** The families' handlers with the connection's place filled in. */
-function bind(here: () => Joined): Omit<RequestHandlers<Client>, 'hello' | 'grant.update'> {
+function bind(here: () => Joined, mayRelay: () => boolean): Omit<RequestHandlers<Client>, 'hello' | 'grant.update'> {
   const at = <M extends Method>(method: M) => {
     const handle: JoinedHandlers<Method>[M] = joinedHandlers[method];
     return async (params: Params<Client, M>) => handle(here(), params);
@@ -136,6 +149,9 @@ function bind(here: () => Joined): Omit<RequestHandlers<Client>, 'hello' | 'gran
     'producer.pause': at('producer.pause'),
     'producer.resume': at('producer.resume'),
     'producer.close': at('producer.close'),
-    'message.send': at('message.send'),
+    'message.send': async (params) => {
+      if (!mayRelay()) throw new ProtocolError('too-much');
+      return joinedHandlers['message.send'](here(), params);
+    },
   };
 }

@@ -8,7 +8,11 @@ const kindOf = { camera: 'video', microphone: 'audio' } as const;
 export const producerHandlers: JoinedHandlers<'producer.create' | 'producer.pause' | 'producer.resume' | 'producer.close'> = {
   'producer.create': async ({ room, peer }, { kind, source, rtpParameters, paused }) => {
     if (kindOf[source] !== kind) throw new ProtocolError('bad-params', { detail: 'kind-of-source' });
-    const producer = await peer.produce(source, { kind, rtpParameters: readRtpParameters(rtpParameters), paused });
+    const parameters = readRtpParameters(rtpParameters);
+    const producer = await peer.produce(source, { kind, rtpParameters: parameters, paused }).catch((cause: unknown) => {
+      // What the router's codecs do not cover, or the worker would not have.
+      throw new ProtocolError('bad-params', { detail: 'not-produced', cause });
+    });
     await room.openMedia();
     return { producerId: producer.id };
   },

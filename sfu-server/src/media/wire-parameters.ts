@@ -15,7 +15,33 @@ const passes = (check: () => void): boolean => {
     return false;
   }
 };
-const rtpParameters = z.custom<RtpParameters>((value) => passes(() => validateAndNormalizeRtpParameters(value as RtpParameters)));
+const uint32 = z.number().int().min(0).max(0xffff_ffff);
+const streamId = z.string().max(32);
+/**
+ * More than any browser sends, less than would cost a worker anything; mediasoup's own validation looks at kinds of values, not
+ * at their size. Streams: three layers, and one to spare.
+ */
+const rtpBounds = z.object({
+  mid: streamId.optional(),
+  codecs: z.array(z.object({ clockRate: z.number().int().min(8_000).max(192_000), channels: z.number().int().min(1).max(8).optional() })),
+  headerExtensions: z.array(z.object({ uri: z.string().max(200), id: z.number().int().min(1).max(255) })).max(32).optional(),
+  encodings: z
+    .array(
+      z.object({
+        ssrc: uint32.min(1).optional(),
+        rid: streamId.optional(),
+        rtx: z.object({ ssrc: uint32.min(1) }).optional(),
+        scalabilityMode: z.string().regex(/^[LS][1-3]T[1-3]/).max(16).optional(),
+        maxBitrate: uint32.optional(),
+      }),
+    )
+    .max(4)
+    .optional(),
+  rtcp: z.object({ cname: z.string().max(256).optional() }).optional(),
+});
+const rtpParameters = z.custom<RtpParameters>(
+  (value) => rtpBounds.safeParse(value).success && passes(() => validateAndNormalizeRtpParameters(value as RtpParameters)),
+);
 const rtpCapabilities = z.custom<RtpCapabilities>((value) => passes(() => validateAndNormalizeRtpCapabilities(value as RtpCapabilities)));
 const dtlsParameters = z.object({
   role: z.enum(['auto', 'client', 'server']).default('auto'),

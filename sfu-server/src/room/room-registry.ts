@@ -54,9 +54,15 @@ export function createRoomRegistry(deps: {
     }, KEEP_MS);
     timers.set(visitId, timer.unref());
   };
-  const keep = (visitId: VisitId) => {
-    clearTimeout(timers.get(visitId));
-    timers.delete(visitId);
+  const forgetLater = (visitId: VisitId) =>
+    after(visitId, () => {
+      fences.forget(visitId);
+      ended.delete(visitId);
+    });
+  /** Also for a room that somebody is about to join: who breaks off on the way there must not leave it behind for ever. */
+  const closeIfEmptyLater = (room: Room): Room => {
+    if (!room.closed) after(room.visitId, () => room.peers.length === 0 && room.close('idle'));
+    return room;
   };
 
   const make = async (visitId: VisitId): Promise<Room> => {
@@ -64,14 +70,11 @@ export function createRoomRegistry(deps: {
     const room = new Room(visitId, media, {
       events,
       now,
-      onEmpty: () => after(visitId, () => room.close('idle')),
+      onEmpty: closeIfEmptyLater,
       onClosed: () => {
         rooms.delete(visitId);
         // A room whose worker died comes back with the same visit: its fence must not be forgotten before its grants are.
-        after(visitId, () => {
-          fences.forget(visitId);
-          ended.delete(visitId);
-        });
+        forgetLater(visitId);
         deps.onChange();
       },
     });
@@ -103,27 +106,27 @@ export function createRoomRegistry(deps: {
       admit(claims);
       const { visit } = claims;
       const there = rooms.get(visit);
-      if (there) {
-        keep(visit);
-        return there;
-      }
+      if (there) return closeIfEmptyLater(there);
       const room = making.get(visit) ?? make(visit).finally(() => making.delete(visit));
       making.set(visit, room);
-      const made = await room;
-      keep(visit);
-      return made;
+      return closeIfEmptyLater(await room);
     },
-    acceptVisit: (visitId, fence) => rooms.get(visitId)?.accept(fence),
+    acceptVisit(visitId, fence) {
+      const room = rooms.get(visitId);
+      if (!room) return;
+      try {
+        fences.admit({ visit: visitId, fence });
+      } catch {
+        // Somebody with a newer right has been seen: this acceptance is over.
+        return;
+      }
+      room.accept(fence);
+    },
     endVisit(visitId) {
       ended.add(visitId);
       const room = rooms.get(visitId);
       if (room) room.close('visit-ended');
-      else {
-        after(visitId, () => {
-          fences.forget(visitId);
-          ended.delete(visitId);
-        });
-      }
+      else forgetLater(visitId);
     },
     revokeKiosk(kioskId) {
       for (const room of rooms.values()) room.evict(kioskId, 'kiosk-revoked');

@@ -30,7 +30,7 @@ export interface RoomDeps {
 }
 
 /**
- * The room of one visit: who is in it, who hears and sees whom. A pair is open while both hold a room grant; then each gets
+ * The room of one visit: who is in it, who hears and sees whom. A pair is open while both are admitted; then each gets
  * a consumer for every producer of the other. Who closes whom: CLOSURES.md.
  */
 export class Room {
@@ -64,7 +64,7 @@ export class Room {
     if (this.#closed) throw new ProtocolError('visit-unknown');
     const former = this.#peers.get(peer.subject);
     if (former) this.#remove(former, 'replaced');
-    this.#evictOlderOperators(peer.claims);
+    this.#evictOlderOperators(peer.claims.fence);
     for (const other of this.#peers.values()) {
       other.channel.notify('peer.joined', { peerId: peer.id, role: peer.role });
     }
@@ -78,7 +78,7 @@ export class Room {
   async regrant(peer: RoomPeer, claims: GrantClaims): Promise<void> {
     const wasAdmitted = peer.isAdmitted;
     peer.setClaims(claims);
-    this.#evictOlderOperators(claims);
+    this.#evictOlderOperators(claims.fence);
     this.#planExpiry(peer);
     this.#deps.events.peerRegranted(peer.place, claims.kind);
     if (wasAdmitted === peer.isAdmitted) return;
@@ -88,9 +88,10 @@ export class Room {
 
   /**
    * queue-service says that the offer made under this fence was accepted. It comes a trip before the pages' room grants, so
-   * that their first pictures find the room open.
+   * that their first pictures find the room open. An operator of an earlier acceptance is out before it opens.
    */
   accept(fence: Fence): void {
+    this.#evictOlderOperators(fence);
     for (const peer of this.peers) peer.setAccepted(fence);
     // What cannot be opened now is opened with the grants.
     this.openMedia().catch(() => undefined);
@@ -106,7 +107,8 @@ export class Room {
         await from.applyPauses();
         const producers = await from.producers();
         for (const to of admitted) {
-          if (to.role === from.role || !to.rtpCapabilities) continue;
+          // Asked again: one of them may have stepped back meanwhile.
+          if (to.role === from.role || !to.rtpCapabilities || !from.isAdmitted || !to.isAdmitted) continue;
           for (const { source, producer } of producers) {
             to.consumeOnce(producer.id, source, (transport, mid) =>
               this.#consume({ from, to, source, producerId: producer.id, transport, mid }),
@@ -183,7 +185,7 @@ export class Room {
     return this.peers.find((peer) => peer.role !== role && peer.isAdmitted && !peer.channel.signal.aborted);
   }
 
-  #evictOlderOperators({ fence }: GrantClaims): void {
+  #evictOlderOperators(fence: Fence): void {
     for (const peer of this.peers) {
       if (peer.role === 'operator' && compareFences(peer.claims.fence, fence) < 0) this.#remove(peer, 'fence-stale');
     }
