@@ -20,7 +20,7 @@ import { stepTemplate } from './step-template.ts';
 /** How much room the operator's face has: the keyboard and the words of a paper need theirs. */
 function panelSize({ textPanel, visit }: KioskView): 'small' | 'ordinary' | 'tall' {
   if (textPanel || visit.step === 'review') return 'small';
-  return visit.step === 'person' ? 'tall' : 'ordinary';
+  return visit.step === 'person' && !visit.scan ? 'tall' : 'ordinary';
 }
 
 /** The frame of every screen: header, face, step, keys, help; the same places in the same order everywhere (ui.md K44). */

@@ -11,15 +11,16 @@ class StepScan extends StepElement {
     const { scan, person } = this.view.visit;
     if (!scan) return '';
     const phase = this.#isScannerOut && scan.phase !== 'running' ? 'out' : scan.phase;
-    const words = this.t.text(`scan-${phase === 'failed' ? 'asked' : phase}`);
     return this.layout(
       html`<div class="story">
         ${this.heading(this.t.text(`scan-${phase}-title`))}
-        <div class="picture">${sheetInScanner()}</div>
-        <p class=${phase === 'sent' ? 'note good with-icon' : phase === 'out' ? 'note bad' : ''} role="status">
-          ${phase === 'sent' ? icon('check') : ''} <span>${words}</span>
-        </p>
         ${scan.failure && phase === 'failed' ? html`<p class="note bad" role="alert">${this.t.text(errorKey(scan.failure))}</p>` : ''}
+        ${phase === 'failed'
+          ? ''
+          : html`<p class=${phase === 'sent' ? 'note good with-icon' : phase === 'out' ? 'note bad' : ''} role="status">
+              ${phase === 'sent' ? icon('check') : ''} <span>${this.t.text(`scan-${phase}`)}</span>
+            </p>`}
+        <div class="picture">${sheetInScanner()}</div>
       </div>`,
       phase === 'running' ? '' : html`${phase === 'out' ? '' : this.#scanKeys(scan)} ${person.kind === 'with' ? '' : this.#personKey()}`,
     );
