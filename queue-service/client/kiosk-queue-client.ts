@@ -32,8 +32,8 @@ export interface KioskQueueState {
   readonly ended: ErrorCode | undefined;
   readonly kiosk: { readonly name: string; readonly town: string } | undefined;
   readonly duty: DutyState | undefined;
-  /** The stamp duty on a certificate, of the day of the hello or of the newest visit; undefined where there is none. */
-  readonly stampDuty: StampDuty | undefined;
+  /** The stamp duty on a certificate, of the day of the hello or of the newest visit: null where there is none, undefined while it is not known. */
+  readonly stampDuty: StampDuty | null | undefined;
   /** The running visit; state `ended` until the page opens another or the link is made anew. */
   readonly visit: KioskVisit | undefined;
   /** Where media of this visit live, with the newest grant; to be handed on to the room on every change. */

@@ -25,8 +25,8 @@ export const kioskQueue = contract({
           kioskName: z.string().max(80),
           town: z.string().max(80),
           duty: dutyState,
-          /** Absent while the law asks for none. */
-          stampDuty: stampDuty.optional(),
+          /** Null while the law asks for none; absent when the town's rules say nothing of the day. */
+          stampDuty: stampDuty.nullable().optional(),
           visit: kioskVisit.optional(),
           certificates: certificateAccess.optional(),
           media: mediaAccess.optional(),
@@ -37,7 +37,7 @@ export const kioskQueue = contract({
       'visit.open': {
         params: z.object({ language }),
         /** The duty again: a kiosk may have said hello weeks ago, and this is what holds today. */
-        result: z.object({ visit: kioskVisit, certificates: certificateAccess, stampDuty: stampDuty.optional() }),
+        result: z.object({ visit: kioskVisit, certificates: certificateAccess, stampDuty: stampDuty.nullable().optional() }),
       },
       /** Where the citizen is now; pushed on to the operator who has the visit. */
       'visit.step': {

@@ -31,8 +31,8 @@ export interface ChannelContext {
   readonly relay: Relay;
   readonly sockets: SocketRegistry;
   readonly dutyState: (operatorsOnDuty: number) => DutyState;
-  /** The stamp duty that holds today; undefined when there is none. */
-  readonly stampDuty: () => StampDuty | undefined;
+  /** The stamp duty that holds today: null when there is none, undefined when the rules do not say. */
+  readonly stampDuty: () => StampDuty | null | undefined;
   /** The town's day, ISO 8601. */
   readonly today: () => string;
   readonly nodeSecret: string;

@@ -50,7 +50,7 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
   };
   const dutyToday = () => {
     const stampDuty = context.stampDuty();
-    return stampDuty ? { stampDuty } : {};
+    return stampDuty === undefined ? {} : { stampDuty };
   };
   const displayNameOf = (operator: string) => context.directory.get(operator)?.displayName ?? '';
 

@@ -32,9 +32,14 @@ describe('stamp duty', () => {
     expect(stampDutyOn(rules, '2027-02-01')).to.deep.equal({ cents: 1850, exemptions: ['6'] });
   });
 
-  it('is not told when the law asks for none, or says nothing of the day', () => {
-    expect(stampDutyOn(rules, '2027-07-01')).to.equal(undefined);
+  it('is none when the law asks for none, and not known when the rules say nothing of the day or of private use', () => {
+    expect(stampDutyOn(rules, '2027-07-01')).to.equal(null);
     expect(stampDutyOn(rules, '2019-12-31')).to.equal(undefined);
+    const free = { from: '2027-01-01', to: null, uses: [{ use: 'private', duty: { cents: 0 } }] };
+    const abroad = { from: '2027-01-01', to: null, uses: [{ use: 'abroad', duty: null }] };
+    const during = (version: (typeof rules)['types'][number]['versions'][number]) =>
+      stampDutyOn({ ...rules, types: [{ type: 'residence', versions: [version] }] }, '2027-01-01');
+    expect([during(free), during(abroad)]).to.deep.equal([null, undefined]);
   });
 
   it('is read from the demo town', async () => {
@@ -64,5 +69,9 @@ describe('stamp duty', () => {
     clock.now = Date.UTC(2029, 11, 31, 23, 30);
     await kiosk.openVisit('it');
     expect(kiosk.state.stampDuty).to.deep.equal({ cents: 1850, exemptions: ['6'] });
+    await kiosk.endVisit('citizen');
+    clock.now = Date.UTC(2035, 0, 1, 12);
+    await kiosk.openVisit('it');
+    expect(kiosk.state.stampDuty).to.equal(null);
   });
 });

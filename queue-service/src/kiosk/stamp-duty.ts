@@ -36,11 +36,16 @@ export async function loadDutyRules(townDir: string): Promise<DutyRules> {
   }
 }
 
-/** The duty on a day (ISO 8601) of the town; undefined when the rules in force ask for none, or none are in force. */
-export function stampDutyOn(rules: DutyRules, day: string): StampDuty | undefined {
+/**
+ * The duty on a day (ISO 8601) of the town: null when the rules in force ask for none, undefined when they say nothing of the
+ * day or of private use.
+ */
+export function stampDutyOn(rules: DutyRules, day: string): StampDuty | null | undefined {
   const holds = ({ from, to }: { readonly from: string; readonly to: string | null }) => from <= day && (to === null || day <= to);
   const version = rules.types.find(({ type }) => type === 'residence')?.versions.find(holds);
-  const cents = version?.uses.find(({ use }) => use === 'private')?.duty?.cents ?? 0;
-  if (cents === 0) return undefined;
+  const use = version?.uses.find((one) => one.use === 'private');
+  if (!use) return undefined;
+  const cents = use.duty?.cents ?? 0;
+  if (cents === 0) return null;
   return { cents, exemptions: [...new Set(rules.dutyExemptions.filter(holds).map(({ code }) => code))] };
 }
