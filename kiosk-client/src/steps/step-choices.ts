@@ -53,7 +53,7 @@ class StepDuty extends ChoiceStep {
         html`<div class="story">
           ${this.heading(this.t.text('duty-title-none'))}
           <p>${this.t.text('duty-text-none')}</p>
-          <div class="picture">${signedPaper()}</div>
+          <div class="picture">${paperTo()}</div>
         </div>`,
         html`<button type="button" class="primary" @click=${() => this.send({ type: 'duty', duty: 'exempt' })}>${this.t.text('next')} ${icon('next')}</button>`,
       );
