@@ -277,6 +277,7 @@ export class DeskView extends LitElement {
           aria-label=${t.text('pane-papers')}
           .visit=${visit}
           .certificates=${work.certificates}
+          .scans=${work.scans}
           .picture=${work.call.remote.camera?.paused ? undefined : work.call.remote.camera?.track}
           .progress=${work.progress}
           .actions=${actions}

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { CertificateState } from '@videosportello/certificates/client/certificate-client.ts';
-import { documentId, kioskId, offerId } from '@videosportello/protocol/ids.ts';
+import { documentId, kioskId, offerId, scanId } from '@videosportello/protocol/ids.ts';
 import type { EvidencePhase } from '@videosportello/protocol/messages/verdict.ts';
 import type { DocumentState } from '@videosportello/protocol/messages/document.ts';
 import { announcementsBetween } from './announcements.ts';
@@ -60,6 +60,15 @@ describe('what is announced', () => {
     const cut = stateOf([], { cutAtMs: 1 });
     expect(spoken(open, cut)).to.deep.equal([['assertive', 'banner-cut', undefined]]);
     expect(spoken(cut, open)).to.deep.equal([['polite', 'say-line-back', undefined]]);
+  });
+
+  it('is a scanned page that has come, in passing, and not one that was discarded', () => {
+    const scan = { scanId: scanId.parse('s_000000000000000000000001'), side: 'front', mediaType: 'image/png', bytes: 1, width: 1, height: 1, at: 0 } as const;
+    const none = withWork({});
+    const one = withWork({ scans: [{ scan, url: undefined, failed: false }] });
+    expect(spoken(none, one)).to.deep.equal([['polite', 'say-scan', 'Totem 1']]);
+    expect(spoken(one, withWork({ scans: [{ scan, url: 'blob:1', failed: false }] }))).to.deep.equal([]);
+    expect(spoken(one, none)).to.deep.equal([]);
   });
 
   it('is each phase of the card, and a paper that goes wrong at once', () => {

@@ -73,6 +73,8 @@ function ofVisits(before: DeskState, after: DeskState): Announcement[] {
     if (saysNo(evidence) && !saysNo(was.certificates?.file?.evidence)) {
       said.push({ urgency: 'assertive', key: 'say-of-kiosk', values: { kiosk, what: { text: 'answers-no' } } });
     }
+    const knownScans = was.scans.map(({ scan }) => scan.scanId);
+    if (is.scans.some(({ scan }) => !knownScans.includes(scan.scanId))) said.push({ urgency: 'polite', key: 'say-scan', values: { kiosk } });
     const documents = is.certificates?.file?.documents ?? [];
     for (const { documentId, state } of documents) {
       const known = was.certificates?.file?.documents.find((document) => document.documentId === documentId);

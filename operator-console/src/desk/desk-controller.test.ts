@@ -282,6 +282,9 @@ describe('the desk', function () {
     lastCall().log.say = () => ({ messageId: newId(messageId, 'm'), outcome: 'done' });
     desk.askCard(visitId);
     await until(desk, ({ works }) => works.get(visitId)?.led === 'done');
+    desk.askScan(visitId);
+    await until(desk, ({ works }) => works.get(visitId)?.led === 'done' && lastCall().log.sent.length === 3);
+    expect(lastCall().log.sent.at(-1)).to.deep.equal({ kind: 'ask-scan' });
   });
 
   it('hands the kiosk what it says of its microphone, and refuses what only an operator may say', async () => {

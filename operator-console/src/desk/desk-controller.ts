@@ -29,6 +29,8 @@ import {
 } from './desk-machine.ts';
 import { noProgress } from './desk-state.ts';
 import type { DeskActions, DeskState, Topic } from './desk-state.ts';
+import { browserMemory } from './scan-pictures.ts';
+import type { PictureMemory } from './scan-pictures.ts';
 import { createVisitWork } from './visit-work.ts';
 import type { VisitWork } from './visit-work.ts';
 
@@ -42,6 +44,7 @@ export interface DeskDeps {
    * Kiosk and desk stand in one room: microphones stay closed until they are opened by hand, for two open ones howl.
    */
   readonly startsMuted: boolean;
+  readonly pictures?: PictureMemory;
   readonly timers?: Timers;
   readonly now?: () => number;
   readonly policy?: RetryPolicy;
@@ -64,7 +67,7 @@ const unconnected: OperatorQueueState = {
 
 /** Opens the desk. It survives redraws and cuts; a reloaded page says hello anew and finds its visits in hand again. */
 export function createDeskController(deps: DeskDeps): DeskController {
-  const { timers = systemTimers, now = () => Date.now() } = deps;
+  const { timers = systemTimers, now = () => Date.now(), pictures = browserMemory } = deps;
   const works = new Map<VisitId, VisitWork>();
   /** Visits whose acceptance has been asked and not yet answered: what is warm for them stays warm. */
   const accepting = new Set<VisitId>();
@@ -107,6 +110,7 @@ export function createDeskController(deps: DeskDeps): DeskController {
       sendByQueue: (to, body) => sendByQueue(to, body),
       renewGrant: (of) => queue.renewGrant(of),
       isInFront: () => visitInFront(store.state)?.visitId === visitId,
+      pictures,
       timers,
       now,
     });
@@ -247,6 +251,9 @@ export function createDeskController(deps: DeskDeps): DeskController {
     resendLine: (visitId, line) => works.get(visitId)?.resendLine(line),
     showStep: (visitId, step) => works.get(visitId)?.lead({ kind: 'show-step', step }),
     askCard: (visitId) => works.get(visitId)?.lead({ kind: 'ask-card' }),
+    askScan: (visitId) => works.get(visitId)?.lead({ kind: 'ask-scan' }),
+    discardScan: (visitId, scanId) =>
+      void works.get(visitId)?.ask('identity', (client) => client.discardScan(scanId)),
     allowRetry(visitId) {
       const work = works.get(visitId);
       // The kiosk keeps its keypad closed until the card is asked for anew.

@@ -27,6 +27,7 @@ export const workOf = (id: VisitId, patch: Partial<WorkState> = {}): WorkState =
   colour: 0,
   call: idleCall,
   certificates: undefined,
+  scans: [],
   lines: [],
   unread: 0,
   led: undefined,

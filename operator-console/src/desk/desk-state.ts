@@ -1,7 +1,7 @@
 import type { CertificateState } from '@videosportello/certificates/client/certificate-client.ts';
 import type { MediaSource } from '@videosportello/protocol/contract/peer-sfu.ts';
 import type { ErrorCode } from '@videosportello/protocol/error-codes.ts';
-import type { DocumentId, OfferId, VisitId } from '@videosportello/protocol/ids.ts';
+import type { DocumentId, OfferId, ScanId, VisitId } from '@videosportello/protocol/ids.ts';
 import type { DocumentRequest } from '@videosportello/protocol/messages/document.ts';
 import type { RoomBody } from '@videosportello/protocol/messages/room.ts';
 import type {
@@ -16,6 +16,7 @@ import type { CallState } from '@videosportello/sfu-server/client/call-machine.t
 import type { LocalMedia } from '@videosportello/sfu-server/client/media-devices.ts';
 import type { QualityReport } from '@videosportello/sfu-server/client/quality.ts';
 import type { MediaPath } from '@videosportello/sfu-server/client/room-session.ts';
+import type { ScanPicture } from './scan-pictures.ts';
 import type { TextLine } from './text-lines.ts';
 
 /** What a key of the desk is about; each has its own place for "working" and for what went wrong. */
@@ -77,6 +78,8 @@ export interface WorkState {
   readonly call: CallView;
   /** Undefined until the visit is accepted. */
   readonly certificates: CertificateState | undefined;
+  /** The scanned pages of the visit, oldest first. */
+  readonly scans: readonly ScanPicture[];
   readonly lines: readonly TextLine[];
   /** Lines the citizen began while another visit was in front. */
   readonly unread: number;
@@ -146,6 +149,10 @@ export interface DeskActions {
   resendLine(visitId: VisitId, line: number): void;
   showStep(visitId: VisitId, step: VisitStep): void;
   askCard(visitId: VisitId): void;
+  /** Asks the citizen to put a sheet in the scanner. */
+  askScan(visitId: VisitId): void;
+  /** Wipes a scanned page at the node and here. */
+  discardScan(visitId: VisitId, scanId: ScanId): void;
   allowRetry(visitId: VisitId): void;
   judgeHolder(visitId: VisitId, matches: boolean): void;
   prepareDocument(visitId: VisitId, request: DocumentRequest): void;

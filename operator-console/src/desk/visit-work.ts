@@ -15,6 +15,8 @@ import type { CallController, CallEvent, CallOptions } from '@videosportello/sfu
 import { begun, finished } from './desk-machine.ts';
 import { idleCall, noProgress } from './desk-state.ts';
 import type { CallView, Topic, WorkState } from './desk-state.ts';
+import { createScanPictures } from './scan-pictures.ts';
+import type { PictureMemory, ScanPictures } from './scan-pictures.ts';
 import { markDelivery, takeLine } from './text-lines.ts';
 import { createTextSender } from './text-sender.ts';
 import type { OutgoingLine } from './text-sender.ts';
@@ -29,6 +31,8 @@ export interface VisitWorkDeps {
   readonly renewGrant: (visitId: VisitId) => void;
   /** Whether the visit is in front; lines that come while it is not are counted. */
   readonly isInFront: () => boolean;
+  /** Where the pictures of scanned pages are kept. */
+  readonly pictures: PictureMemory;
   readonly timers: Timers;
   readonly now: () => number;
 }
@@ -50,7 +54,7 @@ export interface VisitWork extends Observable<WorkState> {
   finishLine(text: string): void;
   resendLine(line: number): void;
   /** Leads the citizen; the answer is seen in `led`. */
-  lead(body: Extract<RoomBody, { kind: 'show-step' | 'ask-card' }>): void;
+  lead(body: Extract<RoomBody, { kind: 'show-step' | 'ask-card' | 'ask-scan' }>): void;
   /** Does something at the certificate node; what goes wrong is seen under the topic. */
   ask(topic: Topic, what: (client: CertificateClient) => Promise<unknown>): Promise<boolean>;
   /** A message of the citizen, by whichever way it came. */
@@ -68,12 +72,14 @@ export function createVisitWork(visitId: VisitId, colour: number, deps: VisitWor
     colour,
     call: idleCall,
     certificates: undefined,
+    scans: [],
     lines: [],
     unread: 0,
     led: undefined,
     progress: noProgress,
   });
   let certificates: CertificateClient | undefined;
+  let scans: ScanPictures | undefined;
   let held = false;
   let warmedWith: string | undefined;
   let onAir = false;
@@ -203,7 +209,16 @@ export function createVisitWork(visitId: VisitId, colour: number, deps: VisitWor
       const opened = createCertificateClient(grant, { makeSocket: deps.makeSocket, sessionKey: deps.sessionKey });
       certificates = opened;
       change({ certificates: opened.state });
-      opened.subscribe((state) => change({ certificates: state }));
+      const pictures = createScanPictures({
+        fetch: opened.fetchScan,
+        memory: deps.pictures,
+        onChange: (shown) => change({ scans: shown }),
+      });
+      scans = pictures;
+      opened.subscribe((state) => {
+        change({ certificates: state });
+        if (!closed) pictures.follow(state);
+      });
     },
     setOnAir(next) {
       if (next === onAir) return;
@@ -250,6 +265,7 @@ export function createVisitWork(visitId: VisitId, colour: number, deps: VisitWor
       closed = true;
       sender.stop();
       call.hangUp();
+      scans?.close();
       void certificates?.close();
     },
   };

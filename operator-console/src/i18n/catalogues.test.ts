@@ -69,6 +69,7 @@ const families: Readonly<Record<string, readonly string[]>> = {
   'quality-': ['good', 'fair', 'poor'],
   'reason-': notReadyReason.options,
   'refused-': ['document-expired'],
+  'scan-': ['front', 'back'],
   'service-': [...service.options, 'none'],
   'sex-': personClaims.shape.sex.shape.value.options,
   'source-': claimSource.options,

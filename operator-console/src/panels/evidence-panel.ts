@@ -1,4 +1,5 @@
 import type { CertificateState } from '@videosportello/certificates/client/certificate-client.ts';
+import type { ScanId } from '@videosportello/protocol/ids.ts';
 import type { Answer, Answers, PersonClaims, VerdictView } from '@videosportello/protocol/messages/verdict.ts';
 import type { DeskVisit } from '@videosportello/protocol/messages/visit.ts';
 import { TranslationController } from '@videosportello/web-parts/translation-controller.ts';
@@ -7,10 +8,12 @@ import { icon } from '../components/icons.ts';
 import { base } from '../components/styles.ts';
 import type { DeskActions, Progress } from '../desk/desk-state.ts';
 import { evidenceStanding } from '../desk/evidence-standing.ts';
+import type { ScanPicture } from '../desk/scan-pictures.ts';
 import { dateWords } from '../desk/time-words.ts';
 import { visibleText } from '../desk/visible-text.ts';
 import { texts } from '../i18n/texts.ts';
 import './face-comparison.ts';
+import './scans-panel.ts';
 
 const answerOrder = [
   'genuine',
@@ -31,13 +34,14 @@ const claimOrder = [
 const MAX_WRONG_NUMBERS = 3;
 
 /**
- * What is known of who stands there: the card dialogue, five separate answers with their reasons, the person, face and
- * photo.
+ * What is known of who stands there: the card dialogue, scanned pages, five separate answers with their reasons, the person,
+ * face and photo.
  */
 export class EvidencePanel extends LitElement {
   static override properties = {
     visit: { attribute: false },
     certificates: { attribute: false },
+    scans: { attribute: false },
     picture: { attribute: false },
     progress: { attribute: false },
     actions: { attribute: false },
@@ -130,10 +134,11 @@ export class EvidencePanel extends LitElement {
   ];
   declare visit: DeskVisit;
   declare certificates: CertificateState | undefined;
+  declare scans: readonly ScanPicture[];
   /** The citizen's live picture, to be compared with the chip's photo. */
   declare picture: MediaStreamTrack | undefined;
   declare progress: Progress;
-  declare actions: Pick<DeskActions, 'allowRetry' | 'judgeHolder'>;
+  declare actions: Pick<DeskActions, 'allowRetry' | 'judgeHolder' | 'discardScan'>;
   readonly #texts = new TranslationController(this, texts);
 
   #dialogue() {
@@ -255,6 +260,14 @@ export class EvidencePanel extends LitElement {
     return html`<div class="stack">
       <h3>${t.text('evidence-title', { kiosk: this.visit.kioskName })}</h3>
       ${this.#dialogue()} ${problem ? html`<p class="wrong">${t.text(`error-${problem.code}`)}</p>` : nothing}
+      <scans-panel
+        class="stack"
+        .scans=${this.scans}
+        .picture=${this.picture}
+        .kiosk=${this.visit.kioskName}
+        .disabled=${this.#busy}
+        @discard-scan=${(event: CustomEvent<ScanId>) => this.actions.discardScan(this.visit.visitId, event.detail)}
+      ></scans-panel>
       ${verdict ? this.#verdict(verdict) : nothing}
     </div>`;
   }

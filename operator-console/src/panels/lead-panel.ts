@@ -6,7 +6,7 @@ import { stepsToShow } from '../desk/steps-to-show.ts';
 import type { DeskActions, WorkState } from '../desk/desk-state.ts';
 import { texts } from '../i18n/texts.ts';
 
-/** Leads the citizen: brings a page of the kiosk to the front, or asks for the card. */
+/** Leads the citizen: brings a page of the kiosk to the front, or asks for card or sheet. */
 export class LeadPanel extends LitElement {
   static override properties = {
     visit: { attribute: false },
@@ -44,7 +44,7 @@ export class LeadPanel extends LitElement {
   ];
   declare visit: DeskVisit;
   declare work: WorkState;
-  declare actions: Pick<DeskActions, 'showStep' | 'askCard'>;
+  declare actions: Pick<DeskActions, 'showStep' | 'askCard' | 'askScan'>;
   declare step: VisitStep;
   readonly #texts = new TranslationController(this, texts);
 
@@ -72,6 +72,9 @@ export class LeadPanel extends LitElement {
         </button>
         <button ?disabled=${busy} @click=${() => this.actions.askCard(visit.visitId)}>
           ${t.text('lead-card', { kiosk })}
+        </button>
+        <button ?disabled=${busy} @click=${() => this.actions.askScan(visit.visitId)}>
+          ${t.text('lead-scan', { kiosk })}
         </button>
       </div>
       ${busy ? html`<p class="quiet">${t.text('lead-asking')}</p>` : nothing}

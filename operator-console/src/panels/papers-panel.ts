@@ -8,6 +8,7 @@ import { base } from '../components/styles.ts';
 import { currentDocument, stateTone } from '../desk/document-progress.ts';
 import { evidenceStanding } from '../desk/evidence-standing.ts';
 import type { DeskActions, Progress } from '../desk/desk-state.ts';
+import type { ScanPicture } from '../desk/scan-pictures.ts';
 import { newDraft } from '../desk/visit-draft.ts';
 import type { Paper, VisitDraft } from '../desk/visit-draft.ts';
 import { texts } from '../i18n/texts.ts';
@@ -23,6 +24,7 @@ export class PapersPanel extends LitElement {
   static override properties = {
     visit: { attribute: false },
     certificates: { attribute: false },
+    scans: { attribute: false },
     picture: { attribute: false },
     progress: { attribute: false },
     actions: { attribute: false },
@@ -73,6 +75,7 @@ export class PapersPanel extends LitElement {
   ];
   declare visit: DeskVisit;
   declare certificates: CertificateState | undefined;
+  declare scans: readonly ScanPicture[];
   declare picture: MediaStreamTrack | undefined;
   declare progress: Progress;
   declare actions: DeskActions;
@@ -139,7 +142,7 @@ export class PapersPanel extends LitElement {
   }
 
   override render() {
-    const { visit, certificates, progress, actions } = this;
+    const { visit, certificates, scans, progress, actions } = this;
     return html`<div class="tabs" role="tablist" aria-label=${this.#texts.text('pane-papers')} @keydown=${this.#turn}>
         ${papers.map((paper) => this.#tab(paper))}
       </div>
@@ -148,6 +151,7 @@ export class PapersPanel extends LitElement {
           ?hidden=${this.paper !== 'identity'}
           .visit=${visit}
           .certificates=${certificates}
+          .scans=${scans}
           .picture=${this.paper === 'identity' ? this.picture : undefined}
           .progress=${progress}
           .actions=${actions}

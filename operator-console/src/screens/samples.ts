@@ -1,5 +1,5 @@
 import type { CertificateState } from '@videosportello/certificates/client/certificate-client.ts';
-import { documentId, kioskId, offerId, operatorId, reviewId, visitId } from '@videosportello/protocol/ids.ts';
+import { documentId, kioskId, offerId, operatorId, reviewId, scanId, visitId } from '@videosportello/protocol/ids.ts';
 import type { DocumentChoices, DocumentView, Review } from '@videosportello/protocol/messages/document.ts';
 import type { VerdictView } from '@videosportello/protocol/messages/verdict.ts';
 import type { Desk, DeskVisit, KioskTile } from '@videosportello/protocol/messages/visit.ts';
@@ -7,6 +7,7 @@ import type { OperatorQueueState, StandingOffer } from '@videosportello/queue-se
 import { stateOf as plainState, verdictOf, workOf as plainWork } from '../desk/desk-samples.ts';
 import { idleCall } from '../desk/desk-state.ts';
 import type { CallView, DeskState, WorkState } from '../desk/desk-state.ts';
+import type { ScanPicture } from '../desk/scan-pictures.ts';
 import { chipPhoto, faceTrack, giulia, marta } from './sample-media.ts';
 
 const now = Date.now();
@@ -172,6 +173,25 @@ const review: Review = {
   ],
   specimen: true,
 };
+const page = document.createElement('canvas');
+page.width = 1240;
+page.height = 1754;
+const ink = page.getContext('2d');
+if (ink) {
+  ink.fillStyle = '#ffffff';
+  ink.fillRect(0, 0, page.width, page.height);
+  ink.fillStyle = '#17324d';
+  ink.font = 'bold 72px sans-serif';
+  ink.fillText('PASSAPORTO · SPECIMEN', 90, 200);
+  ink.font = '56px sans-serif';
+  for (const [index, line] of ['CONTI', 'GIULIA', 'VALFIORITA 14/03/1985', 'YA0000001'].entries()) ink.fillText(line, 90, 340 + index * 110);
+}
+/** A page as the certificate node has it; the picture is drawn here. */
+const scanned = (digit: string, side: 'front' | 'back', url: string | undefined): ScanPicture => ({
+  scan: { scanId: scanId.parse(`s_${hex(digit)}`), side, mediaType: 'image/png', bytes: 1, width: 1240, height: 1754, at: ago(30) },
+  url,
+  failed: false,
+});
 const document_ = (state: DocumentView['state'], more: Partial<DocumentView> = {}): DocumentView => ({
   documentId: documentId.parse(`d_${hex('1')}`),
   type: 'residence',
@@ -350,4 +370,10 @@ export const samples: Readonly<Record<string, () => DeskState>> = {
       onAir: visitA,
     });
   },
+  '26-scanned-pages': () =>
+    withMall(
+      { lines, certificates: fileOf(undefined), scans: [scanned('1', 'front', page.toDataURL()), scanned('2', 'back', undefined)] },
+      {},
+      { ...visitAtMall, step: 'card' },
+    ),
 };
