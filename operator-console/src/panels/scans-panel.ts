@@ -105,17 +105,18 @@ export class ScansPanel extends LitElement {
             : html`<img src=${url} width=${width} height=${height} alt=${name} draggable="false" />`
         }
       </div>
-      <figcaption>${name}</figcaption>
+      <figcaption id="name-${scanId}">${name}</figcaption>
       <div class="row">
         ${
           url === undefined
             ? nothing
-            : html`<button aria-pressed=${isLarge} @click=${() => (this.enlarged = isLarge ? undefined : scanId)}>
+            : html`<button aria-pressed=${isLarge} aria-describedby="name-${scanId}" @click=${() => (this.enlarged = isLarge ? undefined : scanId)}>
                 ${t.text('scan-enlarge')}
               </button>`
         }
         <button
           ?disabled=${this.disabled}
+          aria-describedby="name-${scanId}"
           @click=${() => this.dispatchEvent(new CustomEvent<ScanId>('discard-scan', { detail: scanId }))}
         >
           ${t.text('scan-discard', { kiosk })}
