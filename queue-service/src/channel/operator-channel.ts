@@ -59,12 +59,12 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
   };
   const wordOf = ({ mediaNode, certificatesNode }: SlotReading) =>
     mediaNode ? [mediaNode, ...(certificatesNode ? [certificatesNode] : [])].map(placeWord).join(' ') : '';
-  /** The access to a visit in talk; remembers that the page now has it. */
   /** For what begins something new. @throws ProtocolError `signed-out` */
   const whoStillMay = () => {
     if (isOver()) throw new ProtocolError('signed-out');
     return who();
   };
+  /** The access to a visit in talk; remembers that the page now has it. */
   const accessOf = async (entry: SlotReading) => {
     const { visit, mediaNode, certificatesNode } = entry;
     if (mediaNode === undefined) throw new ProtocolError('no-node');
