@@ -285,6 +285,9 @@ describe('the desk', function () {
     desk.askScan(visitId);
     await until(desk, ({ works }) => works.get(visitId)?.led === 'done' && lastCall().log.sent.length === 3);
     expect(lastCall().log.sent.at(-1)).to.deep.equal({ kind: 'ask-scan' });
+    lastCall().log.say = () => ({ messageId: newId(messageId, 'm'), outcome: 'refused', reason: 'no-scanner' });
+    desk.askScan(visitId);
+    await until(desk, ({ works }) => works.get(visitId)?.led === 'no-scanner');
   });
 
   it('hands the kiosk what it says of its microphone, and refuses what only an operator may say', async () => {

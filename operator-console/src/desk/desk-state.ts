@@ -83,8 +83,8 @@ export interface WorkState {
   readonly lines: readonly TextLine[];
   /** Lines the citizen began while another visit was in front. */
   readonly unread: number;
-  /** What the citizen's page answered to being led. */
-  readonly led: 'done' | 'refused' | undefined;
+  /** What the citizen's page answered to being led; `no-scanner`: refused, because none is there that works. */
+  readonly led: 'done' | 'refused' | 'no-scanner' | undefined;
   readonly progress: Progress;
 }
 

@@ -253,8 +253,8 @@ export function createVisitWork(visitId: VisitId, colour: number, deps: VisitWor
     lead(body) {
       change({ led: undefined });
       void attempt('lead', async () => {
-        const { outcome } = await send(body);
-        change({ led: outcome });
+        const { outcome, reason } = await send(body);
+        change({ led: reason === 'no-scanner' ? reason : outcome });
       });
     },
     ask: (topic, what) =>

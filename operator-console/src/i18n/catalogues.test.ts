@@ -57,7 +57,7 @@ const families: Readonly<Record<string, readonly string[]>> = {
   'field-': ['taxCode', 'markCode', 'markDate', 'exemption'],
   'kiosk-': kioskTile.shape.state.options,
   'language-': language.options,
-  'lead-': ['done', 'refused'],
+  'lead-': ['done', 'refused', 'no-scanner'],
   'need-': [...need.options, 'none'],
   'notice-': ['visit-lost', 'visit-gone', 'offer-expired', 'offer-citizen-left', 'offer-taken', 'offer-superseded'],
   'offer-title-': priorityClass.options,

@@ -197,6 +197,7 @@ lead-scan = Ask { $kiosk } for a sheet
 lead-asking = Waiting for the kiosk…
 lead-done = The kiosk has shown the page.
 lead-refused = The kiosk cannot show it now.
+lead-no-scanner = No scanner works at this kiosk now.
 
 ## Text
 

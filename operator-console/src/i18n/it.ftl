@@ -197,6 +197,7 @@ lead-scan = Chiedi un foglio a { $kiosk }
 lead-asking = In attesa della postazione…
 lead-done = La postazione ha mostrato la pagina.
 lead-refused = La postazione non può mostrarla ora.
+lead-no-scanner = A questa postazione ora non c’è uno scanner che funziona.
 
 ## Testo
 
