@@ -54,8 +54,8 @@ export interface DeviceController extends Observable<DeviceState>, Disposable {
 const REPLACED_CODE = 4000;
 /** A whole card dialogue on a slow line, ms: a little more than the server itself waits. */
 const READ_TIMEOUT_MS = 95_000;
-/** A page from the glass to the certificate node, ms: as long as the device service takes at most. */
-const SCAN_TIMEOUT_MS = 60_000;
+/** A page from the glass to the certificate node, ms: the minute the scanner may take, and the way. */
+const SCAN_TIMEOUT_MS = 75_000;
 
 /** Connects the page to its device service and keeps it connected. */
 export function createDeviceController(options: {
