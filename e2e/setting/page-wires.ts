@@ -72,8 +72,12 @@ export async function takeWires({ context, page: opened }: PersonBrowser): Promi
     const wire: Wire = { line, page, server: page.connectToServer(), frozen: false, answers: new Map() };
     wires.add(wire);
     page.onMessage((text) => {
-      if (wire.frozen) return;
       const { id, method, params } = message.parse(JSON.parse(text.toString()));
+      if (wire.frozen) {
+        // The page goes on believing in its socket: it is given the sign of life it asks for every second.
+        if (method === 'alive') page.send(JSON.stringify({ jsonrpc: '2.0', id, result: {} }));
+        return;
+      }
       if (method !== undefined) {
         if (held.has(method)) return;
         if (params) known.set(key(line, method, 'params'), params);
