@@ -34,12 +34,14 @@ describe('a call between two browsers', function () {
 
   const sides = () => [pair.kiosk, pair.operator];
   const flows = ({ page }: Side) => page.evaluate(() => callPage.pictures(10));
+  const gateThreads = () => sides().map(({ page }) => page.workers().length);
   const stateOf = ({ page }: Side) =>
     page.evaluate(async () => (await callPage.events()).findLast(({ type }) => type === 'state')?.what);
 
   it('shows each the other when it was prepared', async () => {
     await prewarmPair(node, pair);
     expect(await Promise.all(sides().map(stateOf))).to.deep.equal(['ready', 'ready']);
+    expect(gateThreads()).to.deep.equal([1, 1]);
     await enterPair(node, pair);
     await Promise.all(sides().map(flows));
     expect(await Promise.all(sides().map(stateOf))).to.deep.equal(['in-call', 'in-call']);
@@ -74,6 +76,21 @@ describe('a call between two browsers', function () {
     await prewarmPair(node, pair);
     await enterPair(node, pair);
     await Promise.all(sides().map(({ page }) => page.evaluate(() => callPage.pictureOfWidth(640))));
+  });
+
+  it('shows each the other when the script of the gate before the network cannot be had', async () => {
+    const script = '**/frame-gate.worker*';
+    await Promise.all(sides().map(({ page }) => page.route(script, (route) => route.fulfill({ status: 404 }))));
+    await Promise.all([pages.kiosk.reload(), pages.operator.reload()]);
+    pair = await newPair(pages);
+    await prewarmPair(node, pair);
+    expect(await Promise.all(sides().map(stateOf))).to.deep.equal(['ready', 'ready']);
+    expect(gateThreads()).to.deep.equal([0, 0]);
+    await enterPair(node, pair);
+    await Promise.all(sides().map(flows));
+    await Promise.all(sides().map(({ page }) => page.unroute(script)));
+    await Promise.all([pages.kiosk.reload(), pages.operator.reload()]);
+    pair = await newPair(pages);
   });
 
   it('carries words and their answers both ways', async () => {

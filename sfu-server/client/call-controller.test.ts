@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect } from 'chai';
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { Device } from 'mediasoup-client';
@@ -17,6 +18,7 @@ import type { RunningSfu } from '../testing/start-sfu.ts';
 import { createCallController } from './call-controller.ts';
 import type { CallController, CallEvent } from './call-controller.ts';
 import { createDeviceCache } from './device-cache.ts';
+import { quickReconnect } from './reconnect-policy.ts';
 
 /** mediasoup-client's browser without a browser, whose transports come up as soon as they are made. */
 const fakeDevices = () =>
@@ -33,6 +35,8 @@ interface TestCall {
   readonly events: readonly CallEvent[];
   readonly tracks: readonly MediaStreamTrack[];
   readonly sockets: readonly NodeSocket[];
+  /** The number of each attempt to open a session. */
+  readonly attempts: readonly number[];
   access(kind: 'waiting' | 'offer' | 'room', change?: Partial<GrantWish>): Promise<MediaAccess>;
   /** The next event that fits, or the one there was. */
   event(fits: (event: CallEvent) => boolean): Promise<CallEvent>;
@@ -60,12 +64,17 @@ describe('the call controller', function () {
     const events: CallEvent[] = [];
     const tracks: MediaStreamTrack[] = [];
     const sockets: NodeSocket[] = [];
+    const attempts: number[] = [];
     const waiting = new Set<() => void>();
     const call = createCallController({
       role,
       key,
       onMessage,
       devices: fakeDevices(),
+      reconnect: (attempt, lostForMs) => {
+        attempts.push(attempt);
+        return quickReconnect(attempt, lostForMs);
+      },
       makeSocket: (url) => {
         const socket = new NodeSocket(url, { origin: 'http://kiosk.localhost:1' });
         sockets.push(socket);
@@ -99,6 +108,7 @@ describe('the call controller', function () {
       events,
       tracks,
       sockets,
+      attempts,
       event,
       state: (name) => event((one) => one.type === 'state' && one.state.name === name),
       access: async (kind, change = {}) => ({
@@ -159,6 +169,15 @@ describe('the call controller', function () {
     await kiosk.event((event) => event.type === 'state' && event.state.name === 'in-call' && kiosk.sockets.length === 2);
   });
 
+  it('does not hurry when each session is lost as soon as it is open', async () => {
+    const { kiosk } = await inCall();
+    for (const count of [2, 3]) {
+      kiosk.sockets.at(-1)?.terminate();
+      while (kiosk.sockets.length < count || kiosk.call.state.name !== 'in-call') await setImmediate();
+    }
+    expect(kiosk.attempts).to.deep.equal([0, 1, 2]);
+  });
+
   it('comes back after the media worker died', async () => {
     const { kiosk, operator } = await inCall();
     for (const pid of sfu.workerPids) process.kill(pid, 'SIGKILL');
@@ -217,6 +236,27 @@ describe('the call controller', function () {
     expect(kiosk.call.state).to.deep.equal({ name: 'ready' });
     await kiosk.call.enter(await kiosk.access('room'));
     expect(kiosk.sockets).to.have.length(1);
+  });
+
+  it('does not show the last picture of a camera that was pulled out', async () => {
+    const { kiosk, operator } = await inCall();
+    await operator.event((event) => event.type === 'remote-track' && event.source === 'camera');
+    const camera = kiosk.tracks.find(({ kind }) => kind === 'video');
+    if (camera instanceof FakeMediaStreamTrack) camera.remoteStop();
+    await operator.event((event) => event.type === 'remote-track-ended' && event.source === 'camera');
+    expect(kiosk.call.state).to.deep.equal({ name: 'in-call' });
+  });
+
+  it('steps out of the room when it is told so while it comes back into it', async () => {
+    const { kiosk, operator } = await inCall();
+    const waiting = await kiosk.access('waiting');
+    kiosk.sockets.at(-1)?.terminate();
+    while (kiosk.sockets.length < 2) await setImmediate();
+    kiosk.call.stepBack(waiting);
+    await kiosk.state('ready');
+    // It comes in with the grant it was opened with, and shows the newer one at once.
+    while ((await codeOf(operator.call.send({ kind: 'ask-card' }))) !== 'peer-absent');
+    expect(kiosk.call.state).to.deep.equal({ name: 'ready' });
   });
 
   it('hangs up once', async () => {

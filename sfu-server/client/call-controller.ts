@@ -12,14 +12,17 @@ import { initialCall, isFinalCall, nextCall, wantsRoom } from './call-machine.ts
 import type { CallInput, CallState } from './call-machine.ts';
 import { createDeviceCache } from './device-cache.ts';
 import type { DeviceCache } from './device-cache.ts';
+import type { MediaPath } from './media-path.ts';
 import { acquireMedia, releaseMedia } from './media-devices.ts';
 import type { LocalMedia, LocalSource, WantedMedia } from './media-devices.ts';
 import { watchQuality } from './quality.ts';
 import type { QualityReport } from './quality.ts';
 import { quickReconnect } from './reconnect-policy.ts';
 import type { ReconnectPolicy } from './reconnect-policy.ts';
+import { browserGates } from './frame-gate/gated-sender.ts';
+import type { Gates } from './frame-gate/gated-sender.ts';
 import { openRoomSession } from './room-session.ts';
-import type { MediaPath, RemoteTrack, RoomSession, SessionEnd } from './room-session.ts';
+import type { RemoteTrack, RoomSession, SessionEnd } from './room-session.ts';
 
 /** What a call tells its page. Tracks stay the same objects across a reconnection where they can; show what comes last. */
 export type CallEvent =
@@ -47,6 +50,7 @@ export interface CallOptions {
   readonly makeSocket?: (url: string) => WebSocketLike;
   readonly devices?: DeviceCache;
   readonly acquire?: (wanted: WantedMedia) => Promise<LocalMedia>;
+  readonly gates?: Gates;
   readonly reconnect?: ReconnectPolicy;
 }
 
@@ -75,12 +79,14 @@ export interface CallController extends Disposable {
 const wantsNewGrant: readonly (ErrorCode | SessionEnd)[] = ['grant-expired', 'grant-invalid', 'grant-foreign'];
 /** How long preparing waits for both transports before it says ready without them, ms. */
 const WARM_TIMEOUT_MS = 5_000;
+/** A session that ends sooner counts as a failed attempt, ms: one that ends at once each time is not opened without pause. */
+const STEADY_AFTER_MS = 2_000;
 /** Messages whose answers are remembered, so that a repeated one is not acted on twice. */
 const REMEMBERED_MESSAGES = 200;
 
 /** Makes the browser's side of a call. The machine is in call-machine.ts. */
 export function createCallController(options: CallOptions): CallController {
-  const { reconnect = quickReconnect, devices = createDeviceCache(), acquire = acquireMedia } = options;
+  const { reconnect = quickReconnect, devices = createDeviceCache(), acquire = acquireMedia, gates = browserGates() } = options;
   const makeSocket = options.makeSocket ?? ((url: string) => new WebSocket(url));
   const wanted = options.wanted ?? { microphone: true, camera: true };
   const stop = new AbortController();
@@ -131,10 +137,22 @@ export function createCallController(options: CallOptions): CallController {
     return made;
   };
 
+  /** A device that is pulled out ends its track: the other side is not to look at its last picture for ever. */
+  const watchEnds = ({ camera, microphone }: LocalMedia): void => {
+    const watch = (source: MediaSource, from: LocalSource) => {
+      if ('track' in from) from.track.addEventListener('ended', () => void session?.drop(source).catch(() => undefined), { signal: stop.signal });
+    };
+    watch('camera', camera);
+    watch('microphone', microphone);
+  };
+
   const localMedia = (): Promise<LocalMedia> =>
     (media ??= acquire(wanted).then((acquired) => {
       if (stop.signal.aborted) releaseMedia(acquired);
-      else options.onEvent({ type: 'local-media', media: acquired });
+      else {
+        watchEnds(acquired);
+        options.onEvent({ type: 'local-media', media: acquired });
+      }
       return acquired;
     }));
 
@@ -159,6 +177,7 @@ export function createCallController(options: CallOptions): CallController {
       admitted,
       makeSocket,
       devices,
+      gates,
       signal: AbortSignal.any([stop.signal, AbortSignal.timeout(timeoutMs)]),
       events: {
         remoteTrack: (track) => options.onEvent({ type: 'remote-track', ...track }),
@@ -169,19 +188,22 @@ export function createCallController(options: CallOptions): CallController {
       },
     });
     former?.close();
-    if (stop.signal.aborted) {
+    // Hung up meanwhile, or moved to another node.
+    if (stop.signal.aborted || access?.url !== with_.url) {
       opened.close();
       return 'closed';
     }
     session = opened;
     stopQuality?.();
     stopQuality = watchQuality(opened.stats, (report) => options.onEvent({ type: 'quality', report }));
-    if (admitted) apply({ type: 'opened' });
-    else if (access && (wantsRoom(state) || access.grant !== opened.grant)) void showGrant(opened);
+    const isWanted = wantsRoom(state);
+    if (admitted && isWanted) apply({ type: 'opened' });
+    // What came while it was opened: the visit's acceptance, a renewal, or the step back, after which nothing is to be sent.
+    if (admitted !== isWanted || access.grant !== opened.grant) void showGrant(opened);
     const produced = produceAll(opened);
-    if (!admitted) {
+    if (!isWanted) {
       const deadline = AbortSignal.any([stop.signal, AbortSignal.timeout(WARM_TIMEOUT_MS)]);
-      void Promise.allSettled([produced.then(() => opened.connected(deadline))]).then(() => apply({ type: 'prepared' }));
+      void Promise.allSettled([produced.then(() => opened.connected(deadline))]).then(() => session === opened && apply({ type: 'prepared' }));
     }
     const why = await opened.ended;
     stopQuality?.();
@@ -218,11 +240,14 @@ export function createCallController(options: CallOptions): CallController {
       await Promise.race([renewed, delay(next.delayMs, stop.signal).catch(() => undefined)]);
       if (!access || stop.signal.aborted) return;
       const tried = access.grant;
+      const triedAt = performance.now();
       let why: ErrorCode | SessionEnd;
       try {
         why = await runSession(access, next.timeoutMs);
-        attempt = -1;
-        lostAt = performance.now();
+        if (performance.now() - triedAt >= STEADY_AFTER_MS) {
+          attempt = -1;
+          lostAt = performance.now();
+        }
       } catch (error) {
         why = toProtocolError(error).code;
       }

@@ -9,18 +9,20 @@ import { connect, openSocket } from '@videosportello/protocol/rpc/connection.ts'
 import type { Peer } from '@videosportello/protocol/rpc/peer.ts';
 import type { WebSocketLike } from '@videosportello/protocol/rpc/transport.ts';
 import type { DeviceCache } from './device-cache.ts';
+import { mediaPathOf } from './media-path.ts';
+import type { MediaPath } from './media-path.ts';
+export type { MediaPath } from './media-path.ts';
 import { createReceiveSlots } from './receive-slots.ts';
 import type { ReceiveSlots } from './receive-slots.ts';
 import { pictureFirst } from './picture-first.ts';
 import type { PictureReceiver } from './picture-first.ts';
-import { createGatedSender } from './frame-gate/gated-sender.ts';
+import type { GatedSender, Gates } from './frame-gate/gated-sender.ts';
 import { watchCuts } from './cut-watch.ts';
 import { cameraEncodings, microphoneEncodings, setSending } from './send-encodings.ts';
 import { readIceParameters, readRtpCapabilities, readRtpParameters, readTransport } from './wire-parameters.ts';
 
 /** Why a session ended. `lost`: the socket broke, or media could not be kept alive. */
 export type SessionEnd = 'lost' | 'closed' | 'visit-ended' | 'grant-expired' | 'fence-stale' | 'replaced' | 'media-worker-died' | 'shutting-down';
-export type MediaPath = 'connecting' | 'connected' | 'interrupted' | 'failed';
 
 /** A picture or a voice of the other side. */
 export interface RemoteTrack {
@@ -49,6 +51,7 @@ export interface SessionOptions {
   readonly admitted: boolean;
   readonly makeSocket: (url: string) => WebSocketLike;
   readonly devices: DeviceCache;
+  readonly gates: Gates;
   readonly events: SessionEvents;
   /** Ends the attempt to open. */
   readonly signal: AbortSignal;
@@ -66,6 +69,8 @@ export interface RoomSession {
   /** Sends a track; a second track of the same source takes the place of the first. */
   produce(source: MediaSource, track: MediaStreamTrack, paused: boolean): Promise<void>;
   setPaused(source: MediaSource, paused: boolean): Promise<void>;
+  /** Sends a source no more: its device is gone. The other side is told. */
+  drop(source: MediaSource): Promise<void>;
   send(message: RoomMessage): Promise<RoomAnswer>;
   /** Reports of both transports (W3C WebRTC statistics). */
   stats(): Promise<{ send: RTCStatsReport; receive: RTCStatsReport }>;
@@ -93,15 +98,19 @@ interface Sending {
 export async function openRoomSession(options: SessionOptions): Promise<RoomSession> {
   const { events, signal } = options;
   const ended = Promise.withResolvers<SessionEnd>();
-  const consumers = new Map<string, MediaSource>();
+  /** Announced and not closed, shown yet or not: while one waits for its receiver it may be closed, paused or resumed. */
+  const consumers = new Map<string, { source: MediaSource; paused: boolean }>();
   const remote = new Map<string, RemoteTrack>();
   let told: SessionEnd | undefined;
+  let send: Transport | undefined;
   let receive: Transport | undefined;
   let picture: PictureReceiver | undefined;
   let slots: Promise<ReceiveSlots> | undefined;
   let cuts: ReturnType<typeof watchCuts> | undefined;
 
   const showPaused = (consumerId: string, paused: boolean) => {
+    const announced = consumers.get(consumerId);
+    if (announced) announced.paused = paused;
     const track = remote.get(consumerId);
     if (!track) return;
     remote.set(consumerId, { ...track, paused });
@@ -123,6 +132,8 @@ export async function openRoomSession(options: SessionOptions): Promise<RoomSess
     requests: {
       'consumer.create': async ({ consumerId, producerId, kind, source, role, rtpParameters, producerPaused }) => {
         if (!receive || !slots) throw new ProtocolError('visit-state');
+        const announced = { source, paused: producerPaused };
+        consumers.set(consumerId, announced);
         const parameters = readRtpParameters(rtpParameters);
         const ready = (await slots).receiver(parameters.mid, parameters);
         if (source === 'microphone') await pictureFirst({ receiver: () => picture, signal: peer.signal, timers: globalThis });
@@ -131,19 +142,20 @@ export async function openRoomSession(options: SessionOptions): Promise<RoomSess
           picture = rtpReceiver;
           cuts?.forgive();
         }
-        consumers.set(consumerId, source);
-        remote.set(consumerId, { source, role, track, paused: producerPaused });
-        events.remoteTrack({ source, role, track, paused: producerPaused });
+        if (!consumers.has(consumerId)) return {};
+        const shown: RemoteTrack = { source, role, track, paused: announced.paused };
+        remote.set(consumerId, shown);
+        events.remoteTrack(shown);
         return {};
       },
       'message.deliver': ({ from, message }) => events.message(message, from),
     },
     notifications: {
       'consumer.closed': ({ consumerId }) => {
-        const source = consumers.get(consumerId);
+        const source = consumers.get(consumerId)?.source;
         consumers.delete(consumerId);
         remote.delete(consumerId);
-        if (source && ![...consumers.values()].includes(source)) events.remoteTrackEnded(source);
+        if (source && ![...consumers.values()].some((one) => one.source === source)) events.remoteTrackEnded(source);
       },
       'consumer.paused': ({ consumerId }) => showPaused(consumerId, true),
       'consumer.resumed': ({ consumerId }) => showPaused(consumerId, false),
@@ -165,7 +177,7 @@ export async function openRoomSession(options: SessionOptions): Promise<RoomSess
     const sendOptions = readTransport(said.send);
     // The node plays the DTLS client: its hello leaves with the first ICE check it sees, half a round trip before ours could,
     // and our keys are ready when its last flight arrives (RFC 5763, 5; RFC 6347, 4.2).
-    const send = device.createSendTransport({ ...sendOptions, dtlsParameters: { ...sendOptions.dtlsParameters, role: 'client' } });
+    send = device.createSendTransport({ ...sendOptions, dtlsParameters: { ...sendOptions.dtlsParameters, role: 'client' } });
     receive = device.createRecvTransport(readTransport(said.receive));
     session = createSession(options, { peer, send, receive, ended });
     session.setOtherPresent(otherPresent ?? false);
@@ -176,6 +188,7 @@ export async function openRoomSession(options: SessionOptions): Promise<RoomSess
     void session.ended.then(cuts.stop);
     return session;
   } catch (error) {
+    send?.close();
     receive?.close();
     peer.close();
     throw error;
@@ -191,7 +204,9 @@ function createSession(
   const negotiations = new Set<Promise<unknown>>();
   const bothUp = Promise.withResolvers<void>();
   // Where the other side may still be waited for, the encoder runs ahead behind a shut gate; see frame-gate/.
-  const gate = options.admitted ? undefined : createGatedSender();
+  let gate: GatedSender | undefined = options.admitted ? undefined : options.gates.make(() => lose());
+  let isGated = false;
+  const entered = Promise.withResolvers<false>();
   let { grant, admitted } = options;
   let otherPresent = false;
   let path: MediaPath = 'connecting';
@@ -220,13 +235,22 @@ function createSession(
   };
   const startOrStop = async (producer: Producer): Promise<void> => {
     await Promise.allSettled(negotiations);
-    const ahead = gate !== undefined && otherPresent && producer.kind === 'video';
-    if (producer.rtpSender && !producer.closed) await setSending(producer.rtpSender, admitted || ahead);
+    const ahead = () => isGated && otherPresent && producer.kind === 'video';
+    const set = async () => {
+      if (producer.rtpSender && !producer.closed) await setSending(producer.rtpSender, admitted || ahead());
+    };
+    // Refused when something else changed the sender in the same moment (W3C WebRTC, 5.2, setParameters).
+    await set().catch(set);
   };
 
   const startOrStopAll = async (): Promise<void> => {
-    const made = await Promise.allSettled(sending.values());
-    await Promise.all(made.flatMap((one) => (one.status === 'fulfilled' ? [startOrStop(one.value.producer)] : [])));
+    // Each by itself: the picture does not wait for a voice that is still being made.
+    await Promise.all(
+      [...sending.values()].map(async (one) => {
+        const made = await one.catch(() => undefined);
+        if (made) await startOrStop(made.producer);
+      }),
+    );
   };
 
   const restart = async (transport: Transport): Promise<void> => {
@@ -238,14 +262,7 @@ function createSession(
     }
   };
   const showPath = () => {
-    const states = [send, receive].filter((transport) => transport.connectionState !== 'new').map((transport) => transport.connectionState);
-    const now: MediaPath = states.includes('failed')
-      ? 'failed'
-      : states.includes('disconnected')
-        ? 'interrupted'
-        : states.length > 0 && states.every((state) => state === 'connected')
-          ? 'connected'
-          : 'connecting';
+    const now = mediaPathOf([send, receive]);
     if (now === 'connected') bothUp.resolve();
     if (now === path) return;
     path = now;
@@ -259,7 +276,8 @@ function createSession(
     });
     transport.on('connectionstatechange', (state) => {
       showPath();
-      if (state === 'disconnected') void restart(transport);
+      // After `failed` a browser tries no more by itself, and it comes some 15 s after a restart that did not help.
+      if (state === 'disconnected' || state === 'failed') void restart(transport);
     });
   }
   send.on('produce', ({ kind, rtpParameters, appData }, done) => {
@@ -273,7 +291,20 @@ function createSession(
       .then(({ producerId }) => created.resolve(producerId), created.reject);
   });
 
+  /** Gives the gate up when it cannot be used, or when there is nothing left to wait for. */
+  const attachable = async (): Promise<void> => {
+    if (!gate || (await Promise.race([gate.ready, entered.promise]))) return;
+    gate.close();
+    gate = undefined;
+  };
+  const attach = (to: GatedSender) => (sender: RTCRtpSender) => {
+    to.attach(sender);
+    isGated = true;
+    if (admitted) to.set('open');
+  };
+
   const produce = async (source: MediaSource, track: MediaStreamTrack, paused: boolean): Promise<Sending> => {
+    if (source === 'camera') await attachable();
     const created = Promise.withResolvers<string>();
     created.promise.catch(() => undefined);
     requests.set(source, { paused, created });
@@ -283,7 +314,7 @@ function createSession(
         stopTracks: false,
         encodings: source === 'camera' ? cameraEncodings(options.role) : microphoneEncodings(),
         codecOptions: source === 'camera' ? { videoGoogleStartBitrate: 1_000 } : { opusDtx: true, opusFec: true, opusStereo: false },
-        ...(source === 'camera' && gate ? { onRtpSender: gate.attach } : {}),
+        ...(source === 'camera' && gate ? { onRtpSender: attach(gate) } : {}),
         appData: { source },
       }),
     );
@@ -292,11 +323,6 @@ function createSession(
     const id = await created.promise;
     await startOrStop(producer);
     return { producer, id };
-  };
-
-  const stats = async () => {
-    const [sent, received] = await Promise.all([send.getStats(), receive.getStats()]);
-    return { send: sent, receive: received };
   };
 
   return {
@@ -320,11 +346,11 @@ function createSession(
       const changed = admitted !== isAdmitted;
       admitted = isAdmitted;
       const answered = peer.request('grant.update', { grant: newer });
-      // Awaited below; a refusal in between is not unheard.
-      answered.catch(() => undefined);
       if (changed) {
+        if (admitted) entered.resolve(false);
         gate?.set(admitted ? 'open' : 'shut');
-        await startOrStopAll();
+        // A sender that cannot be started is replaced with its session; the answer counts all the same.
+        startOrStopAll().catch(lose);
       }
       await answered;
     },
@@ -343,13 +369,20 @@ function createSession(
       else one.producer.resume();
       await peer.request(paused ? 'producer.pause' : 'producer.resume', { producerId: one.id });
     },
+    async drop(source) {
+      const one = await sending.get(source)?.catch(() => undefined);
+      sending.delete(source);
+      if (!one || one.producer.closed) return;
+      one.producer.close();
+      await peer.request('producer.close', { producerId: one.id });
+    },
     setOtherPresent(present) {
       otherPresent = present;
       // What cannot be started now is started with the visit.
       startOrStopAll().catch(() => undefined);
     },
     send: (message) => peer.request('message.send', { message }),
-    stats,
+    stats: async () => ({ send: await send.getStats(), receive: await receive.getStats() }),
     lose,
     close,
   };

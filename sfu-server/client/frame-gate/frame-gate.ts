@@ -1,6 +1,7 @@
-/** What the gate's thread is told, and what it asks for. */
+/** What the gate's thread is told. */
 export type GateOrder = 'open' | 'shut';
-export type GateWish = 'key-frame';
+/** What it says: it wants a key frame; it has opened; it has no pictures any more and lets none through. */
+export type GateWord = 'key-frame' | 'opened' | 'failed';
 
 /** What the gate needs to know of an encoded picture. */
 export interface EncodedPicture {
