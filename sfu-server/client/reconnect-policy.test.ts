@@ -11,8 +11,10 @@ describe('the reconnect policy', () => {
     expect(quickReconnect(0, 0)?.timeoutMs).to.equal(1_500);
     expect(quickReconnect(50, 30_000)).to.deep.equal({ delayMs: 2_000, timeoutMs: 8_000 });
   });
-  it('gives up a minute after the loss', () => {
-    expect(quickReconnect(20, 60_000)).to.not.equal(null);
-    expect(quickReconnect(20, 60_001)).to.equal(null);
+  it('tries seldom from a minute after the loss on, and gives up after half an hour', () => {
+    expect(quickReconnect(20, 60_000)?.delayMs).to.equal(2_000);
+    expect(quickReconnect(20, 60_001)?.delayMs).to.equal(10_000);
+    expect(quickReconnect(200, 30 * 60_000)?.delayMs).to.equal(10_000);
+    expect(quickReconnect(200, 30 * 60_000 + 1)).to.equal(null);
   });
 });
