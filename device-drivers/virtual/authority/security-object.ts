@@ -40,14 +40,22 @@ export interface SecurityObjectSigner {
   readonly key: KeyObject;
 }
 
-/** Data group number (1 to 16) to the whole file, tag and length included. */
+/**
+ * Data group number (1 to 16) to the whole file, tag and length included; in the national application of a CIE, its
+ * numbers 1B and A1 to A5 to the signed part of each file (italia/cie-middleware, IAS.cpp).
+ */
 export type DataGroups = ReadonlyMap<number, Uint8Array>;
 
-/** LDSSecurityObject, DER. Throws AuthorityError `data-group-number` for a number outside 1 to 16 or an empty list. */
+const NUMBERS: ReadonlySet<number> = new Set([
+  ...Array.from({ length: 16 }, (_, index) => index + 1),
+  ...[0x1b, 0xa1, 0xa2, 0xa3, 0xa4, 0xa5],
+]);
+
+/** LDSSecurityObject, DER. Throws AuthorityError `data-group-number` for another number or an empty list. */
 export function ldsSecurityObject(dataGroups: DataGroups, hash: HashName, version: 0 | 1): Uint8Array {
   const numbers = [...dataGroups.keys()].toSorted((a, b) => a - b);
-  if (numbers.length === 0 || numbers.some((number) => !Number.isInteger(number) || number < 1 || number > 16)) {
-    throw new AuthorityError('data-group-number', 'A security object lists data groups with numbers from 1 to 16.');
+  if (numbers.length === 0 || numbers.some((number) => !NUMBERS.has(number))) {
+    throw new AuthorityError('data-group-number', 'A security object lists data groups by the numbers of the standard.');
   }
   const hashes = numbers.map((number) => {
     const digest = createHash(hash)

@@ -3,7 +3,7 @@
  * CIE).
  */
 import { LDS_VERSION, UNICODE_VERSION } from '../authority/security-object.ts';
-import { integer, tlv } from '../authority/der.ts';
+import { integer, setOf, tlv } from '../authority/der.ts';
 import type { CardHolder } from './card-holder.ts';
 import { faceRecord } from './face-record.ts';
 
@@ -16,6 +16,8 @@ const DATA_GROUP_TAG: ReadonlyMap<number, number> = new Map([
   [2, 0x75],
   [3, 0x63],
   [11, 0x6b],
+  [14, 0x6e],
+  [15, 0x6f],
 ]);
 
 /** EF.COM: versions and the list of the data groups present. It is not signed. */
@@ -28,6 +30,9 @@ export function efCom(dataGroups: Iterable<number>): Uint8Array {
     tlv(0x5c, Uint8Array.from(tags)),
   );
 }
+
+/** DG14: what the chip can do besides PACE's parameters, each SecurityInfo as DER (part 10 clause 4.7.14). */
+export const dataGroup14 = (securityInfos: readonly Uint8Array[]): Uint8Array => tlv(0x6e, setOf(...securityInfos));
 
 /** DG1: the machine readable zone. */
 export const dataGroup1 = (mrz: string): Uint8Array => tlv(0x61, tlv(0x5f1f, ascii(mrz)));

@@ -6,7 +6,7 @@ import { mrzInformation } from './machine-readable-zone.ts';
 import { FILE } from './card-image.ts';
 import type { CardImage } from './card-image.ts';
 import { CHIP_FAMILIES } from './chip-family.ts';
-import { EF_CARD_ACCESS } from './personalise.ts';
+import { CIE_PACE, efCardAccess } from './pace-profile.ts';
 import { createVirtualCie } from './virtual-cie.ts';
 import { scriptedRandom } from './test/specimen.ts';
 import { hex, send } from './test/terminal.ts';
@@ -48,7 +48,9 @@ describe('virtual CIE on recorded PACE dialogues', () => {
       family,
       can,
       mrzInformation: mrzInformation(document.mrz),
-      masterFile: [{ ...FILE.cardAccess, access: 'free', content: EF_CARD_ACCESS }],
+      pace: [CIE_PACE],
+      basicAccessControl: false,
+      masterFile: [{ ...FILE.cardAccess, access: 'free', content: efCardAccess([CIE_PACE]) }],
       application: [
         { ...FILE.dataGroup(1), access: 'pace', content: hex(document.dg1) },
         { ...FILE.dataGroup(11), access: 'pace', content: hex(document.dg11) },
@@ -58,7 +60,7 @@ describe('virtual CIE on recorded PACE dialogues', () => {
   }
 
   it('holds the EF.CardAccess of real cards', () => {
-    expect(EF_CARD_ACCESS).to.deep.equal(hex(pace.efCardAccess));
+    expect(efCardAccess([CIE_PACE])).to.deep.equal(hex(pace.efCardAccess));
   });
 
   for (const [index, vector] of pace.cases.entries()) {

@@ -1,15 +1,15 @@
-/** The chip's side of secure messaging with triple DES (ICAO Doc 9303 part 11 clause 9.8). */
+/** The chip's side of secure messaging, with triple DES or AES (ICAO Doc 9303 part 11 clause 9.8). */
 import { timingSafeEqual } from 'node:crypto';
-import { desEdeCbcDecrypt, desEdeCbcEncrypt } from '@videosportello/identity/primitives/des.ts';
-import { padIso7816, retailMac, unpadIso7816 } from '@videosportello/identity/primitives/retail-mac.ts';
+import { fromBigInt, toBigInt } from '@videosportello/identity/primitives/bytes.ts';
+import { padIso7816, unpadIso7816 } from '@videosportello/identity/primitives/retail-mac.ts';
 import { readTlvs, tlv } from '../authority/der.ts';
 import type { Tlv } from '../authority/der.ts';
+import { CHECKSUM_BYTES, cipherSuite } from './cipher-suite.ts';
+import type { SessionKeys } from './cipher-suite.ts';
 import type { CommandApdu } from './command-apdu.ts';
-import type { SessionKeys } from './pace-chip.ts';
 import { SW } from './status-word.ts';
 import type { Answer } from './status-word.ts';
 
-const BLOCK = 8;
 const PADDING_INDICATOR = 0x01;
 
 const CRYPTOGRAM = 0x87;
@@ -38,18 +38,39 @@ export interface SecureChannel {
   protect(answer: Answer): Answer;
 }
 
-/** Starts with a send sequence counter of zero. `maxAnswerBytes`: longest answer of the chip, status word included. */
-export function createSecureChannel(keys: SessionKeys, maxAnswerBytes: number): SecureChannel {
-  let counter = 0n;
+/**
+ * `maxAnswerBytes`: longest answer of the chip, status word included. `counter`: send sequence counter to start from, as
+ * BAC makes it; zero after PACE and chip authentication, the default.
+ */
+export function createSecureChannel(
+  keys: SessionKeys,
+  maxAnswerBytes: number,
+  startCounter: Uint8Array = new Uint8Array(),
+): SecureChannel {
+  const suite = cipherSuite(keys.algorithm);
+  const { blockBytes } = suite;
+  let counter = toBigInt(startCounter);
 
-  /**
-   * Checksum over the next counter value and the parts, each padded to whole blocks; the counter grows before each use.
-   */
-  function nextChecksum(...parts: readonly Uint8Array[]): Uint8Array {
-    counter += 1n;
-    const prefix = Buffer.alloc(BLOCK);
-    prefix.writeBigUInt64BE(counter);
-    return retailMac(keys.mac, Buffer.concat([prefix, ...parts.map((part) => padIso7816(part, BLOCK))]));
+  const counterBlock = (): Uint8Array => fromBigInt(counter, blockBytes);
+
+  /** Checksum over the counter and the parts, each padded to whole blocks. */
+  function checksumOver(...parts: readonly Uint8Array[]): Uint8Array {
+    const padded = parts.map((part) => padIso7816(part, blockBytes));
+    return suite.checksum(keys.mac, Buffer.concat([counterBlock(), ...padded]));
+  }
+
+  function advance(): void {
+    counter = (counter + 1n) % (1n << BigInt(8 * blockBytes));
+  }
+
+  function decipher(value: Uint8Array): Uint8Array | undefined {
+    const blocks = value.subarray(1);
+    if (value[0] !== PADDING_INDICATOR || blocks.length === 0 || blocks.length % blockBytes !== 0) return undefined;
+    try {
+      return unpadIso7816(suite.decrypt(keys.encryption, counterBlock(), blocks), blockBytes);
+    } catch {
+      return undefined;
+    }
   }
 
   return {
@@ -66,12 +87,13 @@ export function createSecureChannel(keys: SessionKeys, maxAnswerBytes: number): 
 
       const header = Uint8Array.of(command.cla, command.ins, command.p1, command.p2);
       const covered = Buffer.concat(known.slice(0, -1).map((object) => object.bytes));
-      const expected = nextChecksum(header, ...(covered.length === 0 ? [] : [covered]));
-      if (checksum.value.length !== BLOCK || !timingSafeEqual(checksum.value, expected)) {
+      advance();
+      const expected = checksumOver(header, ...(covered.length === 0 ? [] : [covered]));
+      if (checksum.value.length !== CHECKSUM_BYTES || !timingSafeEqual(checksum.value, expected)) {
         return SW.secureMessagingObjectWrong;
       }
 
-      const data = cryptogram === undefined ? new Uint8Array() : decipher(keys.encryption, cryptogram.value);
+      const data = cryptogram === undefined ? new Uint8Array() : decipher(cryptogram.value);
       if (data === undefined) return SW.secureMessagingObjectWrong;
       if (length !== undefined && (length.value.length < 1 || length.value.length > 2))
         return SW.secureMessagingObjectWrong;
@@ -85,21 +107,22 @@ export function createSecureChannel(keys: SessionKeys, maxAnswerBytes: number): 
         p2: command.p2,
         data,
         ...(field === undefined ? {} : { le: field === 0 ? ('all' as const) : field }),
-        capacity: plainCapacity(longestData),
+        capacity: plainCapacity(longestData, blockBytes),
       };
     },
 
     protect({ data, sw }) {
+      advance();
       const cryptogram =
         data.length === 0
           ? Buffer.alloc(0)
           : tlv(
               CRYPTOGRAM,
               Uint8Array.of(PADDING_INDICATOR),
-              desEdeCbcEncrypt(keys.encryption, padIso7816(data, BLOCK)),
+              suite.encrypt(keys.encryption, counterBlock(), padIso7816(data, blockBytes)),
             );
       const covered = Buffer.concat([cryptogram, tlv(STATUS, Uint8Array.of(sw >> 8, sw & 0xff))]);
-      return { data: Buffer.concat([covered, tlv(CHECKSUM, nextChecksum(covered))]), sw };
+      return { data: Buffer.concat([covered, tlv(CHECKSUM, checksumOver(covered))]), sw };
     },
   };
 }
@@ -117,21 +140,11 @@ function sortObjects(objects: readonly Tlv[]): [Tlv | undefined, Tlv | undefined
   return [find(CRYPTOGRAM), find(EXPECTED_LENGTH), find(CHECKSUM)];
 }
 
-function decipher(key: Uint8Array, value: Uint8Array): Uint8Array | undefined {
-  const blocks = value.subarray(1);
-  if (value[0] !== PADDING_INDICATOR || blocks.length === 0 || blocks.length % BLOCK !== 0) return undefined;
-  try {
-    return unpadIso7816(desEdeCbcDecrypt(key, blocks), BLOCK);
-  } catch {
-    return undefined;
-  }
-}
-
 /** Most plain bytes whose cryptogram object, with DO 99 and DO 8E, fits into a data field of the given length. */
-function plainCapacity(dataFieldBytes: number): number {
+function plainCapacity(dataFieldBytes: number, blockBytes: number): number {
   const room = dataFieldBytes - STATUS_AND_CHECKSUM_BYTES;
-  for (let blocks = Math.floor(room / BLOCK); blocks > 0; blocks--) {
-    if (tlv(CRYPTOGRAM, new Uint8Array(1 + blocks * BLOCK)).length <= room) return blocks * BLOCK - 1;
+  for (let blocks = Math.floor(room / blockBytes); blocks > 0; blocks--) {
+    if (tlv(CRYPTOGRAM, new Uint8Array(1 + blocks * blockBytes)).length <= room) return blocks * blockBytes - 1;
   }
   return 0;
 }

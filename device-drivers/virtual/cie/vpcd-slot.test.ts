@@ -6,7 +6,7 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { expect } from 'chai';
 import { FILE } from './card-image.ts';
 import { CHIP_FAMILIES } from './chip-family.ts';
-import { EF_CARD_ACCESS } from './personalise.ts';
+import { CIE_PACE, efCardAccess } from './pace-profile.ts';
 import { CardGoneError } from './virtual-card.ts';
 import type { VirtualCard } from './virtual-card.ts';
 import { createVirtualCie } from './virtual-cie.ts';
@@ -17,8 +17,10 @@ import type { VpcdSlot } from './vpcd-slot.ts';
 import { hex, toHex } from './test/terminal.ts';
 
 function newCard(behaviour: CardBehaviour = {}): VirtualCard {
-  const masterFile = [{ ...FILE.cardAccess, access: 'free' as const, content: EF_CARD_ACCESS }];
-  const image = { family: CHIP_FAMILIES.gemalto, can: '123456', mrzInformation: '', masterFile, application: [] };
+  const masterFile = [{ ...FILE.cardAccess, access: 'free' as const, content: efCardAccess([CIE_PACE]) }];
+  const files = { masterFile, application: [] };
+  const passwords = { can: '123456', mrzInformation: '', pace: [CIE_PACE], basicAccessControl: true };
+  const image = { family: CHIP_FAMILIES.gemalto, ...passwords, ...files };
   return createVirtualCie(image, { random: randomBytes, behaviour });
 }
 
@@ -105,7 +107,7 @@ describe('vpcd slot', () => {
     expect(await reader.ask('04')).to.equal(toHex(CHIP_FAMILIES.gemalto.atr));
     reader.send('01');
     expect(await reader.ask('00A4020C02011C')).to.equal('9000');
-    expect(await reader.ask('00B0000016')).to.equal(`${toHex(EF_CARD_ACCESS)}9000`);
+    expect(await reader.ask('00B0000016')).to.equal(`${toHex(efCardAccess([CIE_PACE]))}9000`);
     reader.send('02');
     expect(await reader.ask('00B0000016')).to.equal('6986');
     await reader.ask('00A4020C02011C');
