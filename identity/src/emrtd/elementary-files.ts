@@ -14,6 +14,10 @@ export const ELEMENTARY_FILES = {
   dg1: { shortId: 0x01, fileId: 0x0101, tag: 0x61, dataGroup: 1, usualBytes: 95 },
   dg2: { shortId: 0x02, fileId: 0x0102, tag: 0x75, dataGroup: 2, usualBytes: undefined },
   dg11: { shortId: 0x0b, fileId: 0x010b, tag: 0x6b, dataGroup: 11, usualBytes: undefined },
+  /** Keys of chip authentication. */
+  dg14: { shortId: 0x0e, fileId: 0x010e, tag: 0x6e, dataGroup: 14, usualBytes: undefined },
+  /** Key of active authentication. */
+  dg15: { shortId: 0x0f, fileId: 0x010f, tag: 0x6f, dataGroup: 15, usualBytes: undefined },
 } as const satisfies Readonly<Record<string, FileSpec>>;
 
 /** What reading needs to know of a file. */

@@ -14,6 +14,8 @@ import { plainChannel, runOne } from '../iso7816/transmit.ts';
 import { guardPort } from '../port.ts';
 import type { CardPort, CommandChannel, ExchangeCounts } from '../port.ts';
 import { parseCardAccess, readCardAccess } from './card-access.ts';
+import { listedKeyFiles, proveChip } from './chip-authentication/prove-chip.ts';
+import type { ChipProof } from './chip-authentication/prove-chip.ts';
 import { ELEMENTARY_FILES, EMRTD_APPLICATION } from './elementary-files.ts';
 import type { FileName } from './elementary-files.ts';
 import type { RandomBytes } from './pace/domain-parameters.ts';
@@ -34,6 +36,11 @@ export interface ReadDocumentOptions {
   readonly random: RandomBytes;
   /** Ends the reading; the reason of `AbortSignal.timeout` becomes the code `timeout`. */
   readonly signal: AbortSignal;
+  /**
+   * The server's challenge, eight bytes. When given, the files with the chip's own keys that the security object lists
+   * are read too, and the chip is asked at the end to prove itself. Default: it is not asked.
+   */
+  readonly chipChallenge?: Uint8Array;
   /** Called when a phase begins. */
   readonly onPhase?: (phase: ReadPhase) => void;
 }
@@ -46,6 +53,8 @@ export interface DocumentReading {
   readonly files: ReadonlyMap<FileName, Uint8Array>;
   /** Files asked for that did not come, and why. */
   readonly missing: ReadonlyMap<FileName, 'absent' | 'denied'>;
+  /** What came of asking the chip to prove itself; undefined when it was not asked. */
+  readonly chipProof: ChipProof | undefined;
   readonly counts: Readonly<ExchangeCounts>;
 }
 
@@ -70,8 +79,14 @@ export async function readDocument(port: CardPort, options: ReadDocumentOptions)
   try {
     const secure = secureChannel(guarded, new SecureMessaging(keys), signal);
     const read = await readAll(secure, wanted, shortReadBytes(keys), onPhase);
+    const { chipChallenge: challenge } = options;
+    let chipProof: ChipProof | undefined;
+    if (challenge !== undefined) {
+      await readKeyFiles(secure, read.files, shortReadBytes(keys));
+      chipProof = await proveChip({ port: guarded, channel: secure, files: read.files, challenge, random, signal });
+    }
     onPhase?.('done');
-    return { protocol, ...read, counts };
+    return { protocol, ...read, chipProof, counts };
   } finally {
     keys.encryption.fill(0);
     keys.mac.fill(0);
@@ -83,7 +98,7 @@ async function readAll(
   wanted: readonly FileName[],
   chunkBytes: number,
   onPhase: ((phase: ReadPhase) => void) | undefined,
-): Promise<Pick<DocumentReading, 'files' | 'missing'>> {
+): Promise<{ readonly files: Map<FileName, Uint8Array>; readonly missing: Map<FileName, 'absent' | 'denied'> }> {
   await selectApplication(secure);
   const files = new Map<FileName, Uint8Array>();
   const missing = new Map<FileName, 'absent' | 'denied'>();
@@ -108,8 +123,22 @@ async function readAll(
   return { files, missing };
 }
 
+/** Adds the files with the chip's keys that the security object lists and that were not read yet. */
+async function readKeyFiles(secure: CommandChannel, files: Map<FileName, Uint8Array>, chunkBytes: number): Promise<void> {
+  const names = listedKeyFiles(files.get('sod')).filter((name) => !files.has(name));
+  const outcomes = await readFiles(
+    secure,
+    names.map((name) => ELEMENTARY_FILES[name]),
+    chunkBytes,
+  );
+  for (const [i, outcome] of outcomes.entries()) {
+    const name = names[i];
+    if (name !== undefined && outcome.kind === 'read') files.set(name, outcome.bytes);
+  }
+}
+
 /** The length of DG1 is known and the security object is long; the short files of unknown length come last. */
-const TEXT_ORDER: readonly FileName[] = ['dg1', 'sod', 'com', 'dg11'];
+const TEXT_ORDER: readonly FileName[] = ['dg1', 'sod', 'com', 'dg11', 'dg14', 'dg15'];
 
 /** EF.CardAccess, also from cards that show it only after the application was selected and the master file again. */
 async function findCardAccess(channel: CommandChannel): Promise<Uint8Array> {

@@ -8,12 +8,14 @@
  *   notRevoked  not reported lost or withdrawn: no public look-up exists
  *   holder      the person in front is the holder: the operator's eyes decide
  */
+import type { ChipProof } from '../emrtd/chip-authentication/prove-chip.ts';
 import type { FileName } from '../emrtd/elementary-files.ts';
 import type { Dg11 } from '../emrtd/lds/dg11.ts';
 import { parseDg11 } from '../emrtd/lds/dg11.ts';
 import { parseDg1 } from '../emrtd/lds/dg1.ts';
 import type { GenuineFault, PassiveAuthentication } from '../emrtd/passive-authentication.ts';
 import { malformed } from '../card-error.ts';
+import { equalConstantTime } from '../primitives/bytes.ts';
 import type { IsoDate } from '../mrz/dates.ts';
 import { birthDateOf, expiryDateOf } from '../mrz/dates.ts';
 import type { Mrz } from '../mrz/parse-mrz.ts';
@@ -28,6 +30,14 @@ export type AnswerReason =
   | GenuineFault
   | 'chip-authentication-not-offered'
   | 'chip-authentication-not-asked'
+  | 'chip-authentication-not-possible'
+  | 'chip-authentication-refused'
+  | 'chip-authentication-failed'
+  | 'active-authentication-failed'
+  | 'chip-key-withheld'
+  | 'chip-key-not-covered'
+  | 'chip-authenticated'
+  | 'actively-authenticated'
   | 'within-validity'
   | 'expired'
   | 'expiry-unknown'
@@ -93,6 +103,8 @@ export interface ReadingVerdict {
 export interface VerdictInput {
   readonly files: ReadonlyMap<FileName, Uint8Array>;
   readonly passiveAuthentication: PassiveAuthentication;
+  /** What came of asking the chip to prove itself; absent when it was not asked. */
+  readonly chipProof?: ChipProof | undefined;
   /** The calendar day in the town's own time zone. */
   readonly today: IsoDate;
 }
@@ -101,7 +113,7 @@ const DG14 = 14;
 const DG15 = 15;
 
 /** Derives the verdict. Throws CardError `malformed` when DG1 is missing or DG1 or DG11 cannot be read. */
-export function deriveVerdict({ files, passiveAuthentication, today }: VerdictInput): ReadingVerdict {
+export function deriveVerdict({ files, passiveAuthentication, chipProof, today }: VerdictInput): ReadingVerdict {
   const dg1 = files.get('dg1');
   if (dg1 === undefined) throw malformed('nothing can be said of a document without DG1');
   const mrz = parseDg1(dg1);
@@ -117,7 +129,7 @@ export function deriveVerdict({ files, passiveAuthentication, today }: VerdictIn
     document: documentKindOf(mrz),
     answers: {
       genuine: passiveAuthentication.genuine,
-      notCloned: notCloned(passiveAuthentication),
+      notCloned: notCloned(passiveAuthentication, files, chipProof),
       notExpired: notExpired(claims.expiryDate, today),
       notRevoked: { answer: 'not-asked', reason: 'no-public-look-up' },
       holder: { answer: 'not-asked', reason: 'operator-decides' },
@@ -127,12 +139,45 @@ export function deriveVerdict({ files, passiveAuthentication, today }: VerdictIn
   };
 }
 
-function notCloned({ listed }: PassiveAuthentication): Answer {
-  const offered = listed.includes(DG14) || listed.includes(DG15);
-  return {
-    answer: 'not-asked',
-    reason: offered ? 'chip-authentication-not-asked' : 'chip-authentication-not-offered',
-  };
+/**
+ * Yes only where chip or active authentication succeeded with a key that the same security object covers (ICAO Doc 9303
+ * part 11, 6): without that, anybody may put a key of their own beside copied files.
+ */
+function notCloned(
+  passive: PassiveAuthentication,
+  files: ReadonlyMap<FileName, Uint8Array>,
+  proof: ChipProof | undefined,
+): Answer {
+  if (proof === undefined) {
+    const offered = passive.listed.includes(DG14) || passive.listed.includes(DG15);
+    return {
+      answer: 'not-asked',
+      reason: offered ? 'chip-authentication-not-asked' : 'chip-authentication-not-offered',
+    };
+  }
+  if (proof.outcome === 'not-offered') return { answer: 'not-asked', reason: 'chip-authentication-not-offered' };
+  if (proof.outcome === 'not-possible') return { answer: 'not-asked', reason: 'chip-authentication-not-possible' };
+  if (passive.genuine.answer !== 'yes') return { answer: 'not-asked', reason: 'data-not-proved' };
+  if (proof.outcome === 'withheld') return { answer: 'no', reason: 'chip-key-withheld' };
+  if (!isKeyCovered(passive, files, proof)) return { answer: 'not-asked', reason: 'chip-key-not-covered' };
+  if (proof.outcome === 'refused') return { answer: 'no', reason: 'chip-authentication-refused' };
+  const byChip = proof.mechanism === 'chip-authentication';
+  if (proof.outcome === 'failed') {
+    return { answer: 'no', reason: byChip ? 'chip-authentication-failed' : 'active-authentication-failed' };
+  }
+  return { answer: 'yes', reason: byChip ? 'chip-authenticated' : 'actively-authenticated' };
+}
+
+/** Whether the file with the key is, byte for byte, the one whose digest the security object lists. */
+function isKeyCovered(
+  passive: PassiveAuthentication,
+  files: ReadonlyMap<FileName, Uint8Array>,
+  { mechanism, keyFile }: ChipProof,
+): boolean {
+  const name = mechanism === 'chip-authentication' ? 'dg14' : 'dg15';
+  const judged = files.get(name);
+  if (mechanism === undefined || keyFile === undefined || judged === undefined) return false;
+  return passive.covered.includes(name) && equalConstantTime(keyFile, judged);
 }
 
 /** The last day counts. A date that nobody signed answers nothing. */

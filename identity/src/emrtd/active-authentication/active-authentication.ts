@@ -1,0 +1,63 @@
+/**
+ * Active authentication (ICAO Doc 9303 part 11, 6.1): the chip signs the server's challenge with the private key whose
+ * public half is DG15. It proves the chip of DG15, and then only what the security object says of DG15.
+ */
+import { verify } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { CardError } from '../../card-error.ts';
+import type { Command } from '../../iso7816/apdu.ts';
+import { formatStatusWord, SW_OK } from '../../iso7816/status-word.ts';
+import { runOne } from '../../iso7816/transmit.ts';
+import type { CommandChannel } from '../../port.ts';
+import type { HashName } from '../signature-scheme.ts';
+import { verifyRecovering } from './iso9796-2.ts';
+
+/** Length of the challenge, RND.IFD. */
+export const CHALLENGE_BYTES = 8;
+
+const INTERNAL_AUTHENTICATE = 0x88;
+
+/** The plain ECDSA algorithms that a document may name in DG14 (BSI TR-03111, 5.2.1.1). */
+const ECDSA_HASHES: Readonly<Record<string, HashName>> = {
+  '0.4.0.127.0.7.1.1.4.1.1': 'sha1',
+  '0.4.0.127.0.7.1.1.4.1.2': 'sha224',
+  '0.4.0.127.0.7.1.1.4.1.3': 'sha256',
+  '0.4.0.127.0.7.1.1.4.1.4': 'sha384',
+  '0.4.0.127.0.7.1.1.4.1.5': 'sha512',
+};
+
+/**
+ * INTERNAL AUTHENTICATE with the challenge; answers the signature.
+ * Throws RangeError for a challenge of other than eight bytes, CardError `unsupported` when the chip refuses, with its
+ * status word, and what the channel throws.
+ */
+export async function requestSignature(channel: CommandChannel, challenge: Uint8Array): Promise<Uint8Array> {
+  if (challenge.length !== CHALLENGE_BYTES) throw new RangeError(`challenge of ${challenge.length} bytes`);
+  const command: Command = { ins: INTERNAL_AUTHENTICATE, p1: 0, p2: 0, data: challenge, le: 'max' };
+  const { data, sw } = await runOne(channel, command);
+  if (sw === SW_OK) return data;
+  const step = 'active authentication';
+  throw new CardError('unsupported', `${step} answered ${formatStatusWord(sw)}`, { step, statusWord: sw });
+}
+
+/** Name of what will be run, for a record: `AA-RSA` or `AA-ECDSA`. */
+export function activeAuthenticationName(key: KeyObject): string {
+  return key.asymmetricKeyType === 'ec' ? 'AA-ECDSA' : 'AA-RSA';
+}
+
+/**
+ * Whether the signature over the challenge stands under the key of DG15. `algorithm` is what DG14 names, needed for
+ * curves only. A curve's signature is r and s joined; some cards send it as DER, which is taken too.
+ * Throws CardError `unsupported` for a curve without an algorithm that is known here.
+ */
+export function verifyActiveAuthentication(
+  key: KeyObject,
+  algorithm: string | undefined,
+  challenge: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  if (key.asymmetricKeyType !== 'ec') return verifyRecovering(key, signature, challenge);
+  const hash = ECDSA_HASHES[algorithm ?? ''];
+  if (hash === undefined) throw new CardError('unsupported', 'active authentication by no algorithm that is known here');
+  return (['ieee-p1363', 'der'] as const).some((dsaEncoding) => verify(hash, challenge, { key, dsaEncoding }, signature));
+}
