@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { runCallBench } from './call/call.bench.ts';
 import { runRecoveryBench } from './call/recovery.bench.ts';
+import { runCardBench } from './card/card.bench.ts';
 
 /** One measured quantity: a distribution in ms, or a single value. */
 interface Measured {
@@ -16,6 +17,9 @@ const usage = `Measures on this machine and prints a table, or one JSON object.
 
   npm run bench -- call [--calls 30] [--delay 0] [--json]
       touch to face, cold and pre-warmed; --delay adds milliseconds each way between pages and services
+  npm run bench -- card [--readings 30] [--json]
+      commands and network trips of reading an identity card, and how long its text takes with 0, 30 and 60 ms
+      added to each network trip between kiosk and server
   npm run bench -- recovery [--times 5] [--json]
       picture back after a line cut for 3 s, and after the media worker was killed
 `;
@@ -24,6 +28,7 @@ const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
     calls: { type: 'string', default: '30' },
+    readings: { type: 'string', default: '30' },
     delay: { type: 'string', default: '0' },
     times: { type: 'string', default: '5' },
     json: { type: 'boolean', default: false },
@@ -40,6 +45,7 @@ const progress = (text: string) => process.stderr.write(text);
 const benches: Readonly<Record<string, () => Promise<Readonly<Record<string, Measured>>>>> = {
   call: () =>
     runCallBench({ calls: count(values.calls, 'calls'), delayMs: count(values.delay, 'delay'), onCall: () => progress('.') }),
+  card: () => runCardBench({ readings: count(values.readings, 'readings'), onReading: () => progress('.') }),
   recovery: () => runRecoveryBench({ times: count(values.times, 'times') }),
 };
 
