@@ -3,8 +3,17 @@
  * mapping.
  */
 import { fromBigInt, toBigInt } from '../../primitives/bytes.ts';
+import type { EllipticCurve } from '../../primitives/elliptic-curve.ts';
+import {
+  addPoints,
+  curvePublicKey,
+  multiplyPoint,
+  sharedPoint,
+  withBasePoint,
+} from '../../primitives/elliptic-curve.ts';
 import type { ModpGroup } from '../../primitives/modp-group.ts';
 import { MODP_GROUPS, modPow, publicKey, sharedSecret, withGenerator } from '../../primitives/modp-group.ts';
+import { standardCurve } from '../../primitives/standard-curves.ts';
 import type { PaceMapping } from './oids.ts';
 
 /** Where random bytes come from: a new array of the asked length at each call. */
@@ -22,7 +31,10 @@ export interface KeyAgreement {
   readonly publicKeyTag: 0x84 | 0x86;
   /** A new key pair. */
   makeKeyPair(random: RandomBytes): KeyPair;
-  /** The shared secret as the key derivation takes it. Throws RangeError on a public key outside the group's range. */
+  /**
+   * The shared secret as the key derivation takes it: the whole number for DH, the x coordinate for curves. Throws
+   * RangeError on a public key outside the group's range or off the curve.
+   */
   agree(privateKey: Uint8Array, otherPublicKey: Uint8Array): Uint8Array;
   /** The same group under the generator that nonce and mapping keys give. Throws RangeError as {@link agree} does. */
   mapGeneric(nonce: Uint8Array, privateKey: Uint8Array, otherPublicKey: Uint8Array): KeyAgreement;
@@ -33,7 +45,8 @@ export function keyAgreement(mapping: PaceMapping, parameterId: number | undefin
   if (mapping === 'DH-GM' && (parameterId === 0 || parameterId === 1 || parameterId === 2)) {
     return modpAgreement(MODP_GROUPS[parameterId]);
   }
-  return undefined;
+  const curve = mapping === 'ECDH-GM' && parameterId !== undefined ? standardCurve(parameterId) : undefined;
+  return curve === undefined ? undefined : curveAgreement(curve);
 }
 
 const MAX_DRAWS = 128;
@@ -55,11 +68,30 @@ function modpAgreement(group: ModpGroup): KeyAgreement {
   };
 }
 
+function curveAgreement(curve: EllipticCurve): KeyAgreement {
+  return {
+    publicKeyTag: 0x86,
+    makeKeyPair(random) {
+      const privateKey = randomBelow(curve.n, random);
+      return { privateKey, publicKey: curvePublicKey(curve, privateKey) };
+    },
+    agree: (privateKey, otherPublicKey) => fromBigInt(sharedPoint(curve, privateKey, otherPublicKey).x, curve.bytes),
+    mapGeneric(nonce, privateKey, otherPublicKey) {
+      const h = sharedPoint(curve, privateKey, otherPublicKey);
+      const mapped = addPoints(curve, multiplyPoint(curve, toBigInt(nonce), curve.base), h);
+      return curveAgreement(withBasePoint(curve, mapped));
+    },
+  };
+}
+
 /** A number from 1 to limit-1 at the limit's length, each equally likely: draws again instead of reducing. */
 function randomBelow(limit: bigint, random: RandomBytes): Uint8Array {
-  const length = Math.ceil(limit.toString(16).length / 2);
+  const bits = limit.toString(2).length;
+  const length = Math.ceil(bits / 8);
   for (let draw = 0; draw < MAX_DRAWS; draw += 1) {
     const candidate = random(length);
+    // Bits above the limit's are dropped, so that at least every second draw is one to keep.
+    candidate[0] = (candidate[0] ?? 0) & (0xff >> (8 * length - bits));
     const value = toBigInt(candidate);
     if (value >= 1n && value < limit) return fromBigInt(value, length);
   }

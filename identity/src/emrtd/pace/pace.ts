@@ -7,8 +7,8 @@
  *   KSenc, KSmac = KDF(Z, 1), KDF(Z, 2)
  *   tokens over the other side's ephemeral key, first the terminal's, then the card's
  *
- * Refused: a card key equal to our own, a key outside the group's range, a wrong token, a nonce of other than whole
- * blocks.
+ * Refused: a card key equal to our own, a key outside the group's range or off the curve, a wrong token, a nonce of other
+ * than whole blocks.
  */
 import { createHash } from 'node:crypto';
 import { CardError, malformed } from '../../card-error.ts';
