@@ -9,8 +9,11 @@ export const CLA = { plain: 0x00, chaining: 0x10, secureMessaging: 0x0c } as con
 
 /** Instruction bytes used here (ISO/IEC 7816-4, table 4). */
 export const INS = {
+  verify: 0x20,
   manageSecurityEnvironment: 0x22,
+  performSecurityOperation: 0x2a,
   generalAuthenticate: 0x86,
+  internalAuthenticate: 0x88,
   select: 0xa4,
   readBinary: 0xb0,
   getResponse: 0xc0,
