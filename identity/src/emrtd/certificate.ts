@@ -70,7 +70,7 @@ export function readCertificate(der: Uint8Array): Certificate {
     authorityKeyId: readAuthorityKeyId(extensions.get(OID.authorityKeyId)),
     isAuthority: x509.ca,
     maySignData: keyUsage !== undefined && ((readBits(keyUsage)[0] ?? 0) & DIGITAL_SIGNATURE_BIT) !== 0,
-    isSignedBy: (key) => x509.verify(key),
+    isSignedBy: (key) => isSignedBy(x509, key),
   };
 }
 
@@ -79,6 +79,15 @@ function parse(der: Uint8Array): X509Certificate {
     return new X509Certificate(der);
   } catch (error) {
     throw malformed('certificate cannot be read', { cause: error });
+  }
+}
+
+function isSignedBy(x509: X509Certificate, key: KeyObject): boolean {
+  try {
+    return x509.verify(key);
+  } catch {
+    // OpenSSL refuses some keys and algorithms by an error where others get a plain no.
+    return false;
   }
 }
 

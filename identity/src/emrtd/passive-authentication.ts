@@ -32,6 +32,7 @@ export const GENUINE_FAULTS = [
   'issuer-not-trusted',
   'signer-not-allowed',
   'signer-not-yet-valid',
+  'signer-revoked',
   'signer-expired',
   'issuer-not-valid',
   'country-unknown',
@@ -120,14 +121,16 @@ function judge(
     faults.push('signature-wrong');
   }
   if (!certificate.maySignData) faults.push('signer-not-allowed');
-  if (at < certificate.notBefore) faults.push('signer-not-yet-valid');
-  if (at > certificate.notAfter) faults.push('signer-expired');
+  // Asked for what must hold, so that a date that cannot be read is a fault too.
+  if (!(at >= certificate.notBefore)) faults.push('signer-not-yet-valid');
+  if (!(at <= certificate.notAfter)) faults.push('signer-expired');
 
   const issuers = issuersOf(trust, certificate);
   const issuer = issuers.find((anchor) => isValidAt(anchor.certificate, at)) ?? issuers[0];
   if (issuer === undefined) faults.push('issuer-not-trusted');
   else {
     if (!isValidAt(issuer.certificate, at)) faults.push('issuer-not-valid');
+    if (issuers.some(({ revoked }) => revoked.has(certificate.serialNumber))) faults.push('signer-revoked');
     faults.push(...judgeCountry(files.get('dg1'), certificate, issuer));
   }
   return outcome(faults, covered, listed, summary(certificate, issuer));

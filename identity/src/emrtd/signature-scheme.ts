@@ -40,6 +40,8 @@ const SCHEMES: Readonly<Record<string, SignatureScheme>> = {
 const RSA_ENCRYPTION = '1.2.840.113549.1.1.1';
 const RSA_PSS = '1.2.840.113549.1.1.10';
 const MGF1 = '1.2.840.113549.1.1.8';
+/** The longest hash; no document signer salts with more. */
+const PSS_SALT_LIMIT_BYTES = 64;
 const DER_OID = 0x06;
 const DER_SEQUENCE = 0x30;
 
@@ -69,7 +71,10 @@ export function readSignatureScheme(algorithm: Uint8Array, digestAlgorithm: Hash
   return scheme;
 }
 
-/** Checks a signature. A key of another kind than the scheme is no error: the signature is not that key's. */
+/**
+ * Checks a signature. A key of another kind than the scheme is no error, nor is one that the scheme cannot be used
+ * with: the signature is not that key's.
+ */
 export function verifySignature(
   scheme: SignatureScheme,
   key: KeyObject,
@@ -77,11 +82,16 @@ export function verifySignature(
   signature: Uint8Array,
 ): boolean {
   const type = key.asymmetricKeyType;
-  if (scheme.kind === 'rsa-pss') {
-    const pss = { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: scheme.saltBytes };
-    return (type === 'rsa' || type === 'rsa-pss') && verify(scheme.hash, data, pss, signature);
+  try {
+    if (scheme.kind === 'rsa-pss') {
+      const pss = { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: scheme.saltBytes };
+      return (type === 'rsa' || type === 'rsa-pss') && verify(scheme.hash, data, pss, signature);
+    }
+    return type === (scheme.kind === 'ecdsa' ? 'ec' : 'rsa') && verify(scheme.hash, data, key, signature);
+  } catch {
+    // OpenSSL refuses some keys and parameters by an error where others get a plain no.
+    return false;
   }
-  return type === (scheme.kind === 'ecdsa' ? 'ec' : 'rsa') && verify(scheme.hash, data, key, signature);
 }
 
 function readPss(parameters: Uint8Array): SignatureScheme {
@@ -99,6 +109,7 @@ function readPss(parameters: Uint8Array): SignatureScheme {
   if (maskHash !== hash) throw new CardError('unsupported', 'PSS with two different hashes');
   const saltField = field(0xa2);
   const saltBytes = saltField === undefined ? 20 : Number(toBigInt(readTlv(saltField).value));
+  if (saltBytes > PSS_SALT_LIMIT_BYTES) throw new CardError('unsupported', 'PSS with a salt longer than any hash');
   return { kind: 'rsa-pss', hash, saltBytes };
 }
 

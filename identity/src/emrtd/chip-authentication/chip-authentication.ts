@@ -27,6 +27,7 @@ import { CHIP_AUTHENTICATION_PROTOCOLS, impliedProtocol } from './protocols.ts';
 /** What will be run. */
 export interface ChosenChipAuthentication {
   readonly protocol: ChipAuthenticationProtocol;
+  /** Named to the chip where DG14 gives one, as cards that have a single key with a number also expect it. */
   readonly keyId: string | undefined;
   readonly key: ChipKey;
 }

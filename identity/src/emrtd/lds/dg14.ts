@@ -12,7 +12,7 @@ import { decodeObjectIdentifier } from '../object-identifier.ts';
 export interface ChipAuthenticationInfo {
   /** Object identifier in dotted form, below id-CA. */
   readonly oid: string;
-  /** Hexadecimal, where the document has several keys. */
+  /** Unsigned number in hexadecimal, where the entry has one. */
   readonly keyId: string | undefined;
 }
 
@@ -72,6 +72,6 @@ function versionOf(field: Tlv): string {
 
 function keyIdOf(field: Tlv | undefined): string | undefined {
   if (field === undefined) return undefined;
-  if (field.tag !== DER.integer) throw malformed('key reference is no number');
-  return toHex(field.value);
+  if (field.tag !== DER.integer || field.value.length === 0) throw malformed('key reference is no number');
+  return toHex(field.value).replace(/^(?:00)+(?=..)/, '');
 }
