@@ -61,7 +61,7 @@ export async function createCertificateService(
     },
   });
   const evidence = createEvidenceDesk({ trust, key: verdictKey, records, events, timeZone: rules.timeZone, now, random });
-  const documents = createDocumentDesk({ issue, records, events });
+  const documents = createDocumentDesk({ issue, records, events, verdictKeys: verdictKey.jwks });
 
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });

@@ -4,14 +4,13 @@ import { documentId as documentIdSchema, newId, reviewId } from '@videosportello
 import type { DocumentId, OperatorId } from '@videosportello/protocol/ids.ts';
 import type { DocumentChoices, DocumentRequest, DocumentState, PrintReason, Review } from '@videosportello/protocol/messages/document.ts';
 import type { CertificateEvents } from '../events.ts';
-import { issueCertificate } from '../issue/issue-certificate.ts';
 import type { IssueDeps } from '../issue/issue-certificate.ts';
 import { prepareCertificate } from '../issue/prepare-certificate.ts';
-import type { CertificateRequest } from '../issue/request.ts';
+import { issueOnVerdict, mustProve, provedRequester } from '../issue/proved-requester.ts';
+import type { Evidence } from '../issue/proved-requester.ts';
 import type { PrintOutcome } from '../register/print-machine.ts';
-import { civilDate } from '../rules/civil-date.ts';
 import { RegisterError } from '../register/register-error.ts';
-import type { DevicePeer, RunningDocument, VisitRecord, VisitRecords } from '../visit/visit-record.ts';
+import type { RunningDocument, VisitRecord, VisitRecords } from '../visit/visit-record.ts';
 import { choicesAt } from './choices.ts';
 import { mayFollow, outcomesOf } from './document-progress.ts';
 
@@ -43,19 +42,19 @@ export interface DocumentDesk {
   choices(): DocumentChoices;
   /**
    * Words for a request of the identified holder. The oldest one never agreed to makes room when there are too many.
-   * @throws ProtocolError `evidence-missing`, `document-refused`, `duty-invalid`, `subject-not-found`, `source-unavailable`;
+   * @throws ProtocolError `evidence-missing`, `verdict-invalid`, `document-refused`, `duty-invalid`, `subject-not-found`, `source-unavailable`;
    * `too-much`; `visit-unknown` when the visit ended meanwhile.
    */
   prepare(record: VisitRecord, operator: OperatorId, request: DocumentRequest): Promise<{ documentId: DocumentId; review: Review }>;
   /**
    * Shows the words to the citizen and waits for his answer. An operator who reloads asks again and waits for the same one.
-   * @throws ProtocolError `document-unknown`, `visit-state`, `evidence-missing`, `peer-absent`.
+   * @throws ProtocolError `document-unknown`, `visit-state`, `evidence-missing`, `verdict-invalid`, `peer-absent`.
    */
   review(record: VisitRecord, documentId: DocumentId): Promise<boolean>;
   /**
    * Issues and sends the paper to the kiosk.
    * @throws ProtocolError `review-declined` unless the citizen agreed; `evidence-missing` when somebody else has been
-   * identified since.
+   * identified since; `verdict-invalid` when the verdict does not count (any more).
    */
   issue(record: VisitRecord, documentId: DocumentId): Promise<string>;
   /** Prints the same number again after the spoiled sheet was accounted for. @throws ProtocolError `visit-state`. */
@@ -76,7 +75,13 @@ export interface DocumentDesk {
 }
 
 /** Makes the desk over the pipeline of issue. */
-export function createDocumentDesk(deps: { readonly issue: IssueDeps; readonly records: VisitRecords; readonly events: CertificateEvents }): DocumentDesk {
+export function createDocumentDesk(deps: {
+  readonly issue: IssueDeps;
+  readonly records: VisitRecords;
+  readonly events: CertificateEvents;
+  /** Keys that sign verdicts, public halves. */
+  readonly verdictKeys: Evidence['keys'];
+}): DocumentDesk {
   const { records, events } = deps;
   const now = () => deps.issue.now();
   /** What is under way for a document, so that a repeated request waits for the same answer. */
@@ -111,19 +116,8 @@ export function createDocumentDesk(deps: { readonly issue: IssueDeps; readonly r
     for (const document of [...record.documents.values()]) if (document.state === 'issued') await offer(record, document);
   };
 
-  /** Who asks, as far as the evidence of this moment says. */
-  const requesterOf = ({ evidence: { verdict } }: VisitRecord): CertificateRequest['requester'] => {
-    const holder = verdict?.person.taxCode;
-    if (!verdict || holder?.source !== 'chip-signed' || verdict.answers.genuine.answer !== 'yes') throw new ProtocolError('evidence-missing');
-    const identity = { yes: 'officer-checked', 'not-asked': 'card-read', no: 'none' } as const;
-    const documentExpiresOn = civilDate.optional().parse(verdict.person.expiryDate?.value);
-    return { taxCode: holder.value, identity: identity[verdict.answers.holder.answer], documentExpiresOn };
-  };
-  const mustStillAsk = (record: VisitRecord, { request: { requester } }: RunningDocument) => {
-    const { taxCode, identity, documentExpiresOn } = requesterOf(record);
-    const isSame = taxCode === requester.taxCode && identity === requester.identity && documentExpiresOn === requester.documentExpiresOn;
-    if (!isSame) throw new ProtocolError('evidence-missing');
-  };
+  /** The signed verdict of this moment; who asks is read from it alone. */
+  const evidenceOf = ({ evidence }: VisitRecord): Evidence => ({ signed: evidence.signed, keys: deps.verdictKeys });
   const makeRoom = (record: VisitRecord) => {
     if (record.documents.size < MAX_DOCUMENTS) return;
     const oldest = [...record.documents.values()].find(({ state }) => state === 'prepared' || state === 'declined');
@@ -131,7 +125,11 @@ export function createDocumentDesk(deps: { readonly issue: IssueDeps; readonly r
     record.documents.delete(oldest.documentId);
   };
 
-  const present = async (record: VisitRecord, document: RunningDocument, device: DevicePeer): Promise<boolean> => {
+  const present = async (record: VisitRecord, document: RunningDocument): Promise<boolean> => {
+    await mustProve(document.request, evidenceOf(record), now());
+    if (record.ended.aborted) throw new ProtocolError('visit-unknown');
+    const { device } = record;
+    if (!device) throw new ProtocolError('peer-absent');
     move(record, document, 'reviewing');
     try {
       const { agreed } = await device.request('review.present', { review: document.review }, { signal: record.ended });
@@ -145,7 +143,7 @@ export function createDocumentDesk(deps: { readonly issue: IssueDeps; readonly r
   };
 
   const seal = async (record: VisitRecord, document: RunningDocument): Promise<string> => {
-    const released = await issueCertificate(document.request, deps.issue, { signal: AbortSignal.timeout(ISSUE_MS) });
+    const released = await issueOnVerdict(document.request, evidenceOf(record), deps.issue, { signal: AbortSignal.timeout(ISSUE_MS) });
     if (record.ended.aborted) {
       // Nobody is there to take it: it stays in the register, not printed.
       released.pdf.fill(0);
@@ -162,7 +160,12 @@ export function createDocumentDesk(deps: { readonly issue: IssueDeps; readonly r
     choices: () => choicesAt(deps.issue.rules, now()),
 
     async prepare(record, operator, request) {
-      const requester = requesterOf(record);
+      const requester = await provedRequester(record.evidence.signed, {
+        keys: deps.verdictKeys,
+        visit: record.visitId,
+        kiosk: record.kioskId,
+        now: now(),
+      });
       const documentId = newId(documentIdSchema, 'd');
       const wish = {
         idempotencyKey: documentId,
@@ -192,9 +195,7 @@ export function createDocumentDesk(deps: { readonly issue: IssueDeps; readonly r
       const underWay = reviewing.get(document);
       if (underWay) return underWay;
       if (document.state !== 'prepared' && document.state !== 'declined') throw new ProtocolError('visit-state');
-      mustStillAsk(record, document);
-      if (!record.device) throw new ProtocolError('peer-absent');
-      const answer = present(record, document, record.device).finally(() => reviewing.delete(document));
+      const answer = present(record, document).finally(() => reviewing.delete(document));
       reviewing.set(document, answer);
       return answer;
     },
@@ -205,7 +206,6 @@ export function createDocumentDesk(deps: { readonly issue: IssueDeps; readonly r
       const underWay = issuing.get(document);
       if (underWay) return underWay;
       if (document.state !== 'agreed') throw new ProtocolError('review-declined');
-      mustStillAsk(record, document);
       const number = seal(record, document).finally(() => issuing.delete(document));
       issuing.set(document, number);
       return number;

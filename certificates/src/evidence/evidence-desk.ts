@@ -8,8 +8,8 @@ import { readCardOverLink } from './card-evidence.ts';
 import { judgeReading } from './judge-reading.ts';
 import type { VerdictKey } from './verdict-key.ts';
 
-/** How long a verdict is good for: as long as a visit may reasonably last, seconds. */
-const VERDICT_LIFE_S = 4 * 3600;
+/** How long a verdict counts from when the document was read, seconds. Judging it later makes it no younger. */
+const VERDICT_LIFE_S = 3600;
 
 /** Evidence of running visits: dialogue, judgement, signed verdict. */
 export interface EvidenceDesk {
@@ -55,7 +55,7 @@ export function createEvidenceDesk(deps: {
       warnings,
       specimen,
       iat,
-      exp: iat + VERDICT_LIFE_S,
+      exp: Math.floor(verdict.at / 1000) + VERDICT_LIFE_S,
     });
     // Of a visit that ended meanwhile nothing is kept.
     if (record.ended.aborted) throw new ProtocolError('visit-unknown');

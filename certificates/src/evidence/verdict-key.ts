@@ -8,7 +8,7 @@ import { writeExclusively } from '../trust/exclusive-file.ts';
 /** Signs verdicts; one key, one purpose (design, section 3). */
 export interface VerdictKey {
   /** Public halves as JWKS (RFC 7517). */
-  readonly jwks: { readonly keys: readonly JWK[] };
+  readonly jwks: { readonly keys: JWK[] };
   sign(claims: VerdictClaims): Promise<string>;
 }
 

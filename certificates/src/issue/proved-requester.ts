@@ -1,0 +1,112 @@
+import { createLocalJWKSet, errors, jwtVerify } from 'jose';
+import type { JSONWebKeySet, JWTPayload } from 'jose';
+import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
+import type { KioskId, VisitId } from '@videosportello/protocol/ids.ts';
+import { verdictClaims } from '@videosportello/protocol/messages/verdict.ts';
+import type { VerdictClaims } from '@videosportello/protocol/messages/verdict.ts';
+import { civilDate } from '../rules/civil-date.ts';
+import { issueCertificate } from './issue-certificate.ts';
+import type { IssueDeps } from './issue-certificate.ts';
+import type { ReleasedDocument } from '../register/register.ts';
+import type { CertificateRequest } from './request.ts';
+
+/** What a verdict must fit before it counts. */
+export interface VerdictTerms {
+  /** Public halves of the verdict keys. */
+  readonly keys: JSONWebKeySet;
+  readonly visit: VisitId;
+  readonly kiosk: KioskId | null;
+  readonly now: Date;
+}
+
+/** Why a verdict does not count; `detail` of the refusal. */
+export type VerdictFault =
+  | 'verdict-altered'
+  | 'verdict-of-another-visit'
+  | 'verdict-of-another-kiosk'
+  | 'verdict-too-old'
+  | 'verdict-from-the-future';
+
+/** By how much two clocks may differ, seconds. */
+const CLOCK_SKEW_S = 60;
+
+const refused = (detail: VerdictFault, cause?: unknown) => new ProtocolError('verdict-invalid', { detail, cause });
+
+/**
+ * Reads a signed verdict (JWT, EdDSA, RFC 7519), which counts for one visit at one kiosk, and not for long.
+ *
+ * @throws {ProtocolError} `verdict-invalid` with a {@link VerdictFault} as detail
+ */
+export async function verifyVerdict(signed: string, terms: VerdictTerms): Promise<VerdictClaims> {
+  const claims = verdictClaims.safeParse(await verifiedPayload(signed, terms));
+  if (!claims.success) throw refused('verdict-altered', claims.error);
+  if (claims.data.visit !== terms.visit) throw refused('verdict-of-another-visit');
+  if (claims.data.kiosk !== terms.kiosk) throw refused('verdict-of-another-kiosk');
+  if (claims.data.iat > terms.now.getTime() / 1000 + CLOCK_SKEW_S) throw refused('verdict-from-the-future');
+  return claims.data;
+}
+
+async function verifiedPayload(signed: string, { keys, now }: VerdictTerms): Promise<JWTPayload> {
+  try {
+    const { payload } = await jwtVerify(signed, createLocalJWKSet(keys), {
+      algorithms: ['EdDSA'],
+      typ: 'verdict+jwt',
+      issuer: 'certificates',
+      requiredClaims: ['iat', 'exp'],
+      currentDate: now,
+    });
+    return payload;
+  } catch (error) {
+    throw refused(error instanceof errors.JWTExpired ? 'verdict-too-old' : 'verdict-altered', error);
+  }
+}
+
+/**
+ * Who asks, and how surely that is known, as far as the verdict proves it: a tax code that a genuine chip has signed.
+ *
+ * @throws {ProtocolError} as {@link verifyVerdict}; `evidence-missing` when the verdict proves nobody
+ */
+export async function provedRequester(signed: string | undefined, terms: VerdictTerms): Promise<CertificateRequest['requester']> {
+  if (signed === undefined) throw new ProtocolError('evidence-missing');
+  const { person, answers } = await verifyVerdict(signed, terms);
+  if (person.taxCode?.source !== 'chip-signed' || answers.genuine.answer !== 'yes') throw new ProtocolError('evidence-missing');
+  const identity = { yes: 'officer-checked', 'not-asked': 'card-read', no: 'none' } as const;
+  return {
+    taxCode: person.taxCode.value,
+    identity: identity[answers.holder.answer],
+    documentExpiresOn: civilDate.optional().parse(person.expiryDate?.value),
+  };
+}
+
+/** A signed verdict and the keys it is verified with. */
+export interface Evidence {
+  readonly signed: string | undefined;
+  readonly keys: JSONWebKeySet;
+}
+
+/**
+ * Whether the verdict of this moment proves what the request says of its requester.
+ *
+ * @throws {ProtocolError} as {@link provedRequester}; `evidence-missing` when it proves somebody else, or less
+ */
+export async function mustProve(request: CertificateRequest, { signed, keys }: Evidence, now: Date): Promise<void> {
+  const proved = await provedRequester(signed, { keys, visit: request.visitId, kiosk: request.kioskId, now });
+  const { taxCode, identity, documentExpiresOn } = request.requester;
+  const isSame = proved.taxCode === taxCode && proved.identity === identity && proved.documentExpiresOn === documentExpiresOn;
+  if (!isSame) throw new ProtocolError('evidence-missing');
+}
+
+/**
+ * Issues on the word of the signed verdict alone: {@link mustProve}, then `issueCertificate`.
+ *
+ * @throws what the two throw
+ */
+export async function issueOnVerdict(
+  request: CertificateRequest,
+  evidence: Evidence,
+  deps: IssueDeps,
+  options: { readonly signal: AbortSignal },
+): Promise<ReleasedDocument> {
+  await mustProve(request, evidence, deps.now());
+  return issueCertificate(request, deps, options);
+}
