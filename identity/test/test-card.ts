@@ -10,9 +10,9 @@ import { concat, fromBigInt, fromHex, toBigInt, toHex } from '../src/primitives/
 import { desEdeCbcDecrypt, desEdeCbcEncrypt } from '../src/primitives/des.ts';
 import { deriveKey } from '../src/primitives/kdf.ts';
 import type { KeyAlgorithm } from '../src/primitives/kdf.ts';
-import { MODP_GROUPS, modPow, publicKey, sharedSecret, withGenerator } from '../src/primitives/modp-group.ts';
-import type { ModpGroup } from '../src/primitives/modp-group.ts';
 import { padIso7816, retailMac, unpadIso7816 } from '../src/primitives/retail-mac.ts';
+import { cardAgreement } from './test-card-agreement.ts';
+import type { CardAgreement } from './test-card-agreement.ts';
 
 export interface TestCardOptions {
   /** Seed of the password key for each password reference the card knows. */
@@ -20,7 +20,8 @@ export interface TestCardOptions {
   /** Content by short file identifier. */
   readonly files: Readonly<Record<number, Uint8Array>>;
   readonly cipher?: KeyAlgorithm;
-  readonly parameterId?: 0 | 1 | 2;
+  /** Standardised domain parameter, default 2. */
+  readonly parameterId?: number;
   readonly nonce?: Uint8Array;
   /** EF.CardAccess appears only after the application was selected and the master file again. */
   readonly cardAccessLate?: boolean;
@@ -42,22 +43,31 @@ export interface TestCardOptions {
   readonly mirrorsKey?: boolean;
   /** Sends this instead of a mapping key. */
   readonly mappingKey?: Uint8Array;
+  /** Has no EF.CardAccess, and so nothing but BAC. */
+  readonly noCardAccess?: boolean;
+  /** Answers this status word, in the clear, to a protected command of extended length. */
+  readonly refusesExtended?: string;
+  /** Answers EXTERNAL AUTHENTICATE with what does not prove the keys: a wrong code, another challenge. */
+  readonly bacAnswer?: 'wrong-code' | 'other-challenge' | 'short';
 }
 
 interface Session {
+  readonly cipher: KeyAlgorithm;
   readonly enc: Uint8Array;
   readonly mac: Uint8Array;
   counter: bigint;
 }
 
 const OK = '9000';
+const CHALLENGE = Uint8Array.of(0x46, 0x08, 0xf9, 0x19, 0x88, 0x70, 0x22, 0x12);
 
 export class TestCard implements CardPort {
   readonly #options: TestCardOptions;
   readonly #cipher: KeyAlgorithm;
-  readonly #group: ModpGroup;
+  readonly #agreement: CardAgreement;
   readonly #oid: Uint8Array;
-  #mapped: ModpGroup;
+  #mapped: CardAgreement;
+  #challenged = false;
   #nonce = new Uint8Array(0);
   #passwordKey: Uint8Array | undefined;
   #step = 0;
@@ -74,10 +84,10 @@ export class TestCard implements CardPort {
   constructor(options: TestCardOptions) {
     this.#options = options;
     this.#cipher = options.cipher ?? 'des-ede';
-    this.#group = MODP_GROUPS[options.parameterId ?? 2];
-    this.#mapped = this.#group;
+    this.#agreement = cardAgreement(options.parameterId ?? 2);
+    this.#mapped = this.#agreement;
     const number = { 'des-ede': 1, 'aes-128': 2, 'aes-192': 3, 'aes-256': 4 }[this.#cipher];
-    this.#oid = fromHex(`0400 7F00 0702 0204 010${number}`);
+    this.#oid = fromHex(`0400 7F00 0702 0204 0${this.#agreement.mappingNumber}0${number}`);
   }
 
   async exchange(commands: readonly Uint8Array[]): Promise<readonly Uint8Array[]> {
@@ -96,8 +106,12 @@ export class TestCard implements CardPort {
   }
 
   #answer(command: Uint8Array): Uint8Array {
-    const { header, data } = cut(command);
-    if (((header[0] ?? 0) & 0x0c) === 0x0c) return this.#answerProtected(header, data);
+    const { header, data, extended } = cut(command);
+    if (((header[0] ?? 0) & 0x0c) === 0x0c) {
+      const refusal = extended ? this.#options.refusesExtended : undefined;
+      if (refusal !== undefined) this.#session = undefined;
+      return refusal === undefined ? this.#answerProtected(header, data) : fromHex(refusal);
+    }
     this.#session = undefined;
     return this.#run(header, data, undefined);
   }
@@ -108,9 +122,9 @@ export class TestCard implements CardPort {
     session.counter += 1n;
     const mac = data.subarray(-8);
     const objects = data.subarray(0, -10);
-    const block = this.#cipher === 'des-ede' ? 8 : 16;
+    const block = session.cipher === 'des-ede' ? 8 : 16;
     const paddedObjects = objects.length === 0 ? objects : padIso7816(objects, block);
-    const expected = this.#mac(session.mac, concat(this.#counter(session), padIso7816(header, block), paddedObjects));
+    const expected = this.#mac(session, concat(this.#counter(session), padIso7816(header, block), paddedObjects));
     if (toHex(mac) !== toHex(expected)) {
       this.#session = undefined;
       return fromHex('6988');
@@ -129,7 +143,7 @@ export class TestCard implements CardPort {
         ? answer
         : object(0x87, concat(Uint8Array.of(1), this.#crypt(session, padIso7816(answer, block), true)));
     const covered = concat(cryptogram, object(0x99, clear.subarray(-2)));
-    const code = this.#mac(session.mac, concat(this.#counter(session), padIso7816(covered, block)));
+    const code = this.#mac(session, concat(this.#counter(session), padIso7816(covered, block)));
     return concat(covered, object(0x8e, code), clear.subarray(-2));
   }
 
@@ -139,6 +153,8 @@ export class TestCard implements CardPort {
     if (ins === 0xb0) return this.#read(p1, p2, le ?? 22);
     if (ins === 0x22 && cla === 0) return this.#setTemplate(data);
     if (ins === 0x86) return this.#authenticate(cla, data);
+    if (ins === 0x84) return this.#challenge();
+    if (ins === 0x82) return this.#openByBac(data);
     return fromHex('6D00');
   }
 
@@ -148,6 +164,7 @@ export class TestCard implements CardPort {
       return fromHex(this.#options.noApplication === true ? '6A82' : OK);
     }
     if (p1 === 0 && name === '') return fromHex(OK);
+    if (name === '011C' && this.#options.noCardAccess === true) return fromHex('6A82');
     if (name === '011C' && (this.#options.cardAccessLate !== true || this.#applicationSeen)) {
       if (this.#options.noApplication === true) return fromHex('6A82');
       const parameter = (this.#options.parameterId ?? 2).toString(16).padStart(2, '0');
@@ -203,28 +220,25 @@ export class TestCard implements CardPort {
   #makeNonce(): Uint8Array {
     const block = this.#cipher === 'des-ede' ? 8 : 16;
     this.#nonce = Uint8Array.from(this.#options.nonce ?? new Uint8Array(block).fill(0x5a));
-    const session = { enc: this.#passwordKey ?? this.#nonce, mac: this.#nonce, counter: 0n };
+    const key = this.#passwordKey ?? this.#nonce;
     return this.#cipher === 'des-ede'
-      ? desEdeCbcEncrypt(session.enc, this.#nonce)
-      : aesCbcEncrypt(session.enc, new Uint8Array(16), this.#nonce);
+      ? desEdeCbcEncrypt(key, this.#nonce)
+      : aesCbcEncrypt(key, new Uint8Array(16), this.#nonce);
   }
 
   #map(terminal: Uint8Array): Uint8Array {
     if (this.#options.mirrorsKey === true) return terminal;
     if (this.#options.mappingKey !== undefined) return this.#options.mappingKey;
     const own = new Uint8Array(20).fill(0x31);
-    const h = toBigInt(sharedSecret(this.#group, own, terminal));
-    const g = (modPow(this.#group.g, toBigInt(this.#nonce), this.#group.p) * h) % this.#group.p;
-    this.#mapped = withGenerator(this.#group, g);
-    return publicKey(this.#group, own);
+    this.#mapped = this.#agreement.map(this.#nonce, own, terminal);
+    return this.#agreement.publicKey(own);
   }
 
   #agree(terminal: Uint8Array): Uint8Array {
     const secret = new Uint8Array(20).fill(0x32);
-    const seed = sharedSecret(this.#mapped, secret, terminal);
-    const session = { enc: deriveKey(seed, 1, this.#cipher), mac: deriveKey(seed, 2, this.#cipher), counter: 0n };
-    const own = publicKey(this.#mapped, secret);
-    this.#keys = { own, terminal, session };
+    const seed = this.#mapped.agree(secret, terminal);
+    const own = this.#mapped.publicKey(secret);
+    this.#keys = { own, terminal, session: sessionFrom(seed, this.#cipher, 0n) };
     return own;
   }
 
@@ -232,7 +246,7 @@ export class TestCard implements CardPort {
     if (this.#keys === undefined) return fromHex('6985');
     const { own, terminal, session } = this.#keys;
     const tokenOver = (key: Uint8Array): Uint8Array => {
-      const input = object(0x7f49, concat(object(0x06, this.#oid), object(0x84, key)));
+      const input = object(0x7f49, concat(object(0x06, this.#oid), object(this.#mapped.publicKeyTag, key)));
       return this.#cipher === 'des-ede'
         ? retailMac(session.mac, padIso7816(input, 8))
         : aesCmac(session.mac, input).subarray(0, 8);
@@ -244,30 +258,61 @@ export class TestCard implements CardPort {
     return concat(object(0x7c, concat(object(0x87, Uint8Array.of(1)), object(0x86, answer))), fromHex(OK));
   }
 
-  #mac(key: Uint8Array, padded: Uint8Array): Uint8Array {
-    return this.#cipher === 'des-ede' ? retailMac(key, padded) : aesCmac(key, padded).subarray(0, 8);
+  #challenge(): Uint8Array {
+    this.#challenged = true;
+    return concat(CHALLENGE, fromHex(OK));
   }
 
-  #counter(session: Session): Uint8Array {
-    return fromBigInt(session.counter, this.#cipher === 'des-ede' ? 8 : 16);
+  /** EXTERNAL AUTHENTICATE of basic access control, with the keys of the MRZ (password reference 1). */
+  #openByBac(data: Uint8Array): Uint8Array {
+    const access = sessionFrom((this.#options.passwords[1] ?? data).slice(0, 16), 'des-ede', 0n);
+    const sealed = (plain: Uint8Array): Uint8Array => {
+      const cryptogram = desEdeCbcEncrypt(access.enc, plain);
+      return concat(cryptogram, retailMac(access.mac, padIso7816(cryptogram, 8)));
+    };
+    const cryptogram = data.subarray(0, 32);
+    const code = toHex(retailMac(access.mac, padIso7816(cryptogram, 8)));
+    if (!this.#challenged || data.length !== 40 || code !== toHex(data.subarray(32))) return fromHex('6300');
+    const plain = desEdeCbcDecrypt(access.enc, cryptogram);
+    if (toHex(plain.subarray(8, 16)) !== toHex(CHALLENGE)) return fromHex('6300');
+    this.#challenged = false;
+    const key = new Uint8Array(16).fill(0x33);
+    const counter = toBigInt(concat(CHALLENGE.subarray(4), plain.subarray(4, 8)));
+    this.#session = sessionFrom(key.map((byte, i) => byte ^ (plain[16 + i] ?? 0)), 'des-ede', counter);
+    const challenge = this.#options.bacAnswer === 'other-challenge' ? CHALLENGE.with(0, 0) : CHALLENGE;
+    const answer = sealed(concat(challenge, plain.subarray(0, 8), key));
+    if (this.#options.bacAnswer === 'wrong-code') answer[39] = (answer[39] ?? 0) ^ 1;
+    return concat(this.#options.bacAnswer === 'short' ? answer.subarray(8) : answer, fromHex(OK));
+  }
+
+  #mac({ cipher, mac }: Session, padded: Uint8Array): Uint8Array {
+    return cipher === 'des-ede' ? retailMac(mac, padded) : aesCmac(mac, padded).subarray(0, 8);
+  }
+
+  #counter({ cipher, counter }: Session): Uint8Array {
+    return fromBigInt(counter, cipher === 'des-ede' ? 8 : 16);
   }
 
   #crypt(session: Session, data: Uint8Array, forward: boolean): Uint8Array {
-    if (this.#cipher === 'des-ede') return (forward ? desEdeCbcEncrypt : desEdeCbcDecrypt)(session.enc, data);
+    if (session.cipher === 'des-ede') return (forward ? desEdeCbcEncrypt : desEdeCbcDecrypt)(session.enc, data);
     const iv = aesEncryptBlock(session.enc, this.#counter(session));
     return (forward ? aesCbcEncrypt : aesCbcDecrypt)(session.enc, iv, data);
   }
 }
 
+function sessionFrom(seed: Uint8Array, cipher: KeyAlgorithm, counter: bigint): Session {
+  return { cipher, enc: deriveKey(seed, 1, cipher), mac: deriveKey(seed, 2, cipher), counter };
+}
+
 /** Header and data field of a short or extended command. */
-function cut(command: Uint8Array): { header: Uint8Array; data: Uint8Array } {
+function cut(command: Uint8Array): { header: Uint8Array; data: Uint8Array; extended: boolean } {
   const header = command.subarray(0, 4);
   const lc = command[4] ?? 0;
   if (command.length > 7 && lc === 0) {
     const length = ((command[5] ?? 0) << 8) | (command[6] ?? 0);
-    return { header, data: command.subarray(7, 7 + length) };
+    return { header, data: command.subarray(7, 7 + length), extended: true };
   }
-  return { header, data: command.length > 5 ? command.subarray(5, 5 + lc) : new Uint8Array(0) };
+  return { header, data: command.length > 5 ? command.subarray(5, 5 + lc) : new Uint8Array(0), extended: false };
 }
 
 function object(tag: number, value: Uint8Array): Uint8Array {

@@ -1,30 +1,30 @@
 /**
- * Reads a travel document: EF.CardAccess, PACE, the application, its files (ICAO Doc 9303 part 11, 4.2).
+ * Reads a travel document: EF.CardAccess, PACE or BAC, the application, its files (ICAO Doc 9303 part 11, 4.2).
  *
  *   access --> pace --> text --> photo --> done
+ *               ^________| extended length was tried and refused: once more, with short messages
  *
- * Text files come before the photo, because the photo is most of the bytes. Nothing is retried here: every error says
- * whether it is worth another try, and a new call starts from the beginning, which is the only way back into a session.
+ * Text files come before the photo, because the photo is most of the bytes. Nothing else is retried here: every error
+ * says whether it is worth another try, and a new call starts from the beginning, which is the only way back into a
+ * session.
  */
 import { CardError, malformed } from '../card-error.ts';
-import { INS } from '../iso7816/apdu.ts';
-import type { Command } from '../iso7816/apdu.ts';
-import { formatStatusWord, SW_NOT_FOUND, SW_OK } from '../iso7816/status-word.ts';
-import { plainChannel, runOne } from '../iso7816/transmit.ts';
+import { plainChannel } from '../iso7816/transmit.ts';
 import { guardPort } from '../port.ts';
 import type { CardPort, CommandChannel, ExchangeCounts } from '../port.ts';
-import { parseCardAccess, readCardAccess } from './card-access.ts';
 import { listedKeyFiles, proveChip } from './chip-authentication/prove-chip.ts';
 import type { ChipProof } from './chip-authentication/prove-chip.ts';
-import { ELEMENTARY_FILES, EMRTD_APPLICATION } from './elementary-files.ts';
+import { ELEMENTARY_FILES } from './elementary-files.ts';
 import type { FileName } from './elementary-files.ts';
+import { openChip, readOffers, returnToMasterFile, selectApplication } from './open-chip.ts';
+import type { OpenedChip } from './open-chip.ts';
 import type { RandomBytes } from './pace/domain-parameters.ts';
-import { establishPace } from './pace/pace.ts';
 import type { PacePassword } from './pace/pace.ts';
 import { readFiles } from './read-file.ts';
-import { secureChannel, SecureMessaging, shortReadBytes } from './secure-messaging.ts';
+import { readBytes, secureChannel } from './secure-messaging.ts';
+import type { MessageLengths } from './secure-messaging.ts';
 
-/** Where a reading is; each phase is entered once, in this order, `photo` only when DG2 is asked for. */
+/** Where a reading is; each phase is told once, in this order, `photo` only when DG2 is asked for. */
 export type ReadPhase = 'access' | 'pace' | 'text' | 'photo' | 'done';
 
 /** What to read and how to get in. */
@@ -41,13 +41,18 @@ export interface ReadDocumentOptions {
    * are read too, and the chip is asked at the end to prove itself. Default: it is not asked.
    */
   readonly chipChallenge?: Uint8Array;
+  /**
+   * Whether reads may ask for extended length: `chip-lengths.ts` says what the answer to reset tells about it.
+   * When card or reader refuse it, the chip is opened once more and read with short messages. Default `short`.
+   */
+  readonly lengths?: MessageLengths;
   /** Called when a phase begins. */
   readonly onPhase?: (phase: ReadPhase) => void;
 }
 
 /** What came out of the chip. Nothing in it is judged yet: see passive authentication. */
 export interface DocumentReading {
-  /** For example `PACE-DH-GM-3DES`. */
+  /** `BAC`, or for example `PACE-DH-GM-3DES`. */
   readonly protocol: string;
   /** Whole files as they stand on the card, `sod` among them. */
   readonly files: ReadonlyMap<FileName, Uint8Array>;
@@ -58,48 +63,100 @@ export interface DocumentReading {
   readonly counts: Readonly<ExchangeCounts>;
 }
 
-const SELECT_APPLICATION: Command = { ins: INS.select, p1: 0x04, p2: 0x0c, data: EMRTD_APPLICATION };
-const SELECT_MASTER_FILE: Command = { ins: INS.select, p1: 0x00, p2: 0x00 };
-
 /**
  * Reads a document through a port. Throws CardError for every failure, and RangeError for a password that cannot be one
  * (a CAN of other than six digits).
  */
 export async function readDocument(port: CardPort, options: ReadDocumentOptions): Promise<DocumentReading> {
-  const { password, files: wanted, random, signal, onPhase } = options;
+  const { password, files: wanted, random, signal, chipChallenge: challenge } = options;
   const counts: ExchangeCounts = { apdus: 0, exchanges: 0, bytes: 0 };
   const guarded = guardPort(port, counts);
   const plain = plainChannel(guarded, signal);
+  const told = new Set<ReadPhase>();
+  const onPhase = (phase: ReadPhase): void => {
+    if (!told.has(phase)) options.onPhase?.(phase);
+    told.add(phase);
+  };
 
-  onPhase?.('access');
-  const infos = parseCardAccess(await findCardAccess(plain));
+  const opened: OpenedChip[] = [];
+  const open = async (): Promise<{ chip: OpenedChip; channel: CommandChannel }> => {
+    const chip = await openChip(plain, offers, password, random);
+    opened.push(chip);
+    const channel = secureChannel(guarded, chip.messaging, signal);
+    if (!chip.applicationSelected) await selectApplication(channel);
+    return { chip, channel };
+  };
 
-  onPhase?.('pace');
-  const { protocol, keys } = await establishPace(plain, infos, password, random);
+  onPhase('access');
+  const offers = await readOffers(plain);
   try {
-    const secure = secureChannel(guarded, new SecureMessaging(keys), signal);
-    const read = await readAll(secure, wanted, shortReadBytes(keys), onPhase);
-    const { chipChallenge: challenge } = options;
+    onPhase('pace');
+    let { lengths = 'short' } = options;
+    let { chip, channel } = await open();
+    let read: FilesRead;
+    try {
+      read = await readAll(channel, wanted, planFor(chip, lengths), onPhase);
+    } catch (error) {
+      if (lengths === 'short' || !mayBeLength(error)) throw error;
+      lengths = 'short';
+      await returnToMasterFile(plain);
+      ({ chip, channel } = await open());
+      read = await readAll(channel, wanted, planFor(chip, lengths), onPhase);
+    }
     let chipProof: ChipProof | undefined;
     if (challenge !== undefined) {
-      await readKeyFiles(secure, read.files, shortReadBytes(keys));
-      chipProof = await proveChip({ port: guarded, channel: secure, files: read.files, challenge, random, signal });
+      await readKeyFiles(channel, read.files, planFor(chip, lengths).chunkBytes);
+      chipProof = await proveChip({ port: guarded, channel, files: read.files, challenge, random, signal });
     }
-    onPhase?.('done');
-    return { protocol, ...read, chipProof, counts };
+    onPhase('done');
+    return { protocol: chip.protocol, ...read, chipProof, counts };
   } finally {
-    keys.encryption.fill(0);
-    keys.mac.fill(0);
+    for (const { keys } of opened) {
+      keys.encryption.fill(0);
+      keys.mac.fill(0);
+    }
   }
+}
+
+/**
+ * Whether a failed reading may have failed for its long messages: a status word in the clear or in the session, or a
+ * transport that gave up.
+ */
+function mayBeLength(error: unknown): boolean {
+  if (!(error instanceof CardError)) return false;
+  if (error.code === 'unsupported') return error.statusWord !== undefined;
+  return error.code === 'session-lost' || error.code === 'reader-unavailable';
+}
+
+interface FilesRead {
+  readonly files: Map<FileName, Uint8Array>;
+  readonly missing: Map<FileName, 'absent' | 'denied'>;
+}
+
+/** How the text files are read. */
+interface ReadPlan {
+  readonly chunkBytes: number;
+  readonly order: readonly FileName[];
+}
+
+/**
+ * The length of DG1 is known. A card may end an exchange at a file that is shorter than what was asked, so with short
+ * messages the long security object comes before the files of unknown short length. With extended ones it comes last:
+ * its second chunk lies beyond the offsets that go with a short identifier, and goes on without a SELECT only on the
+ * file that was read last.
+ */
+function planFor({ keys }: OpenedChip, lengths: MessageLengths): ReadPlan {
+  const order: readonly FileName[] =
+    lengths === 'short' ? ['dg1', 'sod', 'com', 'dg11', 'dg14', 'dg15'] : ['dg1', 'com', 'dg11', 'dg14', 'dg15', 'sod'];
+  return { chunkBytes: readBytes(keys, lengths), order };
 }
 
 async function readAll(
   secure: CommandChannel,
   wanted: readonly FileName[],
-  chunkBytes: number,
-  onPhase: ((phase: ReadPhase) => void) | undefined,
-): Promise<{ readonly files: Map<FileName, Uint8Array>; readonly missing: Map<FileName, 'absent' | 'denied'> }> {
-  await selectApplication(secure);
+  { chunkBytes, order }: ReadPlan,
+  onPhase: (phase: ReadPhase) => void,
+): Promise<FilesRead> {
   const files = new Map<FileName, Uint8Array>();
   const missing = new Map<FileName, 'absent' | 'denied'>();
   const read = async (names: readonly FileName[]): Promise<void> => {
@@ -113,11 +170,11 @@ async function readAll(
     }
   };
 
-  onPhase?.('text');
-  await read(TEXT_ORDER.filter((name) => name === 'sod' || wanted.some((file) => file === name)));
+  onPhase('text');
+  await read(order.filter((name) => name === 'sod' || wanted.some((file) => file === name)));
   if (!files.has('sod')) throw malformed('the card gives no EF.SOD');
   if (wanted.includes('dg2')) {
-    onPhase?.('photo');
+    onPhase('photo');
     await read(['dg2']);
   }
   return { files, missing };
@@ -135,32 +192,4 @@ async function readKeyFiles(secure: CommandChannel, files: Map<FileName, Uint8Ar
     const name = names[i];
     if (name !== undefined && outcome.kind === 'read') files.set(name, outcome.bytes);
   }
-}
-
-/** The length of DG1 is known and the security object is long; the short files of unknown length come last. */
-const TEXT_ORDER: readonly FileName[] = ['dg1', 'sod', 'com', 'dg11', 'dg14', 'dg15'];
-
-/** EF.CardAccess, also from cards that show it only after the application was selected and the master file again. */
-async function findCardAccess(channel: CommandChannel): Promise<Uint8Array> {
-  const atOnce = await readCardAccess(channel);
-  if (atOnce !== undefined) return atOnce;
-  const application = await runOne(channel, SELECT_APPLICATION);
-  if (application.sw !== SW_OK) {
-    throw new CardError('not-a-travel-document', 'the card has no travel document application', {
-      step: 'SELECT application',
-      statusWord: application.sw,
-    });
-  }
-  const later = await runOne(channel, SELECT_MASTER_FILE);
-  const second = later.sw === SW_OK ? await readCardAccess(channel) : undefined;
-  if (second === undefined) throw new CardError('unsupported', 'a travel document without EF.CardAccess');
-  return second;
-}
-
-async function selectApplication(channel: CommandChannel): Promise<void> {
-  const step = 'SELECT application';
-  const { sw } = await runOne(channel, SELECT_APPLICATION);
-  if (sw === SW_OK) return;
-  const code = sw === SW_NOT_FOUND ? 'not-a-travel-document' : 'unsupported';
-  throw new CardError(code, `${step} answered ${formatStatusWord(sw)}`, { step, statusWord: sw });
 }

@@ -5,7 +5,7 @@ import type { Command } from '../iso7816/apdu.ts';
 import { parseResponse } from '../iso7816/apdu.ts';
 import { fromHex, toHex } from '../primitives/bytes.ts';
 import type { KeyAlgorithm } from '../primitives/kdf.ts';
-import { SecureMessaging, shortReadBytes } from './secure-messaging.ts';
+import { readBytes, SecureMessaging } from './secure-messaging.ts';
 
 interface Exchange {
   label: string;
@@ -88,10 +88,12 @@ describe('secure messaging, ICAO Doc 9303 part 11 clause 9.8', () => {
     });
   }
 
-  it('reads at most 231 bytes per short response with triple DES and 223 with AES', () => {
+  it('reads at most 231 bytes per response with triple DES and 223 with AES, extended 1,991 and 1,983', () => {
     const none = new Uint8Array(16);
-    expect(shortReadBytes({ cipher: 'des-ede', encryption: none, mac: none })).to.equal(231);
-    expect(shortReadBytes({ cipher: 'aes-128', encryption: none, mac: none })).to.equal(223);
+    for (const [cipher, short, extended] of [['des-ede', 231, 1991], ['aes-256', 223, 1983]] as const) {
+      const keys = { cipher, encryption: none, mac: none };
+      expect([readBytes(keys, 'short'), readBytes(keys, 'extended')], cipher).to.deep.equal([short, extended]);
+    }
   });
 
   describe('refuses', () => {

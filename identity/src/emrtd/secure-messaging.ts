@@ -26,13 +26,25 @@ const TAG = { cryptogram: 0x87, oddCryptogram: 0x85, expected: 0x97, statusWord:
 const PADDING_INDICATOR = 0x01;
 const MAC_BYTES = 8;
 
-/** Bytes that a protected response adds at most: tag and length of 87, indicator, padding, 99 and 8E. */
+/** Data field of the longest short response. */
 const SHORT_RESPONSE_BYTES = 256;
+/**
+ * Data field of the longest extended response that is asked for: of the chips that announce a limit, the lowest is 2,019
+ * bytes with the status word.
+ */
+const EXTENDED_RESPONSE_BYTES = 2017;
 
-/** The most plain bytes that fit into a protected short response: 231 for triple DES, 223 for AES. */
-export function shortReadBytes(keys: SessionKeys): number {
+/** How long the messages of a session are: `short` goes with every card and reader, `extended` saves commands. */
+export type MessageLengths = 'short' | 'extended';
+
+/**
+ * The most plain bytes that fit into one protected response: 231 in short ones for triple DES and 223 for AES, 1,991
+ * and 1,983 in extended ones.
+ */
+export function readBytes(keys: SessionKeys, lengths: MessageLengths): number {
   const { blockBytes } = symmetricSuite(keys.cipher);
-  const forCryptogram = SHORT_RESPONSE_BYTES - (2 + 2) - (2 + MAC_BYTES) - (1 + 2 + 1);
+  const [response, cryptogramHeader] = lengths === 'short' ? [SHORT_RESPONSE_BYTES, 2 + 1] : [EXTENDED_RESPONSE_BYTES, 4];
+  const forCryptogram = response - cryptogramHeader - 1 - (2 + 2) - (2 + MAC_BYTES);
   return Math.floor(forCryptogram / blockBytes) * blockBytes - 1;
 }
 

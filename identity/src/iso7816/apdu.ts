@@ -12,6 +12,8 @@ export const INS = {
   verify: 0x20,
   manageSecurityEnvironment: 0x22,
   performSecurityOperation: 0x2a,
+  externalAuthenticate: 0x82,
+  getChallenge: 0x84,
   generalAuthenticate: 0x86,
   internalAuthenticate: 0x88,
   select: 0xa4,
