@@ -323,6 +323,18 @@ describe('the reader service on pcscd with a virtual reader', function () {
     expect(toHex(await mine.transmit(hex('00a4040000')))).to.equal('9000');
   });
 
+  it('gives back a card that left while it was held: the next one is in nobody’s hands', async () => {
+    const card = await insert();
+    await using other = start();
+    await Promise.all([until(reader, cardIs('present')), until(other, cardIs('present'))]);
+    await reader.connect();
+    await card.remove();
+    await Promise.all([until(reader, cardIs('none')), until(other, cardIs('none'))]);
+    await insert();
+    const { card: next } = await until(other, (snapshot) => snapshot.card.state !== 'none');
+    expect(next.state).to.equal('present');
+  });
+
   it('outlives the daemon: failed after three tries, ready when it is back', async () => {
     await insert();
     await until(reader, cardIs('present'));

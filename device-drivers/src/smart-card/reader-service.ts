@@ -187,6 +187,9 @@ export function createReaderService(config: ReaderServiceConfig = {}, deps: { lo
     const { card } = track;
     if (current !== undefined && (card.state !== 'present' || card.session !== current.connection.session)) {
       endConnection('removed');
+      // Until its handle is given back, pcscd shows the next card as held by somebody.
+      const deadlineMs = config.transmitDeadlineMs ?? TRANSMIT_DEADLINE_MS;
+      binding?.ask({ type: 'power-off' }, { deadlineMs }).catch(() => undefined);
     }
     publish();
     if (card.state === 'in-use' && !closed) {
