@@ -1,12 +1,13 @@
 import { expect } from 'chai';
 import { codeOf } from '../../test/failure.ts';
 import { loadVectors } from '../../test/vectors/load.ts';
+import type { ChipProof } from '../emrtd/chip-authentication/prove-chip.ts';
 import type { FileName } from '../emrtd/elementary-files.ts';
 import { authenticatePassively } from '../emrtd/passive-authentication.ts';
 import { createTrustStore } from '../emrtd/trust-store.ts';
 import { encodeTlv } from '../iso7816/tlv.ts';
 import { concat, fromHex } from '../primitives/bytes.ts';
-import type { ReadingVerdict } from './answers.ts';
+import type { Answer, ReadingVerdict } from './answers.ts';
 import { deriveVerdict } from './answers.ts';
 
 interface Vectors {
@@ -66,6 +67,90 @@ describe('the five answers', () => {
     expect(answers.genuine).to.deep.equal({ answer: 'no', reason: 'digest-mismatch' });
     expect(answers.notExpired).to.deep.equal({ answer: 'not-asked', reason: 'data-not-proved' });
     for (const claim of Object.values(claims)) expect(claim).to.include({ source: 'card-read' });
+  });
+});
+
+describe('the answer notCloned: only by a key that the same security object covers', () => {
+  const chained = loadVectors<{ cscaNext: string; sodWithChipKeys: string }>('passive-authentication-link-and-revocation');
+  const [chip] = loadVectors<{ cases: readonly [{ dg14: string }] }>('chip-authentication').cases;
+  const [active] = loadVectors<{ cases: readonly [{ dg15: string }] }>('active-authentication').cases;
+  const DG14 = fromHex(chip.dg14);
+  const DG15 = fromHex(active.dg15);
+  const byChip: ChipProof = {
+    outcome: 'proved',
+    mechanism: 'chip-authentication',
+    protocol: 'CA-DH-3DES',
+    keyFile: DG14,
+  };
+  const actively: ChipProof = { outcome: 'proved', mechanism: 'active-authentication', protocol: 'AA-RSA', keyFile: DG15 };
+
+  function notCloned(
+    chipProof: ChipProof | undefined,
+    options: { dg1?: Uint8Array; dg14?: Uint8Array; sod?: string; csca?: string } = {},
+  ): Answer {
+    const files = new Map<FileName, Uint8Array>([
+      ['dg1', options.dg1 ?? DG1],
+      ['dg14', options.dg14 ?? DG14],
+      ['dg15', DG15],
+      ['sod', base64(options.sod ?? chained.sodWithChipKeys)],
+    ]);
+    const trust = createTrustStore([{ certificate: base64(options.csca ?? chained.cscaNext) }]);
+    const passiveAuthentication = authenticatePassively({ files, trust, at: new Date('2026-05-01T10:00:00Z') });
+    return deriveVerdict({ files, passiveAuthentication, chipProof, today: '2022-06-01' }).answers.notCloned;
+  }
+
+  it('is yes with either proof, and not asked without one', () => {
+    expect(notCloned(byChip)).to.deep.equal({ answer: 'yes', reason: 'chip-authenticated' });
+    expect(notCloned(actively)).to.deep.equal({ answer: 'yes', reason: 'actively-authenticated' });
+    expect(notCloned(undefined)).to.deep.equal({ answer: 'not-asked', reason: 'chip-authentication-not-asked' });
+  });
+
+  it('is no when the chip of a genuine document fails, refuses, or keeps its key back', () => {
+    const reasonOf = (proof: ChipProof): unknown => notCloned(proof);
+    expect(reasonOf({ ...byChip, outcome: 'failed' })).to.deep.equal({
+      answer: 'no',
+      reason: 'chip-authentication-failed',
+    });
+    expect(reasonOf({ ...actively, outcome: 'failed' })).to.deep.equal({
+      answer: 'no',
+      reason: 'active-authentication-failed',
+    });
+    for (const proof of [byChip, actively]) {
+      expect(reasonOf({ ...proof, outcome: 'refused' })).to.deep.equal({
+        answer: 'no',
+        reason: 'chip-authentication-refused',
+      });
+      expect(reasonOf({ ...proof, outcome: 'withheld', keyFile: undefined })).to.deep.equal({
+        answer: 'no',
+        reason: 'chip-key-withheld',
+      });
+    }
+  });
+
+  it('is never yes for a cloner\'s own key: beside copied files, in a document of another, or under a list of its own', () => {
+    const own = DG14.with(DG14.length - 1, (DG14.at(-1) ?? 0) ^ 1);
+    const unproved = { answer: 'not-asked', reason: 'data-not-proved' };
+    // The clone's key in place of the genuine one: the files are no longer genuine.
+    expect(notCloned({ ...byChip, keyFile: own }, { dg14: own })).to.deep.equal(unproved);
+    // The clone's key in the dialogue, the genuine file in the judgement.
+    const spliced = { answer: 'not-asked', reason: 'chip-key-not-covered' };
+    expect(notCloned({ ...byChip, keyFile: own })).to.deep.equal(spliced);
+    expect(notCloned({ ...byChip, keyFile: DG15 })).to.deep.equal(spliced);
+    expect(notCloned({ ...byChip, keyFile: undefined })).to.deep.equal(spliced);
+    // A genuine key beside another person's data, or under a security object that does not list it.
+    expect(notCloned(byChip, { dg1: DG1.with(65, 0x53) })).to.deep.equal(unproved);
+    expect(notCloned(byChip, { sod: vectors.sodPssSha512.base64, csca: vectors.csca })).to.deep.equal(unproved);
+    // A signer that nobody trusts.
+    expect(notCloned(byChip, { csca: ec.csca })).to.deep.equal(unproved);
+  });
+
+  it('is not asked where there was nothing that could be asked', () => {
+    const nothing: ChipProof = { outcome: 'not-offered', mechanism: undefined, protocol: undefined, keyFile: undefined };
+    expect(notCloned(nothing)).to.deep.equal({ answer: 'not-asked', reason: 'chip-authentication-not-offered' });
+    expect(notCloned({ ...byChip, outcome: 'not-possible' })).to.deep.equal({
+      answer: 'not-asked',
+      reason: 'chip-authentication-not-possible',
+    });
   });
 });
 
