@@ -199,6 +199,7 @@ export async function startCertificateTown() {
             if (!card) throw new ProtocolError('card-removed');
             return { responses: card.exchange(commands.map(bytes)).map((response) => Buffer.from(response).toString('hex')) };
           },
+          'signature.present': () => ({ agreed: false }),
           'card.release': () => {
             released.set(released.value + 1);
             return {};

@@ -138,6 +138,8 @@ export async function createDeviceService(config: DeviceServiceConfig, deps: { d
         await session.renew(certificatesUrl, grant);
         const review = session.openReview();
         if (review) page?.announce('Videosportello.ReviewRequestedEvent', { review });
+        const signature = session.openSignature();
+        if (signature) page?.announce('Videosportello.SignatureRequestedEvent', signature);
         return {};
       }
       await endSession();
@@ -157,6 +159,8 @@ export async function createDeviceService(config: DeviceServiceConfig, deps: { d
         notices: {
           reviewRequested: (review) => isCurrent() && page?.announce('Videosportello.ReviewRequestedEvent', { review }),
           reviewWithdrawn: (reviewId) => page?.announce('Videosportello.ReviewWithdrawnEvent', { reviewId }),
+          signatureRequested: (request) => isCurrent() && page?.announce('Videosportello.SignatureRequestedEvent', request),
+          signatureWithdrawn: (dialogueId) => page?.announce('Videosportello.SignatureWithdrawnEvent', { dialogueId }),
           paperChanged: (documentId, state, reason) => {
             // The next citizen's page hears nothing of the paper of the visit before.
             if (isCurrent()) page?.announce('Videosportello.PaperChangedEvent', { documentId, state, ...(reason ? { reason } : {}) });
@@ -190,6 +194,12 @@ export async function createDeviceService(config: DeviceServiceConfig, deps: { d
     'Videosportello.AnswerReview': ({ reviewId, agreed }) => {
       if (!session) throw new ProtocolError('visit-unknown');
       session.answerReview(reviewId, agreed);
+      return {};
+    },
+    'Videosportello.AnswerSignature': (answer) => {
+      if (!session) throw new ProtocolError('visit-unknown');
+      const { dialogueId } = answer;
+      session.answerSignature(dialogueId, answer.agreed ? { agreed: true, pin: new TextEncoder().encode(answer.pin) } : { agreed: false });
       return {};
     },
     'Videosportello.PaperTaken': async ({ documentId }) => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
 import { newId, scanId as scanIdSchema } from '@videosportello/protocol/ids.ts';
-import type { DocumentId, KioskId, ScanId, VisitId } from '@videosportello/protocol/ids.ts';
+import type { DialogueId, DocumentId, KioskId, ScanId, VisitId } from '@videosportello/protocol/ids.ts';
 import type { HolderKey } from '@videosportello/protocol/keys.ts';
 import type { DocumentState, PrintReason, Review } from '@videosportello/protocol/messages/document.ts';
 import type { CardResult, EvidencePhase } from '@videosportello/protocol/messages/verdict.ts';
@@ -11,6 +11,8 @@ import type { ConnectionState } from '@videosportello/protocol/rpc/connection.ts
 import type { WebSocketLike } from '@videosportello/protocol/rpc/transport.ts';
 import type { CardDialogues } from './dialogue/card-dialogue.ts';
 import type { DeviceEvents } from './events.ts';
+import { createSignatureDesk } from './dialogue/signature-desk.ts';
+import type { SignatureAnswer, SignatureRequest } from './dialogue/signature-desk.ts';
 import { openCertificateLink } from './link/certificate-link.ts';
 import type { CertificateLink } from './link/certificate-link.ts';
 import type { PaperDesk } from './paper/paper-desk.ts';
@@ -26,6 +28,8 @@ const REVIEW_TIMEOUT_MS = 600_000;
 export interface PageNotices {
   reviewRequested(review: Review): unknown;
   reviewWithdrawn(reviewId: string): void;
+  signatureRequested(request: SignatureRequest): unknown;
+  signatureWithdrawn(dialogueId: DialogueId): void;
   paperChanged(documentId: DocumentId, state: DocumentState, reason?: PrintReason): void;
   linkChanged(): void;
 }
@@ -47,6 +51,13 @@ export interface VisitSession {
    */
   sendScan(side: ScanSide, scanner: DocumentScanner, signal: AbortSignal): Promise<ScanId>;
   answerReview(reviewId: string, agreed: boolean): void;
+  /**
+   * The citizen's answer to a signature shown.
+   * @throws ProtocolError `visit-state` when none is open for the dialogue; the PIN is wiped then.
+   */
+  answerSignature(dialogueId: DialogueId, answer: SignatureAnswer): void;
+  /** The signature a reloaded page has to show again. */
+  openSignature(): SignatureRequest | undefined;
   paperTaken(documentId: DocumentId): Promise<void>;
   /** The review a reloaded page has to show again. */
   openReview(): Review | undefined;
@@ -70,6 +81,7 @@ export function openVisitSession(options: {
   const { visitId, dialogues, papers, notices, events } = options;
   const reviews = new Map<string, { review: Review; answer: (agreed: boolean) => void; withdraw: () => void }>();
   const over = new AbortController();
+  const signatures = createSignatureDesk({ visitId, kioskId: options.kioskId, dialogues, notices, now: Date.now });
   let scanning: Promise<ScanId> | undefined;
   let onPhase: ((phase: EvidencePhase) => void) | undefined;
   let link = open(options.certificatesUrl, options.grant);
@@ -85,7 +97,10 @@ export function openVisitSession(options: {
       onState(state) {
         events.linkState(visitId, state);
         if (state === 'open') papers.reportAgain();
-        else void dialogues.releaseAll();
+        else {
+          signatures.withdraw();
+          void dialogues.releaseAll();
+        }
         notices.linkChanged();
       },
       requests: {
@@ -102,10 +117,12 @@ export function openVisitSession(options: {
           return { responses: responses.map((response) => Buffer.from(response).toString('hex')) };
         },
         'card.release': async ({ dialogueId }) => {
+          signatures.withdraw(dialogueId);
           await dialogues.release(dialogueId);
           events.dialogueEnded(visitId);
           return {};
         },
+        'signature.present': (request, { signal }) => signatures.present(request, signal),
         'review.present': ({ review }, { signal }) => present(review, signal),
         'paper.offer': (offer) => {
           papers.accept({
@@ -200,6 +217,7 @@ export function openVisitSession(options: {
         return card;
       } finally {
         onPhase = undefined;
+        signatures.withdraw();
         await dialogues.releaseAll();
       }
     },
@@ -213,12 +231,15 @@ export function openVisitSession(options: {
       if (!open) throw new ProtocolError('document-unknown');
       open.answer(agreed);
     },
+    answerSignature: signatures.answer,
+    openSignature: signatures.open,
     paperTaken: (documentId) => papers.taken(documentId),
     openReview: () => [...reviews.values()][0]?.review,
     async close() {
       over.abort();
       await scanning?.catch(() => undefined);
       for (const { answer } of reviews.values()) answer(false);
+      signatures.withdraw();
       await dialogues.releaseAll();
       const patience = Promise.withResolvers<void>();
       const timer = setTimeout(patience.resolve, LAST_PAPER_MS);

@@ -64,6 +64,7 @@ const handlers: CommandHandlers = {
     throw new ProtocolError('card-removed');
   },
   'Check.ReadImage': unused,
+  'Videosportello.AnswerSignature': unused,
   'Videosportello.AnswerReview': unused,
   'Videosportello.PaperTaken': unused,
   'Videosportello.CloseVisit': () => ({ cardStillPresent: true, sheetStillInScanner: false }),

@@ -1,3 +1,4 @@
+import type { CardDialogue } from '@videosportello/protocol/contract/device-certificates.ts';
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
 import type { ErrorCode } from '@videosportello/protocol/error-codes.ts';
 import type { DialogueId } from '@videosportello/protocol/ids.ts';
@@ -5,8 +6,9 @@ import { ReaderError } from '../smart-card/reader-error.ts';
 import type { ReaderErrorCode } from '../smart-card/reader-error.ts';
 import type { ReaderService } from '../smart-card/reader-service.ts';
 import type { CardConnection } from '../smart-card/card-connection.ts';
-import { passes } from './instruction-list.ts';
-import type { Dialogue } from './instruction-list.ts';
+import { instructionOf } from './instruction-list.ts';
+import { createSignatureGuard, PinRefused } from './signature-guard.ts';
+import type { GuardedStep, SignatureConsent, SignatureGuard } from './signature-guard.ts';
 
 const codes: Readonly<Record<ReaderErrorCode, ErrorCode>> = {
   removed: 'card-removed',
@@ -27,13 +29,22 @@ export interface CardDialogues extends AsyncDisposable {
    * @throws ProtocolError `card-absent`, `card-removed`, `card-unreadable`, `reader-unavailable`; `aborted` when the dialogue
    * was released before the card was up.
    */
-  connect(dialogueId: DialogueId, dialogue: Dialogue, signal: AbortSignal): Promise<{ atr: Uint8Array }>;
+  connect(dialogueId: DialogueId, dialogue: CardDialogue, signal: AbortSignal): Promise<{ atr: Uint8Array }>;
   /**
    * Runs commands in order, up to and including the first answer other than 9000. Refused as a whole, before the first one
-   * reaches the card, when any is not on the dialogue's list. `deadlineMs` is for all of them, a minute at most.
-   * @throws ProtocolError `instruction-refused`, and as {@link connect}.
+   * reaches the card, when any is not on the dialogue's list, or asks for a PIN or a signature that nobody has agreed to; the
+   * card is powered off then. `deadlineMs` is for all of them, a minute at most.
+   * @throws ProtocolError `instruction-refused` (details: `last-try`, one try left and not confirmed; `no-pin`), and as {@link connect}.
    */
   exchange(dialogueId: DialogueId, commands: readonly Uint8Array[], options: { deadlineMs: number; signal: AbortSignal }): Promise<Uint8Array[]>;
+  /** @throws ProtocolError `visit-state` when the dialogue is not running or signs nothing. */
+  expectSignature(dialogueId: DialogueId): void;
+  /**
+   * Takes the citizen's touch and PIN for one VERIFY and one signature of a running dialogue. The PIN's bytes are wiped when the
+   * card has had them, and at the end of the dialogue at the latest, also when this throws.
+   * @throws ProtocolError as {@link expectSignature}.
+   */
+  agreeToSign(dialogueId: DialogueId, consent: SignatureConsent): void;
   /** Powers the card off; a dialogue that is not running is no error. */
   release(dialogueId: DialogueId): Promise<void>;
   /** Ends whatever is running. */
@@ -41,11 +52,12 @@ export interface CardDialogues extends AsyncDisposable {
 }
 
 /** Makes the guard over one reader. `onRefused` hears the instruction bytes' names only. */
-export function createCardDialogues(reader: ReaderService, onRefused: (refused: { dialogue: Dialogue; ins: number }) => void): CardDialogues {
+export function createCardDialogues(reader: ReaderService, onRefused: (refused: { dialogue: CardDialogue; ins: number }) => void): CardDialogues {
   interface Running {
     readonly id: DialogueId;
-    readonly dialogue: Dialogue;
+    readonly dialogue: CardDialogue;
     readonly released: AbortController;
+    readonly guard: SignatureGuard;
     /** Absent while the card is powered up. */
     connection?: CardConnection;
   }
@@ -53,6 +65,7 @@ export function createCardDialogues(reader: ReaderService, onRefused: (refused: 
 
   const end = async (ending: Running | undefined) => {
     ending?.released.abort();
+    ending?.guard.wipe();
     await ending?.connection?.powerOff();
   };
   const releaseAll = () => {
@@ -64,7 +77,7 @@ export function createCardDialogues(reader: ReaderService, onRefused: (refused: 
   return {
     async connect(dialogueId, dialogue, signal) {
       const before = running;
-      const mine: Running = { id: dialogueId, dialogue, released: new AbortController() };
+      const mine: Running = { id: dialogueId, dialogue, released: new AbortController(), guard: createSignatureGuard() };
       running = mine;
       try {
         await end(before);
@@ -83,16 +96,37 @@ export function createCardDialogues(reader: ReaderService, onRefused: (refused: 
     },
     async exchange(dialogueId, commands, { deadlineMs, signal }) {
       if (running?.id !== dialogueId || !running.connection) throw new ProtocolError('card-removed');
-      const { dialogue, connection } = running;
-      const refused = commands.find((command) => passes(dialogue, command) === undefined);
-      if (refused) {
-        onRefused({ dialogue, ins: refused[1] ?? 0 });
+      const { dialogue, connection, guard } = running;
+      const refuse = async (command: Uint8Array | undefined, detail?: string): Promise<never> => {
+        onRefused({ dialogue, ins: command?.[1] ?? 0 });
         await releaseAll();
-        throw new ProtocolError('instruction-refused');
+        throw new ProtocolError('instruction-refused', detail === undefined ? {} : { detail });
+      };
+      const steps: GuardedStep[] = [];
+      for (const command of commands) {
+        const instruction = instructionOf(dialogue, command);
+        if (!instruction) return refuse(command);
+        steps.push({ command, instruction });
       }
+      if (!guard.accepts(steps)) return refuse(steps.find(({ instruction }) => instruction.guarded)?.command);
       const limitMs = Math.min(deadlineMs, EXCHANGE_LIMIT_MS);
       const within = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
-      return connection.exchange(commands, { deadlineMs: limitMs, signal: within }).catch(translate);
+      try {
+        return await guard.run(steps, connection, { deadlineMs: limitMs, signal: within });
+      } catch (error) {
+        if (error instanceof PinRefused) return refuse(steps.find(({ instruction }) => instruction.guarded === 'pin')?.command, error.why);
+        return translate(error);
+      }
+    },
+    expectSignature(dialogueId) {
+      if (running?.id !== dialogueId || running.dialogue !== 'cns-sign') throw new ProtocolError('visit-state');
+    },
+    agreeToSign(dialogueId, consent) {
+      if (running?.id !== dialogueId || running.dialogue !== 'cns-sign') {
+        consent.pin.fill(0);
+        throw new ProtocolError('visit-state');
+      }
+      running.guard.agree(consent);
     },
     async release(dialogueId) {
       if (running?.id === dialogueId) await releaseAll();

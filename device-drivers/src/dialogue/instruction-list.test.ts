@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { passes } from './instruction-list.ts';
+import type { CardDialogue } from '@videosportello/protocol/contract/device-certificates.ts';
+import { instructionLists, instructionOf } from './instruction-list.ts';
 
 const command = (text: string) => Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'));
 
@@ -12,7 +13,7 @@ describe('instruction list of emrtd-read', () => {
     ['10 86 00 00 02 7C 00 00', 'GENERAL AUTHENTICATE'],
     ['00 C0 00 00 20', 'GET RESPONSE'],
   ];
-  for (const [apdu, name] of passed) it(`passes ${name}: ${apdu.slice(0, 11)}`, () => expect(passes('emrtd-read', command(apdu))).to.equal(name));
+  for (const [apdu, name] of passed) it(`passes ${name}: ${apdu.slice(0, 11)}`, () => expect(instructionOf('emrtd-read', command(apdu))?.name).to.equal(name));
 
   const refused: [string, string][] = [
     ['VERIFY', '00 20 00 81 08 3132333435363738'],
@@ -37,5 +38,67 @@ describe('instruction list of emrtd-read', () => {
     ['a truncated command', '00 A4 04'],
     ['nothing', ''],
   ];
-  for (const [what, apdu] of refused) it(`refuses ${what}`, () => expect(passes('emrtd-read', command(apdu))).to.equal(undefined));
+  for (const [what, apdu] of refused) it(`refuses ${what}`, () => expect(instructionOf('emrtd-read', command(apdu))?.name).to.equal(undefined));
+});
+
+describe('instruction lists of the other dialogues', () => {
+  const challenge = 'AB'.repeat(32);
+  const passed: [CardDialogue, string, string][] = [
+    ['cie-nis', '00 A4 04 0C 0D A0000000308000000009816001', 'SELECT'],
+    ['cie-nis', '00 B0 81 00 0C', 'READ BINARY'],
+    ['cie-nis', '00 22 41 A4 06 800102 840183', 'MSE:SET AT (anti-clone key)'],
+    ['cie-nis', `00 88 00 00 20 ${challenge} 00`, 'INTERNAL AUTHENTICATE'],
+    ['cns-read', '00 A4 08 00 04 1100 1102', 'SELECT'],
+    ['cns-read', '00 A4 00 00 02 3F00', 'SELECT'],
+    ['cns-read', '00 B0 01 00 90', 'READ BINARY'],
+    ['cns-sign', '00 20 00 10', 'VERIFY (tries left)'],
+    ['cns-sign', '00 20 00 90 08 FFFFFFFFFFFFFFFF', 'VERIFY (empty block)'],
+    ['cns-sign', '00 22 F3 03 00', 'MSE:RESTORE'],
+    ['cns-sign', '00 22 F1 B6 03 83 01 01', 'MSE:SET DST (authentication key)'],
+    ['cns-sign', '10 2A 9E 9A 01 00', 'PSO: COMPUTE DIGITAL SIGNATURE'],
+  ];
+  for (const [dialogue, apdu, name] of passed) {
+    it(`${dialogue} passes ${name}: ${apdu.slice(0, 20)}`, () => expect(instructionOf(dialogue, command(apdu))?.name).to.equal(name));
+  }
+
+  const refused: [CardDialogue, string, string][] = [
+    ['cie-nis', 'internal authentication with another key', '00 22 41 A4 06 800102 840181'],
+    ['cie-nis', 'a challenge of another length', '00 88 00 00 10 ABABABABABABABABABABABABABABABAB 00'],
+    ['cie-nis', 'bytes behind the challenge', `00 88 00 00 20 ${challenge} 00 00`],
+    ['cie-nis', 'the environment of a signature with the PIN’s key', '00 22 41 B6 06 800102 840181'],
+    ['cie-nis', 'VERIFY of the CIE’s PIN', '00 20 00 81 08 FFFFFFFFFFFFFFFF'],
+    ['cie-nis', 'PACE of the travel document', '00 22 C1 A4 03 83 01 02'],
+    ['cns-read', 'VERIFY, tries left', '00 20 00 10'],
+    ['cns-read', 'VERIFY, empty block', '00 20 00 10 08 FFFFFFFFFFFFFFFF'],
+    ['cns-read', 'a signature', '00 2A 9E 9A 01 00'],
+    ['cns-read', 'INTERNAL AUTHENTICATE of the CIE', `00 88 00 00 20 ${challenge} 00`],
+    ['cns-sign', 'VERIFY with figures of the server', '00 20 00 10 08 3132333435FFFFFF'],
+    ['cns-sign', 'VERIFY with one figure', '00 20 00 10 08 31FFFFFFFFFFFFFF'],
+    ['cns-sign', 'VERIFY with a shorter block', '00 20 00 10 07 FFFFFFFFFFFFFF'],
+    ['cns-sign', 'VERIFY in extended form', '00 20 00 10 00 00 08 FFFFFFFFFFFFFFFF'],
+    ['cns-sign', 'VERIFY with an expected length', '00 20 00 10 00'],
+    ['cns-sign', 'VERIFY of the PUK', '00 20 00 11 08 FFFFFFFFFFFFFFFF'],
+    ['cns-sign', 'VERIFY of the signature PIN', '00 20 00 1A 08 FFFFFFFFFFFFFFFF'],
+    ['cns-sign', 'VERIFY in a chain', '10 20 00 10 08 FFFFFFFFFFFFFFFF'],
+    ['cns-sign', 'CHANGE REFERENCE DATA', '00 24 00 10 10 FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF'],
+    ['cns-sign', 'RESET RETRY COUNTER', '00 2C 00 10 10 FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF'],
+    ['cns-sign', 'UPDATE BINARY', '00 D6 00 00 01 00'],
+    ['cns-sign', 'decipherment', '00 2A 80 86 01 00'],
+    ['cns-sign', 'the environment of decipherment', '00 22 F1 B8 03 83 01 01'],
+    ['cns-sign', 'the key of legal signatures', '00 22 F1 B6 03 83 01 10'],
+    ['cns-sign', 'two keys', '00 22 F1 B6 06 83 01 01 83 01 10'],
+    ['cns-sign', 'GET CHALLENGE', '00 84 00 00 08'],
+    ['cns-sign', 'PACE of the travel document', '00 22 C1 A4 03 83 01 02'],
+    ['emrtd-read', 'VERIFY, empty block', '00 20 00 10 08 FFFFFFFFFFFFFFFF'],
+    ['emrtd-read', 'the anti-clone key of the CIE', '00 22 41 A4 06 800102 840183'],
+  ];
+  for (const [dialogue, what, apdu] of refused) {
+    it(`${dialogue} refuses ${what}`, () => expect(instructionOf(dialogue, command(apdu))).to.equal(undefined));
+  }
+
+  it('have no instruction that changes, resets or writes anything', () => {
+    const writing = [0x04, 0x0e, 0x24, 0x26, 0x28, 0x2c, 0x44, 0xd0, 0xd2, 0xd6, 0xd7, 0xda, 0xdb, 0xdc, 0xe0, 0xe2, 0xe4];
+    const listed = Object.values(instructionLists).flat().map(({ ins }) => ins);
+    expect(listed.filter((ins) => writing.includes(ins))).to.deep.equal([]);
+  });
 });

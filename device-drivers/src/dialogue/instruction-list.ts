@@ -1,3 +1,6 @@
+import { EMPTY_PIN_BLOCK } from '@videosportello/protocol/contract/device-certificates.ts';
+import type { CardDialogue } from '@videosportello/protocol/contract/device-certificates.ts';
+
 /**
  * What a server may ask of a citizen's card, per dialogue: a published list. Everything else is refused here, so that a hostile
  * or broken server can neither change, block nor misuse a card (design, D2). Secure messaging hides data, never CLA, INS and P1-P2;
@@ -13,6 +16,11 @@ export interface Instruction {
   readonly p1p2?: readonly number[];
   /** Looks at the command's data field, where that decides. */
   readonly accepts?: (command: Uint8Array) => boolean;
+  /**
+   * What the guard has to see to besides: `tries` is asked of the card once and then answered from memory, `pin` is filled in
+   * here, `signature` passes over an agreed challenge only (signature-guard.ts).
+   */
+  readonly guarded?: 'tries' | 'pin' | 'signature';
 }
 
 const PLAIN = 0x00;
@@ -31,15 +39,54 @@ export const emrtdRead: readonly Instruction[] = [
   { name: 'GENERAL AUTHENTICATE', ins: 0x86, classes: [PLAIN, CHAINED], p1p2: [0x0000] },
 ];
 
-/** Dialogues and their lists. */
-export const instructionLists = { 'emrtd-read': emrtdRead } as const;
-export type Dialogue = keyof typeof instructionLists;
+/** Bytes of the challenge that a CIE's anti-clone key signs; it signs them unhashed, so their number is fixed. */
+const NATIONAL_CHALLENGE_BYTES = 32;
 
-/**
- * Whether the list lets this command through. Pure.
- * @returns the instruction's name, or undefined when it is refused.
- */
-export function passes(dialogue: Dialogue, command: Uint8Array): string | undefined {
+/** A CIE's national application without a PIN: number, key, security object, and the chip's answer to a challenge. */
+export const cieNis: readonly Instruction[] = [
+  { name: 'SELECT', ins: 0xa4, classes: [PLAIN] },
+  { name: 'READ BINARY', ins: 0xb0, classes: [PLAIN] },
+  { name: 'GET RESPONSE', ins: 0xc0, classes: [PLAIN], p1p2: [0x0000] },
+  { name: 'MSE:SET AT (anti-clone key)', ins: 0x22, classes: [PLAIN], p1p2: [0x41a4], accepts: (command) => hasData(command, '800102840183') },
+  {
+    name: 'INTERNAL AUTHENTICATE',
+    ins: 0x88,
+    classes: [PLAIN],
+    p1p2: [0x0000],
+    accepts: (command) => command[4] === NATIONAL_CHALLENGE_BYTES && command.length <= 6 + NATIONAL_CHALLENGE_BYTES,
+  },
+];
+
+/** The files of a CNS that need no PIN. */
+export const cnsRead: readonly Instruction[] = [
+  { name: 'SELECT', ins: 0xa4, classes: [PLAIN], p1p2: [0x0000, 0x0800] },
+  { name: 'READ BINARY', ins: 0xb0, classes: [PLAIN] },
+  { name: 'GET RESPONSE', ins: 0xc0, classes: [PLAIN], p1p2: [0x0000] },
+];
+
+/** P1-P2 of VERIFY with a CNS's PIN: reference 10, and 90 for the cards of one maker that search upwards. Never the PUK, 11. */
+const CNS_PIN = [0x0010, 0x0090];
+
+/** A signature with a CNS's authentication key, 01: never with the key of legal signatures, and never a decipherment. */
+export const cnsSign: readonly Instruction[] = [
+  ...cnsRead,
+  { name: 'VERIFY (tries left)', ins: 0x20, classes: [PLAIN], p1p2: CNS_PIN, accepts: (command) => command.length === 4, guarded: 'tries' },
+  { name: 'VERIFY (empty block)', ins: 0x20, classes: [PLAIN], p1p2: CNS_PIN, accepts: (command) => hasData(command, EMPTY_PIN_BLOCK), guarded: 'pin' },
+  { name: 'MSE:RESTORE', ins: 0x22, classes: [PLAIN], p1p2: [0xf303], accepts: (command) => command.length === 5 && command[4] === 0 },
+  { name: 'MSE:SET DST (authentication key)', ins: 0x22, classes: [PLAIN], p1p2: [0xf1b6], accepts: (command) => hasData(command, '830101') },
+  { name: 'PSO: COMPUTE DIGITAL SIGNATURE', ins: 0x2a, classes: [PLAIN, CHAINED], p1p2: [0x9e9a], guarded: 'signature' },
+];
+
+/** Dialogues and their lists. */
+export const instructionLists: Readonly<Record<CardDialogue, readonly Instruction[]>> = {
+  'emrtd-read': emrtdRead,
+  'cie-nis': cieNis,
+  'cns-read': cnsRead,
+  'cns-sign': cnsSign,
+};
+
+/** The entry of the list that lets this command through, or undefined when it is refused. Pure. */
+export function instructionOf(dialogue: CardDialogue, command: Uint8Array): Instruction | undefined {
   const [cla, ins, p1, p2] = command;
   if (cla === undefined || ins === undefined || p1 === undefined || p2 === undefined) return undefined;
   const parameters = (p1 << 8) | p2;
@@ -49,7 +96,13 @@ export function passes(dialogue: Dialogue, command: Uint8Array): string | undefi
       entry.classes.includes(cla) &&
       (!entry.p1p2 || entry.p1p2.includes(parameters)) &&
       (!entry.accepts || entry.accepts(command)),
-  )?.name;
+  );
+}
+
+/** Whether a short command carries exactly these bytes and asks for no answer. */
+function hasData(command: Uint8Array, hex: string): boolean {
+  const data = command.subarray(5);
+  return command[4] === data.length && Buffer.from(data).toString('hex').toUpperCase() === hex;
 }
 
 /** Tag of the password reference in MSE:SET AT, and the two that are printed on a document: machine readable zone and CAN. */

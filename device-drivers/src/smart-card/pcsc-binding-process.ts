@@ -92,10 +92,17 @@ async function transmit(id: number, apdu: Uint8Array): Promise<void> {
     return;
   }
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
-  connection.reader.transmit(Buffer.from(apdu), RESPONSE_MAX, connection.protocol, (error: unknown, response) =>
-    error instanceof Error ? reject(error) : resolve(response),
-  );
-  say({ type: 'response', id, response: Uint8Array.from(await promise) });
+  const command = Buffer.from(apdu);
+  try {
+    connection.reader.transmit(command, RESPONSE_MAX, connection.protocol, (error: unknown, response) =>
+      error instanceof Error ? reject(error) : resolve(response),
+    );
+    say({ type: 'response', id, response: Uint8Array.from(await promise) });
+  } finally {
+    // A command may hold a PIN.
+    command.fill(0);
+    apdu.fill(0);
+  }
 }
 
 async function obey(command: BindingCommand): Promise<void> {

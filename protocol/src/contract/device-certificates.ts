@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { dialogueId, documentId, kioskId, reviewId, scanId } from '../ids.ts';
 import { compactJws } from '../keys.ts';
 import { documentState, printAttempt, printReason, review } from '../messages/document.ts';
+import { signatureChallenge } from '../messages/signature-challenge.ts';
 import { cardResult, evidencePhase } from '../messages/verdict.ts';
 import { scanAnnouncement, scanPiece } from '../messages/scan.ts';
 import { contract } from '../rpc/contract.ts';
@@ -9,6 +10,24 @@ import { hex, spanMs } from '../units.ts';
 
 /** The card access number printed on a CIE's front: six figures. A password of the chip, not of the person; used once and not kept. */
 export const cardAccessNumber = z.string().regex(/^\d{6}$/);
+
+/**
+ * What may be done with a card, by name; each has a published list of instructions at the device service. `emrtd-read`: a travel
+ * document; `cie-nis`: the national application of a CIE answers a challenge; `cns-read`: files of a CNS; `cns-sign`: the same, and
+ * after PIN and touch one signature over a readable challenge.
+ */
+export const cardDialogue = z.enum(['emrtd-read', 'cie-nis', 'cns-read', 'cns-sign']);
+export type CardDialogue = z.output<typeof cardDialogue>;
+
+/**
+ * Stands in VERIFY where the PIN belongs: eight bytes FF, a padded block without a digit (ISO/IEC 7816-4, 11.6.6). The server sends
+ * `00 20 00 10 08` or `00 20 00 90 08` and this; the device service fills in what the citizen typed, sends it to the card once,
+ * and wipes it. The server gets the status word. VERIFY with any other data is refused, so a PIN never crosses the network.
+ */
+export const EMPTY_PIN_BLOCK = 'FFFFFFFFFFFFFFFF';
+
+/** The PIN of a CNS: five to eight figures. Only between the kiosk page and the device service of the same machine. */
+export const cardPin = z.string().regex(/^\d{5,8}$/);
 
 /** Largest piece of a paper per request, bytes. */
 export const PAPER_PIECE_BYTES = 131_072;
@@ -50,11 +69,30 @@ export const deviceCertificates = contract({
     requests: {
       /** Powers the card up for one dialogue. */
       'card.connect': {
-        params: z.object({ dialogueId, dialogue: z.literal('emrtd-read') }),
+        params: z.object({ dialogueId, dialogue: cardDialogue }),
         result: z.object({ atr: hex }),
         timeoutMs: 60_000,
       },
-      /** Runs the commands in order; stops after the first status word other than 9000. */
+      /**
+       * Within `cns-sign`: shows the challenge to the citizen, who types his PIN and touches, or declines. Afterwards VERIFY with
+       * {@link EMPTY_PIN_BLOCK} passes once, and PSO: COMPUTE DIGITAL SIGNATURE over this challenge's digest once.
+       */
+      'signature.present': {
+        params: z.object({
+          dialogueId,
+          challenge: signatureChallenge,
+          /** As the card said, where it said so. */
+          triesLeft: z.number().int().min(1).max(15).optional(),
+          /** Whether the operator has confirmed that the last try may be used; without it VERIFY with one try left is refused. */
+          lastTryConfirmed: z.boolean(),
+        }),
+        result: z.object({ agreed: z.boolean() }),
+        timeoutMs: 180_000,
+      },
+      /**
+       * Runs the commands in order; stops after the first status word other than 9000. A command that is not on the dialogue's list
+       * has the whole request refused before the card sees any of it, and the card is powered off.
+       */
       'card.exchange': {
         params: z.object({ dialogueId, commands: z.array(hex.max(4096)).min(1).max(400), deadlineMs: spanMs }),
         result: z.object({ responses: z.array(hex).max(400) }),

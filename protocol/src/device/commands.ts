@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { cardAccessNumber } from '../contract/device-certificates.ts';
+import { cardAccessNumber, cardPin } from '../contract/device-certificates.ts';
 import { errorCode } from '../error-codes.ts';
-import { documentId, kioskId, reviewId, scanId, visitId } from '../ids.ts';
+import { dialogueId, documentId, kioskId, reviewId, scanId, visitId } from '../ids.ts';
 import { audience, compactJws, nonce, publicKey } from '../keys.ts';
 import { documentState, printReason, review } from '../messages/document.ts';
 import { scanSide } from '../messages/scan.ts';
+import { signatureChallenge } from '../messages/signature-challenge.ts';
 import { cardResult, evidencePhase } from '../messages/verdict.ts';
 import { socketUrl } from '../units.ts';
 
@@ -58,6 +59,14 @@ export const deviceCommands = {
     completion: z.object({ ...failure, scanId: scanId.optional() }),
   },
   'Videosportello.AnswerReview': { payload: z.object({ reviewId, agreed: z.boolean() }), completion: z.object({ ...failure }) },
+  /** The citizen's PIN and touch for the signature shown, or his no. The PIN goes to the card and nowhere else. */
+  'Videosportello.AnswerSignature': {
+    payload: z.discriminatedUnion('agreed', [
+      z.object({ dialogueId, agreed: z.literal(true), pin: cardPin }),
+      z.object({ dialogueId, agreed: z.literal(false) }),
+    ]),
+    completion: z.object({ ...failure }),
+  },
   /** The citizen says he has the paper. */
   'Videosportello.PaperTaken': { payload: z.object({ documentId }), completion: z.object({ ...failure }) },
   /** Ends the visit here: links closed, buffers wiped; the completion says what was found and what remains. */
@@ -81,6 +90,14 @@ export const unsolicitedEvents = {
   'CardReader.MediaRemovedEvent': z.object({}),
   'Videosportello.ReviewRequestedEvent': z.object({ review }),
   'Videosportello.ReviewWithdrawnEvent': z.object({ reviewId }),
+  /** The card is to sign this: show it, ask for the PIN. `lastTry`: a wrong PIN now blocks the card. */
+  'Videosportello.SignatureRequestedEvent': z.object({
+    dialogueId,
+    challenge: signatureChallenge,
+    triesLeft: z.number().int().min(1).max(15).optional(),
+    lastTry: z.boolean(),
+  }),
+  'Videosportello.SignatureWithdrawnEvent': z.object({ dialogueId }),
   /** Where the paper is: XFS4IoT's Printer events in one, by document. */
   'Videosportello.PaperChangedEvent': z.object({ documentId, state: documentState, reason: printReason.optional() }),
 } as const;
