@@ -72,6 +72,31 @@ describe('files of the logical data structure, ICAO Doc 9303 part 10', () => {
       expect(parseDg2(dg2(concat(header, nested)))).to.deep.equal({ mediaType: 'image/jp2', bytes: nested });
     });
 
+    it('takes the lengths of a record that keeps to its standard: feature points before, another face behind', () => {
+      const image = picture('FFD8FFE0');
+      const face = (points: number, bytes: Uint8Array): Uint8Array => {
+        const block = new Uint8Array(20 + 8 * points + 12);
+        // A picture's first bytes among the feature points are not the picture.
+        if (points > 0) block.set(fromHex('FFD8FF'), 20);
+        new DataView(block.buffer).setUint32(0, block.length + bytes.length);
+        new DataView(block.buffer).setUint16(4, points);
+        return concat(block, bytes);
+      };
+      const start = concat(fromHex('46414300'), text('010'), fromHex('00 00000000 0002'));
+      for (const points of [0, 1, 66]) {
+        const record = concat(start, face(points, image), face(0, picture('FF4FFF51')));
+        expect(parseDg2(dg2(record))).to.deep.equal({ mediaType: 'image/jpeg', bytes: image });
+      }
+      const lying = concat(start, face(0, image)).with(14, 0xff);
+      expect(parseDg2(dg2(lying)).bytes).to.deep.equal(image);
+    });
+
+    it('does not search a record for longer than headers can be', () => {
+      const far = (bytes: number): Uint8Array => dg2(concat(new Uint8Array(bytes), picture('FFD8FF')));
+      expect(parseDg2(far(4095)).mediaType).to.equal('image/jpeg');
+      expect(codeOf(() => parseDg2(far(4096)))).to.equal('malformed');
+    });
+
     it('refuses a file without record or picture', () => {
       for (const bad of [dg2(header), dg2(picture('FFD8FF'), 0x81), encodeTlv(0x75, fromHex('')), fromHex('7502')]) {
         expect(codeOf(() => parseDg2(bad))).to.equal('malformed');
