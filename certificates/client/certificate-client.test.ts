@@ -93,6 +93,10 @@ function certificateNode() {
             },
             'evidence.allow-retry': note('allow-retry', {}),
             'holder.judge': note('judge', {}),
+            'check.begin': note('check-begin', {}),
+            'check.answer': note('check-answer', {}),
+            'check.conclude': note('check-conclude', {}),
+            'check.second-opinion': note('second-opinion', {}),
             'scan.fetch': ({ offset }) => ({ base64: Buffer.from(page.subarray(offset, offset + 4)).toString('base64'), total: page.length }),
             'scan.discard': note('discard', {}),
             'document.prepare': () => {
@@ -196,6 +200,22 @@ describe('the certificate client', () => {
     expect(await client.fetchScan(scan)).to.deep.equal(page);
     await client.discardScan(scan);
     expect(node.asked).to.deep.equal([['discard', { scanId: scan }]]);
+  });
+
+  it('carries a check by eye from its beginning to the second operator’s word', async () => {
+    const { node, client } = await setUp();
+    await using _ = client;
+    await until(client, isOpen);
+    await client.beginCheck('passport');
+    await client.answerCheck('gesture-made', 'unsure');
+    await client.concludeCheck();
+    await client.giveSecondOpinion('gesture-made', 'no');
+    expect(node.asked).to.deep.equal([
+      ['check-begin', { document: 'passport' }],
+      ['check-answer', { question: 'gesture-made', answer: 'unsure' }],
+      ['check-conclude', {}],
+      ['second-opinion', { question: 'gesture-made', answer: 'no' }],
+    ]);
   });
 
   it('shows a renewed grant over the open line, the same one only once', async () => {

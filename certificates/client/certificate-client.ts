@@ -7,6 +7,7 @@ import { signProof } from '@videosportello/protocol/keys.ts';
 import type { HolderKey } from '@videosportello/protocol/keys.ts';
 import type { DocumentChoices, DocumentRequest, Review } from '@videosportello/protocol/messages/document.ts';
 import { MAX_SCAN_BYTES } from '@videosportello/protocol/messages/scan.ts';
+import type { CheckQuestion, Judgement, SeenDocument, SeenPerson } from '@videosportello/protocol/messages/visual-check.ts';
 import { keepConnected, openSocket } from '@videosportello/protocol/rpc/connection.ts';
 import type { ConnectionState } from '@videosportello/protocol/rpc/connection.ts';
 import type { Peer, PeerEvent } from '@videosportello/protocol/rpc/peer.ts';
@@ -58,6 +59,17 @@ export interface CertificateClient extends Observable<CertificateState>, AsyncDi
   allowRetry(): Promise<void>;
   /** The officer's own judgement of face and photo; becomes the answer *holder*. */
   judgeHolder(matches: boolean): Promise<void>;
+  /** Begins a check by eye, with a challenge drawn anew. @throws ProtocolError `id-not-accepted`, `second-operator-needed`. */
+  beginCheck(document: SeenDocument): Promise<void>;
+  /** @throws ProtocolError `visit-state` unless a check is open that asks this. */
+  answerCheck(question: CheckQuestion, answer: Judgement): Promise<void>;
+  /**
+   * Makes the verdict of the check; `person` is what was copied from a document whose chip was not read.
+   * @throws ProtocolError `check-incomplete` with what is missing as detail.
+   */
+  concludeCheck(person?: SeenPerson): Promise<void>;
+  /** Settles what another operator was not sure of. @throws ProtocolError `second-operator-needed` to that operator himself. */
+  giveSecondOpinion(question: CheckQuestion, answer: 'yes' | 'no'): Promise<void>;
   /**
    * The picture of a scanned page. The bytes are the caller's to wipe; the page is gone at the visit's end. @throws ProtocolError
    * `document-unknown`.
@@ -180,6 +192,18 @@ export function createCertificateClient(access: CertificateGrant, deps: Certific
     },
     async judgeHolder(matches) {
       await linked().request('holder.judge', { matches });
+    },
+    async beginCheck(document) {
+      await linked().request('check.begin', { document });
+    },
+    async answerCheck(question, answer) {
+      await linked().request('check.answer', { question, answer });
+    },
+    async concludeCheck(person) {
+      await linked().request('check.conclude', person ? { person } : {});
+    },
+    async giveSecondOpinion(question, answer) {
+      await linked().request('check.second-opinion', { question, answer });
     },
     async fetchScan(scanId) {
       const pieces: Uint8Array[] = [];

@@ -45,6 +45,7 @@ export function createEvents(log: Logger) {
     evidence: (visitId: string, phase: string, failure?: string) => log.info({ visitId, phase, failure }, 'evidence'),
     scanned: (visitId: string, scanId: string) => log.info({ visitId, scanId }, 'scanned page received'),
     holderJudged: (visitId: string) => log.info({ visitId }, 'holder judged by the operator'),
+    visualCheck: (visitId: string, phase: string) => log.info({ visitId, phase }, 'document checked by eye'),
     document: (visitId: string, documentId: string, state: string, reason?: string) => log.info({ visitId, documentId, state, reason }, 'document'),
     lateReport: (visitId: string, documentId: string, attempt: number, state: string) =>
       log.warn({ visitId, documentId, attempt, state }, 'late report of a spoiled sheet'),

@@ -19,8 +19,11 @@ import { serveOperator } from './channel/operator-channel.ts';
 import type { CertificateConfig } from './config.ts';
 import { createDocumentDesk } from './documents/document-desk.ts';
 import { createEvidenceDesk } from './evidence/evidence-desk.ts';
+import { createVerdictSigner } from './evidence/sign-verdict.ts';
 import { loadCardTrust } from './evidence/trust-folder.ts';
 import { openVerdictKey } from './evidence/verdict-key.ts';
+import { createVisualCheckDesk } from './evidence/visual-check-desk.ts';
+import { loadVisualChecks } from './evidence/visual-check-policy.ts';
 import { createEvents } from './events.ts';
 import { createHttpApp } from './http/app.ts';
 import type { IssueDeps } from './issue/issue-certificate.ts';
@@ -41,7 +44,7 @@ export interface CertificateService extends AsyncDisposable {
 /**
  * Opens the trust in cards, then serves kiosks' device services at `/device` and operators' pages at `/operator`. Resolves
  * when queue-service has taken the node in, however long that takes. What `issuer` holds open stays the caller's.
- * @throws Error with a sentence when the trust folder cannot be read or the port is taken; ProtocolError
+ * @throws Error with a sentence when the trust folder or the town's checklists cannot be read or the port is taken; ProtocolError
  * `proof-invalid` when the node secret is wrong, `aborted` when `signal` ended the start.
  * @param deps.timers when the register is gone through; default: the process's own
  */
@@ -53,6 +56,7 @@ export async function createCertificateService(
   const { register, rules, random, now } = issue;
   const events = createEvents(deps.log);
   const trust = await loadCardTrust(config.cardTrustDirectory, { demo: config.demo !== undefined });
+  const policy = await loadVisualChecks(config.townDirectory);
   const verdictKey = await openVerdictKey(join(config.dataDirectory, 'verdict-key.json'));
   const records = createVisitRecords({
     onOver(visitId) {
@@ -60,7 +64,11 @@ export async function createCertificateService(
       events.visitOver(visitId);
     },
   });
-  const evidence = createEvidenceDesk({ trust, key: verdictKey, records, events, timeZone: rules.timeZone, now, random });
+  const { timeZone } = rules;
+  const sign = createVerdictSigner({ key: verdictKey, now });
+  const evidence = createEvidenceDesk({ trust, sign, records, events, timeZone, now, random });
+  const { isReading } = evidence;
+  const checks = createVisualCheckDesk({ policy, sign, records, events, isReading, timeZone, specimen: config.demo !== undefined, now, random });
   const documents = createDocumentDesk({ issue, records, events, verdictKeys: verdictKey.jwks });
 
   const metrics = new Registry();
@@ -128,7 +136,7 @@ export async function createCertificateService(
       records.check(claims);
     },
   });
-  const channelDeps = { door, records, evidence, documents, events, now: () => now().getTime() };
+  const channelDeps = { door, records, evidence, checks, documents, events, now: () => now().getTime() };
 
   /** A device service is no browser and names no origin; an operator's page must come from a console of ours. */
   const serve = (request: IncomingMessage): ((transport: MessageTransport) => void) | undefined => {

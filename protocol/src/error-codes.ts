@@ -50,6 +50,7 @@ export const errorCodes = {
   'digest-mismatch': { retryable: true, sentence: 'The paper did not arrive as it was sent.' },
   'evidence-missing': { retryable: false, sentence: 'Nobody has been identified in this visit yet.' },
   'verdict-invalid': { retryable: false, sentence: 'The verdict is altered, too old, or belongs to another visit or kiosk.' },
+  'id-not-accepted': { retryable: false, sentence: 'This kind of identity document does not count today.' },
   'check-incomplete': { retryable: false, sentence: 'A question of the visual check, or a page it needs, is still missing.' },
   'second-operator-needed': { retryable: false, sentence: 'Another operator must judge what this one was not sure of.' },
   'document-refused': { retryable: false, sentence: 'The rules do not allow this document.' },

@@ -6,6 +6,7 @@ import { acceptPeer } from '@videosportello/protocol/rpc/accept.ts';
 import type { MessageTransport } from '@videosportello/protocol/rpc/transport.ts';
 import type { DocumentDesk } from '../documents/document-desk.ts';
 import type { EvidenceDesk } from '../evidence/evidence-desk.ts';
+import type { VisualCheckDesk } from '../evidence/visual-check-desk.ts';
 import type { CertificateEvents } from '../events.ts';
 import { fileOf } from '../visit/visit-record.ts';
 import type { VisitRecord, VisitRecords } from '../visit/visit-record.ts';
@@ -19,12 +20,13 @@ export function serveOperator(
     readonly door: GrantDoor;
     readonly records: VisitRecords;
     readonly evidence: EvidenceDesk;
+    readonly checks: VisualCheckDesk;
     readonly documents: DocumentDesk;
     readonly events: CertificateEvents;
     readonly now: () => number;
   },
 ): void {
-  const { records, evidence, documents, events } = deps;
+  const { records, evidence, checks, documents, events } = deps;
   acceptPeer({
     contract: operatorCertificates,
     transport,
@@ -67,6 +69,22 @@ export function serveOperator(
           },
           'holder.judge': async ({ matches }) => {
             await evidence.judgeHolder(mine(), matches);
+            return {};
+          },
+          'check.begin': ({ document }) => {
+            checks.begin(mine(), me(), document);
+            return {};
+          },
+          'check.answer': ({ question, answer }) => {
+            checks.answer(mine(), me(), question, answer);
+            return {};
+          },
+          'check.conclude': async ({ person }) => {
+            await checks.conclude(mine(), me(), person);
+            return {};
+          },
+          'check.second-opinion': async ({ question, answer }) => {
+            await checks.secondOpinion(mine(), me(), question, answer);
             return {};
           },
           'scan.fetch': ({ scanId, offset }) => {

@@ -1,15 +1,13 @@
 import type { TrustStore } from '@videosportello/identity/emrtd/trust-store.ts';
 import { ProtocolError, toProtocolError } from '@videosportello/protocol/error-codes.ts';
-import type { CardResult, EvidencePhase, VerdictView } from '@videosportello/protocol/messages/verdict.ts';
+import type { CardResult, EvidencePhase } from '@videosportello/protocol/messages/verdict.ts';
 import type { CertificateEvents } from '../events.ts';
 import { MAX_WRONG_NUMBERS } from '../visit/visit-record.ts';
 import type { DevicePeer, VisitRecord, VisitRecords } from '../visit/visit-record.ts';
 import { readCardOverLink } from './card-evidence.ts';
 import { judgeReading } from './judge-reading.ts';
-import type { VerdictKey } from './verdict-key.ts';
-
-/** How long a verdict counts from when the document was read, seconds. Judging it later makes it no younger. */
-const VERDICT_LIFE_S = 3600;
+import type { SignVerdict } from './sign-verdict.ts';
+import { isDoubted } from './visual-check-desk.ts';
 
 /** Evidence of running visits: dialogue, judgement, signed verdict. */
 export interface EvidenceDesk {
@@ -23,45 +21,26 @@ export interface EvidenceDesk {
   allowRetry(record: VisitRecord): void;
   /**
    * The officer's judgement of face and photo becomes the answer *holder*.
-   * @throws ProtocolError `evidence-missing`; `visit-state` while a dialogue is running.
+   * @throws ProtocolError `evidence-missing`; `visit-state` while a dialogue is running, and where a check by eye has
+   * answered already; `second-operator-needed` where somebody was not sure then.
    */
   judgeHolder(record: VisitRecord, matches: boolean): Promise<void>;
+  /** Whether a dialogue is running. */
+  isReading(record: VisitRecord): boolean;
 }
 
 /** Makes the desk of one node. */
 export function createEvidenceDesk(deps: {
   readonly trust: TrustStore;
-  readonly key: VerdictKey;
+  readonly sign: SignVerdict;
   readonly records: VisitRecords;
   readonly events: CertificateEvents;
   readonly timeZone: string;
   readonly now: () => Date;
   readonly random: (length: number) => Uint8Array;
 }): EvidenceDesk {
-  const { records, events } = deps;
+  const { records, events, sign } = deps;
   const running = new WeakSet<VisitRecord>();
-
-  const sign = async (record: VisitRecord, verdict: VerdictView) => {
-    const iat = Math.floor(deps.now().getTime() / 1000);
-    const { document, protocol, answers, person, warnings, specimen } = verdict;
-    const signed = await deps.key.sign({
-      iss: 'certificates',
-      visit: record.visitId,
-      kiosk: record.kioskId,
-      document,
-      protocol,
-      answers,
-      person,
-      warnings,
-      specimen,
-      iat,
-      exp: Math.floor(verdict.at / 1000) + VERDICT_LIFE_S,
-    });
-    // Of a visit that ended meanwhile nothing is kept.
-    if (record.ended.aborted) throw new ProtocolError('visit-unknown');
-    record.evidence.signed = signed;
-    record.evidence.verdict = verdict;
-  };
 
   return {
     async readCard(record, device, can, signal) {
@@ -79,6 +58,7 @@ export function createEvidenceDesk(deps: {
         const reading = await readCardOverLink(device, { can, random: deps.random, onPhase: at, signal: AbortSignal.any([signal, record.ended]) });
         const verdict = judgeReading(reading, { trust: deps.trust, at: deps.now(), timeZone: deps.timeZone });
         await sign(record, verdict);
+        if (record.visualCheck && !isDoubted(record.visualCheck)) record.visualCheck = undefined;
         record.evidence.wrongNumbers = 0;
         at('done');
         events.evidence(record.visitId, 'done');
@@ -111,14 +91,18 @@ export function createEvidenceDesk(deps: {
     },
 
     async judgeHolder(record, matches) {
-      const { verdict } = record.evidence;
+      const { evidence: { verdict }, visualCheck } = record;
       if (!verdict) throw new ProtocolError('evidence-missing');
       // A card being read may be another person's: what is judged must be what is on the screen.
       if (running.has(record)) throw new ProtocolError('visit-state');
+      if (visualCheck && isDoubted(visualCheck)) throw new ProtocolError('second-operator-needed');
+      if (visualCheck?.phase === 'concluded') throw new ProtocolError('visit-state');
       const holder = { answer: matches ? ('yes' as const) : ('no' as const), reason: matches ? 'face-matches' : 'face-differs' };
       await sign(record, { ...verdict, answers: { ...verdict.answers, holder } });
       events.holderJudged(record.visitId);
       records.changed(record);
     },
+
+    isReading: (record) => running.has(record),
   };
 }

@@ -80,6 +80,14 @@ describe('a signed verdict, before anything is issued on it', () => {
     }
   });
 
+  it('proves whom an officer saw, when he judged the document genuine and its holder’s', async () => {
+    const seen = { ...verdict.person, taxCode: { value: 'CNTGLI85C54X000O', source: 'seen-by-operator' as const } };
+    const at = async (change: Partial<VerdictClaims['answers']>) =>
+      provedRequester(await key.sign({ ...verdict, person: seen, answers: { ...verdict.answers, ...change } }), terms);
+    expect(await at({})).to.include({ identity: 'officer-checked' });
+    for (const change of [{ genuine: notAsked }, { holder: notAsked }]) expect(await codeOf(at(change))).to.equal('evidence-missing');
+  });
+
   it('is refused when a word of it was altered, with another key, and without a signature', async () => {
     const signed = await key.sign(verdict);
     const stranger = await openVerdictKey(join(folder, 'stranger.json'));

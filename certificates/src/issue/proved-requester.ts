@@ -62,17 +62,20 @@ async function verifiedPayload(signed: string, { keys, now }: VerdictTerms): Pro
 }
 
 /**
- * Who asks, and how surely that is known, as far as the verdict proves it: a tax code that a genuine chip has signed.
+ * Who asks, and how surely that is known, as far as the verdict proves it: a tax code that a genuine chip has signed, or one that
+ * an officer has seen on a document he judged genuine and its holder's.
  *
  * @throws {ProtocolError} as {@link verifyVerdict}; `evidence-missing` when the verdict proves nobody
  */
 export async function provedRequester(signed: string | undefined, terms: VerdictTerms): Promise<CertificateRequest['requester']> {
   if (signed === undefined) throw new ProtocolError('evidence-missing');
   const { person, answers } = await verifyVerdict(signed, terms);
-  if (person.taxCode?.source !== 'chip-signed' || answers.genuine.answer !== 'yes') throw new ProtocolError('evidence-missing');
+  const { taxCode } = person;
+  const isProved = taxCode?.source === 'chip-signed' || (taxCode?.source === 'seen-by-operator' && answers.holder.answer === 'yes');
+  if (!taxCode || !isProved || answers.genuine.answer !== 'yes') throw new ProtocolError('evidence-missing');
   const identity = { yes: 'officer-checked', 'not-asked': 'card-read', no: 'none' } as const;
   return {
-    taxCode: person.taxCode.value,
+    taxCode: taxCode.value,
     identity: identity[answers.holder.answer],
     documentExpiresOn: civilDate.optional().parse(person.expiryDate?.value),
   };

@@ -49,7 +49,12 @@ export async function loadTown(folder: string): Promise<{ readonly town: Town; r
   return { town: townSettings, rules };
 }
 
-async function readSettings<Output>(folder: string, name: string, schema: z.ZodType<Output>): Promise<Output> {
+/**
+ * Reads one file of a town's configuration folder.
+ *
+ * @throws {TownConfigError} as {@link loadTown}
+ */
+export async function readSettings<Output>(folder: string, name: string, schema: z.ZodType<Output>): Promise<Output> {
   const text = await readFile(join(folder, name), 'utf8').catch((cause: unknown) => {
     throw new TownConfigError(`${name} cannot be read in the town's configuration folder.`, { cause });
   });

@@ -7,9 +7,11 @@ import type { GrantClaims } from '@videosportello/protocol/grant.ts';
 import type { DocumentId, KioskId, OperatorId, VisitId } from '@videosportello/protocol/ids.ts';
 import { createScanShelf, NODE_SCAN_BYTES } from '../evidence/scan-shelf.ts';
 import type { ScanBudget, ScanShelf } from '../evidence/scan-shelf.ts';
+import type { VisualCheck } from '../evidence/visual-check-desk.ts';
 import type { CertificateRequest } from '../issue/request.ts';
 import type { DocumentState, PrintReason, Review } from '@videosportello/protocol/messages/document.ts';
 import type { EvidencePhase, VerdictView } from '@videosportello/protocol/messages/verdict.ts';
+import type { VisualCheckView } from '@videosportello/protocol/messages/visual-check.ts';
 import type { Peer } from '@videosportello/protocol/rpc/peer.ts';
 
 export type DevicePeer = Peer<typeof deviceCertificates.server>;
@@ -49,6 +51,8 @@ export interface VisitRecord {
   };
   /** Pages from the kiosk's scanner. */
   readonly scans: ScanShelf;
+  /** The operator's check of a document by eye. */
+  visualCheck?: VisualCheck | undefined;
   readonly documents: Map<DocumentId, RunningDocument>;
   device?: DevicePeer | undefined;
   readonly operators: Map<OperatorPeer, OperatorId>;
@@ -92,6 +96,7 @@ export interface VisitRecords {
 export function fileOf(record: VisitRecord): VisitFile {
   const { phase, failure, wrongNumbers, verdict } = record.evidence;
   const scans = record.scans.views();
+  const { visualCheck } = record;
   return {
     evidence: { phase, wrongNumbers, ...(failure ? { failure } : {}), ...(verdict ? { verdict } : {}) },
     documents: [...record.documents.values()].map(({ documentId, request, review, state, reason, number, attempt, isConfirmed, at }) => ({
@@ -105,8 +110,11 @@ export function fileOf(record: VisitRecord): VisitFile {
       ...(isConfirmed ? { confirmed: true as const } : {}),
     })),
     ...(scans.length > 0 ? { scans } : {}),
+    ...(visualCheck ? { visualCheck: viewOf(visualCheck) } : {}),
   };
 }
+
+const viewOf = ({ document, phase, challenge, items }: VisualCheck): VisualCheckView => ({ document, phase, challenge, items: [...items] });
 
 /** How long a paper on its way keeps the kiosk's connection after the visit has ended, ms. */
 const LAST_PAPER_MS = 60_000;
@@ -179,6 +187,7 @@ export function createVisitRecords({ onOver = () => {} }: { readonly onOver?: (v
     record.operators.clear();
     record.evidence = { phase: 'waiting-for-card', wrongNumbers: 0 };
     record.scans.wipe();
+    record.visualCheck = undefined;
     wipeDocuments(record, isUnderWay);
     if (why !== 'visit-ended' || record.documents.size === 0) return forget(visitId, why);
     after(visitId, LAST_PAPER_MS, () => forget(visitId, why));

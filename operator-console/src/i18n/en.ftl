@@ -516,6 +516,7 @@ error-paper-busy = Another paper is being printed.
 error-digest-mismatch = The paper did not arrive whole.
 error-evidence-missing = Nobody has been identified in this visit yet.
 error-verdict-invalid = What was judged of the document no longer counts for this visit: have the document read again.
+error-id-not-accepted = This kind of identity document does not count today.
 error-check-incomplete = An answer or a scanned page is still missing.
 error-second-operator-needed = A second operator has to judge this.
 error-document-refused = The rules do not allow this certificate.

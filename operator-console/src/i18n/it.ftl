@@ -516,6 +516,7 @@ error-paper-busy = Un altro foglio è in stampa.
 error-digest-mismatch = Il foglio non è arrivato intero.
 error-evidence-missing = In questa visita nessuno è ancora identificato.
 error-verdict-invalid = Il giudizio sul documento non vale più per questa visita: far rileggere il documento.
+error-id-not-accepted = Questo tipo di documento oggi non vale.
 error-check-incomplete = Manca ancora una risposta o una pagina scansionata.
 error-second-operator-needed = Qui serve il giudizio di un secondo operatore.
 error-document-refused = Le regole non ammettono questo certificato.

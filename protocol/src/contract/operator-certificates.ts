@@ -3,6 +3,7 @@ import { documentId, scanId } from '../ids.ts';
 import { compactJws } from '../keys.ts';
 import { documentChoices, documentRequest, documentView, printAttempt, review } from '../messages/document.ts';
 import { evidencePhase, verdictView } from '../messages/verdict.ts';
+import { checkQuestion, judgement, seenDocument, seenPerson, visualCheckView } from '../messages/visual-check.ts';
 import { MAX_SCANS, scanPiece, scanView } from '../messages/scan.ts';
 import { errorCode } from '../error-codes.ts';
 import { contract } from '../rpc/contract.ts';
@@ -18,6 +19,8 @@ export const visitFile = z.object({
   documents: z.array(documentView).max(20),
   /** Pages from the kiosk's scanner; absent: none. */
   scans: z.array(scanView).max(MAX_SCANS).optional(),
+  /** A check by eye, begun or concluded; absent: none. */
+  visualCheck: visualCheckView.optional(),
 });
 export type VisitFile = z.output<typeof visitFile>;
 
@@ -36,6 +39,20 @@ export const operatorCertificates = contract({
       'evidence.allow-retry': { params: z.object({}), result: z.object({}) },
       /** The officer's own judgement: does the face on the video match the chip's photo? Becomes the answer *holder*. */
       'holder.judge': { params: z.object({ matches: z.boolean() }), result: z.object({}) },
+      /**
+       * Begins a check by eye with the town's questions for this kind of document and a challenge drawn anew. Refused with
+       * `id-not-accepted` when the kind does not count today, with `second-operator-needed` to who left one unsure.
+       */
+      'check.begin': { params: z.object({ document: seenDocument }), result: z.object({}) },
+      /** Until the check is concluded an answer may be changed. */
+      'check.answer': { params: z.object({ question: checkQuestion, answer: judgement }), result: z.object({}) },
+      /**
+       * Makes the verdict of it. `person` is what was copied from a document whose chip was not read. Refused with
+       * `check-incomplete` while an answer, a scanned side or the person is missing.
+       */
+      'check.conclude': { params: z.object({ person: seenPerson.optional() }), result: z.object({}) },
+      /** Settles what the first operator was not sure of; refused with `second-operator-needed` to the first himself. */
+      'check.second-opinion': { params: z.object({ question: checkQuestion, answer: judgement.exclude(['unsure']) }), result: z.object({}) },
       /** A piece of a scanned page. */
       'scan.fetch': {
         params: z.object({ scanId, offset: z.number().int().min(0) }),

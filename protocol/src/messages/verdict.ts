@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { kioskId, visitId } from '../ids.ts';
+import { kioskId, operatorId, visitId } from '../ids.ts';
 import { epochMs, isoDate } from '../units.ts';
+import { checkItem, gesture, seenDocument } from './visual-check.ts';
 
 /** One separate answer; never one word "verified" (domain.md, part 4). `reason` is a code with a text on screen. */
 export const answer = z.object({ answer: z.enum(['yes', 'no', 'not-asked']), reason: z.string().regex(/^[a-z0-9-]{1,60}$/) });
@@ -30,18 +31,31 @@ export type PersonClaims = z.output<typeof personClaims>;
 /** Oddities worth the operator's attention (a wrong check digit, a tax code that disagrees); none of them makes an answer. */
 const warnings = z.array(z.string().regex(/^[a-z0-9A-Z-]{1,60}$/)).max(20);
 
+/** What was judged: a card whose chip was read (or that was seen), or a document of another kind, which was only seen. */
+const document = z.enum(['cie', 'it-paper-identity-card', 'passport', 'foreign-identity-card']);
+
+/** How an operator came to judge by eye: what is kept of it, and who answers for it. */
+const judgedByEye = z.object({
+  document: seenDocument,
+  gesture,
+  items: z.array(checkItem).max(20),
+  by: z.array(operatorId).min(1).max(20),
+  secondBy: z.array(operatorId).max(20),
+});
+
 /** Payload of the signed verdict (JWT, EdDSA, key of certificates/evidence). */
 export const verdictClaims = z.object({
   iss: z.literal('certificates'),
   visit: visitId,
   kiosk: kioskId,
-  document: z.enum(['cie']),
+  document,
   protocol: z.string().max(40),
   answers,
   person: personClaims,
   warnings,
   /** True when a demo authority stands behind the card: verdict, paper and screen say SPECIMEN. */
   specimen: z.boolean(),
+  visualCheck: judgedByEye.optional(),
   iat: z.number().int(),
   exp: z.number().int(),
 });
@@ -50,7 +64,7 @@ export type VerdictClaims = z.output<typeof verdictClaims>;
 /** What the operator sees. The photo is the chip's own, as data for an <img>; it lives as long as the visit. */
 export const verdictView = z.object({
   at: epochMs,
-  document: z.enum(['cie']),
+  document,
   protocol: z.string().max(40),
   answers,
   person: personClaims,
