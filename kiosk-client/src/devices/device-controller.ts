@@ -87,6 +87,14 @@ export function createDeviceController(options: {
         return onNews({ type: 'review', review: event.payload.review });
       case 'Videosportello.ReviewWithdrawnEvent':
         return onNews({ type: 'review-withdrawn', reviewId: event.payload.reviewId });
+      case 'Videosportello.SignatureRequestedEvent':
+        // No screen asks for a card's PIN here: a citizen who was not asked has not agreed.
+        void client
+          ?.command('Videosportello.AnswerSignature', { dialogueId: event.payload.dialogueId, agreed: false })
+          .catch(() => undefined);
+        return;
+      case 'Videosportello.SignatureWithdrawnEvent':
+        return;
       case 'Videosportello.PaperChangedEvent': {
         const { documentId, state, reason } = event.payload;
         return onNews({ type: 'paper', paper: { documentId, state, reason } });
