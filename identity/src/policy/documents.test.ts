@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { documentAcceptance, documentKindOf } from './documents.ts';
-import type { DocumentRule } from './documents.ts';
+import type { DocumentKind, DocumentRule } from './documents.ts';
 
 describe('documents policy', () => {
   it('ends the Italian paper card on 3 August 2026, whatever is printed on it', () => {
@@ -27,6 +27,20 @@ describe('documents policy', () => {
     expect(reasonOn('2031-06-01')).to.equal('no-longer-accepted');
     expect(reasonOn('2032-01-01')).to.equal('accepted');
     expect(documentAcceptance('other-travel-document', '2030-06-01', rules).reason).to.equal('kind-not-listed');
+  });
+
+  it('says what a document proves, and counts a row for named services only there', () => {
+    const proves = (kind: DocumentKind): unknown => documentAcceptance(kind, '2026-05-01');
+    expect(proves('it-electronic-identity-card')).to.deep.include({
+      proves: ['identity', 'birth', 'nationality', 'residence', 'tax-code'],
+    });
+    expect(proves('passport')).to.deep.include({ proves: ['identity', 'birth', 'nationality'] });
+    const rules: DocumentRule[] = [{ kind: 'other-travel-document', services: ['residence'], source: 'town' }];
+    const reason = (service?: string): string =>
+      documentAcceptance('other-travel-document', '2026-05-01', rules, service).reason;
+    expect(reason('residence')).to.equal('accepted');
+    expect(reason('birth')).to.equal('not-for-this-service');
+    expect(reason()).to.equal('not-for-this-service');
   });
 
   it('names the kind by the machine readable zone', () => {
