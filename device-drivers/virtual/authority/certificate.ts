@@ -44,6 +44,7 @@ export interface Issuer {
 
 export interface CertificateRequest {
   readonly kind: 'country-signer' | 'document-signer';
+  readonly state: IssuingState;
   /** DER Name. */
   readonly subject: Uint8Array;
   readonly publicKey: KeyObject;
@@ -57,13 +58,23 @@ export interface CertificateRequest {
   readonly serialNumber: Uint8Array;
 }
 
-/** ISO 3166-1 alpha-3 as in the machine readable zone, and the document type the signer signs for (part 12, 7.1.1). */
-const ISSUING_STATE = 'ITA';
-const DOCUMENT_TYPE = 'C';
+/** For whom and for what a country signer and its document signers sign (part 12, 7.1.1). */
+export interface IssuingState {
+  /** ISO 3166-1 alpha-2, upper case, as in certificates. */
+  readonly country: string;
+  /** As in the machine readable zone, ISO 3166-1 alpha-3 but for a few. */
+  readonly code: string;
+  /** First letters of the machine readable zone, without fillers. */
+  readonly documentType: string;
+}
+
+/** Identity cards of Italy. */
+export const ITALY: IssuingState = { country: 'IT', code: 'ITA', documentType: 'C' };
 
 /** Names under `.invalid` resolve nowhere (RFC 2606): nothing ever asks a network about a specimen. */
 const CONTACT_URI = 'https://csca.specimen.invalid/';
-const REVOCATION_LIST_URI = 'https://csca.specimen.invalid/csca-it-specimen.crl';
+const revocationListUri = ({ country }: IssuingState): string =>
+  `https://csca.specimen.invalid/csca-${country.toLowerCase()}-specimen.crl`;
 
 const EXTENSION = {
   authorityKeyIdentifier: '2.5.29.35',
@@ -125,7 +136,7 @@ function assertNotEmpty(validity: Validity): void {
 
 /** The extensions that part 12 table 5 asks of both kinds, then those of the kind. */
 function extensions(request: CertificateRequest, issuer: Issuer): Buffer {
-  const place = sequence(setOf(sequence(oid('2.5.4.7'), printableString(ISSUING_STATE))));
+  const place = sequence(setOf(sequence(oid('2.5.4.7'), printableString(request.state.code))));
   const alternativeName = sequence(tlv(0xa4, place), tlv(0x86, Buffer.from(CONTACT_URI, 'latin1')));
   const usage = request.privateKeyUsage;
   const shared = [
@@ -144,7 +155,7 @@ function extensions(request: CertificateRequest, issuer: Issuer): Buffer {
     extension(
       EXTENSION.crlDistributionPoints,
       false,
-      sequence(sequence(tlv(0xa0, tlv(0xa0, tlv(0x86, Buffer.from(REVOCATION_LIST_URI, 'latin1')))))),
+      sequence(sequence(tlv(0xa0, tlv(0xa0, tlv(0x86, Buffer.from(revocationListUri(request.state), 'latin1')))))),
     ),
   ];
   const own =
@@ -155,7 +166,7 @@ function extensions(request: CertificateRequest, issuer: Issuer): Buffer {
         ]
       : [
           extension(EXTENSION.keyUsage, true, namedBits(KEY_USAGE.digitalSignature)),
-          extension(EXTENSION.documentTypeList, false, sequence(integer(0), setOf(printableString(DOCUMENT_TYPE)))),
+          extension(EXTENSION.documentTypeList, false, sequence(integer(0), setOf(printableString(request.state.documentType)))),
         ];
   return tlv(0xa3, sequence(...shared, ...own));
 }

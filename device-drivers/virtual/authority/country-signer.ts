@@ -2,8 +2,8 @@
 import { createPublicKey, generateKeyPair, randomBytes } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
-import { certificateIdentity, distinguishedName, issueCertificate } from './certificate.ts';
-import type { Validity } from './certificate.ts';
+import { certificateIdentity, distinguishedName, issueCertificate, ITALY } from './certificate.ts';
+import type { IssuingState, Validity } from './certificate.ts';
 import { signSecurityObject } from './security-object.ts';
 import type { DataGroups, SecurityObjectProfile } from './security-object.ts';
 import { signatureAlgorithm } from './signature-algorithm.ts';
@@ -84,6 +84,7 @@ export function countrySignerFrom(
   privateKey: KeyObject,
   certificate: Uint8Array,
   algorithm: SignatureAlgorithmName = defaultAlgorithm(privateKey),
+  state: IssuingState = ITALY,
 ): CountrySigner {
   const issuer = {
     name: certificateIdentity(certificate).subject,
@@ -98,8 +99,9 @@ export function countrySignerFrom(
       const signerCertificate = issueCertificate(
         {
           kind: 'document-signer',
+          state,
           subject: distinguishedName({
-            country: 'IT',
+            country: state.country,
             organisation: SPECIMEN_ORGANISATION,
             organisationalUnit: SPECIMEN_UNIT,
             commonName: commonName ?? 'SPECIMEN Document Signer',
@@ -130,11 +132,14 @@ export async function createCountrySigner(options: {
   readonly keyKind?: KeyKind;
   readonly algorithm?: SignatureAlgorithmName;
   readonly commonName?: string;
+  /** Default Italy's identity cards. */
+  readonly state?: IssuingState;
 }): Promise<CountrySigner> {
+  const state = options.state ?? ITALY;
   const key = await makePrivateKey(options.keyKind ?? 'rsa-3072');
   const algorithm = options.algorithm ?? defaultAlgorithm(key);
   const subject = distinguishedName({
-    country: 'IT',
+    country: state.country,
     organisation: SPECIMEN_ORGANISATION,
     organisationalUnit: SPECIMEN_UNIT,
     commonName: options.commonName ?? 'SPECIMEN Country Signer CA',
@@ -142,6 +147,7 @@ export async function createCountrySigner(options: {
   const certificate = issueCertificate(
     {
       kind: 'country-signer',
+      state,
       subject,
       publicKey: createPublicKey(key),
       validity: options.validity,
@@ -150,5 +156,5 @@ export async function createCountrySigner(options: {
     },
     { name: subject, key, algorithm: signatureAlgorithm(algorithm) },
   );
-  return countrySignerFrom(key, certificate, algorithm);
+  return countrySignerFrom(key, certificate, algorithm, state);
 }

@@ -2,7 +2,7 @@
  * The demo town's travel document authority, kept on disk: made on the first start, read on the next ones.
  *
  *   key folder (0700)                      trust folder
- *     country-signer.key.pem   (0600)        csca-it-specimen.der
+ *     country-signer.key.pem   (0600)        csca-it-specimen.der, or of another country
  *     country-signer.der
  *     document-signer.key.pem  (0600)
  *     document-signer.der
@@ -12,8 +12,10 @@ import type { KeyObject } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AuthorityError } from './authority-error.ts';
+import { ITALY } from './certificate.ts';
+import type { IssuingState } from './certificate.ts';
 import { countrySignerFrom, createCountrySigner, documentSignerFrom } from './country-signer.ts';
-import type { CountrySigner, DocumentSigner } from './country-signer.ts';
+import type { CountrySigner, DocumentSigner, KeyKind } from './country-signer.ts';
 import type { DataGroups, SecurityObjectProfile } from './security-object.ts';
 
 /** What personalising a card needs of an authority. */
@@ -27,18 +29,22 @@ export interface DocumentAuthority {
 
 export interface DemoAuthority extends DocumentAuthority {
   readonly countrySigner: CountrySigner;
-  /** RSA 2048: signs both RSA profiles. */
+  /** Of RSA 2048 unless the configuration says otherwise: signs both RSA profiles. */
   readonly documentSigner: DocumentSigner;
 }
 
 export interface DemoAuthorityConfig {
   /** Folder of the private keys, made with mode 0700; its parent is made too. */
   readonly keyFolder: string;
-  /** Folder that receives `csca-it-specimen.der`; further `csca-*.der` in it are left alone. */
+  /** Folder that receives `csca-CC-specimen.der`, CC being the country; other files in it are left alone. */
   readonly trustFolder: string;
+  /** Default Italy's identity cards. */
+  readonly state?: IssuingState;
+  /** Keys of a new authority. Default RSA of 2048 bits. */
+  readonly keyKind?: KeyKind;
 }
 
-const TRUST_ANCHOR_FILE = 'csca-it-specimen.der';
+const trustAnchorFile = ({ country }: IssuingState): string => `csca-${country.toLowerCase()}-specimen.der`;
 
 /**
  * One demo signer stands for all that a state would have used: it is valid from ten years before it is made, so that
@@ -76,15 +82,18 @@ async function readSigner(folder: string, name: string): Promise<{ key: KeyObjec
 /**
  * Makes the keys beside the final place and moves them in one step, so that two starts at once end with one authority.
  */
-async function makeKeyFolder(keyFolder: string, now: Date): Promise<void> {
+async function makeKeyFolder(config: DemoAuthorityConfig, now: Date): Promise<void> {
+  const { keyFolder, keyKind = 'rsa-2048', state = ITALY } = config;
   const parent = dirname(keyFolder);
   await mkdir(parent, { recursive: true });
   // A real country signer has RSA 4096; making such a key takes seconds, and the first start of the demo must not.
   const countrySigner = await createCountrySigner({
-    keyKind: 'rsa-2048',
+    keyKind,
+    state,
     validity: { notBefore: firstOfYear(now, -YEARS_BEFORE), notAfter: firstOfYear(now, COUNTRY_SIGNER_YEARS_AFTER) },
   });
   const documentSigner = await countrySigner.issueDocumentSigner({
+    keyKind,
     validity: { notBefore: firstOfYear(now, -YEARS_BEFORE), notAfter: firstOfYear(now, SIGNER_YEARS_AFTER + 1) },
   });
   const draft = await mkdtemp(join(parent, '.authority-'));
@@ -114,13 +123,14 @@ export async function openDemoAuthority(
   config: DemoAuthorityConfig,
   deps: { readonly now: Date },
 ): Promise<DemoAuthority> {
-  if (!(await exists(config.keyFolder))) await makeKeyFolder(config.keyFolder, deps.now);
+  if (!(await exists(config.keyFolder))) await makeKeyFolder(config, deps.now);
   const country = await readSigner(config.keyFolder, 'country-signer');
   const document = await readSigner(config.keyFolder, 'document-signer');
-  const countrySigner = countrySignerFrom(country.key, country.certificate);
+  const state = config.state ?? ITALY;
+  const countrySigner = countrySignerFrom(country.key, country.certificate, undefined, state);
   const documentSigner = documentSignerFrom(document.key, document.certificate);
   await mkdir(config.trustFolder, { recursive: true });
-  await writeFile(join(config.trustFolder, TRUST_ANCHOR_FILE), countrySigner.certificate);
+  await writeFile(join(config.trustFolder, trustAnchorFile(state)), countrySigner.certificate);
   return {
     countrySigner,
     documentSigner,

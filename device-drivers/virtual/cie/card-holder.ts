@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 
-const cardHolderSchema = z.object({
+/** A person of a town, without the town. */
+export const citizenSchema = z.object({
   id: z.string().regex(/^[a-z0-9-]+$/),
   surname: z.string().min(1),
   givenNames: z.string().min(1),
@@ -23,11 +24,11 @@ const cardHolderSchema = z.object({
 
 const citizensFileSchema = z.object({
   municipality: z.object({ name: z.string().min(1), province: z.string().regex(/^[A-Z]{2}$/) }),
-  citizens: z.array(cardHolderSchema),
+  citizens: z.array(citizenSchema),
 });
 
 /** Dates are `YYYY-MM-DD`. */
-export type CardHolder = z.infer<typeof cardHolderSchema> & {
+export type CardHolder = z.infer<typeof citizenSchema> & {
   /** Where the address is: the municipality without "Comune di", and its province's two letters. */
   readonly residence: { readonly municipality: string; readonly province: string };
 };

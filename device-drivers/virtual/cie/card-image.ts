@@ -1,7 +1,7 @@
 /** What is burnt into one card: its files with their access rules, its chip, the passwords it knows. */
 import type { ActiveAuthenticationKey } from './active-authentication.ts';
 import type { ChipAuthenticationKey } from './chip-authentication.ts';
-import type { ChipFamily } from './chip-family.ts';
+import type { Chip } from './chip-family.ts';
 import type { NationalApplication } from './national-application.ts';
 import type { PaceProfile } from './pace-profile.ts';
 
@@ -21,7 +21,7 @@ export interface CardFile {
 }
 
 export interface CardImage {
-  readonly family: ChipFamily;
+  readonly family: Chip;
   /** Length of the nonce of PACE, for a cipher that leaves a choice. Default: the family's. */
   readonly nonceBytes?: 8 | 16;
   /** Six digits; absent on a document without one. */

@@ -5,11 +5,20 @@
  * extended length, which nobody has published.
  */
 
-export type ChipFamilyName =
-  'gemalto' | 'gemalto2' | 'nxp' | 'stm' | 'stm2' | 'stm3' | 'actalis-j4a' | 'actalis';
+export const CHIP_FAMILY_NAMES = [
+  'gemalto',
+  'gemalto2',
+  'nxp',
+  'stm',
+  'stm2',
+  'stm3',
+  'actalis-j4a',
+  'actalis',
+] as const;
+export type ChipFamilyName = (typeof CHIP_FAMILY_NAMES)[number];
 
-export interface ChipFamily {
-  readonly name: ChipFamilyName;
+/** What a reader sees of a contactless chip. */
+export interface Chip {
   readonly atr: Uint8Array;
   /** Content of EF.ATR: card capabilities, and the lengths the chip announces. */
   readonly efAtr: Uint8Array;
@@ -26,6 +35,10 @@ export interface ChipFamily {
   readonly iasByName: boolean;
   /** Whether a long answer of the national application is fetched with GET RESPONSE. */
   readonly getResponse: boolean;
+}
+
+export interface ChipFamily extends Chip {
+  readonly name: ChipFamilyName;
 }
 
 /** Largest APDU that the two-byte lengths of the transport carry. */

@@ -3,7 +3,7 @@ import type { ActiveAuthenticationKey } from './active-authentication.ts';
 import type { CardFile, CardImage } from './card-image.ts';
 import { FILE } from './card-image.ts';
 import type { ChipAuthenticationKey } from './chip-authentication.ts';
-import type { ChipFamily } from './chip-family.ts';
+import type { Chip } from './chip-family.ts';
 import { dataGroup14, efCom } from './data-groups.ts';
 import type { NationalApplication } from './national-application.ts';
 import { efCardAccess, paceInfo } from './pace-profile.ts';
@@ -13,7 +13,7 @@ import type { PaceProfile } from './pace-profile.ts';
 const PROTECTED_GROUP = 3;
 
 export interface DocumentParts {
-  readonly family: ChipFamily;
+  readonly family: Chip;
   readonly nonceBytes?: 8 | 16;
   readonly can?: string;
   /** Number, birth and expiry, each with its check digit. */

@@ -69,6 +69,7 @@ export function select(image: CardImage, current: Selection, command: FileComman
   const { p1, p2, data } = command;
   const fileId = data.length === 2 ? Buffer.from(data).readUInt16BE() : undefined;
   const application = p1 === SELECT_BY_NAME ? applicationNamed(image, data, current.folder) : current.folder;
+  if (application === undefined) return stay(SW.fileNotFound);
   const inNational = application === 'ias' || application === 'national';
   const returns = [
     RETURN_NOTHING,
@@ -82,7 +83,6 @@ export function select(image: CardImage, current: Selection, command: FileComman
       if (data.length !== 0 && fileId !== MASTER_FILE_ID) return stay(SW.fileNotFound);
       return { selection: AFTER_RESET, answer: answer(SW.ok) };
     case SELECT_BY_NAME: {
-      if (application === undefined) return stay(SW.fileNotFound);
       const template = p2 === RETURN_TEMPLATE && command.le !== undefined ? tlv(0x6f, tlv(0x84, data)) : undefined;
       return { selection: { folder: application }, answer: answer(SW.ok, template) };
     }

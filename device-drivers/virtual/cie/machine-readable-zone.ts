@@ -53,22 +53,24 @@ export function transliterate(name: string): string {
  * The name line: `SURNAME<<GIVEN<NAMES`, filled up. A name that is too long is cut so that the last position is a
  * letter and at least one letter of the given names is left (part 3 clause 4.6, part 5 clause 4.2.3).
  */
-export function nameLine(surname: string, givenNames: string): string {
+export function nameLine(surname: string, givenNames: string, characters = LINE_CHARACTERS): string {
   const given = transliterate(givenNames);
   let primary = transliterate(surname);
   let line = `${primary}<<${given}`;
-  while (line.length > LINE_CHARACTERS && !/<<[A-Z<]*[A-Z]$/.test(line.slice(0, LINE_CHARACTERS))) {
+  while (line.length > characters && !/<<[A-Z<]*[A-Z]$/.test(line.slice(0, characters))) {
     primary = primary.slice(0, -1);
     line = `${primary}<<${given}`;
   }
-  return line.slice(0, LINE_CHARACTERS).padEnd(LINE_CHARACTERS, '<');
+  return line.slice(0, characters).padEnd(characters, '<');
 }
 
-function withCheckDigit(field: string): string {
+/** A field and its check digit. */
+export function withCheckDigit(field: string): string {
   return `${field}${mrzCheckDigit(field)}`;
 }
 
-const mrzDate = (date: string): string => date.slice(2).replaceAll('-', '');
+/** YYMMDD. */
+export const mrzDate = (date: string): string => date.slice(2).replaceAll('-', '');
 
 /** The 90 characters of a CIE: document code C, state ITA, no optional data. Throws as {@link transliterate}. */
 export function writeMachineReadableZone(holder: CardHolder): string {

@@ -1,12 +1,12 @@
-export type PersonalisationErrorCode = 'name-not-writable' | 'photo-not-jpeg';
+export type PersonalisationErrorCode = 'name-not-writable' | 'photo-not-jpeg' | 'card-file' | 'unknown-twin';
 
-/** Why no card can be made of a person and a photo; the message holds no personal data. */
+/** Why no card can be made; the message is a plain sentence without personal data. */
 export class PersonalisationError extends Error {
   readonly code: PersonalisationErrorCode;
   override readonly name = 'PersonalisationError';
 
-  constructor(code: PersonalisationErrorCode, message: string) {
-    super(message);
+  constructor(code: PersonalisationErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.code = code;
   }
 }

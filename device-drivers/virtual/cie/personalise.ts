@@ -7,7 +7,7 @@ import type { CardHolder } from './card-holder.ts';
 import type { CardImage } from './card-image.ts';
 import type { ChipAuthenticationKey } from './chip-authentication.ts';
 import { CHIP_FAMILIES } from './chip-family.ts';
-import type { ChipFamily } from './chip-family.ts';
+import type { ChipFamilyName } from './chip-family.ts';
 import { dataGroup1, dataGroup2, dataGroup3, dataGroup11 } from './data-groups.ts';
 import { documentImage } from './document-image.ts';
 import { mrzInformation, writeMachineReadableZone } from './machine-readable-zone.ts';
@@ -22,7 +22,7 @@ export interface PersonalisationOptions {
   /** Becomes the signing time of the security object. */
   readonly issueDate: Date;
   /** Default `gemalto`, which reads with extended length. */
-  readonly family?: ChipFamily['name'];
+  readonly family?: ChipFamilyName;
   /** Length of the nonce of PACE with triple DES. Default: the family's. */
   readonly nonceBytes?: 8 | 16;
   /** Default `rsa-pss-sha512`, as later Italian documents. */

@@ -9,6 +9,7 @@ export const SW = {
   lastCommandOfChainExpected: 0x6883,
   chainingNotSupported: 0x6884,
   securityStatusNotSatisfied: 0x6982,
+  blocked: 0x6983,
   conditionsNotSatisfied: 0x6985,
   noCurrentFile: 0x6986,
   secureMessagingObjectMissing: 0x6987,

@@ -4,6 +4,7 @@
  * same.
  */
 import { createHash } from 'node:crypto';
+import { aesCbcDecrypt, aesCbcEncrypt, aesCmac, aesEncryptBlock } from '@videosportello/identity/primitives/aes-cmac.ts';
 import { desEdeCbcDecrypt, desEdeCbcEncrypt } from '@videosportello/identity/primitives/des.ts';
 import { deriveKey } from '@videosportello/identity/primitives/kdf.ts';
 import { modPow, MODP_GROUPS } from '@videosportello/identity/primitives/modp-group.ts';
@@ -21,8 +22,8 @@ const OID = '04007F00070202040101';
 const number = (bytes: Uint8Array): bigint => BigInt(`0x${toHex(bytes) || '0'}`);
 const full = (value: bigint): string => value.toString(16).padStart(512, '0');
 
-function padded(bytes: Uint8Array): Uint8Array {
-  const zeros = (8 - ((bytes.length + 1) % 8)) % 8;
+function padded(bytes: Uint8Array, block = 8): Uint8Array {
+  const zeros = (block - ((bytes.length + 1) % block)) % block;
   return Buffer.concat([bytes, Uint8Array.of(0x80), new Uint8Array(zeros)]);
 }
 
@@ -94,25 +95,42 @@ export interface Session {
   open(answer: string): { data: string; sw: string };
 }
 
-function createSession(enc: Uint8Array, mac: Uint8Array): Session {
+/** Length field of a data object. */
+function objectLength(bytes: number): string {
+  const digits = bytes.toString(16).padStart(bytes < 0x100 ? 2 : 4, '0');
+  if (bytes < 0x80) return digits;
+  return bytes < 0x100 ? `81${digits}` : `82${digits}`;
+}
+
+/** Secure messaging from the terminal's side, with triple DES, or with AES where `aes` says so. */
+export function createSession(enc: Uint8Array, mac: Uint8Array, aes = false): Session {
+  const block = aes ? 16 : 8;
   let counter = 0n;
+  const ssc = (): Uint8Array => hex(counter.toString(16).padStart(2 * block, '0'));
+  const encrypt = (data: Uint8Array): Uint8Array =>
+    aes ? aesCbcEncrypt(enc, aesEncryptBlock(enc, ssc()), data) : desEdeCbcEncrypt(enc, data);
+  const decrypt = (data: Uint8Array): Uint8Array =>
+    aes ? aesCbcDecrypt(enc, aesEncryptBlock(enc, ssc()), data) : desEdeCbcDecrypt(enc, data);
   const checksum = (...blocks: Uint8Array[]): Uint8Array => {
-    counter += 1n;
-    return retailMac(mac, Buffer.concat([hex(counter.toString(16).padStart(16, '0')), ...blocks.map(padded)]));
+    const input = Buffer.concat([ssc(), ...blocks.map((one) => padded(one, block))]);
+    return aes ? aesCmac(mac, input).subarray(0, 8) : retailMac(mac, input);
   };
   return {
     protect(header, data = '', le = '') {
+      counter += 1n;
       const masked = hex(`0C${header.slice(2)}`);
-      const cryptogram = data === '' ? '' : `01${toHex(desEdeCbcEncrypt(enc, padded(hex(data))))}`;
-      const length = (text: string) => (text.length / 2).toString(16).padStart(2, '0');
+      const cryptogram = data === '' ? '' : `01${toHex(encrypt(padded(hex(data), block)))}`;
       const objects =
-        (cryptogram === '' ? '' : `87${length(cryptogram)}${cryptogram}`) + (le === '' ? '' : `97${length(le)}${le}`);
+        (cryptogram === '' ? '' : `87${objectLength(cryptogram.length / 2)}${cryptogram}`) +
+        (le === '' ? '' : `97${objectLength(le.length / 2)}${le}`);
       const body = `${objects}8E08${toHex(checksum(masked, ...(objects === '' ? [] : [hex(objects)])))}`;
-      return le.length > 2
-        ? `${toHex(masked)}0000${length(body)}${body}0000`
-        : `${toHex(masked)}${length(body)}${body}00`;
+      const bytes = (body.length / 2).toString(16);
+      return le.length > 2 || body.length > 510
+        ? `${toHex(masked)}00${bytes.padStart(4, '0')}${body}0000`
+        : `${toHex(masked)}${bytes.padStart(2, '0')}${body}00`;
     },
     open(answer) {
+      counter += 1n;
       const bytes = hex(answer);
       const sw = toHex(bytes.subarray(-2));
       const body = bytes.subarray(0, -2);
@@ -123,7 +141,7 @@ function createSession(enc: Uint8Array, mac: Uint8Array): Session {
       if (status !== `9902${sw}`) throw new Error(`The protected status word differs in ${answer}`);
       if (covered.length === 4) return { data: '', sw };
       const headerBytes = (covered[1] ?? 0) < 0x80 ? 2 : (covered[1] ?? 0) - 0x80 + 2;
-      const plain = Buffer.from(desEdeCbcDecrypt(enc, covered.subarray(headerBytes + 1, -4)));
+      const plain = Buffer.from(decrypt(covered.subarray(headerBytes + 1, -4)));
       return { data: toHex(plain.subarray(0, plain.lastIndexOf(0x80))), sw };
     },
   };
