@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { tlv } from '@videosportello/device-drivers/virtual/authority/der.ts';
 import type { CardHolder } from '@videosportello/device-drivers/virtual/cie/card-holder.ts';
-import type { ChipFamily } from '@videosportello/device-drivers/virtual/cie/chip-family.ts';
+import type { ChipFamilyName } from '@videosportello/device-drivers/virtual/cie/chip-family.ts';
 import { dataGroup11, dataGroup2 } from '@videosportello/device-drivers/virtual/cie/data-groups.ts';
 import { FILE } from '@videosportello/device-drivers/virtual/cie/card-image.ts';
 import { personalise } from '@videosportello/device-drivers/virtual/cie/personalise.ts';
@@ -36,7 +36,7 @@ export const BENCH_CAN = holder.card.can;
  * the right length, which no reading looks into.
  * @throws Error when a file cannot be made so long.
  */
-export function createBenchCard(family: ChipFamily['name']): VirtualCard {
+export function createBenchCard(family: ChipFamilyName): VirtualCard {
   const image = personalise(livingAt(missing(FILE_BYTES.dg11, (pad) => dataGroup11(livingAt(pad)))), {
     authority: { signSecurityObject: () => fillerOf(0x77, FILE_BYTES.sod) },
     photo: pictureOf(missing(FILE_BYTES.dg2, (pad) => dataGroup2(pictureOf(pad), holder.sex))),

@@ -28,6 +28,8 @@ export interface ReadingCost {
 export interface ReadingOrder {
   readonly can: string;
   readonly photo: boolean;
+  /** Whether the server may ask for extended length. */
+  readonly lengths: 'short' | 'extended';
   /** Added to each network trip, ms. */
   readonly delayMs: number;
 }
@@ -66,12 +68,12 @@ export function startCardLine(): CardLine {
     return message.parse(said);
   };
   return {
-    async read(card, { can, photo, delayMs }, expected) {
+    async read(card, { can, photo, lengths, delayMs }, expected) {
       card.reset();
       let roundTrips = 0;
       let networkTrips = 0;
       const begun = performance.now();
-      server.send({ type: 'read', can, photo });
+      server.send({ type: 'read', can, photo, lengths });
       for (;;) {
         const said = await next();
         if (said.type === 'failed') throw new Error(`The card was not read: ${said.code}.`);

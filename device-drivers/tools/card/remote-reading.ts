@@ -13,9 +13,16 @@ import { z } from 'zod';
 
 const hex = z.string().regex(/^(?:[0-9a-f]{2})*$/);
 const order = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('read'), can: z.string().regex(/^\d{6}$/), photo: z.boolean() }),
+  z.strictObject({
+    type: z.literal('read'),
+    can: z.string().regex(/^\d{6}$/),
+    photo: z.boolean(),
+    lengths: z.enum(['short', 'extended']),
+  }),
   z.strictObject({ type: z.literal('responses'), responses: z.array(hex).min(1) }),
 ]);
+
+type ReadOrder = Extract<z.output<typeof order>, { type: 'read' }>;
 
 /** How long the far end may take for one exchange, in milliseconds. */
 const DEADLINE_MS = 30_000;
@@ -43,11 +50,12 @@ const port: CardPort = {
   },
 };
 
-async function read(can: string, photo: boolean): Promise<void> {
+async function read({ can, photo, lengths }: ReadOrder): Promise<void> {
   try {
     const { files } = await readDocument(port, {
       password: { kind: 'can', can },
       files: photo ? ['dg1', 'dg11', 'dg2'] : ['dg1', 'dg11'],
+      lengths,
       random: randomBytes,
       signal: AbortSignal.timeout(DEADLINE_MS),
     });
@@ -61,6 +69,6 @@ async function read(can: string, photo: boolean): Promise<void> {
 process.on('message', (received: unknown) => {
   const message = order.parse(received);
   if (message.type === 'responses') takeResponses?.(message.responses);
-  else void read(message.can, message.photo);
+  else void read(message);
 });
 process.once('disconnect', () => process.exit(0));
