@@ -4,11 +4,11 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CardError } from '@videosportello/identity/card-error.ts';
 import type { CardErrorCode } from '@videosportello/identity/card-error.ts';
+import type { CardFindings } from './card/card-report.ts';
 import { hintOf } from './card/hints.ts';
 import type { Hint } from './card/hints.ts';
 import { passwordFromCan, passwordFromMrz } from './card/password.ts';
 import { readCard } from './card/read-card.ts';
-import type { CardFindings } from './card/read-card.ts';
 import { chooseReader, listReaders } from './card/reader-list.ts';
 import type { ListedReader } from './card/reader-list.ts';
 import { openCard } from './card/reader-port.ts';
@@ -23,14 +23,16 @@ const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 const HELP = `Reads a card on a PC/SC reader of this machine. Nothing leaves the machine, nothing is kept.
 
   npm run --silent card -- read [--reader NAME] [--can N | --mrz TEXT] [--photo] [--trust DIR] [--json]
-      Reads an electronic identity card or another electronic travel document.
+      Reads an electronic identity card or another electronic travel document, or what a health card (CNS) shows
+      without its PIN.
         --reader NAME  the reader, by its name or a part of it; without it the first with a card
         --can N        card access number, the six digits on the front
         --mrz TEXT     instead of it the machine readable zone, or its NUMBER,YYMMDD,YYMMDD (birth, expiry)
         --photo        reads the photo too; it stands in the JSON as base64
-        --trust DIR    certificates of the country signers to trust, one per .der or .cer file (default: CARD_TRUST_DIR;
-                       without either, "genuine" stays not asked). Cards of the demo are specimens: their authority is
-                       in data/demo/bench/card-trust after "npm start", in data/bench/card-trust after
+        --trust DIR    certificates of the country signers to trust, one per .der or .cer file; those of health cards
+                       in files whose names begin with cns (default: CARD_TRUST_DIR; without either, "genuine"
+                       stays not asked). Cards of the demo are specimens: their authorities are in
+                       data/demo/bench/card-trust after "npm start", in data/bench/card-trust after
                        "npm run devices -- bench".
         --json         one JSON object, for programs
 
@@ -85,7 +87,7 @@ async function read(rest: string[]): Promise<void> {
   const socketName = process.env['PCSCLITE_CSOCK_NAME'];
   const chosen = chooseReader(await listReaders({ socketName }, signal), name);
   await using card = await openCard({ socketName, readerName: chosen.name }, signal);
-  const findings = await readCard(card.port, { password, photo, trust, random: randomBytes, signal, now: new Date() });
+  const findings = await readCard(card, { password, photo, trust, random: randomBytes, signal, now: new Date() });
   process.stdout.write(asJson ? `${JSON.stringify(findings.report)}\n` : tableOf(findings));
 }
 

@@ -1,106 +1,145 @@
 /** Reads a card through identity's doors and says what was found, in the tool's own words. */
 import { CardError } from '@videosportello/identity/card-error.ts';
+import { recogniseCns } from '@videosportello/identity/cns/cns-atr.ts';
+import { judgeCns } from '@videosportello/identity/cns/judge-cns.ts';
+import { readCns } from '@videosportello/identity/cns/read-cns.ts';
+import { messageLengths } from '@videosportello/identity/emrtd/chip-lengths.ts';
 import { EMRTD_APPLICATION } from '@videosportello/identity/emrtd/elementary-files.ts';
 import { parseDg2 } from '@videosportello/identity/emrtd/lds/dg2.ts';
-import type { FaceImage } from '@videosportello/identity/emrtd/lds/dg2.ts';
 import type { PacePassword } from '@videosportello/identity/emrtd/pace/pace.ts';
 import { authenticatePassively } from '@videosportello/identity/emrtd/passive-authentication.ts';
 import { readDocument } from '@videosportello/identity/emrtd/read-document.ts';
-import type { TrustStore } from '@videosportello/identity/emrtd/trust-store.ts';
 import { createTrustStore } from '@videosportello/identity/emrtd/trust-store.ts';
 import { INS } from '@videosportello/identity/iso7816/apdu.ts';
 import { SW_OK } from '@videosportello/identity/iso7816/status-word.ts';
 import { plainChannel, runOne } from '@videosportello/identity/iso7816/transmit.ts';
+import { guardPort } from '@videosportello/identity/port.ts';
 import type { CardPort } from '@videosportello/identity/port.ts';
 import { deriveVerdict } from '@videosportello/identity/verdict/answers.ts';
-import type { Answer, Answers, PersonClaims } from '@videosportello/identity/verdict/answers.ts';
-
-const PERSON_FIELDS = [
-  'surname',
-  'givenNames',
-  'birthDate',
-  'sex',
-  'nationality',
-  'documentNumber',
-  'expiryDate',
-  'taxCode',
-] as const satisfies readonly (keyof PersonClaims)[];
-
-const ANSWERS = ['genuine', 'notCloned', 'notExpired', 'notRevoked', 'holder'] as const satisfies readonly (keyof Answers)[];
-
-/** What the tool prints about a card. */
-export interface CardReport {
-  /** For example `PACE-DH-GM-3DES`. */
-  readonly protocol: string;
-  /** What the card says; null where it says nothing. Dates are `YYYY-MM-DD`. */
-  readonly person: Readonly<Record<(typeof PERSON_FIELDS)[number], string | null>>;
-  readonly answers: Readonly<Record<(typeof ANSWERS)[number], Answer['answer']>>;
-  /** Commands that the card answered, and bytes both ways. */
-  readonly apdus: number;
-  readonly bytes: number;
-  /** From the powered card to the answers, milliseconds. */
-  readonly ms: number;
-  /** Only when asked for; null when the card gives none that can be read. */
-  readonly photo?: { readonly mediaType: FaceImage['mediaType']; readonly base64: string } | null;
-}
-
-/** The report, and what a person must be told besides. */
-export interface CardFindings {
-  readonly report: CardReport;
-  /** Whether a demo authority stands behind the card. */
-  readonly specimen: boolean;
-}
+import { ANSWERS, genuineOf, PERSON_FIELDS } from './card-report.ts';
+import type { CardFindings, CardReport } from './card-report.ts';
+import type { CardTrust } from './trust-folder.ts';
 
 /** How to read. */
 export interface ReadCardOptions {
   /** Opens the chip; without one only a card that needs none can be read. */
   readonly password: PacePassword | undefined;
   readonly photo: boolean;
-  /** Trusted country signers; undefined when nobody said whom to trust, which leaves "genuine" unasked. */
-  readonly trust: TrustStore | undefined;
+  /** Undefined when nobody said whom to trust, which leaves "genuine" unasked. */
+  readonly trust: CardTrust | undefined;
   readonly random: (bytes: number) => Uint8Array;
   readonly signal: AbortSignal;
   readonly now: Date;
 }
 
+/** A powered card. */
+export interface PoweredCard {
+  readonly port: CardPort;
+  readonly atr: Uint8Array;
+}
+
 /** Cards are judged by the day in Italy. */
 const TIME_ZONE = 'Europe/Rome';
 
+const CHALLENGE_BYTES = 8;
+
 /**
- * Reads the card behind the port and judges it. Throws CardError for every failure; `wrong-can` also for a travel document
- * for which no password was given.
+ * Reads a card and judges it: a CNS by its answer to reset or its files, else a travel document. Throws CardError for every
+ * failure; `wrong-can` also for a travel document for which no password was given.
+ *
+ *   ATR of a CNS --------------------------------> CNS
+ *   any other --password------------------------> travel document
+ *             \--none--> has its application? --> wrong-can
+ *                         \--none--> files of a CNS? --> CNS, else not-a-travel-document
  */
-export async function readCard(port: CardPort, options: ReadCardOptions): Promise<CardFindings> {
-  const { password, photo, trust, random, signal, now } = options;
+export async function readCard(card: PoweredCard, options: ReadCardOptions): Promise<CardFindings> {
+  if (recogniseCns(card.atr) !== undefined) return readHealthCard(card, options);
+  const { password } = options;
+  if (password !== undefined) return readTravelDocument(card, password, options);
+  if (await isTravelDocument(card, options.signal)) {
+    throw new CardError('wrong-can', 'this card is opened by its access number or its machine readable zone');
+  }
+  try {
+    return await readHealthCard(card, options);
+  } catch (error) {
+    if (!(error instanceof CardError) || error.code !== 'unsupported') throw error;
+    throw new CardError('not-a-travel-document', 'the card has no application that is known here', { cause: error });
+  }
+}
+
+async function readTravelDocument(
+  { port, atr }: PoweredCard,
+  password: PacePassword,
+  { photo, trust, random, signal, now }: ReadCardOptions,
+): Promise<CardFindings> {
   const begun = performance.now();
-  if (password === undefined) throw await withoutPassword(port, signal);
-  const files = photo ? (['dg1', 'dg11', 'dg2'] as const) : (['dg1', 'dg11'] as const);
-  const reading = await readDocument(port, { password, files, random, signal });
-  const passiveAuthentication = authenticatePassively({
-    files: reading.files,
-    trust: trust ?? createTrustStore([]),
-    at: now,
+  const reading = await readDocument(port, {
+    password,
+    files: photo ? ['dg1', 'dg11', 'dg2'] : ['dg1', 'dg11'],
+    chipChallenge: random(CHALLENGE_BYTES),
+    lengths: messageLengths(atr),
+    random,
+    signal,
   });
+  const { files, chipProof, protocol } = reading;
+  const passiveAuthentication = authenticatePassively({ files, trust: trust?.documents ?? createTrustStore([]), at: now });
   const today = new Intl.DateTimeFormat('sv-SE', { timeZone: TIME_ZONE }).format(now);
-  const { answers, claims } = deriveVerdict({ files: reading.files, passiveAuthentication, today });
+  const { answers, claims } = deriveVerdict({ files, passiveAuthentication, chipProof, today });
   const { apdus, bytes } = reading.counts;
   const report: CardReport = {
-    protocol: reading.protocol,
+    protocol,
     person: record(PERSON_FIELDS, (field) => claims[field]?.value ?? null),
-    answers: record(ANSWERS, (name) => answerOf(answers[name], trust)),
+    answers: {
+      ...record(ANSWERS, (name) => answers[name].answer),
+      genuine: genuineOf(answers.genuine, trust !== undefined),
+    },
     apdus,
     bytes,
     ms: Math.round(performance.now() - begun),
   };
   return {
-    report: photo ? { ...report, photo: photoOf(reading.files.get('dg2')) } : report,
+    report: photo ? { ...report, photo: photoOf(files.get('dg2')) } : report,
     specimen: passiveAuthentication.signer?.specimen ?? false,
   };
 }
 
-/** Whom to trust was never said: then nothing was asked, and "no" would accuse. */
-function answerOf({ answer, reason }: Answer, trust: TrustStore | undefined): Answer['answer'] {
-  return trust === undefined && reason === 'issuer-not-trusted' ? 'not-asked' : answer;
+/** Without a PIN: certificate and personal data, which anybody could copy. The PIN is for the kiosk's dialogue only. */
+async function readHealthCard(
+  card: PoweredCard,
+  { photo, trust, signal, now }: ReadCardOptions,
+): Promise<CardFindings> {
+  const begun = performance.now();
+  const counts = { apdus: 0, exchanges: 0, bytes: 0 };
+  const reading = await readCns(plainChannel(guardPort(card.port, counts), signal));
+  const judged = judgeCns({ reading, signed: undefined, trust: trust?.healthCards ?? createTrustStore([]), at: now });
+  const { claims } = judged;
+  return {
+    report: {
+      protocol: 'CNS',
+      person: {
+        surname: claims?.surname ?? null,
+        givenNames: claims?.givenNames ?? null,
+        birthDate: claims?.birthDate ?? null,
+        sex: claims?.sex ?? null,
+        nationality: null,
+        documentNumber: null,
+        expiryDate: claims?.expiryDate ?? null,
+        taxCode: judged.taxCode ?? claims?.taxCode ?? null,
+      },
+      answers: {
+        genuine: genuineOf(judged.genuine, trust !== undefined),
+        notCloned: judged.notCloned.answer,
+        notExpired: judged.notExpired.answer,
+        notRevoked: judged.notRevoked.answer,
+        holder: 'not-asked',
+      },
+      apdus: counts.apdus,
+      bytes: counts.bytes,
+      ms: Math.round(performance.now() - begun),
+      ...(photo ? { photo: null } : {}),
+    },
+    specimen: judged.specimen,
+  };
 }
 
 /** A photo that cannot be taken out of its file leaves the rest of the reading as it is. */
@@ -116,12 +155,10 @@ function photoOf(file: Uint8Array | undefined): NonNullable<CardReport['photo']>
 }
 
 /** Tells a chip that wants a password from a card that no password would open. */
-async function withoutPassword(port: CardPort, signal: AbortSignal): Promise<CardError> {
+async function isTravelDocument({ port }: PoweredCard, signal: AbortSignal): Promise<boolean> {
   const select = { ins: INS.select, p1: 0x04, p2: 0x0c, data: EMRTD_APPLICATION };
   const { sw } = await runOne(plainChannel(port, signal), select);
-  return sw === SW_OK
-    ? new CardError('wrong-can', 'this card is opened by its access number or its machine readable zone')
-    : new CardError('not-a-travel-document', 'the card has no application that is known here', { statusWord: sw });
+  return sw === SW_OK;
 }
 
 function record<Name extends string, Value>(names: readonly Name[], valueOf: (name: Name) => Value): Record<Name, Value> {

@@ -24,6 +24,7 @@ const SUCCESS = 0x9000;
 /** A powered card and the service that holds it. */
 export interface CardOnReader extends AsyncDisposable {
   readonly port: CardPort;
+  readonly atr: Uint8Array;
 }
 
 /**
@@ -42,7 +43,7 @@ export async function openCard(
   await ready(service, signal);
   const connection = opening.use(await service.connect({ signal }).catch((error: unknown) => fail(error, signal)));
   const kept = opening.move();
-  return { port: portOf(connection), [Symbol.asyncDispose]: () => kept.disposeAsync() };
+  return { port: portOf(connection), atr: connection.atr, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
 /** Waits until the reader has said what lies on it. */
