@@ -10,6 +10,7 @@ import { concat, fromBigInt, fromHex, toBigInt, toHex } from '../src/primitives/
 import { desEdeCbcDecrypt, desEdeCbcEncrypt } from '../src/primitives/des.ts';
 import { deriveKey } from '../src/primitives/kdf.ts';
 import type { KeyAlgorithm } from '../src/primitives/kdf.ts';
+import { MODP_GROUPS, sharedSecret } from '../src/primitives/modp-group.ts';
 import { padIso7816, retailMac, unpadIso7816 } from '../src/primitives/retail-mac.ts';
 import { cardAgreement } from './test-card-agreement.ts';
 import type { CardAgreement } from './test-card-agreement.ts';
@@ -49,6 +50,10 @@ export interface TestCardOptions {
   readonly refusesExtended?: string;
   /** Answers EXTERNAL AUTHENTICATE with what does not prove the keys: a wrong code, another challenge. */
   readonly bacAnswer?: 'wrong-code' | 'other-challenge' | 'short';
+  /** Private key of chip authentication with triple DES over the MODP group 2; without it MSE:SET KAT is unknown. */
+  readonly chipKey?: Uint8Array;
+  /** Answer to INTERNAL AUTHENTICATE; without it the command is unknown. */
+  readonly signs?: (challenge: Uint8Array) => Uint8Array;
 }
 
 interface Session {
@@ -73,6 +78,8 @@ export class TestCard implements CardPort {
   #step = 0;
   #keys: { own: Uint8Array; terminal: Uint8Array; session: Session } | undefined;
   #session: Session | undefined;
+  /** Takes over once the answer under the old keys is out. */
+  #nextSession: Session | undefined;
   #selected: Uint8Array | undefined;
   #applicationSeen = false;
   #responses = 0;
@@ -144,6 +151,10 @@ export class TestCard implements CardPort {
         : object(0x87, concat(Uint8Array.of(1), this.#crypt(session, padIso7816(answer, block), true)));
     const covered = concat(cryptogram, object(0x99, clear.subarray(-2)));
     const code = this.#mac(session, concat(this.#counter(session), padIso7816(covered, block)));
+    if (this.#nextSession !== undefined) {
+      this.#session = this.#nextSession;
+      this.#nextSession = undefined;
+    }
     return concat(covered, object(0x8e, code), clear.subarray(-2));
   }
 
@@ -151,8 +162,10 @@ export class TestCard implements CardPort {
     const [cla = 0, ins = 0, p1 = 0, p2 = 0] = header;
     if (ins === 0xa4) return this.#select(p1, toHex(data));
     if (ins === 0xb0) return this.#read(p1, p2, le ?? 22);
-    if (ins === 0x22 && cla === 0) return this.#setTemplate(data);
+    if (ins === 0x22 && cla === 0 && p1 === 0xc1) return this.#setTemplate(data);
     if (ins === 0x86) return this.#authenticate(cla, data);
+    if (ins === 0x22 && p1 === 0x41 && p2 === 0xa6) return this.#authenticateChip(data);
+    if (ins === 0x88 && this.#options.signs !== undefined) return concat(this.#options.signs(data), fromHex(OK));
     if (ins === 0x84) return this.#challenge();
     if (ins === 0x82) return this.#openByBac(data);
     return fromHex('6D00');
@@ -240,6 +253,16 @@ export class TestCard implements CardPort {
     const own = this.#mapped.publicKey(secret);
     this.#keys = { own, terminal, session: sessionFrom(seed, this.#cipher, 0n) };
     return own;
+  }
+
+  #authenticateChip(data: Uint8Array): Uint8Array {
+    const { chipKey } = this.#options;
+    const terminal = objectsOf(data)[0]?.[1];
+    if (chipKey === undefined || terminal === undefined || this.#session === undefined) return fromHex('6D00');
+    const seed = sharedSecret(MODP_GROUPS[2], chipKey, terminal);
+    const cipher = 'des-ede';
+    this.#nextSession = { cipher, enc: deriveKey(seed, 1, cipher), mac: deriveKey(seed, 2, cipher), counter: 0n };
+    return fromHex(OK);
   }
 
   #checkToken(token: Uint8Array): Uint8Array {
