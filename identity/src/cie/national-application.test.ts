@@ -2,6 +2,7 @@ import { constants, createHash, generateKeyPairSync, privateEncrypt } from 'node
 import { expect } from 'chai';
 import { failure } from '../../test/failure.ts';
 import { fileCard } from '../../test/file-card.ts';
+import { mutations } from '../../test/byte-mutations.ts';
 import { makeCertificate, signSecurityObject } from '../../test/small-authority.ts';
 import { createTrustStore } from '../emrtd/trust-store.ts';
 import { concat, fromHex, toHex } from '../primitives/bytes.ts';
@@ -166,4 +167,17 @@ describe('national application of the CIE, IAS ECC (cards.md section 3)', () => 
       'reader-unavailable',
     );
   });
+
+  it('answers for 2,000 mutations of what the card gave', async () => {
+    const reading = await readingOf(genuine);
+    for (const field of ['securityObject', 'serviceKey', 'response', 'nis'] as const) {
+      for (const bytes of mutations(reading[field] ?? new Uint8Array(0), { seed: 3, count: 500 })) {
+        const { answer } = judgeNationalApplication({ ...reading, [field]: bytes }, { challenge, trust, at });
+        // Of a security object some bytes are signed by nobody, as the names of algorithms around the signature.
+        const isChanged = toHex(bytes) !== toHex(reading[field] ?? new Uint8Array(0));
+        if (isChanged && field !== 'securityObject') expect(answer, field).to.equal('no');
+        expect(answer).to.be.oneOf(['yes', 'no']);
+      }
+    }
+  }).timeout(20_000);
 });

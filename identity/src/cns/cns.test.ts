@@ -2,6 +2,7 @@ import { constants, createHash, generateKeyPairSync, privateEncrypt } from 'node
 import { expect } from 'chai';
 import { codeOf, failure } from '../../test/failure.ts';
 import { fileCard } from '../../test/file-card.ts';
+import { mutations } from '../../test/byte-mutations.ts';
 import { recordedPort } from '../../test/recorded-port.ts';
 import { makeCertificate } from '../../test/small-authority.ts';
 import { loadVectors } from '../../test/vectors/load.ts';
@@ -232,4 +233,16 @@ describe('what a CNS proves', () => {
     expect(judged.genuine).to.deep.equal({ answer: 'no', reason: 'certificate-malformed' });
     expect(judged.notCloned).to.deep.equal({ answer: 'no', reason: 'certificate-not-genuine' });
   });
+
+  it('answers for 2,000 mutations of file and certificate, and believes no certificate that was changed', () => {
+    for (const file of mutations(personalData, { seed: 1, count: 1_000 })) {
+      const judged = judge({ reading: { personalData: file, certificate: holder.der } });
+      expect(judged.taxCode).to.equal('RSSMRA80A01H501U');
+      if (toHex(file) !== toHex(personalData)) expect(judged.warnings).not.to.deep.equal([]);
+    }
+    for (const certificate of mutations(holder.der, { seed: 2, count: 1_000 })) {
+      const { genuine } = judge({ reading: { personalData, certificate } });
+      if (toHex(certificate) !== toHex(holder.der)) expect(genuine.answer, toHex(certificate)).to.equal('no');
+    }
+  }).timeout(20_000);
 });
