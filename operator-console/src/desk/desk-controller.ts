@@ -16,6 +16,7 @@ import type {
 import { systemTimers } from '@videosportello/queue-service/client/renewal.ts';
 import type { CallController, CallOptions } from '@videosportello/sfu-server/client/call-controller.ts';
 import { ownAbsence } from './call-line.ts';
+import { checkStep } from './check-step.ts';
 import {
   begun,
   choose,
@@ -265,6 +266,7 @@ export function createDeskController(deps: DeskDeps): DeskController {
     },
     judgeHolder: (visitId, matches) =>
       void works.get(visitId)?.ask('identity', (client) => client.judgeHolder(matches)),
+    workOnCheck: (visitId, work) => void works.get(visitId)?.ask('identity', (client) => checkStep(client, work)),
     prepareDocument: (visitId, request) =>
       void works.get(visitId)?.ask('document', (client) => client.prepareDocument(request)),
     reviewDocument: (visitId, documentId) =>

@@ -4,6 +4,7 @@ import type { ErrorCode } from '@videosportello/protocol/error-codes.ts';
 import type { DocumentId, OfferId, ScanId, VisitId } from '@videosportello/protocol/ids.ts';
 import type { DocumentRequest } from '@videosportello/protocol/messages/document.ts';
 import type { RoomBody } from '@videosportello/protocol/messages/room.ts';
+import type { CheckQuestion, Judgement, SeenDocument, SeenPerson } from '@videosportello/protocol/messages/visual-check.ts';
 import type {
   DeskVisit,
   NotReadyReason,
@@ -133,6 +134,13 @@ export interface DeskState {
   readonly issued: ReadonlySet<VisitId>;
 }
 
+/** A step of the check by eye. */
+export type CheckWork =
+  | { readonly kind: 'begin'; readonly document: SeenDocument }
+  | { readonly kind: 'answer'; readonly question: CheckQuestion; readonly answer: Judgement }
+  | { readonly kind: 'conclude'; readonly person: SeenPerson | undefined }
+  | { readonly kind: 'second'; readonly question: CheckQuestion; readonly answer: 'yes' | 'no' };
+
 /** What the page's keys do. Each returns at once; what comes of it is seen in the state. */
 export interface DeskActions {
   setPresence(presence: Presence, reason?: NotReadyReason): void;
@@ -155,6 +163,8 @@ export interface DeskActions {
   discardScan(visitId: VisitId, scanId: ScanId): void;
   allowRetry(visitId: VisitId): void;
   judgeHolder(visitId: VisitId, matches: boolean): void;
+  /** A key of the check by eye. */
+  workOnCheck(visitId: VisitId, work: CheckWork): void;
   prepareDocument(visitId: VisitId, request: DocumentRequest): void;
   reviewDocument(visitId: VisitId, documentId: DocumentId): void;
   issueDocument(visitId: VisitId, documentId: DocumentId): void;

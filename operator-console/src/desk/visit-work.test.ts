@@ -55,6 +55,10 @@ async function certificateNode() {
           'grant.update': () => ({}),
           'evidence.allow-retry': unused,
           'holder.judge': unused,
+          'check.begin': unused,
+          'check.answer': unused,
+          'check.conclude': unused,
+          'check.second-opinion': unused,
           'scan.fetch': ({ offset }) => ({ base64: bytes.subarray(offset).toString('base64'), total: bytes.length }),
           'scan.discard': ({ scanId: id }) => {
             scans.delete(id);

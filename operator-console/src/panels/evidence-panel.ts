@@ -4,9 +4,10 @@ import type { Answer, Answers, PersonClaims, VerdictView } from '@videosportello
 import type { DeskVisit } from '@videosportello/protocol/messages/visit.ts';
 import { TranslationController } from '@videosportello/web-parts/translation-controller.ts';
 import { css, html, LitElement, nothing } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
 import { icon } from '../components/icons.ts';
 import { base } from '../components/styles.ts';
-import type { DeskActions, Progress } from '../desk/desk-state.ts';
+import type { CheckWork, DeskActions, Progress } from '../desk/desk-state.ts';
 import { evidenceStanding } from '../desk/evidence-standing.ts';
 import type { ScanPicture } from '../desk/scan-pictures.ts';
 import { dateWords } from '../desk/time-words.ts';
@@ -14,6 +15,7 @@ import { visibleText } from '../desk/visible-text.ts';
 import { texts } from '../i18n/texts.ts';
 import './face-comparison.ts';
 import './scans-panel.ts';
+import './visual-check-panel.ts';
 
 const answerOrder = [
   'genuine',
@@ -138,7 +140,7 @@ export class EvidencePanel extends LitElement {
   /** The citizen's live picture, to be compared with the chip's photo. */
   declare picture: MediaStreamTrack | undefined;
   declare progress: Progress;
-  declare actions: Pick<DeskActions, 'allowRetry' | 'judgeHolder' | 'discardScan'>;
+  declare actions: Pick<DeskActions, 'allowRetry' | 'judgeHolder' | 'discardScan' | 'workOnCheck'>;
   readonly #texts = new TranslationController(this, texts);
 
   #dialogue() {
@@ -198,11 +200,35 @@ export class EvidencePanel extends LitElement {
       <dd><b><bdi>${words}</bdi></b><small>${t.text(`source-${claim.source}`)}</small></dd>`;
   }
 
+  #judge(person: string, judged: Answer['answer']) {
+    const t = this.#texts;
+    const kiosk = this.visit.kioskName;
+    const phase = this.certificates?.file?.visualCheck?.phase;
+    // The questions of the check have asked this in detail.
+    if (phase === 'second-operator' || phase === 'concluded') return html`<p class="quiet">${t.text('judge-by-check')}</p>`;
+    return html`<div class="judge" role="group" aria-label=${t.text('judge-question')}>
+      <p><b>${t.text('judge-question')}</b> ${t.text('judge-hint', { person, kiosk })}</p>
+      <button
+        ?disabled=${this.#busy}
+        aria-pressed=${judged === 'yes'}
+        @click=${() => this.actions.judgeHolder(this.visit.visitId, true)}
+      >
+        ${t.text('judge-yes')}
+      </button>
+      <button
+        ?disabled=${this.#busy}
+        aria-pressed=${judged === 'no'}
+        @click=${() => this.actions.judgeHolder(this.visit.visitId, false)}
+      >
+        ${t.text('judge-no')}
+      </button>
+    </div>`;
+  }
+
   #verdict({ answers, person, warnings, photo, specimen }: VerdictView) {
     const t = this.#texts;
     const name = visibleText(`${person.givenNames.value} ${person.surname.value}`);
     const kiosk = this.visit.kioskName;
-    const judged = answers.holder.answer;
     const birth = [
       ...(person.birthDate ? [dateWords(person.birthDate.value)] : []),
       ...(person.birthPlace ? [visibleText(person.birthPlace.value)] : []),
@@ -222,23 +248,7 @@ export class EvidencePanel extends LitElement {
         .person=${name}
         .kiosk=${kiosk}
       ></face-comparison>
-      <div class="judge" role="group" aria-label=${t.text('judge-question')}>
-        <p><b>${t.text('judge-question')}</b> ${t.text('judge-hint', { person: name, kiosk })}</p>
-        <button
-          ?disabled=${this.#busy}
-          aria-pressed=${judged === 'yes'}
-          @click=${() => this.actions.judgeHolder(this.visit.visitId, true)}
-        >
-          ${t.text('judge-yes')}
-        </button>
-        <button
-          ?disabled=${this.#busy}
-          aria-pressed=${judged === 'no'}
-          @click=${() => this.actions.judgeHolder(this.visit.visitId, false)}
-        >
-          ${t.text('judge-no')}
-        </button>
-      </div>
+      ${this.#judge(name, answers.holder.answer)}
       <h4>${t.text('answers-title')}</h4>
       <ul class="answers">
         ${answerOrder.map((key) => this.#answer(key, answers[key]))}
@@ -257,9 +267,16 @@ export class EvidencePanel extends LitElement {
     const t = this.#texts;
     const verdict = this.certificates?.file?.evidence.verdict;
     const problem = this.progress.problems.identity;
+    const { visitId, kioskName } = this.visit;
+    const check = this.certificates?.file?.visualCheck;
+    const missing = `missing-${problem?.detail}`;
     return html`<div class="stack">
       <h3>${t.text('evidence-title', { kiosk: this.visit.kioskName })}</h3>
-      ${this.#dialogue()} ${problem ? html`<p class="wrong">${t.text(`error-${problem.code}`)}</p>` : nothing}
+      ${this.#dialogue()} ${
+        problem
+          ? html`<p class="wrong">${t.text(`error-${problem.code}`)} ${texts.has(missing) ? t.text(missing) : nothing}</p>`
+          : nothing
+      }
       <scans-panel
         class="stack"
         .scans=${this.scans}
@@ -268,6 +285,21 @@ export class EvidencePanel extends LitElement {
         .disabled=${this.#busy}
         @discard-scan=${(event: CustomEvent<ScanId>) => this.actions.discardScan(this.visit.visitId, event.detail)}
       ></scans-panel>
+      ${
+        check || this.scans.length > 0
+          ? // What was copied of one person must never stand in another's visit.
+            keyed(
+              visitId,
+              html`<visual-check-panel
+                .check=${check}
+                .kiosk=${kioskName}
+                .chipRead=${verdict !== undefined && verdict.protocol !== 'visual-check'}
+                .disabled=${this.#busy}
+                @check-work=${(event: CustomEvent<CheckWork>) => this.actions.workOnCheck(visitId, event.detail)}
+              ></visual-check-panel>`,
+            )
+          : nothing
+      }
       ${verdict ? this.#verdict(verdict) : nothing}
     </div>`;
   }
