@@ -1,51 +1,19 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CARD_ERRORS } from '@videosportello/identity/card-error.ts';
 import { expect } from 'chai';
-import { z } from 'zod';
-import { startPcscd } from '../virtual/peers/pcscd.ts';
-import type { PcscdPeer } from '../virtual/peers/pcscd.ts';
 import { personaliseTown } from '../virtual/bench/town-cards.ts';
 import type { PersonalisedCard } from '../virtual/bench/town-cards.ts';
 import type { VirtualCard } from '../virtual/cie/virtual-card.ts';
 import { createVirtualCie } from '../virtual/cie/virtual-cie.ts';
 import type { CardBehaviour } from '../virtual/cie/virtual-cie.ts';
-import { createVpcdSlot } from '../virtual/cie/vpcd-slot.ts';
-import type { VpcdSlot } from '../virtual/cie/vpcd-slot.ts';
+import { failure, report, reportWithPhoto, startCardStage } from './card/card-stage.fixture.ts';
+import type { CardStage } from './card/card-stage.fixture.ts';
 
-const TOOL = fileURLToPath(new URL('./card.ts', import.meta.url));
 const CITIZENS = fileURLToPath(new URL('../../deploy/demo/citizens.json', import.meta.url));
-
-const hint = z.strictObject({ it: z.string().min(1), en: z.string().min(1) });
-const failure = z.strictObject({ error: z.strictObject({ code: z.string(), hint }) });
-const answer = z.enum(['yes', 'no', 'not-asked']);
-const text = z.string().min(1);
-const report = z.strictObject({
-  protocol: text,
-  person: z.strictObject({
-    surname: text,
-    givenNames: text,
-    birthDate: z.iso.date(),
-    sex: z.enum(['F', 'M', 'X']),
-    nationality: text,
-    documentNumber: text,
-    expiryDate: z.iso.date(),
-    taxCode: text,
-  }),
-  answers: z.strictObject({ genuine: answer, notCloned: answer, notExpired: answer, notRevoked: answer, holder: answer }),
-  apdus: z.int().positive(),
-  bytes: z.int().positive(),
-  ms: z.number().positive(),
-});
-const reportWithPhoto = report.extend({ photo: z.strictObject({ mediaType: z.literal('image/jpeg'), base64: text }) });
-const readers = z.strictObject({
-  readers: z.array(z.strictObject({ name: text, card: text, atr: z.string().nullable() })),
-});
 
 /** A card with a chip that knows none of our applications. */
 const foreignCard: VirtualCard = {
@@ -57,12 +25,11 @@ const foreignCard: VirtualCard = {
 };
 
 describe('npm run card', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   this.slow(5_000);
 
   let folder: string;
-  let peer: PcscdPeer;
-  let slot: VpcdSlot;
+  let stage: CardStage;
   let giulia: PersonalisedCard;
 
   before(async () => {
@@ -70,42 +37,19 @@ describe('npm run card', function () {
     const authority = { keyFolder: join(folder, 'authority'), trustFolder: join(folder, 'trust') };
     const cards = await personaliseTown({ ...authority, citizensFile: CITIZENS }, { now: new Date() });
     giulia = cards.get('giulia') ?? expect.fail('nobody');
-    peer = await startPcscd({ directory: folder });
-    slot = createVpcdSlot({ host: '127.0.0.1', port: peer.ports[0] });
+    stage = await startCardStage(folder);
   });
   after(async () => {
-    await slot.close();
-    await peer[Symbol.asyncDispose]();
+    await stage[Symbol.asyncDispose]();
     await rm(folder, { recursive: true });
   });
-  afterEach(() => slot.remove());
+  afterEach(() => stage.take());
 
-  /** Runs the tool to its end; `socket` is the PC/SC service it finds. */
-  async function run(parameters: readonly string[], socket = peer.socketName) {
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', TOOL, ...parameters], {
-      env: { PATH: process.env['PATH'] ?? '', PCSCLITE_CSOCK_NAME: socket },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const said = { out: '', err: '' };
-    child.stdout.on('data', (chunk: Buffer) => (said.out += chunk.toString('utf8')));
-    child.stderr.on('data', (chunk: Buffer) => (said.err += chunk.toString('utf8')));
-    await once(child, 'close');
-    return { status: child.exitCode, ...said };
-  }
-
-  /** Puts a card on the reader and waits until the service has seen it: a reader that is asked tells what lies on it. */
-  async function put(card: VirtualCard, state = 'present'): Promise<void> {
-    await slot.insert(card);
-    for (;;) {
-      const { out } = await run(['readers', '--json']);
-      if (readers.parse(JSON.parse(out)).readers[0]?.card === state) return;
-    }
-  }
   const cie = (behaviour: CardBehaviour = {}) => createVirtualCie(giulia.image, { random: randomBytes, behaviour });
 
   /** What a failed run says: one JSON object with a code of identity's list, and nothing else anywhere. */
   async function failureOf(parameters: readonly string[], socket?: string) {
-    const { status, out, err } = await run([...parameters, '--json'], socket);
+    const { status, out, err } = await stage.run([...parameters, '--json'], socket);
     expect(err).to.equal('');
     const { error } = failure.parse(JSON.parse(out));
     expect(CARD_ERRORS).to.have.property(error.code);
@@ -113,8 +57,8 @@ describe('npm run card', function () {
   }
 
   it('reads a CIE with its access number and says what is proved', async () => {
-    await put(cie());
-    const { status, out, err } = await run(['read', '--can', '123456', '--trust', join(folder, 'trust'), '--json']);
+    await stage.put(cie());
+    const { status, out, err } = await stage.run(['read', '--can', '123456', '--trust', join(folder, 'trust'), '--json']);
     expect({ status, err }).to.deep.equal({ status: 0, err: '' });
     const { protocol, person, answers, apdus } = report.parse(JSON.parse(out));
     expect(protocol).to.equal('PACE-DH-GM-3DES');
@@ -133,8 +77,8 @@ describe('npm run card', function () {
   });
 
   it('reads with the machine readable zone, and the photo when asked', async () => {
-    await put(cie());
-    const { status, out } = await run(['read', '--mrz', 'CA00001AA,850314,310314', '--photo', '--json']);
+    await stage.put(cie());
+    const { status, out } = await stage.run(['read', '--mrz', 'CA00001AA,850314,310314', '--photo', '--json']);
     expect(status).to.equal(0);
     const { photo, answers } = reportWithPhoto.parse(JSON.parse(out));
     expect(Buffer.from(photo.base64, 'base64').equals(giulia.photo)).to.equal(true);
@@ -143,24 +87,24 @@ describe('npm run card', function () {
   });
 
   it('writes for people without --json, and calls a specimen one', async () => {
-    await put(cie());
-    const { status, out, err } = await run(['read', '--can', '123456', '--trust', join(folder, 'trust')]);
+    await stage.put(cie());
+    const { status, out, err } = await stage.run(['read', '--can', '123456', '--trust', join(folder, 'trust')]);
     expect({ status, err }).to.deep.equal({ status: 0, err: '' });
     expect(out).to.match(/^SPECIMEN/).and.to.match(/^taxCode +CNTGLI85C54X000O$/m).and.to.match(/^genuine +yes$/m);
-    expect((await run(['readers'])).out).to.match(/^Virtual PCD 00 00: present 3B/).and.to.match(/^Virtual PCD 00 01: none$/m);
+    expect((await stage.run(['readers'])).out).to.match(/^Virtual PCD 00 00: present 3B/).and.to.match(/^Virtual PCD 00 01: none$/m);
   });
 
   it('does not believe a card whose country signer is not among the trusted', async () => {
-    await put(cie());
+    await stage.put(cie());
     const other = join(folder, 'other');
     const authority = { keyFolder: join(other, 'authority'), trustFolder: join(other, 'trust'), citizensFile: CITIZENS };
     await personaliseTown(authority, { now: new Date() });
-    const { out } = await run(['read', '--can', '123456', '--trust', authority.trustFolder, '--json']);
+    const { out } = await stage.run(['read', '--can', '123456', '--trust', authority.trustFolder, '--json']);
     expect(report.parse(JSON.parse(out)).answers.genuine).to.equal('no');
   });
 
   it('says wrong-can for a wrong number, for one of another form and for none', async () => {
-    await put(cie());
+    await stage.put(cie());
     for (const parameters of [['--can', '000000'], ['--can', '12'], []]) {
       const { status, code, hint: said } = await failureOf(['read', ...parameters]);
       expect({ status, code }).to.deep.equal({ status: 1, code: 'wrong-can' });
@@ -169,19 +113,19 @@ describe('npm run card', function () {
   });
 
   it('says wrong-mrz for data of another card and for a zone with a wrong check digit', async () => {
-    await put(cie());
+    await stage.put(cie());
     for (const mrz of ['CA00002AA,850314,310314', 'CA00001AA985031483103144']) {
       expect(await failureOf(['read', '--mrz', mrz])).to.include({ status: 1, code: 'wrong-mrz' });
     }
   });
 
   it('says card-removed for a card that leaves in the middle', async () => {
-    await put(cie({ removeAfterApdu: 9 }));
+    await stage.put(cie({ removeAfterApdu: 9 }));
     expect(await failureOf(['read', '--can', '123456'])).to.include({ status: 1, code: 'card-removed' });
   });
 
   it('says not-a-travel-document for a card that is none, with and without a password', async () => {
-    await put(foreignCard);
+    await stage.put(foreignCard);
     for (const parameters of [[], ['--can', '123456']]) {
       const said = await failureOf(['read', ...parameters]);
       expect(said).to.include({ status: 1, code: 'not-a-travel-document' });
@@ -191,7 +135,7 @@ describe('npm run card', function () {
   it('says unsupported for a card that is mute', async () => {
     // A chip whose answer to reset promises more than comes.
     const mute = { ...foreignCard, atr: Uint8Array.from(Buffer.from('3b'.padEnd(80, '0'), 'hex')) };
-    await put(mute, 'mute');
+    await stage.put(mute, 'mute');
     expect(await failureOf(['read', '--can', '123456'])).to.include({ status: 1, code: 'unsupported' });
   });
 
@@ -210,10 +154,10 @@ describe('npm run card', function () {
     for (const line of lines) {
       expect(await failureOf(line)).to.include({ status: 2 });
     }
-    const { status, out, err } = await run(['dance']);
+    const { status, out, err } = await stage.run(['dance']);
     expect({ status, out }).to.deep.equal({ status: 2, out: '' });
     expect(err).to.match(/--help/).and.not.to.match(/ at /);
-    const help = await run(['--help']);
+    const help = await stage.run(['--help']);
     expect(help.status).to.equal(0);
     expect(help.out).to.match(/data\/demo\/bench\/card-trust/);
   });
