@@ -21,7 +21,7 @@ export function passwordFromCan(text: string): PacePassword {
  * @throws {CardError} `wrong-mrz` for another form or a check digit that does not agree.
  */
 export function passwordFromMrz(text: string): PacePassword {
-  const fields = readFields(text.toUpperCase().replaceAll(/\s|\\n/g, ''));
+  const fields = readFields(text.replaceAll(/\s|\\n/g, '').toUpperCase());
   if (fields === undefined) throw wrongMrz();
   try {
     mrzInformation(fields);
