@@ -117,6 +117,30 @@ describe('PACE with generic mapping over DH', () => {
     });
   }
 
+  it('begins as public logs show it on real cards, with a nonce of either length', async () => {
+    interface Logged {
+      realCieStartOfPace: { apdus: { command: string; responseShapes?: string[] }[] };
+      mseErrors: { sw: string }[];
+    }
+    const { realCieStartOfPace, mseErrors } = loadVectors<Logged>('ef-cardaccess');
+    const [template = '', nonce = ''] = realCieStartOfPace.apdus.slice(3, 5).map(({ command }) => command);
+    const infos = parseCardAccess(fromHex(cie.efCardAccess));
+    for (const run of cie.cases.slice(0, 2)) {
+      const recording = run.apdus.filter(({ label }) => label.startsWith('MSE') || label.startsWith('GENERAL'));
+      expect(recording.slice(0, 2).map(({ command }) => command)).to.deep.equal([template, nonce]);
+      const shapes = realCieStartOfPace.apdus[4]?.responseShapes ?? [];
+      const shape = `${recording[1]?.response.slice(0, 8)}<${run.nonce.length / 2} bytes>9000`;
+      expect(shapes).to.include(shape);
+    }
+    // The parameter reference is sent after 6A88; a card that refuses it as well does not know the password's kind.
+    const refusal = { label: 'MSE:SET AT', command: template, response: mseErrors[0]?.sw ?? '' };
+    const again = { ...refusal, command: `0022C1A412${template.slice(10)}840102` };
+    const port = recordedPort([refusal, again]);
+    const run = establishPace(plainChannel(port, signal), infos, { kind: 'can', can: '123456' }, keysOf(icao.expected));
+    expect(await failure(run)).to.include({ code: 'unsupported', statusWord: 0x6a88 });
+    expect(port.remaining()).to.equal(0);
+  });
+
   describe('when the last step goes wrong', () => {
     const run = cie.cases[0];
     const attempt = async (lastResponse: string): Promise<CardError> => {
