@@ -27,14 +27,16 @@ export function judgeReading(reading: DocumentReading, options: { readonly trust
     // A chip may hold any text: what is longer than a claim can be is not a card of ours.
     const person = personClaims.safeParse(claims);
     if (!person.success) throw new ProtocolError('card-unreadable');
-    const photo = photoOf(files.get('dg2'));
+    const face = files.get('dg2');
+    const photo = photoOf(face);
     return {
       at: options.at.getTime(),
       document: 'cie',
       protocol: reading.protocol,
       answers,
       person: person.data,
-      warnings: [...warnings],
+      // The card has a photo, and the operator must not be told that it has none.
+      warnings: [...warnings, ...(face && !photo ? ['photo-not-shown'] : [])],
       ...(photo ? { photo } : {}),
       specimen: passiveAuthentication.signer?.specimen ?? false,
     };

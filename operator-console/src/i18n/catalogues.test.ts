@@ -83,7 +83,7 @@ const families: Readonly<Record<string, readonly string[]>> = {
   'step-': visitStep.options,
   'turn-': phase.options,
   'use-': use.options,
-  'warning-': ['other'],
+  'warning-': ['other', 'photo-not-shown'],
   'why-': [
     'other',
     'face-matches',
