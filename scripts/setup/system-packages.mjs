@@ -44,6 +44,11 @@ export const forTests = [
   ['qpdf'], // a second opinion on the PDF files
   ['zbar-tools'], // a second opinion on the printed stamp
   ['openssl'], // a second opinion on seals and certificates
+  ['opensc'], // foreign readers of the virtual cards: the health card,
+  ['libeac-dev'], // PACE,
+  ['libssl-dev'],
+  ['mrtdreader'], // and BAC,
+  ['libnfc-dev'], // which is put on a PC/SC reader
 ];
 
 let agreedToInstall = false;

@@ -30,8 +30,8 @@ const INS = {
   readBinary: 0xb0,
 } as const;
 
-const MSE = { restore: 0xf303, setSignature: 0xf1b6 } as const;
-const COMPUTE_SIGNATURE = 0x9e9a;
+const MSE = { restore: 0xf303, setSignature: 0xf1b6, setDecipher: 0xf1b8 } as const;
+const PSO = { computeSignature: 0x9e9a, decipher: 0x8086 } as const;
 /** DO 83 with the authentication key. */
 const AUTHENTICATION_KEY = Uint8Array.of(0x83, 0x01, 0x01);
 
@@ -83,7 +83,7 @@ export function createVirtualCns(image: CnsImage, behaviour: CnsBehaviour = {}):
   const modulusBytes = family.modulusBits / 8;
   let selection: CnsSelection = atMasterFile(image.masterFile);
   let verified = false;
-  let environment: 'none' | 'restored' | 'key chosen' = 'none';
+  let environment: 'none' | 'restored' | 'signature' | 'decipher' = 'none';
   let chain: { readonly header: string; readonly data: Uint8Array } | undefined;
   let answered = 0;
 
@@ -131,26 +131,36 @@ export function createVirtualCns(image: CnsImage, behaviour: CnsBehaviour = {}):
         environment = 'restored';
         return answer(SW.ok);
       case MSE.setSignature:
+      case MSE.setDecipher:
         if (environment === 'none') return answer(SW.conditionsNotSatisfied);
         if (Buffer.compare(data, AUTHENTICATION_KEY) !== 0) return answer(SW.referenceNotFound);
-        environment = 'key chosen';
+        environment = ((p1 << 8) | p2) === MSE.setSignature ? 'signature' : 'decipher';
         return answer(SW.ok);
       default:
         return answer(SW.wrongParameters);
     }
   }
 
-  /** PSO: COMPUTE DIGITAL SIGNATURE over a block that the terminal padded, or over a DigestInfo that the card pads. */
+  /**
+   * PSO: COMPUTE DIGITAL SIGNATURE over a block that the terminal padded, or over a DigestInfo that the card pads; PSO:
+   * DECIPHER of a padding indicator of zero and a block, which gives the block as it opens, padding included.
+   */
   function performSecurityOperation({ p1, p2, data, le }: CommandApdu): Answer {
-    if (((p1 << 8) | p2) !== COMPUTE_SIGNATURE) return answer(SW.wrongParameters);
-    if (environment !== 'key chosen') return answer(SW.conditionsNotSatisfied);
+    const operation = (p1 << 8) | p2;
+    if (operation !== PSO.computeSignature && operation !== PSO.decipher) return answer(SW.wrongParameters);
+    const deciphers = operation === PSO.decipher;
+    if (environment !== (deciphers ? 'decipher' : 'signature')) return answer(SW.conditionsNotSatisfied);
     if (!verified) return answer(SW.securityStatusNotSatisfied);
     if (le === undefined || (le !== 'all' && le < modulusBytes)) return answer(SW.wrongLength);
-    const whole = data.length === modulusBytes;
-    if (data.length === 0 || (!whole && data.length > modulusBytes - LEAST_PADDING_BYTES)) return answer(SW.wrongLength);
+    if (deciphers && data[0] !== 0) return answer(SW.wrongData);
+    const input = deciphers ? data.subarray(1) : data;
+    const whole = input.length === modulusBytes;
+    if (input.length === 0 || (!whole && (deciphers || input.length > modulusBytes - LEAST_PADDING_BYTES))) {
+      return answer(SW.wrongLength);
+    }
     const padding = whole ? constants.RSA_NO_PADDING : constants.RSA_PKCS1_PADDING;
     try {
-      return answer(SW.ok, privateEncrypt({ key: image.authenticationKey, padding }, data));
+      return answer(SW.ok, privateEncrypt({ key: image.authenticationKey, padding }, input));
     } catch {
       // A block that is no number below the modulus.
       return answer(SW.wrongData);
