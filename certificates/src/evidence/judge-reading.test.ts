@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { DocumentReading } from '@videosportello/identity/emrtd/read-document.ts';
 import { GIULIA } from '../../test/certificate-town.ts';
 import { makeSpecimenDocuments } from '../../test/specimen-document.ts';
 import { judgeReading } from './judge-reading.ts';
+import type { ReadFiles } from './judge-reading.ts';
 import { loadCardTrust } from './trust-folder.ts';
 
 /** DER of tag (hex), length and value. */
@@ -23,7 +23,7 @@ function faceFile(signature: string): Buffer {
 
 describe('what is shown of a chip’s photo', () => {
   let folder: string;
-  let read: (face?: Buffer) => DocumentReading;
+  let read: (face?: Buffer) => ReadFiles;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'trust-'));
     const person = { ...GIULIA, birthDate: '850314', expiryDate: '310314', sex: 'F', documentNumber: 'CA00001AA' } as const;
@@ -32,13 +32,14 @@ describe('what is shown of a chip’s photo', () => {
     const [chip = {}] = documents;
     read = (face) => ({
       protocol: 'PACE',
+      chipProof: undefined,
       files: new Map<'dg1' | 'dg2' | 'dg11' | 'sod', Uint8Array>([
         ['dg1', chip[0x01] ?? Buffer.alloc(0)],
         ['dg11', chip[0x0b] ?? Buffer.alloc(0)],
         ['sod', chip[0x1d] ?? Buffer.alloc(0)],
         ...(face ? [['dg2', face] as const] : []),
       ]),
-    }) as DocumentReading;
+    });
   });
   after(() => rm(folder, { recursive: true }));
 

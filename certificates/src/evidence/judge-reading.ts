@@ -12,17 +12,20 @@ import { civilDateAt } from '../rules/civil-date.ts';
 /** What fits the verdict's photo as base64. */
 const MAX_PHOTO_BYTES = 300_000;
 
+/** The part of a reading that is judged. */
+export type ReadFiles = Pick<DocumentReading, 'files' | 'protocol' | 'chipProof'>;
+
 /**
  * From what came out of the chip to the view an operator gets. Pure.
  * @throws ProtocolError `card-unreadable` when the files are not what their standard says, `card-unsupported` for a document
  * that is no electronic identity card.
  */
-export function judgeReading(reading: DocumentReading, options: { readonly trust: TrustStore; readonly at: Date; readonly timeZone: string }): VerdictView {
+export function judgeReading(reading: ReadFiles, options: { readonly trust: TrustStore; readonly at: Date; readonly timeZone: string }): VerdictView {
   const { files } = reading;
   try {
     const passiveAuthentication = authenticatePassively({ files, trust: options.trust, at: options.at });
     const today = civilDateAt(options.at, options.timeZone);
-    const { document, answers, claims, warnings } = deriveVerdict({ files, passiveAuthentication, today });
+    const { document, answers, claims, warnings } = deriveVerdict({ files, passiveAuthentication, chipProof: reading.chipProof, today });
     if (document !== 'it-electronic-identity-card') throw new ProtocolError('card-unsupported');
     // A chip may hold any text: what is longer than a claim can be is not a card of ours.
     const person = personClaims.safeParse(claims);
