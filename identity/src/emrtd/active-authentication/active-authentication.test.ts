@@ -61,6 +61,7 @@ describe('active authentication, ICAO Doc 9303 part 11 clause 6.1', function () 
 
   it('sends the challenge as INTERNAL AUTHENTICATE, and says what a chip answers that refuses', async () => {
     const challenge = fromHex('F173589974BF40C6');
+    const short = parseDg15(fromHex(cases[0]?.dg15 ?? ''));
     const answering = (sw: number): CommandChannel => ({
       run: async ([command]) => {
         expect(command).to.include({ ins: 0x88, p1: 0, p2: 0 });
@@ -68,11 +69,24 @@ describe('active authentication, ICAO Doc 9303 part 11 clause 6.1', function () 
         return [{ data: fromHex('0102'), sw }];
       },
     });
-    expect(toHex(await requestSignature(answering(0x9000), challenge))).to.equal('0102');
-    const refused = await failure(requestSignature(answering(0x6982), challenge));
+    expect(toHex(await requestSignature(answering(0x9000), short, challenge))).to.equal('0102');
+    const refused = await failure(requestSignature(answering(0x6982), short, challenge));
     expect(refused).to.include({ code: 'unsupported', statusWord: 0x6982 });
-    const error = await requestSignature(answering(0x9000), new Uint8Array(7)).catch((reason: unknown) => reason);
+    const error = await requestSignature(answering(0x9000), short, new Uint8Array(7)).catch((reason: unknown) => reason);
     expect(error).to.be.instanceOf(RangeError);
+  });
+
+  it('asks for a signature beyond a short protected response with extended length, then in short form', async () => {
+    const long = parseDg15(fromHex(cases.find(({ label }) => label.startsWith('RSA 2048'))?.dg15 ?? ''));
+    const asked: (number | 'max' | undefined)[] = [];
+    const refusingExtended: CommandChannel = {
+      run: async ([command]) => {
+        asked.push(command?.le);
+        return [{ data: fromHex('0102'), sw: command?.le === 'max' ? 0x9000 : 0x6700 }];
+      },
+    };
+    expect(toHex(await requestSignature(refusingExtended, long, new Uint8Array(8)))).to.equal('0102');
+    expect(asked).to.deep.equal([65_536, 'max']);
   });
 
   it('refuses a DG15 that is cut off, has more than a key, or a key of no use', () => {

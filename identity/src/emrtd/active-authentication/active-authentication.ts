@@ -5,6 +5,7 @@
 import { verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { CardError } from '../../card-error.ts';
+import { INS } from '../../iso7816/apdu.ts';
 import type { Command } from '../../iso7816/apdu.ts';
 import { formatStatusWord, SW_OK } from '../../iso7816/status-word.ts';
 import { runOne } from '../../iso7816/transmit.ts';
@@ -15,7 +16,8 @@ import { verifyRecovering } from './iso9796-2.ts';
 /** Length of the challenge, RND.IFD. */
 export const CHALLENGE_BYTES = 8;
 
-const INTERNAL_AUTHENTICATE = 0x88;
+/** Expected length that makes a command extended and asks for all there is. */
+const EXTENDED_EXPECTED = 65_536;
 
 /** The plain ECDSA algorithms that a document may name in DG14 (BSI TR-03111, 5.2.1.1). */
 const ECDSA_HASHES: Readonly<Record<string, HashName>> = {
@@ -26,18 +28,30 @@ const ECDSA_HASHES: Readonly<Record<string, HashName>> = {
   '0.4.0.127.0.7.1.1.4.1.5': 'sha512',
 };
 
+/** The most plain bytes that a protected short response carries with every cipher (ICAO Doc 9303 part 11, 9.8). */
+const SHORT_ANSWER_BYTES = 223;
+
 /**
- * INTERNAL AUTHENTICATE with the challenge; answers the signature.
+ * INTERNAL AUTHENTICATE with the challenge; answers the signature. A key whose signature is longer than a protected
+ * short response is asked with extended length, and in short form where the chip refuses that.
+ *
  * Throws RangeError for a challenge of other than eight bytes, CardError `unsupported` when the chip refuses, with its
  * status word, and what the channel throws.
  */
-export async function requestSignature(channel: CommandChannel, challenge: Uint8Array): Promise<Uint8Array> {
+export async function requestSignature(
+  channel: CommandChannel,
+  key: KeyObject,
+  challenge: Uint8Array,
+): Promise<Uint8Array> {
   if (challenge.length !== CHALLENGE_BYTES) throw new RangeError(`challenge of ${challenge.length} bytes`);
-  const command: Command = { ins: INTERNAL_AUTHENTICATE, p1: 0, p2: 0, data: challenge, le: 'max' };
-  const { data, sw } = await runOne(channel, command);
-  if (sw === SW_OK) return data;
+  const command = (le: number | 'max'): Command => ({ ins: INS.internalAuthenticate, p1: 0, p2: 0, data: challenge, le });
+  const long = (key.asymmetricKeyDetails?.modulusLength ?? 0) / 8 > SHORT_ANSWER_BYTES;
+  let response = await runOne(channel, command(long ? EXTENDED_EXPECTED : 'max'));
+  if (long && response.sw !== SW_OK) response = await runOne(channel, command('max'));
+  if (response.sw === SW_OK) return response.data;
   const step = 'active authentication';
-  throw new CardError('unsupported', `${step} answered ${formatStatusWord(sw)}`, { step, statusWord: sw });
+  const { sw: statusWord } = response;
+  throw new CardError('unsupported', `${step} answered ${formatStatusWord(statusWord)}`, { step, statusWord });
 }
 
 /** Name of what will be run, for a record: `AA-RSA` or `AA-ECDSA`. */

@@ -147,7 +147,7 @@ async function authenticateActively(
   if (read.kind === 'refused') return as('not-possible');
   const { key, algorithm } = read.value;
   const name = activeAuthenticationName(key);
-  const answer = await attemptAsync(requestSignature(session.channel, session.challenge));
+  const answer = await attemptAsync(requestSignature(session.channel, key, session.challenge));
   if (answer.kind === 'refused') return as('refused', name);
   const check = attempt(() => verifyActiveAuthentication(key, algorithm, session.challenge, answer.value));
   if (check.kind === 'refused') return as('not-possible', name);
