@@ -79,6 +79,40 @@ describe('npm run devices', () => {
     reader.close();
   });
 
+  it('puts a card made from a file on a reader, or its twin that leaves by itself', async () => {
+    const reader = createServer();
+    reader.listen(0, '127.0.0.1');
+    await once(reader, 'listening');
+    const address = reader.address();
+    const port = String(address !== null && typeof address === 'object' ? address.port : 0);
+    const authority = join(folder, 'four', 'authority');
+    const file = fileURLToPath(new URL('../virtual/cards/examples/cns-giulia.json', import.meta.url));
+    const inserted = once(reader, 'connection');
+    const options = ['--card', file, '--twin', 'removed-after:1', '--port', port, '--authority', authority];
+    const tool = start('virtual-cns', ...options);
+    const [card] = (await inserted) as [Socket];
+    await tool.says(/PIN 12345/);
+    card.write(Buffer.from('000400A40000', 'hex'));
+    const [frame] = (await once(card, 'data')) as [Buffer];
+    expect(frame.toString('hex')).to.equal('00029000');
+    expect(await tool.ended).to.include({ code: 0, err: '' });
+    reader.close();
+    expect(await readdir(join(folder, 'four', 'card-trust'))).to.deep.equal(['cns-ca-specimen.der']);
+  });
+
+  it('refuses a file of another kind, a twin that there is not, and a card without a file', async () => {
+    const file = fileURLToPath(new URL('../virtual/cards/examples/cns-giulia.json', import.meta.url));
+    const authority = join(folder, 'five', 'authority');
+    const [kind, twin, none] = await Promise.all([
+      start('virtual-cie', '--card', file).ended,
+      start('virtual-cns', '--card', file, '--twin', 'well-behaved', '--authority', authority).ended,
+      start('virtual-emrtd').ended,
+    ]);
+    expect(kind).to.include({ code: 2 }).and.have.property('err').that.match(/of the kind cns/);
+    expect(twin).to.include({ code: 1 }).and.have.property('err').that.match(/there are: lying-length, altered-data/);
+    expect(none).to.include({ code: 2 }).and.have.property('err').that.match(/--card FILE/);
+  });
+
   it('says when the reader is not there, or lets go of the card', async () => {
     const reader = createServer((card) => card.destroy());
     reader.listen(0, '127.0.0.1');

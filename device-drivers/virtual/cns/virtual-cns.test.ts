@@ -189,6 +189,18 @@ describe('virtual CNS', () => {
       expect(toHex(opened)).to.equal(block);
     });
 
+    it('opens a cryptogram as it is, behind a padding indicator, and only after it was chosen for that', () => {
+      const card = newCard('athena');
+      const decipher = `002A80868100${padded(128)}00`;
+      [`${VERIFY}${PIN}`, ...SIGN].forEach((apdu) => send(card, apdu));
+      expect(send(card, decipher)).to.equal('6985');
+      expect(send(card, '0022F1B803830101')).to.equal('9000');
+      const opened = hex(send(card, decipher)).subarray(0, -2);
+      expect(toHex(publicDecrypt({ key: keyOf('athena'), padding: constants.RSA_NO_PADDING }, opened))).to.equal(padded(128));
+      expect(send(card, `002A80868101${padded(128)}00`)).to.equal('6A80');
+      expect(send(card, `002A80864000${'01'.repeat(63)}00`)).to.equal('6700');
+    });
+
     it('is refused over a number that is too large, over a length between, and after a reset', () => {
       const card = newCard();
       [`${VERIFY}${PIN}`, ...SIGN].forEach((apdu) => send(card, apdu));
