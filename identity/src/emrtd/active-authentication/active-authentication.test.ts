@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { expect } from 'chai';
 import { codeOf, failure } from '../../../test/failure.ts';
 import { loadVectors } from '../../../test/vectors/load.ts';
+import { CardError } from '../../card-error.ts';
 import { encodeTlv } from '../../iso7816/tlv.ts';
 import type { CommandChannel } from '../../port.ts';
 import { fromHex, toHex } from '../../primitives/bytes.ts';
@@ -76,17 +77,22 @@ describe('active authentication, ICAO Doc 9303 part 11 clause 6.1', function () 
     expect(error).to.be.instanceOf(RangeError);
   });
 
-  it('asks for a signature beyond a short protected response with extended length, then in short form', async () => {
+  it('asks for a signature beyond a short protected response with extended length once the short form is refused', async () => {
     const long = parseDg15(fromHex(cases.find(({ label }) => label.startsWith('RSA 2048'))?.dg15 ?? ''));
     const asked: (number | 'max' | undefined)[] = [];
-    const refusingExtended: CommandChannel = {
+    const answering = (extended: () => number): CommandChannel => ({
       run: async ([command]) => {
         asked.push(command?.le);
-        return [{ data: fromHex('0102'), sw: command?.le === 'max' ? 0x9000 : 0x6700 }];
+        return [{ data: fromHex('0102'), sw: command?.le === 'max' ? 0x6700 : extended() }];
       },
+    });
+    expect(toHex(await requestSignature(answering(() => 0x9000), long, new Uint8Array(8)))).to.equal('0102');
+    expect(asked).to.deep.equal(['max', 65_536]);
+    const inTheClear = (): number => {
+      throw new CardError('session-lost', 'plain status word', { statusWord: 0x6700 });
     };
-    expect(toHex(await requestSignature(refusingExtended, long, new Uint8Array(8)))).to.equal('0102');
-    expect(asked).to.deep.equal([65_536, 'max']);
+    const refused = await failure(requestSignature(answering(inTheClear), long, new Uint8Array(8)));
+    expect(refused).to.include({ code: 'unsupported', statusWord: 0x6700 });
   });
 
   it('refuses a DG15 that is cut off, has more than a key, or a key of no use', () => {

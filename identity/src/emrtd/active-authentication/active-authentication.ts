@@ -6,7 +6,7 @@ import { verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { CardError } from '../../card-error.ts';
 import { INS } from '../../iso7816/apdu.ts';
-import type { Command } from '../../iso7816/apdu.ts';
+import type { Command, ResponseApdu } from '../../iso7816/apdu.ts';
 import { formatStatusWord, SW_OK } from '../../iso7816/status-word.ts';
 import { runOne } from '../../iso7816/transmit.ts';
 import type { CommandChannel } from '../../port.ts';
@@ -32,8 +32,8 @@ const ECDSA_HASHES: Readonly<Record<string, HashName>> = {
 const SHORT_ANSWER_BYTES = 223;
 
 /**
- * INTERNAL AUTHENTICATE with the challenge; answers the signature. A key whose signature is longer than a protected
- * short response is asked with extended length, and in short form where the chip refuses that.
+ * INTERNAL AUTHENTICATE with the challenge; answers the signature. A chip that refuses the short form where its
+ * signature is longer than a protected short response is asked with extended length, which may end the session.
  *
  * Throws RangeError for a challenge of other than eight bytes, CardError `unsupported` when the chip refuses, with its
  * status word, and what the channel throws.
@@ -46,12 +46,22 @@ export async function requestSignature(
   if (challenge.length !== CHALLENGE_BYTES) throw new RangeError(`challenge of ${challenge.length} bytes`);
   const command = (le: number | 'max'): Command => ({ ins: INS.internalAuthenticate, p1: 0, p2: 0, data: challenge, le });
   const long = (key.asymmetricKeyDetails?.modulusLength ?? 0) / 8 > SHORT_ANSWER_BYTES;
-  let response = await runOne(channel, command(long ? EXTENDED_EXPECTED : 'max'));
-  if (long && response.sw !== SW_OK) response = await runOne(channel, command('max'));
+  let response = await runOne(channel, command('max'));
+  if (long && response.sw !== SW_OK) response = await runExtended(channel, command(EXTENDED_EXPECTED));
   if (response.sw === SW_OK) return response.data;
   const step = 'active authentication';
   const { sw: statusWord } = response;
   throw new CardError('unsupported', `${step} answered ${formatStatusWord(statusWord)}`, { step, statusWord });
+}
+
+/** A chip without extended length says so in the clear: that is its answer, and the session is over. */
+async function runExtended(channel: CommandChannel, command: Command): Promise<ResponseApdu> {
+  try {
+    return await runOne(channel, command);
+  } catch (error) {
+    if (!(error instanceof CardError) || error.code !== 'session-lost' || error.statusWord === undefined) throw error;
+    return { data: new Uint8Array(0), sw: error.statusWord };
+  }
 }
 
 /** Name of what will be run, for a record: `AA-RSA` or `AA-ECDSA`. */
