@@ -8,11 +8,12 @@ import type { TrustAnchor, TrustStore } from '@videosportello/identity/emrtd/tru
 const specimenWord = /specimen/i;
 
 /**
- * Reads the trusted country signers of a folder, one DER certificate per `.der` or `.cer` file.
+ * Reads the trusted country signers of a folder, one DER certificate per `.der` or `.cer` file. Files named `cns*` are issuers of
+ * health cards, which sign no travel document.
  * @throws Error when there is none, one cannot be read, or a specimen authority lies there and this is no demo.
  */
 export async function loadCardTrust(folder: string, options: { readonly demo: boolean }): Promise<TrustStore> {
-  const names = (await readdir(folder)).filter((name) => /\.(der|cer)$/i.test(name)).toSorted();
+  const names = (await readdir(folder)).filter((name) => /^(?!cns).*\.(der|cer)$/i.test(name)).toSorted();
   if (names.length === 0) throw new Error('There is no country signer in CARD_TRUST_DIR: no card could be judged.');
   const anchors = await Promise.all(
     names.map(async (name): Promise<TrustAnchor> => {
