@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -166,13 +166,25 @@ async function secretFile(path: string): Promise<string> {
 async function takePorts(how: 'preferred' | 'free'): Promise<Record<PortName, number>> {
   const holders = await Promise.all(
     (Object.keys(demoPorts) as PortName[]).map(async (name) => {
-      const server = (how === 'preferred' && (await hold(demoPorts[name]))) || (await hold(0));
+      const server = (how === 'preferred' && (await hold(demoPorts[name]))) || (await holdFree());
       if (!server) throw new Error('No free port on loopback.');
       return { name, server, port: (server.address() as AddressInfo).port };
     }),
   );
   await Promise.all(holders.map(({ server }) => new Promise((done) => server.close(done))));
   return Object.fromEntries(holders.map(({ name, port }) => [name, port])) as Record<PortName, number>;
+}
+
+/**
+ * A free port below those the system gives to outgoing connections (Linux: 32768 and above): a service that starts some seconds
+ * later must still find it free.
+ */
+async function holdFree(): Promise<ReturnType<typeof createServer> | undefined> {
+  for (let tries = 0; tries < 50; tries += 1) {
+    const held = await hold(randomInt(20_000, 32_000));
+    if (held) return held;
+  }
+  return undefined;
 }
 
 const hold = (port: number) =>
