@@ -37,6 +37,7 @@ describe('a run of tests', () => {
     expect(result).to.deep.equal({ passed: 2, failed: 1, failures: ['RUN: 1 failed'] });
   });
 
+  // In this and the two other tests with `skip` or `only` these are text: files that are run to see that they are counted.
   it('counts a skipped test as failed on the CI machine, and names it', async () => {
     const result = await run("it('a', () => {}); describe('s', () => { it.skip('b', () => {}); });", { CI: 'true' });
     expect(result).to.deep.equal({ passed: 1, failed: 1, failures: ['RUN: skipped: s b'] });

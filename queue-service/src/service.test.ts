@@ -2,30 +2,15 @@ import { expect } from 'chai';
 import { decodeJwt } from 'jose';
 import { WebSocket } from 'ws';
 import { verifyGrant } from '@videosportello/protocol/grant.ts';
-import type { Fence } from '@videosportello/protocol/grant.ts';
 import { messageId, newId } from '@videosportello/protocol/ids.ts';
 import type { VisitId } from '@videosportello/protocol/ids.ts';
 import { newHolderKey } from '@videosportello/protocol/keys.ts';
 import type { RoomMessage } from '@videosportello/protocol/messages/room.ts';
 import { ms, seconds } from '@videosportello/protocol/units.ts';
-import type { VisitEvent } from '../client/node-client.ts';
+import { refusalOf, talk } from '../testing/talk.ts';
 import { startTown, until } from '../testing/town-fixture.ts';
 import type { Town } from '../testing/town-fixture.ts';
 import { defaultPolicy } from './config.ts';
-
-const codeOf = (work: Promise<unknown>) => work.then(() => 'none', (error: { code?: string; message?: string }) => error.code ?? error.message ?? 'a failure without words');
-
-/** Kiosk and desk in talk. */
-async function talk(town: Town) {
-  const desk = await town.desk('marta');
-  const kiosk = await town.kiosk('kiosk-1');
-  const { visitId } = await kiosk.openVisit('it');
-  await kiosk.openTicket([]);
-  const { offers } = await until(desk, (state) => state.offers.length === 1);
-  await desk.accept(offers[0]?.offerId ?? expect.fail('no offer'));
-  await until(kiosk, (state) => state.visit?.state === 'with-operator');
-  return { desk, kiosk, visitId };
-}
 
 describe('queue-service over its sockets', function () {
   this.timeout(20_000);
@@ -78,9 +63,9 @@ describe('queue-service over its sockets', function () {
     const claims = await verifyGrant(room.grant, { ...asNode, holder: thumbprintIn(room.grant) });
     expect(claims).to.include({ visit: visitId, kiosk: 'kiosk-1', role: 'kiosk', kind: 'room' });
     const foreign = { ...asNode, holder: 'A'.repeat(43) };
-    expect(await codeOf(verifyGrant(room.grant, foreign))).to.equal('grant-foreign');
+    expect(await refusalOf(verifyGrant(room.grant, foreign))).to.equal('grant-foreign');
     const late = { ...asNode, holder: thumbprintIn(room.grant), nowMs: nowMs + 61_000 };
-    expect(await codeOf(verifyGrant(room.grant, late))).to.equal('grant-expired');
+    expect(await refusalOf(verifyGrant(room.grant, late))).to.equal('grant-expired');
     const desks = desk.state.access.get(visitId)?.media.grant ?? expect.fail('no access');
     const operator = await verifyGrant(desks, { ...asNode, holder: thumbprintIn(desks) });
     expect(operator.aud).to.deep.equal(['sfu', 'certificates']);
@@ -234,10 +219,6 @@ describe('queue-service over its sockets', function () {
     expect(back.state.ended).to.equal('kiosk-revoked');
   });
 
-  it('refuses a node with a wrong secret', async () => {
-    expect(await codeOf(town.node('media', 'media-9', { secret: 'ab'.repeat(32) }))).to.equal('proof-invalid');
-  });
-
   it('carries messages both ways between kiosk and desk, each with its answer', async () => {
     const heard: [string, VisitId, RoomMessage][] = [];
     const desk = await town.desk('marta', {
@@ -254,7 +235,7 @@ describe('queue-service over its sockets', function () {
     });
     const { visitId } = await kiosk.openVisit('it');
     const text: RoomMessage = { messageId: newId(messageId, 'm'), body: { kind: 'text', line: 0, text: 'Buongiorno', done: true } };
-    expect(await codeOf(kiosk.sendMessage(text))).to.equal('peer-absent');
+    expect(await refusalOf(kiosk.sendMessage(text))).to.equal('peer-absent');
     await kiosk.openTicket([]);
     const { offers } = await until(desk, (state) => state.offers.length === 1);
     await desk.accept(offers[0]?.offerId ?? expect.fail());
@@ -290,104 +271,6 @@ describe('queue-service over its sockets', function () {
       verifyGrant(grant, { audience: 'sfu', nodeId: 'media-1', keys: node.keys, kinds: ['room'], nowMs: Date.now(), holder: thumbprintIn(grant) });
     expect((await verify(kiosk.state.media?.grant ?? '')).role).to.equal('kiosk');
     expect((await verify(desk.state.access.get(visitId)?.media.grant ?? '')).role).to.equal('operator');
-  });
-
-  it('gives certificate nodes every step in order, again until stored, and goes on where they were', async () => {
-    const taken: VisitEvent[] = [];
-    let failures = 2;
-    const enough = Promise.withResolvers<void>();
-    const take = async (events: readonly VisitEvent[]) => {
-      if (failures-- > 0) throw new Error('disk full');
-      taken.push(...events);
-      if (taken.at(-1)?.kind === 'wrapped-up') enough.resolve();
-      return taken.at(-1)?.id ?? '';
-    };
-    const register = await town.node('certificates', 'cert-9', { onEvents: take, lastEventId: async () => taken.at(-1)?.id });
-    const { desk, visitId } = await talk(town);
-    await desk.endVisit(visitId);
-    await desk.finishWrapUp(visitId, 'document-issued');
-    await enough.promise;
-    expect(taken.map((event) => event.kind)).to.deep.equal(['opened', 'queued', 'offered', 'accepted', 'ended', 'wrapped-up']);
-    expect(taken.at(-1)).to.include({ visitId, reason: 'document-issued', operator: town.operatorId('marta') });
-    await register.close();
-    const before = taken.length;
-    const kiosk = await town.kiosk('kiosk-2');
-    await kiosk.openVisit('en');
-    const more = Promise.withResolvers<void>();
-    await town.node('certificates', 'cert-9', {
-      lastEventId: async () => taken.at(-1)?.id,
-      onEvents: async (events) => {
-        taken.push(...events);
-        more.resolve();
-        return taken.at(-1)?.id ?? '';
-      },
-    });
-    await more.promise;
-    expect(taken.slice(before).map((event) => event.kind)).to.deep.equal(['opened']);
-  });
-
-  it('tells nodes that an offer was accepted, under the fence of the grants', async () => {
-    const accepted = Promise.withResolvers<{ visitId: VisitId; fence: Fence }>();
-    await town.node('media', 'media-8', { onVisitAccepted: (visitId, fence) => accepted.resolve({ visitId, fence }) });
-    const { desk, visitId } = await talk(town);
-    const told = await accepted.promise;
-    expect(told.visitId).to.equal(visitId);
-    expect(decodeJwt(desk.state.access.get(visitId)?.media.grant ?? '')).to.deep.include({ fence: told.fence });
-  });
-
-  it('tells nodes that a visit is over', async () => {
-    const over = Promise.withResolvers<VisitId>();
-    await town.node('media', 'media-7', { onVisitEnded: (visitId) => over.resolve(visitId) });
-    const kiosk = await town.kiosk('kiosk-1');
-    const { visitId } = await kiosk.openVisit('it');
-    await kiosk.endVisit('citizen');
-    expect(await over.promise).to.equal(visitId);
-  });
-});
-
-describe('queue-service when Redis is restarted', function () {
-  this.timeout(30_000);
-
-  it('answers with store-unavailable in bounded time, and then goes on without a lost visit', async () => {
-    await using town = await startTown();
-    const { desk, kiosk, visitId } = await talk(town);
-    const waiting = await town.kiosk('kiosk-2');
-    const second = await waiting.openVisit('en');
-    const pid = town.service.redis?.pid ?? expect.fail();
-    process.kill(pid, 'SIGKILL');
-    const began = Date.now();
-    const codes = new Set<string>();
-    // Asked again and again until Redis is back: each answer is a retryable one, and comes in time.
-    for (;;) {
-      const asked = Date.now();
-      const code = await codeOf(waiting.openTicket([]));
-      expect(Date.now() - asked).to.be.lessThan(2_500);
-      codes.add(code);
-      if (code === 'none') break;
-      expect(code).to.equal('store-unavailable');
-      expect(Date.now() - began).to.be.lessThan(15_000);
-    }
-    expect(town.service.redis?.pid).not.to.equal(pid);
-    expect(codes.has('store-unavailable')).to.equal(true);
-    const { offers } = await until(desk, (state) => state.offers.some((offer) => offer.visitId === second.visitId));
-    expect(kiosk.state.visit).to.include({ visitId, state: 'with-operator' });
-    await desk.accept(offers[0]?.offerId ?? expect.fail());
-    await until(waiting, (state) => state.visit?.state === 'with-operator');
-    await desk.endVisit(visitId);
-    await until(kiosk, (state) => state.visit?.state === 'ended');
-    // Fences after the restart are newer than all before, whatever Redis remembers.
-    const fences = [kiosk.state.visit?.fence.epoch ?? 0, waiting.state.visit?.fence.epoch ?? 0];
-    expect(fences[1]).to.be.greaterThan(fences[0] ?? 0);
-  });
-
-  it('finds everything again after its own restart', async () => {
-    await using town = await startTown();
-    const { kiosk, visitId } = await talk(town);
-    const answer = await fetch(`${town.http}/ready`);
-    expect(await answer.json()).to.deep.equal({ ready: true });
-    await town.restart();
-    const again = await until(kiosk, (state) => state.connection === 'open' && state.visit?.visitId === visitId, 15_000);
-    expect(again.visit?.state).to.equal('with-operator');
   });
 });
 

@@ -1,20 +1,12 @@
 import { expect } from 'chai';
-import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
 import { nodeId } from '@videosportello/protocol/ids.ts';
 import { newHolderKey } from '@videosportello/protocol/keys.ts';
 import { createGrantAuthority, secondOperator, wishOf } from '../testing/grant-authority.ts';
 import type { GrantWish } from '../testing/grant-authority.ts';
 import { newVisit, startMediaNode } from './media-node.ts';
 import type { MediaNode } from './media-node.ts';
+import { codeOf } from './room-fixture.ts';
 
-const codeOf = async (promise: Promise<unknown>): Promise<string> => {
-  try {
-    await promise;
-    return 'no error';
-  } catch (error) {
-    return error instanceof ProtocolError ? error.code : String(error);
-  }
-};
 
 describe('grants at the media node', function () {
   this.timeout(15_000);

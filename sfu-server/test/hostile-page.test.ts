@@ -1,21 +1,10 @@
 import { expect } from 'chai';
-import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
-import { messageId, newId } from '@videosportello/protocol/ids.ts';
-import type { RoomMessage } from '@videosportello/protocol/messages/room.ts';
 import { relayPace, socketPace, TOO_FAST_CODE } from '../src/channel/message-pace.ts';
 import { wishOf } from '../testing/grant-authority.ts';
 import { newVisit, sentParameters, startMediaNode } from './media-node.ts';
 import type { MediaNode } from './media-node.ts';
+import { codeOf, line } from './room-fixture.ts';
 
-const codeOf = async (promise: Promise<unknown>): Promise<string> => {
-  try {
-    await promise;
-    return 'no error';
-  } catch (error) {
-    return error instanceof ProtocolError ? error.code : String(error);
-  }
-};
-const line = (text: string): RoomMessage => ({ messageId: newId(messageId, 'm'), body: { kind: 'text', line: 0, text, done: true } });
 /** Time that does not pass: what is sent is sent at once. */
 const steadyMs = () => 0;
 
