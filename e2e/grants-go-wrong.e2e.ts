@@ -52,10 +52,10 @@ const stepsSince = (setting: Setting, from: number) => setting.logs.slice(from).
 
 describe('grants, when something goes wrong', function () {
   this.timeout(200_000);
-  const stage = setStage({ onDuty: false });
+  const stage = setStage({ onDuty: false, eachTest: true });
   let kioskWires: PageWires;
   let deskWires: PageWires;
-  before(async () => {
+  beforeEach(async () => {
     kioskWires = await takeWires(stage.kiosk.browser);
     deskWires = await takeWires(stage.desk.browser);
     await stage.desk.screen.goAvailable();
@@ -108,7 +108,6 @@ describe('grants, when something goes wrong', function () {
     await seeEachOther(kiosk, desk, operatorSignal);
     await kiosk.screen.heading('Marta è con Lei');
     expect(stepsSince(setting, from)).to.deep.equal([]);
-    await thief.browser.close();
     await part(setting, kiosk, desk);
   });
 
@@ -135,9 +134,6 @@ describe('grants, when something goes wrong', function () {
     await seeEachOther(kiosk, paolo, colleagueSignal);
     expect(stepsSince(setting, from)).to.deep.equal([]);
     await part(setting, kiosk, paolo);
-    await paolo.browser.close();
-    deskWires.leave('queue');
-    await desk.screen.goAvailable();
   });
 
   it('of an operator who lapsed are worth nothing any more: he is told, citizen and new operator notice nothing', async () => {

@@ -23,10 +23,8 @@ export interface PageWires {
   /** Requests of this method, on any line, go nowhere until they are let through again. */
   holdBack(method: string): void;
   letThrough(method: string): void;
-  /** Alters what servers say on a line until {@link leave}; an `edit` given later takes the place of the one before. */
+  /** Alters what servers say on a line from here on; an `edit` given later takes the place of the one before. */
   alter(line: Line, edit: (said: WireMessage) => WireMessage): void;
-  /** What servers say on a line passes as it is again. */
-  leave(line: Line): void;
   /** The servers lose the page on these lines while the page still believes in its sockets: nothing passes either way. */
   freeze(...lines: Line[]): Promise<void>;
   /** The page sees that the frozen sockets of these lines are broken; new ones pass. */
@@ -116,7 +114,6 @@ export async function takeWires({ context, page: opened }: PersonBrowser): Promi
     holdBack: (method) => void held.add(method),
     letThrough: (method) => void held.delete(method),
     alter: (line, edit) => void edits.set(line, edit),
-    leave: (line) => void edits.delete(line),
     async freeze(...lines) {
       for (const wire of on(lines)) {
         wire.frozen = true;

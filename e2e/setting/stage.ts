@@ -2,7 +2,7 @@ import type { AtDesk, AtKiosk } from './visit-scenes.ts';
 import { openSetting } from './town-setting.ts';
 import type { Setting } from './town-setting.ts';
 
-/** What a suite plays on: a town, Marta's desk, a citizen's kiosk at its first screen. */
+/** What tests play on: a town, Marta's desk, a citizen's kiosk at its first screen. */
 export interface Stage {
   readonly setting: Setting;
   readonly kiosk: AtKiosk;
@@ -12,20 +12,25 @@ export interface Stage {
 
 /**
  * Sets the stage before the tests of the suite that calls it and clears it after them. `onDuty`: Marta takes up her duty
- * (default: she does). `media: false`: neither machine has a camera or a microphone. What is on the stage can be asked for
- * within tests only.
+ * (default: she does). `media: false`: neither machine has a camera or a microphone. `eachTest`: every test has a stage of its
+ * own, so that what one leaves behind reaches no other (default: the suite shares one, which is sooner set). What is on the
+ * stage can be asked for within tests only.
  */
-export function setStage({ onDuty = true, media = true } = {}): Stage {
+export function setStage({ onDuty = true, media = true, eachTest = false } = {}): Stage {
   let setting: Setting | undefined;
   let desk: AtDesk | undefined;
   let kiosk: AtKiosk | undefined;
-  before(async () => {
+  const [set, clear] = eachTest ? [beforeEach, afterEach] : [before, after];
+  set(async () => {
     setting = await openSetting();
     desk = await setting.openDesk('Marta', { media });
     if (onDuty) await desk.screen.goAvailable();
     kiosk = await setting.openKiosk({ media });
   });
-  after(() => setting?.close());
+  clear(async () => {
+    await setting?.close();
+    setting = desk = kiosk = undefined;
+  });
   const standing = <Thing>(thing: Thing | undefined): Thing => {
     if (thing === undefined) throw new Error('The stage is not set yet.');
     return thing;
