@@ -31,6 +31,8 @@ export async function startServiceProcess(options: {
   /** Absolute path of the service's main.ts. */
   readonly script: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Further options of Node's command line. Default: none. */
+  readonly nodeOptions?: readonly string[] | undefined;
   /** Hears every line of standard output (the service's log). */
   readonly onLog: (line: string) => void;
 }): Promise<ServiceProcess> {
@@ -38,7 +40,7 @@ export async function startServiceProcess(options: {
   const child = fork(options.script, [], {
     env: { ...inherited(), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    execArgv: ['--disable-warning=ExperimentalWarning'],
+    execArgv: ['--disable-warning=ExperimentalWarning', ...(options.nodeOptions ?? [])],
   });
   const errors: string[] = [];
   const { stdout, stderr, pid } = child;

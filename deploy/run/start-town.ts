@@ -47,6 +47,8 @@ export async function startTown(options: {
   /** 'preferred': {@link demoPorts} where free; 'free': any. */
   readonly ports: 'preferred' | 'free';
   readonly logLevel?: string;
+  /** Options of Node's command line for every service. Default: none. */
+  readonly nodeOptions?: readonly string[];
   readonly onLog: (service: ServiceName, line: string) => void;
   readonly onProgress?: (what: string) => void;
 }): Promise<Town> {
@@ -71,6 +73,7 @@ export async function startTown(options: {
       name,
       script: join(root, script),
       env: { ...common, DATA_DIR: data(name), ...env },
+      nodeOptions: options.nodeOptions,
       onLog: (line) => onLog(name, line),
     });
     services.set(name, process);

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTown } from '../../deploy/run/start-town.ts';
@@ -7,6 +7,7 @@ import { openBench } from './bench-client.ts';
 import type { BenchClient } from './bench-client.ts';
 import { openBrowser } from './browser.ts';
 import type { PersonBrowser } from './browser.ts';
+import { heapOptions } from './heap.ts';
 import { deskScreen } from './desk-screen.ts';
 import type { DeskScreen } from './desk-screen.ts';
 import { kioskScreen } from './kiosk-screen.ts';
@@ -20,6 +21,8 @@ export interface Setting extends AsyncDisposable {
   /** The town's data folder, and every log line of its services. */
   readonly dataDirectory: string;
   readonly logs: readonly string[];
+  /** Where services write their heaps when they are asked for. */
+  readonly heapDirectory: string;
   /** The citizen's browser at the kiosk's first screen. `media: false`: a machine without camera and microphone. */
   openKiosk(options?: { media?: boolean }): Promise<{ browser: PersonBrowser; screen: KioskScreen }>;
   /** An operator's browser, signed in with a demo account; each has a picture and a voice of his own. */
@@ -35,6 +38,7 @@ export const deskViewport = { width: 1600, height: 1000 };
 export async function openSetting(): Promise<Setting> {
   const directory = await mkdtemp(join(tmpdir(), 'vs-e2e-'));
   const dataDirectory = join(directory, 'town');
+  const heapDirectory = join(directory, 'heaps');
   const logs: string[] = [];
   const browsers: PersonBrowser[] = [];
   let town: Town | undefined;
@@ -44,7 +48,13 @@ export async function openSetting(): Promise<Setting> {
     await rm(directory, { recursive: true, force: true, maxRetries: 5 });
   };
   try {
-    town = await startTown({ dataDirectory, ports: 'free', onLog: (_service, line) => logs.push(line) });
+    await mkdir(heapDirectory);
+    town = await startTown({
+      dataDirectory,
+      ports: 'free',
+      nodeOptions: heapOptions(heapDirectory),
+      onLog: (_service, line) => logs.push(line),
+    });
     const { addresses } = town;
     const kioskMedia = await writeTestMedia(directory, 'kiosk', kioskSignal);
     const operatorMedia = {
@@ -61,6 +71,7 @@ export async function openSetting(): Promise<Setting> {
       bench: await openBench(addresses.bench),
       dataDirectory,
       logs,
+      heapDirectory,
       async openKiosk({ media = true } = {}) {
         const browser = await open({ viewport: kioskViewport, media: media ? kioskMedia : undefined, touch: true });
         await browser.page.goto(addresses.kiosk);
