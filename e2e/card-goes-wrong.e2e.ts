@@ -48,7 +48,7 @@ describe('the card, when something goes wrong', function () {
     const { setting, desk, kiosk } = stage;
     const { bench } = setting;
     await kiosk.screen.walkToCard();
-    await bench.act('remove-after', 'giulia:20');
+    await bench.act('remove-after', 'giulia:10');
     await kiosk.screen.typeAccessNumber('123456');
     await kiosk.browser.page.getByText('La carta è stata tolta troppo presto. La appoggi e riscriva il numero.').waitFor();
     await kiosk.screen.heading('Scriva le sei cifre della carta');

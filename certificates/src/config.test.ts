@@ -64,7 +64,7 @@ describe('settings of the certificate service', function () {
     expect(await failure(loadCardTrust(folder, { demo: true }))).to.include('no country signer');
     await writeFile(join(folder, 'italy.CER'), countrySigner);
     expect(await failure(loadCardTrust(folder, { demo: false }))).to.include('specimen');
-    expect((await loadCardTrust(folder, { demo: true })).anchors[0]?.specimen).to.equal(true);
+    expect((await loadCardTrust(folder, { demo: true })).documents.anchors[0]?.specimen).to.equal(true);
     await writeFile(join(folder, 'other.der'), 'no certificate');
     expect(await failure(loadCardTrust(folder, { demo: true }))).to.equal('other.der in CARD_TRUST_DIR is not a certificate in DER.');
   });

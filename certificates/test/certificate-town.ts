@@ -1,11 +1,12 @@
 /** A running certificate service for tests: real sockets, register and demo issuer; a small queue-service, kiosks and operators around it. */
-import { createHash } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { exportJWK, generateKeyPair } from 'jose';
 import { WebSocket } from 'ws';
+import type { z } from 'zod';
 import { deviceCertificates } from '@videosportello/protocol/contract/device-certificates.ts';
 import { operatorCertificates } from '@videosportello/protocol/contract/operator-certificates.ts';
 import type { VisitFile } from '@videosportello/protocol/contract/operator-certificates.ts';
@@ -27,8 +28,10 @@ import type { CertificateConfig } from '../src/config.ts';
 import { createLog } from '../src/events.ts';
 import { openDemoIssuer } from '../src/issue/demo-issuer.ts';
 import { createCertificateService } from '../src/service.ts';
-import { SmallCard } from './small-card.ts';
+import type { SmallCard } from './small-card.ts';
 import { nodeSecret, startQueue } from './small-queue.ts';
+import { makeServiceCard } from './small-service-card.ts';
+import type { SmallServiceCard } from './small-service-card.ts';
 import { makeSpecimenDocuments } from './specimen-document.ts';
 
 const deploy = (path: string): string => fileURLToPath(new URL(`../../deploy/${path}`, import.meta.url));
@@ -36,6 +39,11 @@ const deploy = (path: string): string => fileURLToPath(new URL(`../../deploy/${p
 export const consoleOrigin = 'http://console.localhost:9';
 export const GIULIA = { surname: 'CONTI', givenNames: 'GIULIA', taxCode: 'CNTGLI85C54X000O', can: '123456' };
 export const ANSELMO = { surname: 'DAL LAGO', givenNames: 'ANSELMO', taxCode: 'DLLNLM47L02X000X', can: '654321' };
+
+type SignatureRequest = z.output<(typeof deviceCertificates)['server']['requests']['signature.present']['params']>;
+
+/** What the device service puts in the place of the empty block: the figures, filled up with FF. */
+const pinBlock = (figures: string) => Buffer.from(figures, 'latin1').toString('hex').padEnd(16, 'f');
 
 /** Starts it all in a temporary folder. */
 export async function startCertificateTown() {
@@ -50,6 +58,8 @@ export async function startCertificateTown() {
     { ...GIULIA, ...dates, documentNumber: 'CA00003AA', expiryDate: '210314' },
   ]);
   await writeFile(join(trust, 'it.der'), countrySigner);
+  const { issuer: serviceIssuer, image: serviceCard } = await makeServiceCard(GIULIA.taxCode, GIULIA);
+  await writeFile(join(trust, 'cns-ca.der'), serviceIssuer);
   const [giulia = {}, anselmo = {}, notACie = {}, expired = {}] = documents;
 
   const pair = await generateKeyPair('EdDSA', { extractable: true });
@@ -153,6 +163,9 @@ export async function startCertificateTown() {
     /** Runs before each document goes into the register. */
     onCommit: (run: () => Promise<void>) => void (beforeCommit = run),
     documents: { giulia, anselmo, notACie, expired },
+    /** Giulia's health card, and the key of another one. */
+    serviceCard,
+    otherServiceKey: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey,
     newVisit: () => newId(visitId, 'v'),
     grantFor,
     kioskKey,
@@ -165,7 +178,7 @@ export async function startCertificateTown() {
     /** A kiosk's device service. `terms` change its grant, `as` shows another id, `prover` proves another key. */
     async device(
       visit: VisitId,
-      options: { kiosk?: string; terms?: Partial<GrantClaims>; as?: string; prover?: HolderKey; card?: SmallCard; admitted?: boolean } = {},
+      options: { kiosk?: string; terms?: Partial<GrantClaims>; as?: string; prover?: HolderKey; card?: SmallCard | SmallServiceCard; admitted?: boolean } = {},
     ) {
       const id = options.kiosk ?? 'kiosk-1';
       const key = kioskKey(id);
@@ -177,6 +190,10 @@ export async function startCertificateTown() {
       const why = watched<string | undefined>(undefined);
       const confirmed = watched<number[]>([]);
       const phases: string[] = [];
+      const signatures: SignatureRequest[] = [];
+      const signed = watched<Uint8Array | undefined>(undefined);
+      /** What the citizen types when his PIN is asked for; undefined: he declines. */
+      let typed: string | undefined;
       let card = options.card;
       let agrees: boolean | Promise<boolean> = true;
       let beforeExchange: (count: number) => void | Promise<void> = () => {};
@@ -191,15 +208,21 @@ export async function startCertificateTown() {
             if (!card) throw new ProtocolError('card-absent');
             card.reset();
             exchanges = 0;
-            return { atr: '3B00' };
+            return { atr: 'atr' in card ? card.atr : '3B00' };
           },
           'card.exchange': async ({ commands }) => {
             exchanges += 1;
             await beforeExchange(exchanges);
             if (!card) throw new ProtocolError('card-removed');
-            return { responses: card.exchange(commands.map(bytes)).map((response) => Buffer.from(response).toString('hex')) };
+            const filled = commands.map((command) => bytes(command.replace(/^(002000..08)(?:ff){8}$/i, `$1${pinBlock(typed ?? '')}`)));
+            const responses = card.exchange(filled);
+            if (commands.some((command) => /^002a9e9a/i.test(command))) signed.set(responses.at(-1)?.slice(0, -2));
+            return { responses: responses.map((response) => Buffer.from(response).toString('hex')) };
           },
-          'signature.present': () => ({ agreed: false }),
+          'signature.present': (request) => {
+            signatures.push(request);
+            return { agreed: typed !== undefined };
+          },
           'card.release': () => {
             released.set(released.value + 1);
             return {};
@@ -232,10 +255,15 @@ export async function startCertificateTown() {
         confirmed,
         phases,
         why,
-        put: (next: SmallCard | undefined) => void (card = next),
+        signatures,
+        signed,
+        types: (pin: string) => void (typed = pin),
+        declines: () => void (typed = undefined),
+        put: (next: SmallCard | SmallServiceCard | undefined) => void (card = next),
         answers: (agreed: boolean | Promise<boolean>) => void (agrees = agreed),
         onExchange: (run: (count: number) => void | Promise<void>) => void (beforeExchange = run),
         read: (can: string) => peer.request('evidence.begin', { document: 'cie', can }),
+        readServiceCard: () => peer.request('evidence.begin', { document: 'ts-cns' }),
         /** A report about the sheet that was offered last, unless another is named. */
         report: (documentId: DocumentId, state: DocumentState, reason?: PrintReason, attempt?: number) => {
           const offered = offers.value.findLast((offer) => offer.documentId === documentId)?.attempt ?? 1;

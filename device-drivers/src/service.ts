@@ -1,9 +1,10 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { recogniseCns } from '@videosportello/identity/cns/cns-atr.ts';
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
 import { signProof } from '@videosportello/protocol/keys.ts';
-import type { DeviceStatus } from '@videosportello/protocol/device/commands.ts';
+import type { CardKind, DeviceStatus } from '@videosportello/protocol/device/commands.ts';
 import { webSocketTransport } from '@videosportello/protocol/rpc/transport.ts';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
@@ -86,6 +87,7 @@ export async function createDeviceService(config: DeviceServiceConfig, deps: { d
       cardReader: {
         device: reader === 'ready' ? 'online' : reader === 'absent' ? 'noDevice' : 'hardwareError',
         media: cardMedia(devices.reader),
+        ...(cardMedia(devices.reader) === 'present' ? { card: kindOnReader(devices.reader) } : {}),
       },
       printer: { ...devices.printerStatus(), ...(job ? { job } : {}) },
       scanner: { device: devices.scanner?.device() ?? 'noDevice', media: sheet },
@@ -97,7 +99,8 @@ export async function createDeviceService(config: DeviceServiceConfig, deps: { d
   const unsubscribe = devices.reader.subscribe(() => {
     const card = cardMedia(devices.reader);
     if (card !== lastCard && card !== 'unknown') {
-      page?.announce(card === 'present' ? 'CardReader.MediaInsertedEvent' : 'CardReader.MediaRemovedEvent', {});
+      if (card === 'present') page?.announce('CardReader.MediaInsertedEvent', { card: kindOnReader(devices.reader) });
+      else page?.announce('CardReader.MediaRemovedEvent', {});
     }
     lastCard = card;
     announceStatus();
@@ -173,8 +176,8 @@ export async function createDeviceService(config: DeviceServiceConfig, deps: { d
       events.visitOpened(visitId);
       return {};
     },
-    'Videosportello.ReadCard': async ({ visitId, can }, { event, signal }) => ({
-      card: await sessionOf(visitId).readCard(can, {
+    'Videosportello.ReadCard': async ({ visitId, card }, { event, signal }) => ({
+      card: await sessionOf(visitId).readCard(card, {
         onPhase: (phase) => event('Videosportello.EvidenceProgressEvent', { phase }),
         signal,
       }),
@@ -300,6 +303,12 @@ const isSame = (left: string, right: string): boolean => {
 const cardMedia = (reader: ReaderService): DeviceStatus['cardReader']['media'] => {
   const { state } = reader.snapshot().card;
   return state === 'none' ? 'notPresent' : state === 'mute' ? 'unknown' : 'present';
+};
+
+/** A card that another program holds does not say what it is. */
+const kindOnReader = (reader: ReaderService): CardKind => {
+  const { card } = reader.snapshot();
+  return card.state === 'present' && recogniseCns(card.atr) ? 'service-card' : 'other';
 };
 
 const linkWord = (session: VisitSession): DeviceStatus['certificates'] => {

@@ -9,6 +9,7 @@ import { MAX_SCAN_BYTES, SCAN_PIECE_BYTES } from '@videosportello/protocol/messa
 import type { ScanSide } from '@videosportello/protocol/messages/scan.ts';
 import type { ConnectionState } from '@videosportello/protocol/rpc/connection.ts';
 import type { WebSocketLike } from '@videosportello/protocol/rpc/transport.ts';
+import type { CardToRead } from '@videosportello/protocol/contract/device-certificates.ts';
 import type { CardDialogues } from './dialogue/card-dialogue.ts';
 import type { DeviceEvents } from './events.ts';
 import { createSignatureDesk } from './dialogue/signature-desk.ts';
@@ -43,7 +44,7 @@ export interface VisitSession {
    * Has the card judged. Only while this runs may the server have the card; afterwards it is powered off.
    * @throws ProtocolError the node's code; `visit-state` while another one runs; `aborted` with the signal.
    */
-  readCard(can: string, options: { readonly onPhase: (phase: EvidencePhase) => void; readonly signal: AbortSignal }): Promise<CardResult>;
+  readCard(card: CardToRead, options: { readonly onPhase: (phase: EvidencePhase) => void; readonly signal: AbortSignal }): Promise<CardResult>;
   /**
    * Scans one side of a document and sends it to the certificate node; its bytes are in memory only, and wiped afterwards.
    * @throws ProtocolError the scanner's code or the node's; `visit-state` while another one runs; `aborted` with the signal or
@@ -105,7 +106,7 @@ export function openVisitSession(options: {
       },
       requests: {
         'card.connect': async ({ dialogueId, dialogue }, { signal }) => {
-          // The citizen has asked for it by typing his card's number, or nobody has.
+          // The citizen has asked for it, by his card's number or by putting down a service card, or nobody has.
           if (!onPhase) throw new ProtocolError('visit-state');
           const { atr } = await dialogues.connect(dialogueId, dialogue, signal);
           events.dialogueStarted(visitId, dialogue);
@@ -208,13 +209,12 @@ export function openVisitSession(options: {
       await before.close();
       link = open(certificatesUrl, grant);
     },
-    async readCard(can, { onPhase: phaseHandler, signal }) {
+    async readCard(card, { onPhase: phaseHandler, signal }) {
       if (onPhase) throw new ProtocolError('visit-state');
       onPhase = phaseHandler;
       try {
         const peer = await link.peer();
-        const { card } = await peer.request('evidence.begin', { document: 'cie', can }, { signal });
-        return card;
+        return (await peer.request('evidence.begin', card, { signal })).card;
       } finally {
         onPhase = undefined;
         signatures.withdraw();

@@ -346,7 +346,7 @@ export async function startKiosk({ scanner }: { readonly scanner?: DocumentScann
         status,
         openVisit: (visit: VisitId, grant = 'grant-1', url = node.url) =>
           client.command('Videosportello.OpenVisit', { visitId: visit, certificatesUrl: url, grant }),
-        read: (visit: VisitId) => client.command('Videosportello.ReadCard', { visitId: visit, can: '123456' }),
+        read: (visit: VisitId) => client.command('Videosportello.ReadCard', { visitId: visit, card: { document: 'cie', can: '123456' } }),
       };
     },
 

@@ -11,6 +11,8 @@ export interface KioskScreen {
   walkToCard(): Promise<void>;
   /** Types the six figures on the screen's keypad and goes on. */
   typeAccessNumber(digits: string): Promise<void>;
+  /** Types a PIN on the screen's keypad and confirms. */
+  typePin(digits: string): Promise<void>;
   askForPerson(): Promise<void>;
   /** Opens the keyboard and writes a line to the operator: lower-case letters, one touch each. */
   write(letters: string): Promise<void>;
@@ -72,6 +74,11 @@ export function kioskScreen(page: Page): KioskScreen {
       await heading('I Suoi dati, in breve');
       await touch('Ho letto');
       await heading('Appoggi la carta sul lettore');
+    },
+    async typePin(digits) {
+      await heading('Scriva il PIN della tessera');
+      await type(digits);
+      await touch(/^Confermo$/);
     },
     async typeAccessNumber(digits) {
       await heading('Scriva le sei cifre della carta');

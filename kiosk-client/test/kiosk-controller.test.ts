@@ -51,7 +51,7 @@ describe('the kiosk', () => {
 
     expect(await queue.deliver({ kind: 'ask-card' })).to.include({ outcome: 'done' });
     expect(bench.kiosk.state.visit.step).to.equal('card');
-    devices.announce('CardReader.MediaInsertedEvent', {});
+    devices.announce('CardReader.MediaInsertedEvent', { card: 'other' });
     await until((view) => view.visit.step === 'access-number');
     devices.phases = ['connecting', 'reading'];
     devices.answers['Videosportello.ReadCard'] = () => ({ card });
@@ -79,6 +79,31 @@ describe('the kiosk', () => {
     expect(names(devices)).to.include.members(['AnswerReview', 'PaperTaken', 'CloseVisit']);
     expect(queue.received.at(-1)).to.deep.include({ method: 'visit.end', params: { visitId: visitNumber, reason: 'citizen' } });
     expect(JSON.stringify(bench.kiosk.state)).to.not.match(/Giulia|Esempio|Marta|123456/);
+  });
+
+  it('has a service card read, asks for the PIN that it needs, and keeps none of it', async () => {
+    const bench = await kioskBench();
+    await using _ = bench.kiosk;
+    const { devices, until } = bench;
+    await openVisit(bench);
+    touch(bench, { type: 'audience', audience: 'private' }, { type: 'service', service: 'residence-certificate' }, { type: 'duty', duty: 'mark' }, { type: 'next' });
+    const read = Promise.withResolvers<{ card: typeof card }>();
+    devices.answers['Videosportello.ReadCard'] = () => read.promise;
+    devices.announce('CardReader.MediaInsertedEvent', { card: 'service-card' });
+    await until((view) => view.visit.step === 'reading');
+    const dialogueId = `g_${'4'.repeat(24)}`;
+    const challenge = { product: 'Videosportello' as const, kioskId: 'kiosk-1', visitId: visitNumber, at: 0, nonce: '0'.repeat(64) };
+    devices.announce('Videosportello.SignatureRequestedEvent', { dialogueId, challenge, triesLeft: 3, lastTry: false });
+    await until((view) => view.visit.signature !== undefined);
+    touch(bench, { type: 'signature-answered', pin: '73194' });
+    expect(JSON.stringify(bench.kiosk.state)).to.not.include('73194');
+    read.resolve({ card });
+    await until((view) => view.visit.step === 'card-result');
+    const sent = devices.received.filter(({ name }) => /ReadCard|AnswerSignature/.test(name)).map(({ payload }) => payload);
+    expect(sent).to.deep.equal([
+      { visitId: visitNumber, card: { document: 'ts-cns' } },
+      { dialogueId, agreed: true, pin: '73194' },
+    ]);
   });
 
   it('says that nobody is on duty instead of letting the citizen wait', async () => {

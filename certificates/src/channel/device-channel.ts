@@ -69,7 +69,7 @@ export function serveDevice(
             await entry.renew(grant);
             return {};
           },
-          'evidence.begin': async ({ can }, { signal }) => ({ card: await evidence.readCard(running(), peer, can, signal) }),
+          'evidence.begin': async (card, { signal }) => ({ card: await evidence.readCard(running(), peer, card, signal) }),
           'scan.begin': (announced) => {
             running().scans.begin(announced);
             return {};

@@ -1,18 +1,18 @@
-import { CardError } from '@videosportello/identity/card-error.ts';
-import type { CardErrorCode } from '@videosportello/identity/card-error.ts';
+import { readNationalApplication, NATIONAL_CHALLENGE_BYTES } from '@videosportello/identity/cie/read-national-application.ts';
+import type { NationalReading } from '@videosportello/identity/cie/read-national-application.ts';
+import { messageLengths } from '@videosportello/identity/emrtd/chip-lengths.ts';
 import { readDocument } from '@videosportello/identity/emrtd/read-document.ts';
 import type { DocumentReading, ReadPhase } from '@videosportello/identity/emrtd/read-document.ts';
-import type { CardPort } from '@videosportello/identity/port.ts';
-import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
-import type { ErrorCode } from '@videosportello/protocol/error-codes.ts';
-import { dialogueId, newId } from '@videosportello/protocol/ids.ts';
-import type { DialogueId } from '@videosportello/protocol/ids.ts';
 import type { EvidencePhase } from '@videosportello/protocol/messages/verdict.ts';
 import type { DevicePeer } from '../visit/visit-record.ts';
+import { withCard } from './card-link.ts';
 
-/** The whole dialogue, and one exchange within it, ms. A citizen holds a card still for so long. */
-const DIALOGUE_DEADLINE_MS = 60_000;
-const EXCHANGE_DEADLINE_MS = 20_000;
+/** A whole dialogue, ms: a citizen holds a card still for so long. The second is short, and worth less. */
+const DOCUMENT_DEADLINE_MS = 60_000;
+const NATIONAL_DEADLINE_MS = 15_000;
+
+/** Bytes of the challenge of active authentication (ICAO Doc 9303-11, 6.1). */
+const CHIP_CHALLENGE_BYTES = 8;
 
 const phases: Readonly<Record<ReadPhase, EvidencePhase>> = {
   access: 'connecting',
@@ -22,76 +22,48 @@ const phases: Readonly<Record<ReadPhase, EvidencePhase>> = {
   done: 'checking',
 };
 
-const codes: Readonly<Record<CardErrorCode, ErrorCode>> = {
-  'wrong-can': 'card-wrong-number',
-  'wrong-mrz': 'card-wrong-number',
-  'card-removed': 'card-removed',
-  'session-lost': 'card-unreadable',
-  'wrong-mac': 'card-unreadable',
-  'not-a-travel-document': 'card-unsupported',
-  'access-denied': 'card-unreadable',
-  malformed: 'card-unreadable',
-  unsupported: 'card-unsupported',
-  timeout: 'timeout',
-  aborted: 'aborted',
-  'reader-unavailable': 'reader-unavailable',
-};
-
-/**
- * Drives the whole dialogue with the card on a kiosk's reader. Secure messaging ends here: the kiosk carries bytes it cannot
- * read. The card is powered off afterwards, whatever happened.
- * @throws ProtocolError with a card or reader code; `link-lost` when the kiosk is gone.
- */
-export async function readCardOverLink(
-  device: DevicePeer,
-  options: {
-    readonly can: string;
-    readonly random: (length: number) => Uint8Array;
-    readonly onPhase: (phase: EvidencePhase) => void;
-    readonly signal: AbortSignal;
-  },
-): Promise<DocumentReading> {
-  const id = newId(dialogueId, 'g');
-  const deadline = AbortSignal.timeout(DIALOGUE_DEADLINE_MS);
-  const signal = AbortSignal.any([options.signal, device.signal, deadline]);
-  const link: { failure?: ProtocolError } = {};
-  try {
-    options.onPhase('connecting');
-    await device.request('card.connect', { dialogueId: id, dialogue: 'emrtd-read' }, { signal });
-    return await readDocument(cardPort(device, id, link), {
-      password: { kind: 'can', can: options.can },
-      files: ['dg1', 'dg11', 'dg2'],
-      random: options.random,
-      signal,
-      onPhase: (phase) => options.onPhase(phases[phase]),
-    });
-  } catch (error) {
-    // What ended the dialogue, before what it looked like from inside.
-    if (device.signal.aborted) throw new ProtocolError('link-lost', { cause: error });
-    if (deadline.aborted) throw new ProtocolError('timeout', { cause: error });
-    if (link.failure) throw link.failure;
-    throw error instanceof CardError ? new ProtocolError(codes[error.code], { cause: error }) : error;
-  } finally {
-    // Also after a connect that was given up: the kiosk may still be powering the card up.
-    await device.request('card.release', { dialogueId: id }).catch(() => undefined);
-  }
+/** What a dialogue needs. */
+export interface DialogueOptions {
+  /** Cryptographically strong. */
+  readonly random: (length: number) => Uint8Array;
+  readonly onPhase: (phase: EvidencePhase) => void;
+  readonly signal: AbortSignal;
 }
 
-/** identity's port over the device service's connection; the first failure of the link is kept, with its own code. */
-function cardPort(device: DevicePeer, id: DialogueId, link: { failure?: ProtocolError }): CardPort {
-  return {
-    async exchange(commands, { signal }) {
-      try {
-        const { responses } = await device.request(
-          'card.exchange',
-          { dialogueId: id, commands: commands.map((command) => Buffer.from(command).toString('hex')), deadlineMs: EXCHANGE_DEADLINE_MS },
-          { signal, timeoutMs: EXCHANGE_DEADLINE_MS + 5_000 },
-        );
-        return responses.map((response) => Uint8Array.from(Buffer.from(response, 'hex')));
-      } catch (error) {
-        if (error instanceof ProtocolError) link.failure ??= error;
-        throw error;
-      }
-    },
-  };
+/**
+ * Reads the travel document on a kiosk's reader and asks its chip to prove itself. Secure messaging ends here: the kiosk carries
+ * bytes it cannot read.
+ * @throws ProtocolError as {@link withCard}.
+ */
+export function readDocumentOverLink(device: DevicePeer, can: string, { random, onPhase, signal }: DialogueOptions): Promise<DocumentReading> {
+  onPhase('connecting');
+  return withCard(device, 'emrtd-read', { deadlineMs: DOCUMENT_DEADLINE_MS, signal }, (card) =>
+    readDocument(card.port, {
+      password: { kind: 'can', can },
+      files: ['dg1', 'dg11', 'dg2'],
+      random,
+      chipChallenge: random(CHIP_CHALLENGE_BYTES),
+      lengths: messageLengths(card.atr),
+      signal: card.signal,
+      onPhase: (phase) => onPhase(phases[phase]),
+    }),
+  );
+}
+
+/** A national application as read, undefined where the card has none, and the challenge it answered. */
+export interface NationalEvidence {
+  readonly reading: NationalReading | undefined;
+  readonly challenge: Uint8Array;
+}
+
+/**
+ * Has the national application of the CIE on a kiosk's reader answer a challenge.
+ * @throws ProtocolError as {@link withCard}.
+ */
+export function readNationalOverLink(device: DevicePeer, { random, signal }: Omit<DialogueOptions, 'onPhase'>): Promise<NationalEvidence> {
+  const challenge = random(NATIONAL_CHALLENGE_BYTES);
+  return withCard(device, 'cie-nis', { deadlineMs: NATIONAL_DEADLINE_MS, signal }, async (card) => ({
+    reading: await readNationalApplication(card.port, { challenge, signal: card.signal }),
+    challenge,
+  }));
 }

@@ -1,23 +1,28 @@
-import type { TrustStore } from '@videosportello/identity/emrtd/trust-store.ts';
+import { judgeNationalApplication } from '@videosportello/identity/cie/judge-national-application.ts';
+import type { CardToRead } from '@videosportello/protocol/contract/device-certificates.ts';
 import { ProtocolError, toProtocolError } from '@videosportello/protocol/error-codes.ts';
-import type { CardResult, EvidencePhase } from '@videosportello/protocol/messages/verdict.ts';
+import type { Answer, CardResult, EvidencePhase, VerdictView } from '@videosportello/protocol/messages/verdict.ts';
 import type { CertificateEvents } from '../events.ts';
 import { MAX_WRONG_NUMBERS } from '../visit/visit-record.ts';
 import type { DevicePeer, VisitRecord, VisitRecords } from '../visit/visit-record.ts';
-import { readCardOverLink } from './card-evidence.ts';
+import { readDocumentOverLink, readNationalOverLink } from './card-evidence.ts';
+import type { DialogueOptions } from './card-evidence.ts';
 import { judgeReading } from './judge-reading.ts';
+import { judgeServiceCard } from './judge-service-card.ts';
+import { readServiceCardOverLink } from './service-card-evidence.ts';
 import type { SignVerdict } from './sign-verdict.ts';
+import type { CardTrust } from './trust-folder.ts';
 import { isDoubted } from './visual-check-desk.ts';
 
 /** Evidence of running visits: dialogue, judgement, signed verdict. */
 export interface EvidenceDesk {
   /**
    * Reads and judges the card on the kiosk's reader.
-   * @throws ProtocolError a card code; `card-tries-exhausted` after three wrong numbers, until the operator allows another try;
-   * `visit-state` while a dialogue is running; `visit-unknown` when the visit ended meanwhile, and nothing is kept then.
+   * @throws ProtocolError a card code; `card-tries-exhausted` after three wrong numbers, and `card-last-try` with one try left for a
+   * PIN, until the operator allows another try; `visit-state` while a dialogue is running; `visit-unknown` when the visit ended meanwhile, and nothing is kept then.
    */
-  readCard(record: VisitRecord, device: DevicePeer, can: string, signal: AbortSignal): Promise<CardResult>;
-  /** The operator lets the citizen try again. @throws ProtocolError `visit-state` while a dialogue is running. */
+  readCard(record: VisitRecord, device: DevicePeer, card: CardToRead, signal: AbortSignal): Promise<CardResult>;
+  /** The operator lets the citizen try again, with a PIN's last try too where that is what failed. @throws ProtocolError `visit-state` while a dialogue is running. */
   allowRetry(record: VisitRecord): void;
   /**
    * The officer's judgement of face and photo becomes the answer *holder*.
@@ -31,7 +36,7 @@ export interface EvidenceDesk {
 
 /** Makes the desk of one node. */
 export function createEvidenceDesk(deps: {
-  readonly trust: TrustStore;
+  readonly trust: CardTrust;
   readonly sign: SignVerdict;
   readonly records: VisitRecords;
   readonly events: CertificateEvents;
@@ -42,10 +47,36 @@ export function createEvidenceDesk(deps: {
   const { records, events, sign } = deps;
   const running = new WeakSet<VisitRecord>();
 
+  const judgeDocument = async (device: DevicePeer, can: string, options: DialogueOptions): Promise<VerdictView> => {
+    const reading = await readDocumentOverLink(device, can, options);
+    const verdict = judgeReading(reading, { trust: deps.trust.documents, at: deps.now(), timeZone: deps.timeZone });
+    // A chip that has proved itself is some genuine CIE already, and the citizen need not wait for less.
+    return verdict.answers.notCloned.answer === 'yes' ? verdict : { ...verdict, someGenuineCie: await askNational(device, options) };
+  };
+  /** What fails here takes nothing from what was read before. */
+  const askNational = async (device: DevicePeer, options: DialogueOptions): Promise<Answer> => {
+    try {
+      const { reading, challenge } = await readNationalOverLink(device, options);
+      const { answer, reason } = judgeNationalApplication(reading, { challenge, trust: deps.trust.documents, at: deps.now() });
+      return { answer, reason };
+    } catch (error) {
+      if (options.signal.aborted) throw error;
+      return { answer: 'not-asked', reason: 'national-application-not-read' };
+    }
+  };
+  const judgeService = async (record: VisitRecord, device: DevicePeer, options: DialogueOptions): Promise<VerdictView> => {
+    const { visitId, kioskId, evidence } = record;
+    const lastTryConfirmed = evidence.lastTryConfirmed === true;
+    // Good for one try: the operator says so anew for the next.
+    evidence.lastTryConfirmed = undefined;
+    const read = await readServiceCardOverLink(device, { ...options, visit: { visitId, kioskId }, lastTryConfirmed, now: deps.now });
+    return judgeServiceCard(read, { trust: deps.trust.serviceCards, at: deps.now() });
+  };
+
   return {
-    async readCard(record, device, can, signal) {
+    async readCard(record, device, card, signal) {
       if (running.has(record)) throw new ProtocolError('visit-state');
-      if (record.evidence.wrongNumbers >= MAX_WRONG_NUMBERS) throw new ProtocolError('card-tries-exhausted');
+      if (card.document === 'cie' && record.evidence.wrongNumbers >= MAX_WRONG_NUMBERS) throw new ProtocolError('card-tries-exhausted');
       running.add(record);
       const at = (phase: EvidencePhase) => {
         if (record.ended.aborted) throw new ProtocolError('visit-unknown');
@@ -55,8 +86,8 @@ export function createEvidenceDesk(deps: {
         records.changed(record);
       };
       try {
-        const reading = await readCardOverLink(device, { can, random: deps.random, onPhase: at, signal: AbortSignal.any([signal, record.ended]) });
-        const verdict = judgeReading(reading, { trust: deps.trust, at: deps.now(), timeZone: deps.timeZone });
+        const options: DialogueOptions = { random: deps.random, onPhase: at, signal: AbortSignal.any([signal, record.ended]) };
+        const verdict = await (card.document === 'cie' ? judgeDocument(device, card.can, options) : judgeService(record, device, options));
         await sign(record, verdict);
         if (record.visualCheck && !isDoubted(record.visualCheck)) record.visualCheck = undefined;
         record.evidence.wrongNumbers = 0;
@@ -85,6 +116,7 @@ export function createEvidenceDesk(deps: {
     allowRetry(record) {
       if (running.has(record)) throw new ProtocolError('visit-state');
       record.evidence.wrongNumbers = 0;
+      record.evidence.lastTryConfirmed = record.evidence.failure === 'card-last-try';
       record.evidence.phase = 'waiting-for-card';
       record.evidence.failure = undefined;
       records.changed(record);

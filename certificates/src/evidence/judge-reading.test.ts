@@ -44,7 +44,7 @@ describe('what is shown of a chip’s photo', () => {
   after(() => rm(folder, { recursive: true }));
 
   const judge = async (face?: Buffer) =>
-    judgeReading(read(face), { trust: await loadCardTrust(folder, { demo: true }), at: new Date('2026-11-22T10:00:00Z'), timeZone: 'Europe/Rome' });
+    judgeReading(read(face), { trust: (await loadCardTrust(folder, { demo: true })).documents, at: new Date('2026-11-22T10:00:00Z'), timeZone: 'Europe/Rome' });
 
   it('is the picture itself where a browser can show it', async () => {
     const { photo, warnings } = await judge(faceFile('ffd8ffe0'));

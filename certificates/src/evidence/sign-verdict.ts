@@ -17,7 +17,7 @@ export type SignVerdict = (record: VisitRecord, verdict: VerdictView, check?: Vi
 /** Makes the one place where verdicts are signed. */
 export function createVerdictSigner({ key, now }: { readonly key: VerdictKey; readonly now: () => Date }): SignVerdict {
   return async (record, verdict, check) => {
-    const { document, protocol, answers, person, warnings, specimen } = verdict;
+    const { document, protocol, answers, someGenuineCie, person, warnings, specimen } = verdict;
     const signed = await key.sign({
       iss: 'certificates',
       visit: record.visitId,
@@ -25,6 +25,7 @@ export function createVerdictSigner({ key, now }: { readonly key: VerdictKey; re
       document,
       protocol,
       answers,
+      ...(someGenuineCie ? { someGenuineCie } : {}),
       person,
       warnings,
       specimen,

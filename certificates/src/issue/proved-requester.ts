@@ -63,7 +63,7 @@ async function verifiedPayload(signed: string, { keys, now }: VerdictTerms): Pro
 
 /**
  * Who asks, and how surely that is known, as far as the verdict proves it: a tax code that a genuine chip has signed, or one that
- * an officer has seen on a document he judged genuine and its holder's.
+ * an officer has seen on a document he judged genuine and its holder's. A card whose chip failed its proof proves nobody.
  *
  * @throws {ProtocolError} as {@link verifyVerdict}; `evidence-missing` when the verdict proves nobody
  */
@@ -72,7 +72,7 @@ export async function provedRequester(signed: string | undefined, terms: Verdict
   const { person, answers } = await verifyVerdict(signed, terms);
   const { taxCode } = person;
   const isProved = taxCode?.source === 'chip-signed' || (taxCode?.source === 'seen-by-operator' && answers.holder.answer === 'yes');
-  if (!taxCode || !isProved || answers.genuine.answer !== 'yes') throw new ProtocolError('evidence-missing');
+  if (!taxCode || !isProved || answers.genuine.answer !== 'yes' || answers.notCloned.answer === 'no') throw new ProtocolError('evidence-missing');
   const identity = { yes: 'officer-checked', 'not-asked': 'card-read', no: 'none' } as const;
   return {
     taxCode: taxCode.value,

@@ -45,6 +45,8 @@ export interface VisitRecord {
     phase: EvidencePhase;
     failure?: ErrorCode | undefined;
     wrongNumbers: number;
+    /** The operator has said that the last try for a PIN may be used, once. */
+    lastTryConfirmed?: boolean | undefined;
     verdict?: VerdictView | undefined;
     /** The verdict as signed (compact JWT), as long as the visit lasts. */
     signed?: string | undefined;

@@ -96,12 +96,12 @@ describe('page channel', () => {
 
   it('acknowledges, sends events, completes, and announces to an admitted page only', async () => {
     const { client, channel, sent, heard } = await page();
-    channel.announce('CardReader.MediaInsertedEvent', {});
+    channel.announce('CardReader.MediaInsertedEvent', { card: 'other' });
     await client.command('Videosportello.Hello', { token });
     channel.announce('CardReader.MediaRemovedEvent', {});
     const id = newId(visitId, 'v');
     const events: string[] = [];
-    const failed = client.command('Videosportello.ReadCard', { visitId: id, can: '123456' }, { onEvent: (_name, { phase }) => events.push(phase) });
+    const failed = client.command('Videosportello.ReadCard', { visitId: id, card: { document: 'cie', can: '123456' } }, { onEvent: (_name, { phase }) => events.push(phase) });
     expect(await codeOf(failed)).to.equal('card-removed');
     expect(events).to.deep.equal(['reading']);
     expect(await client.command('Videosportello.CloseVisit', { visitId: id })).to.deep.equal({ cardStillPresent: true, sheetStillInScanner: false });
@@ -116,7 +116,7 @@ describe('page channel', () => {
     socket.send('{"header": {}}');
     socket.send('not json');
     socket.send(JSON.stringify({ header: { type: 'command', name: 'CardReader.EjectEverything', requestId: 77, version: '1.0' }, payload: {} }));
-    expect(await codeOf(client.command('Videosportello.ReadCard', { visitId: newId(visitId, 'v'), can: '12' }))).to.equal('internal');
+    expect(await codeOf(client.command('Videosportello.ReadCard', { visitId: newId(visitId, 'v'), card: { document: 'cie', can: '12' } }))).to.equal('internal');
     expect(bad).to.deep.equal([undefined, undefined, undefined, 'Videosportello.ReadCard']);
     expect(sent.some((text) => text.includes('unsupportedCommand'))).to.equal(true);
     await client.command('Videosportello.CloseVisit', { visitId: newId(visitId, 'v') });

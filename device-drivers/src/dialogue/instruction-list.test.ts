@@ -12,6 +12,11 @@ describe('instruction list of emrtd-read', () => {
     ['00 22 C1 A4 0F 80 0A 04007F00070202040101 83 01 02', 'MSE:SET AT (PACE)'],
     ['10 86 00 00 02 7C 00 00', 'GENERAL AUTHENTICATE'],
     ['00 C0 00 00 20', 'GET RESPONSE'],
+    ['0C 22 41 A6 1D 87 11 01 00112233445566778899AABBCCDDEEFF 8E 08 0000000000000000 00', 'MSE:SET KAT (chip authentication)'],
+    ['0C 22 41 A4 1D 87 11 01 00112233445566778899AABBCCDDEEFF 8E 08 0000000000000000 00', 'MSE:SET AT (chip authentication)'],
+    ['0C 86 00 00 1D 87 11 01 00112233445566778899AABBCCDDEEFF 8E 08 0000000000000000 00', 'GENERAL AUTHENTICATE'],
+    ['0C 88 00 00 20 87 11 01 00112233445566778899AABBCCDDEEFF 97 01 00 8E 08 0000000000000000 00', 'INTERNAL AUTHENTICATE (active authentication)'],
+    ['0C 88 00 00 000021 87 11 01 00112233445566778899AABBCCDDEEFF 97 02 0100 8E 08 0000000000000000 0000', 'INTERNAL AUTHENTICATE (active authentication)'],
   ];
   for (const [apdu, name] of passed) it(`passes ${name}: ${apdu.slice(0, 11)}`, () => expect(instructionOf('emrtd-read', command(apdu))?.name).to.equal(name));
 
@@ -22,7 +27,10 @@ describe('instruction list of emrtd-read', () => {
     ['UPDATE BINARY', '00 D6 00 00 01 00'],
     ['UPDATE BINARY under secure messaging', '0C D6 00 00 0D 87 01 01 8E 08 0000000000000000 00'],
     ['PSO: compute digital signature', '00 2A 9E 9A 01 00'],
-    ['INTERNAL AUTHENTICATE', '00 88 00 00 08 0102030405060708'],
+    ['INTERNAL AUTHENTICATE in the clear', '00 88 00 00 08 0102030405060708'],
+    ['INTERNAL AUTHENTICATE over as much as a digest', `0C 88 00 00 30 87 21 01 ${'AB'.repeat(32)} 97 01 00 8E 08 0000000000000000 00`],
+    ['the key of chip authentication in the clear', '00 22 41 A6 03 91 01 04'],
+    ['a key for signatures under secure messaging', '0C 22 41 B6 1D 87 11 01 00112233445566778899AABBCCDDEEFF 8E 08 0000000000000000 00'],
     ['PACE with the PIN', '00 22 C1 A4 0F 80 0A 04007F00070202040101 83 01 03'],
     ['PACE with the PUK', '00 22 C1 A4 0F 80 0A 04007F00070202040101 83 01 04'],
     ['PACE with two passwords', '00 22 C1 A4 06 83 01 02 83 01 03'],

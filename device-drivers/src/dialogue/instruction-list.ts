@@ -4,7 +4,7 @@ import type { CardDialogue } from '@videosportello/protocol/contract/device-cert
 /**
  * What a server may ask of a citizen's card, per dialogue: a published list. Everything else is refused here, so that a hostile
  * or broken server can neither change, block nor misuse a card (design, D2). Secure messaging hides data, never CLA, INS and P1-P2;
- * where the data decides, the instruction passes in the clear only.
+ * where the data decides, the instruction passes in the clear only, or by the size of what is hidden.
  * Numbers: ISO/IEC 7816-4:2020, 11; ICAO Doc 9303-11.
  */
 export interface Instruction {
@@ -36,7 +36,10 @@ export const emrtdRead: readonly Instruction[] = [
   { name: 'GET CHALLENGE', ins: 0x84, classes: [PLAIN], p1p2: [0x0000] },
   { name: 'EXTERNAL AUTHENTICATE', ins: 0x82, classes: [PLAIN], p1p2: [0x0000] },
   { name: 'MSE:SET AT (PACE)', ins: 0x22, classes: [PLAIN], p1p2: [0xc1a4], accepts: namesPrintedPassword },
-  { name: 'GENERAL AUTHENTICATE', ins: 0x86, classes: [PLAIN, CHAINED], p1p2: [0x0000] },
+  { name: 'GENERAL AUTHENTICATE', ins: 0x86, classes: [PLAIN, CHAINED, SECURED], p1p2: [0x0000] },
+  { name: 'MSE:SET KAT (chip authentication)', ins: 0x22, classes: [SECURED], p1p2: [0x41a6] },
+  { name: 'MSE:SET AT (chip authentication)', ins: 0x22, classes: [SECURED], p1p2: [0x41a4] },
+  { name: 'INTERNAL AUTHENTICATE (active authentication)', ins: 0x88, classes: [SECURED], p1p2: [0x0000], accepts: holdsShortChallenge },
 ];
 
 /** Bytes of the challenge that a CIE's anti-clone key signs; it signs them unhashed, so their number is fixed. */
@@ -127,4 +130,17 @@ function namesPrintedPassword(command: Uint8Array): boolean {
   }
   const [reference, ...others] = references;
   return others.length === 0 && reference?.length === 1 && PRINTED_PASSWORDS.includes(reference[0] ?? 0);
+}
+
+/** Head of a cryptogram of 16 bytes, with either cipher (ICAO Doc 9303-11, 9.8.5): no more than 15 bytes are hidden in it. */
+const SHORT_CRYPTOGRAM = [0x87, 0x11, 0x01];
+
+/**
+ * Whether what is hidden can be the eight bytes of active authentication (ICAO Doc 9303-11, 6.1), and not a digest, which would
+ * have the chip sign what the server likes.
+ */
+function holdsShortChallenge(command: Uint8Array): boolean {
+  const isExtended = command[4] === 0;
+  const data = command.subarray(isExtended ? 7 : 5);
+  return SHORT_CRYPTOGRAM.every((byte, at) => data[at] === byte);
 }

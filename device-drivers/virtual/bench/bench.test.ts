@@ -35,7 +35,7 @@ const readyMessage = z.object({
 
 const benchState = z.object({
   card: z.string().nullable(),
-  cards: z.array(z.object({ id: z.string(), name: z.string(), can: z.string() })),
+  cards: z.array(z.object({ id: z.string(), name: z.string(), kind: z.enum(['cie', 'ts-cns']), code: z.string() })),
   printer: z.object({
     paper: z.enum(['loaded', 'out']),
     jammed: z.boolean(),
@@ -155,7 +155,7 @@ describe('bench', () => {
 
     it('says where the devices are, and publishes the trust anchor', async () => {
       expect(bench.ready.printerUri).to.match(/^ipp:\/\/localhost:\d+\/ipp\/print$/);
-      expect(await readdir(bench.ready.cardTrustDirectory)).to.deep.equal(['csca-it-specimen.der']);
+      expect(await readdir(bench.ready.cardTrustDirectory)).to.deep.equal(['cns-ca-specimen.der', 'csca-it-specimen.der']);
     });
   });
 
@@ -185,8 +185,9 @@ describe('bench', () => {
 
     it('shows the people and their faces', async () => {
       const { cards } = await state();
-      expect(cards.map(({ id }) => id)).to.deep.equal(['giulia', 'anselmo', 'nicolo']);
-      expect(cards[0]).to.include({ name: 'Giulia Conti', can: '123456' });
+      expect(cards.map(({ id }) => id)).to.deep.equal(['giulia', 'giulia-ts', 'anselmo', 'anselmo-ts', 'nicolo', 'nicolo-ts']);
+      expect(cards[0]).to.include({ name: 'Giulia Conti', kind: 'cie', code: '123456' });
+      expect(cards[1]).to.include({ name: 'Giulia Conti', kind: 'ts-cns' });
       const face = Buffer.from(await (await fetch(at('portrait/giulia.jpg'))).arrayBuffer());
       expect(face.subarray(0, 2).toString('hex')).to.equal('ffd8');
       expect((await fetch(at('portrait/nobody.jpg'))).status).to.equal(404);
@@ -333,7 +334,7 @@ describe('bench', () => {
       expect(left.filter((pid) => pid !== undefined)).to.deep.equal([]);
       const runDirectory = bench.ready.saneConfigDirectory.split('/s/')[0] ?? '';
       expect(await access(runDirectory).then(() => 'there', () => 'gone')).to.equal('gone');
-      expect((await readdir(dataDirectory)).toSorted()).to.deep.equal(['authority', 'card-trust']);
+      expect((await readdir(dataDirectory)).toSorted()).to.deep.equal(['authority', 'authority-cns', 'card-trust']);
 
       const before = performance.now();
       bench = await startBench(dataDirectory);

@@ -1,6 +1,6 @@
 /**
- * The bench: the hands at a kiosk whose devices are virtual. It holds a card for each invented person, the reader they are
- * put on, the printer and the scanner.
+ * The bench: the hands at a kiosk whose devices are virtual. It holds an identity card and a health card for each invented
+ * person, the reader they are put on, the printer and the scanner.
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,12 +15,16 @@ import { startPcscd } from '../peers/pcscd.ts';
 import { PeerError } from '../peers/peer-error.ts';
 import { BenchError } from './bench-error.ts';
 import { personaliseTown } from './town-cards.ts';
+import { makeServiceCards, TOWN_PIN } from './town-service-cards.ts';
 
 /** The sheet that is put in the scanner. */
 const SPECIMEN_SHEET = fileURLToPath(new URL('./sheet/specimen-sheet.pdf', import.meta.url));
 
 /** Sheets put back by `refill`. */
 const FULL_TRAY = 250;
+
+/** What is put behind a person's id to name his health card. */
+const SERVICE_CARD = '-ts';
 
 /** Time a sheet takes, in milliseconds, so that printing can be seen. */
 const SHEET_MS = 1_000;
@@ -29,7 +33,8 @@ const SHEET_MS = 1_000;
 export interface BenchState {
   /** Whose card lies on the reader; null when none does, also after a card left by itself. */
   readonly card: string | null;
-  readonly cards: readonly { readonly id: string; readonly name: string; readonly can: string }[];
+  /** `code` opens the card: the CAN of a CIE, the PIN of a health card. */
+  readonly cards: readonly { readonly id: string; readonly name: string; readonly kind: 'cie' | 'ts-cns'; readonly code: string }[];
   readonly printer: {
     readonly paper: 'loaded' | 'out';
     readonly jammed: boolean;
@@ -57,7 +62,7 @@ export interface Bench extends AsyncDisposable {
   running(): boolean;
   state(): BenchState;
   /**
-   * Does one thing: `put-card` ID, `remove-after` ID:N (a card that leaves after answering N commands), `take-card`,
+   * Does one thing: `put-card` ID (`-ts` behind it: the person's health card), `remove-after` ID:N (a card that leaves after answering N commands), `take-card`,
    * `paper-out`, `refill`, `jam`, `clear-jam`, `put-sheet`, `take-sheet`.
    * @throws {BenchError} with the sentence for the page.
    */
@@ -86,6 +91,9 @@ export async function startBench(
   const people = { citizensFile: config.citizensFile, keyFolder, trustFolder: cardTrustDirectory };
   // First, as it fails without having started anything.
   const cards = await personaliseTown(people, deps);
+  const holders = Array.from(cards.values(), ({ holder }) => holder);
+  const serviceKeys = join(config.dataDirectory, 'authority-cns');
+  const serviceCards = await makeServiceCards(holders, { keyFolder: serviceKeys, trustFolder: cardTrustDirectory }, deps);
   await Promise.all(['r', 'p', 's'].map((name) => mkdir(place(name))));
 
   await using started = new AsyncDisposableStack();
@@ -104,12 +112,17 @@ export async function startBench(
   const kept = started.move();
 
   async function putCard(id: string | undefined, behaviour: CardBehaviour): Promise<void> {
-    const personalised = cards.get(id ?? '');
-    if (id === undefined || personalised === undefined) throw new BenchError('unknown-citizen');
+    const card = cardOf(id ?? '', behaviour);
+    if (id === undefined || card === undefined) throw new BenchError('unknown-citizen');
     if (slot.card !== undefined) throw new BenchError('reader-occupied');
-    const card = createVirtualCie(personalised.image, { random: deps.random, behaviour });
     onReader = { id, card };
     await slot.insert(card);
+  }
+
+  function cardOf(id: string, behaviour: CardBehaviour): VirtualCard | undefined {
+    const personalised = cards.get(id);
+    if (personalised) return createVirtualCie(personalised.image, { random: deps.random, behaviour });
+    return id.endsWith(SERVICE_CARD) ? serviceCards.get(id.slice(0, -SERVICE_CARD.length)) : undefined;
   }
 
   async function putSlippingCard(argument: string | undefined): Promise<void> {
@@ -141,11 +154,13 @@ export async function startBench(
     running: () => pcscd.pid() !== undefined,
     state: () => ({
       card: onReader !== undefined && slot.card === onReader.card ? onReader.id : null,
-      cards: Array.from(cards.values(), ({ holder }) => ({
-        id: holder.id,
-        name: `${holder.givenNames} ${holder.surname}`,
-        can: holder.card.can,
-      })),
+      cards: holders.flatMap((holder) => {
+        const name = `${holder.givenNames} ${holder.surname}`;
+        return [
+          { id: holder.id, name, kind: 'cie' as const, code: holder.card.can },
+          { id: `${holder.id}${SERVICE_CARD}`, name, kind: 'ts-cns' as const, code: TOWN_PIN },
+        ];
+      }),
       printer: {
         paper: printer.paper() > 0 ? 'loaded' : 'out',
         jammed: printer.jammed(),

@@ -1,15 +1,29 @@
 /** The cards of the demo town: a CIE for each of its people. */
-import { X509Certificate } from 'node:crypto';
+import { randomBytes, X509Certificate } from 'node:crypto';
 import { openDemoAuthority } from '../authority/demo-authority.ts';
 import type { DemoAuthorityConfig } from '../authority/demo-authority.ts';
 import { readCitizens } from '../cie/card-holder.ts';
 import type { CardHolder } from '../cie/card-holder.ts';
 import type { CardImage } from '../cie/card-image.ts';
+import { makeChipAuthenticationKey } from '../cie/chip-authentication.ts';
 import { personalise } from '../cie/personalise.ts';
+import type { PersonalisationOptions } from '../cie/personalise.ts';
 import { hasPortrait, PORTRAIT_IDS, readPortrait } from '../cie/portraits.ts';
 
+/** Digits of a card's number for services. */
+const NIS_DIGITS = 12;
 /** A CIE is valid for ten years. */
 const CARD_YEARS = 10;
+
+/**
+ * What the chips of a town can do, one after another in the file's order: a key of their own as most have one, by DH; the same by
+ * a curve, with signatures too long for nobody; and one without, which only its national application speaks for.
+ */
+const CHIPS: readonly (() => Pick<PersonalisationOptions, 'family' | 'chipAuthentication'>)[] = [
+  () => ({ family: 'gemalto2', chipAuthentication: makeChipAuthenticationKey(2, 'des-ede', randomBytes) }),
+  () => ({ family: 'actalis', chipAuthentication: makeChipAuthenticationKey('prime256v1', 'aes-128', randomBytes) }),
+  () => ({ family: 'nxp' }),
+];
 
 /** A person's card before it is put into a chip. */
 export interface PersonalisedCard {
@@ -37,7 +51,10 @@ export async function personaliseTown(
     holders.map(async (holder, index): Promise<[string, PersonalisedCard]> => {
       const photo = await readPortrait(portraitOf(holder.id, index));
       const issueDate = dayOfIssue(holder, { notBefore: signerFrom, notAfter: deps.now });
-      return [holder.id, { holder, photo, image: personalise(holder, { authority, photo, issueDate }) }];
+      const chip = CHIPS[index % CHIPS.length]?.() ?? {};
+      const nis = String(index + 1).padStart(NIS_DIGITS, '0');
+      const image = personalise(holder, { authority, photo, issueDate, nis, ...chip });
+      return [holder.id, { holder, photo, image }];
     }),
   );
   return new Map(cards);

@@ -23,20 +23,26 @@ export const citizenSchema = z.object({
 });
 
 const citizensFileSchema = z.object({
-  municipality: z.object({ name: z.string().min(1), province: z.string().regex(/^[A-Z]{2}$/) }),
+  municipality: z.object({
+    name: z.string().min(1),
+    province: z.string().regex(/^[A-Z]{2}$/),
+    /** Place code of tax codes. */
+    placeCode: z.string().regex(/^[A-Z]\d{3}$/),
+  }),
   citizens: z.array(citizenSchema),
 });
 
 /** Dates are `YYYY-MM-DD`. */
 export type CardHolder = z.infer<typeof citizenSchema> & {
-  /** Where the address is: the municipality without "Comune di", and its province's two letters. */
-  readonly residence: { readonly municipality: string; readonly province: string };
+  /** Where the address is: the municipality without "Comune di", its province's two letters, and its place code. */
+  readonly residence: { readonly municipality: string; readonly province: string; readonly placeCode?: string };
 };
 
 /** Reads the people of a town. Throws ZodError, which names the field and not its value, on anything but that file. */
 export function parseCitizens(json: unknown): CardHolder[] {
   const { municipality, citizens } = citizensFileSchema.parse(json);
-  const residence = { municipality: municipality.name.replace(/^Comune di /, ''), province: municipality.province };
+  const { name, province, placeCode } = municipality;
+  const residence = { municipality: name.replace(/^Comune di /, ''), province, placeCode };
   return citizens.map((citizen) => ({ ...citizen, residence }));
 }
 

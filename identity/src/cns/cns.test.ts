@@ -155,6 +155,7 @@ describe('what a CNS proves', () => {
       notCloned: { answer: 'yes', reason: 'challenge-signed' },
       notExpired: { answer: 'yes', reason: 'within-validity' },
       notRevoked: { answer: 'not-asked', reason: 'no-look-up' },
+      certificateUntil: '2034-01-01',
       taxCode: 'RSSMRA80A01H501U',
       claims: {
         surname: 'ROSSI',

@@ -3,7 +3,7 @@
  * slash, the card's number, a dot, and in base64 the SHA-1 of EF_Dati_personali, which ties that file to it.
  */
 import { createHash } from 'node:crypto';
-import { malformed } from '../card-error.ts';
+import { CardError, malformed } from '../card-error.ts';
 import type { Certificate } from '../emrtd/certificate.ts';
 import { readCertificate } from '../emrtd/certificate.ts';
 import { decodeObjectIdentifier } from '../emrtd/object-identifier.ts';
@@ -32,6 +32,20 @@ export function readHolderCertificate(der: Uint8Array): HolderCertificate {
   if (!hasLuhnCheck(cardId)) throw malformed('card number with a wrong check digit');
   const personalDataDigest = hash === undefined ? undefined : Uint8Array.from(Buffer.from(hash, 'base64'));
   return { certificate, taxCode, cardId, personalDataDigest };
+}
+
+/** Lengths of the modulus of a CNS's keys, bits. */
+const MODULUS_BITS = [1024, 2048];
+
+/**
+ * Length of the modulus of the holder's key, bytes. Throws CardError `malformed` as {@link readHolderCertificate}, `unsupported`
+ * for a key that no CNS has.
+ */
+export function modulusBytesOf(der: Uint8Array): number {
+  const { asymmetricKeyType, asymmetricKeyDetails } = readHolderCertificate(der).certificate.publicKey;
+  const { modulusLength = 0 } = asymmetricKeyDetails ?? {};
+  if (asymmetricKeyType === 'rsa' && MODULUS_BITS.includes(modulusLength)) return modulusLength / 8;
+  throw new CardError('unsupported', 'the certificate has a key that no CNS has');
 }
 
 /**

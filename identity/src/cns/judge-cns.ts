@@ -33,6 +33,11 @@ export type ValidityAnswer =
   | { readonly answer: 'no'; readonly reason: 'expired' | 'not-yet-valid' }
   | { readonly answer: 'not-asked'; readonly reason: 'certificate-not-genuine' };
 
+/** Answer to "did the issuer take it back?". */
+export type RevocationAnswer =
+  | { readonly answer: 'no'; readonly reason: 'certificate-revoked' }
+  | { readonly answer: 'not-asked'; readonly reason: 'no-look-up' };
+
 /** What the card says of its holder, without proof. */
 export interface CnsClaims {
   readonly surname: string;
@@ -52,8 +57,10 @@ export interface CnsJudgement {
   readonly genuine: CertificateAnswer;
   readonly notCloned: PresenceAnswer;
   readonly notExpired: ValidityAnswer;
-  /** Nobody is asked at the kiosk. */
-  readonly notRevoked: { readonly answer: 'not-asked'; readonly reason: 'no-look-up' };
+  /** Nobody is asked at the kiosk; a revocation list that lies beside the issuer can only say no. */
+  readonly notRevoked: RevocationAnswer;
+  /** Last day of the certificate, undefined where it is not genuine. */
+  readonly certificateUntil: IsoDate | undefined;
   /** Tax code of the certificate: proved to be the holder's only where `genuine` and `notCloned` are yes. */
   readonly taxCode: string | undefined;
   readonly claims: CnsClaims | undefined;
@@ -77,14 +84,14 @@ export function judgeCns({ reading, signed, trust, at }: CnsJudgementInput): Cns
   const warnings: CnsWarning[] = [];
   const claims = tolerate(() => claimsOf(reading.personalData));
   if (claims === undefined) warnings.push('personal-data-unreadable');
-  const notRevoked = { answer: 'not-asked', reason: 'no-look-up' } as const;
   const holder = tolerate(() => readHolderCertificate(reading.certificate));
   if (holder === undefined) {
     return {
       genuine: { answer: 'no', reason: 'certificate-malformed' },
       notCloned: judgePresence(undefined, signed),
       notExpired: { answer: 'not-asked', reason: 'certificate-not-genuine' },
-      notRevoked,
+      notRevoked: { answer: 'not-asked', reason: 'no-look-up' },
+      certificateUntil: undefined,
       taxCode: undefined,
       claims,
       warnings,
@@ -104,7 +111,8 @@ export function judgeCns({ reading, signed, trust, at }: CnsJudgementInput): Cns
     genuine,
     notCloned: judgePresence(isGenuine ? holder : undefined, signed),
     notExpired: isGenuine ? judgeValidity(holder, at) : { answer: 'not-asked', reason: 'certificate-not-genuine' },
-    notRevoked,
+    notRevoked: judgeRevocation(holder, issuers),
+    certificateUntil: isGenuine ? holder.certificate.notAfter.toISOString().slice(0, 10) : undefined,
     taxCode: holder.taxCode,
     claims,
     warnings,
@@ -117,6 +125,12 @@ function judgeIssuer({ certificate }: HolderCertificate, issuer: CountrySigner |
   if (!isWithin(issuer.certificate, at)) return { answer: 'no', reason: 'issuer-not-valid' };
   if (!certificate.maySignData || certificate.isAuthority) return { answer: 'no', reason: 'signer-not-allowed' };
   return { answer: 'yes', reason: 'signed-by-trusted-issuer' };
+}
+
+function judgeRevocation({ certificate }: HolderCertificate, issuers: readonly CountrySigner[]): RevocationAnswer {
+  return issuers.some(({ revoked }) => revoked.has(certificate.serialNumber))
+    ? { answer: 'no', reason: 'certificate-revoked' }
+    : { answer: 'not-asked', reason: 'no-look-up' };
 }
 
 /** `holder` is undefined where the certificate is not genuine: a signature by its key then says nothing. */

@@ -11,6 +11,7 @@ export type DocumentKind =
   | 'it-paper-identity-card'
   | 'passport'
   | 'foreign-identity-card'
+  | 'it-service-card'
   | 'other-travel-document';
 
 /** What a document in force proves by being shown (D.P.R. 445/2000, art. 45). */
@@ -56,6 +57,7 @@ export const DOCUMENT_RULES: readonly DocumentRule[] = [
     source: 'Reg. (EU) 2019/1157, art. 5',
   },
   { kind: 'passport', proves: ON_EVERY_DOCUMENT, source: SHOWN },
+  { kind: 'it-service-card', proves: ['tax-code'], source: 'D.Lgs. 82/2005, art. 64 and 66' },
   { kind: 'foreign-identity-card', proves: ON_EVERY_DOCUMENT, source: 'Dir. 2004/38/CE, art. 5' },
 ];
 

@@ -8,7 +8,7 @@ import type { DocumentKind } from './documents.ts';
 
 /**
  * From least to most: `none`; `card-read`, a genuine document lies here, nothing binds it to who stands there;
- * `officer-checked`, an operator found document and face to belong together.
+ * `officer-checked`, an operator found document and face to belong together, or the holder's PIN did the same by law.
  */
 export const ASSURANCE_LEVELS = ['none', 'card-read', 'officer-checked'] as const;
 
@@ -51,6 +51,12 @@ export const ASSURANCE_RULES: readonly AssuranceRule[] = [
   { level: 'officer-checked', kinds: WITH_CHIP, requires: { ...SIGNED, holder: ['yes'] }, source: IDENTIFICATION },
   { level: 'card-read', kinds: WITH_CHIP, requires: { ...SIGNED, holder: ['not-asked'] }, source: IDENTIFICATION },
   { level: 'officer-checked', kinds: ['passport'], requires: SEEN, source: IDENTIFICATION },
+  {
+    level: 'officer-checked',
+    kinds: ['it-service-card'],
+    requires: { genuine: ['yes'], notCloned: ['yes'], notExpired: ['yes'], notRevoked: ['not-asked'], holder: ['yes'] },
+    source: 'D.Lgs. 82/2005, art. 64 and 66',
+  },
   {
     level: 'officer-checked',
     kinds: ['it-paper-identity-card'],

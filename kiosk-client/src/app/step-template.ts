@@ -8,6 +8,7 @@ import '../steps/step-choices.ts';
 import '../steps/step-goodbye.ts';
 import '../steps/step-idle.ts';
 import '../steps/step-person.ts';
+import '../steps/step-pin.ts';
 import '../steps/step-printing.ts';
 import '../steps/step-privacy.ts';
 import '../steps/step-reading.ts';
@@ -32,6 +33,7 @@ export function stepTemplate(view: KioskView): TemplateResult {
 
 function visitTemplate(view: KioskView): TemplateResult {
   if (view.visit.scan) return html`<step-scan .view=${view}></step-scan>`;
+  if (view.visit.signature && view.visit.step === 'reading') return html`<step-pin .view=${view}></step-pin>`;
   switch (view.visit.step) {
     case 'audience':
       return html`<step-audience .view=${view}></step-audience>`;

@@ -1,8 +1,9 @@
-import type { DeviceStatus, UnsolicitedEvent } from '@videosportello/protocol/device/commands.ts';
+import type { CardToRead } from '@videosportello/protocol/contract/device-certificates.ts';
+import type { CardKind, DeviceStatus, UnsolicitedEvent } from '@videosportello/protocol/device/commands.ts';
 import { connectDevice } from '@videosportello/device-drivers/client/device-client.ts';
 import type { DeviceClient, UnsolicitedPayload } from '@videosportello/device-drivers/client/device-client.ts';
 import { ProtocolError, toProtocolError } from '@videosportello/protocol/error-codes.ts';
-import type { DocumentId, KioskId, ReviewId, VisitId } from '@videosportello/protocol/ids.ts';
+import type { DialogueId, DocumentId, KioskId, ReviewId, VisitId } from '@videosportello/protocol/ids.ts';
 import type { ProofInput } from '@videosportello/protocol/keys.ts';
 import type { Review } from '@videosportello/protocol/messages/document.ts';
 import type { ScanSide } from '@videosportello/protocol/messages/scan.ts';
@@ -12,7 +13,7 @@ import type { RetryPolicy } from '@videosportello/protocol/rpc/retry-policy.ts';
 import type { WebSocketLike } from '@videosportello/protocol/rpc/transport.ts';
 import { createObservable } from '@videosportello/queue-service/client/observable.ts';
 import type { Observable } from '@videosportello/queue-service/client/observable.ts';
-import type { Paper } from '../visit/visit-state.ts';
+import type { Paper, SignatureState } from '../visit/visit-state.ts';
 
 /**
  * The way to the device service: connecting → open → lost → connecting … `replaced` (another page took its place) and
@@ -32,7 +33,10 @@ export interface DeviceState {
 
 /** What happens at the devices without being asked. */
 export type DeviceNews =
-  | { readonly type: 'card-presence'; readonly present: boolean }
+  | { readonly type: 'card-presence'; readonly present: false }
+  | { readonly type: 'card-presence'; readonly present: true; readonly card: CardKind }
+  | { readonly type: 'signature'; readonly signature: SignatureState }
+  | { readonly type: 'signature-withdrawn'; readonly dialogueId: DialogueId }
   | { readonly type: 'review'; readonly review: Review }
   | { readonly type: 'review-withdrawn'; readonly reviewId: ReviewId }
   | { readonly type: 'paper'; readonly paper: Paper };
@@ -41,9 +45,11 @@ export type DeviceNews =
 export interface DeviceController extends Observable<DeviceState>, Disposable {
   proveKiosk(input: ProofInput): Promise<string>;
   openVisit(visitId: VisitId, access: { readonly url: string; readonly grant: string }): Promise<void>;
-  readCard(visitId: VisitId, can: string, onPhase: (phase: EvidencePhase) => void): Promise<CardResult>;
+  readCard(visitId: VisitId, card: CardToRead, onPhase: (phase: EvidencePhase) => void): Promise<CardResult>;
   /** Scans what lies on the glass; resolves when the page has reached the visit's certificate node. */
   scan(visitId: VisitId, side: ScanSide): Promise<void>;
+  /** The citizen's PIN and touch; undefined: no. The PIN goes to the device service of this machine only. */
+  answerSignature(dialogueId: DialogueId, pin: string | undefined): Promise<void>;
   answerReview(reviewId: ReviewId, agreed: boolean): Promise<void>;
   paperTaken(documentId: DocumentId): Promise<void>;
   /** Whether a card is still on the reader. */
@@ -52,8 +58,8 @@ export interface DeviceController extends Observable<DeviceState>, Disposable {
 
 /** Close code of the service when a newer page takes over (device-drivers, page channel). */
 const REPLACED_CODE = 4000;
-/** A whole card dialogue on a slow line, ms: a little more than the server itself waits. */
-const READ_TIMEOUT_MS = 95_000;
+/** A whole card dialogue on a slow line, with a PIN to be typed, ms: a little more than the server itself waits. */
+const READ_TIMEOUT_MS = 245_000;
 /** A page from the glass to the certificate node, ms: the minute the scanner may take, and the way. */
 const SCAN_TIMEOUT_MS = 75_000;
 
@@ -71,8 +77,9 @@ export function createDeviceController(options: {
 
   const takeStatus = (status: DeviceStatus) => {
     store.change({ status });
-    const { media } = status.cardReader;
-    if (media !== 'unknown') onNews({ type: 'card-presence', present: media === 'present' });
+    const { media, card = 'other' } = status.cardReader;
+    if (media === 'present') onNews({ type: 'card-presence', present: true, card });
+    if (media === 'notPresent') onNews({ type: 'card-presence', present: false });
   };
   const hear = <E extends UnsolicitedEvent>(name: E, payload: UnsolicitedPayload<E>): void => {
     const event = { name, payload } as { [N in UnsolicitedEvent]: { name: N; payload: UnsolicitedPayload<N> } }[UnsolicitedEvent];
@@ -80,21 +87,19 @@ export function createDeviceController(options: {
       case 'Common.StatusChangedEvent':
         return takeStatus(event.payload.status);
       case 'CardReader.MediaInsertedEvent':
-        return onNews({ type: 'card-presence', present: true });
+        return onNews({ type: 'card-presence', present: true, card: event.payload.card });
       case 'CardReader.MediaRemovedEvent':
         return onNews({ type: 'card-presence', present: false });
       case 'Videosportello.ReviewRequestedEvent':
         return onNews({ type: 'review', review: event.payload.review });
       case 'Videosportello.ReviewWithdrawnEvent':
         return onNews({ type: 'review-withdrawn', reviewId: event.payload.reviewId });
-      case 'Videosportello.SignatureRequestedEvent':
-        // No screen asks for a card's PIN here: a citizen who was not asked has not agreed.
-        void client
-          ?.command('Videosportello.AnswerSignature', { dialogueId: event.payload.dialogueId, agreed: false })
-          .catch(() => undefined);
-        return;
+      case 'Videosportello.SignatureRequestedEvent': {
+        const { dialogueId, challenge, triesLeft, lastTry } = event.payload;
+        return onNews({ type: 'signature', signature: { dialogueId, challenge, triesLeft, lastTry } });
+      }
       case 'Videosportello.SignatureWithdrawnEvent':
-        return;
+        return onNews({ type: 'signature-withdrawn', dialogueId: event.payload.dialogueId });
       case 'Videosportello.PaperChangedEvent': {
         const { documentId, state, reason } = event.payload;
         return onNews({ type: 'paper', paper: { documentId, state, reason } });
@@ -181,16 +186,19 @@ export function createDeviceController(options: {
       const { job } = status.printer;
       if (job) onNews({ type: 'paper', paper: { documentId: job.documentId, state: job.state, reason: job.reason } });
     },
-    async readCard(visitId, can, onPhase) {
-      const { card } = await linked().command(
+    async readCard(visitId, card, onPhase) {
+      const read = await linked().command(
         'Videosportello.ReadCard',
-        { visitId, can },
+        { visitId, card },
         { timeoutMs: READ_TIMEOUT_MS, onEvent: (_name, { phase }) => onPhase(phase) },
       );
-      return wanted(card);
+      return wanted(read.card);
     },
     async scan(visitId, side) {
       await linked().command('Check.ReadImage', { visitId, side }, { timeoutMs: SCAN_TIMEOUT_MS });
+    },
+    async answerSignature(dialogueId, pin) {
+      await linked().command('Videosportello.AnswerSignature', pin === undefined ? { dialogueId, agreed: false } : { dialogueId, agreed: true, pin });
     },
     async answerReview(reviewId, agreed) {
       await linked().command('Videosportello.AnswerReview', { reviewId, agreed });

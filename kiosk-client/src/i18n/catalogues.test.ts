@@ -25,7 +25,7 @@ const families: Readonly<Record<string, readonly string[]>> = {
   'error-': [...toldErrors, 'other'],
   'answer-': ['genuine', 'not-cloned', 'not-expired', 'not-revoked', 'holder'].flatMap((name) => answer.shape.answer.options.map((value) => `${name}-${value}`)),
   'printing-': [...new Set([...paperTexts, paperWords(undefined)])].flatMap((words) => [words, `${words}-title`]),
-  'reading-': ['connecting', 'access-number', 'reading', 'photo', 'checking'],
+  'reading-': ['connecting', 'access-number', 'reading', 'photo', 'pin', 'checking'],
   'scan-': ['asked', 'running', 'sent', 'out', 'asked-title', 'running-title', 'sent-title', 'failed-title', 'out-title'],
   'notice-': ['review-declined', 'review-withdrawn', 'card-asked', 'scan-asked', 'step-shown'],
   'call-line-': ['coming', 'back-soon', 'by-text', 'reconnecting', 'no-picture', 'no-voice', 'camera-off', 'microphone-muted', 'here', 'seen', 'heard', 'neither'],

@@ -110,6 +110,8 @@ card-found = The card is on the reader. Leave it there.
 card-none = I do not have this card
 card-reader-out-title = The reader does not work
 card-reader-out = The card reader does not work now. A person can identify you another way.
+card-not-read-title = The health card did not answer as needed
+card-again = Try again
 access-number-title = Type the six figures of the card
 access-number-text = They are on the front, bottom right. It is not the secret code.
 access-number-tries = { $left ->
@@ -130,11 +132,27 @@ access-number-short = { $left ->
  }
 access-number-locked-title = Three wrong numbers
 access-number-locked = Now the operator decides. Your card is not blocked.
+pin-title = Type the PIN of your health card
+pin-text = The PIN is in the envelope that came with the health card. It stays here: nobody sees it, not even the operator.
+pin-short = The PIN has { $from } to { $to } digits.
+pin-last-try = Careful: this is the last try. If it is wrong, the card is blocked.
+pin-tries = { $left ->
+    [one] One try is left.
+   *[other] { $left } tries are left.
+  }
+pin-signs = With the PIN the card confirms that you are here:
+pin-signs-for = Service
+pin-signs-where = Kiosk
+pin-signs-when = Time
+pin-moment = { DATETIME($at, dateStyle: "long", timeStyle: "short") }
+pin-send = Confirm
+pin-decline = I do not want to use the PIN
 reading-title = We are reading the card
 reading-connecting = Talking to the card
 reading-access-number = Checking the six figures
 reading-reading = Reading name and date of birth
 reading-photo = Reading the photograph
+reading-pin = Waiting for the PIN
 reading-checking = Checking that the card is genuine
 reading-hold = Leave the card still on the reader.
 card-result-title = Good day, { $name }
@@ -322,6 +340,10 @@ error-card-absent = There is no card on the reader. Put it there and type again.
 error-card-removed = The card was taken away too soon. Put it back and type again.
 error-card-wrong-number = That is not the number on the card. Look at the front, bottom right.
 error-card-tries-exhausted = Three wrong numbers. Now the operator decides.
+error-card-wrong-pin = That is not the PIN of this card. Check it and try again.
+error-card-pin-blocked = The PIN of this card is blocked. It cannot be unblocked here: a person will help you.
+error-card-last-try = Only one try is left for the PIN. Before you use it, talk to a person.
+error-signature-declined = All right, without the PIN. You can try again, or let a person identify you.
 error-card-unreadable = The card could not be read. Move it a little and try again.
 error-card-unsupported = This card cannot be read here. Ask a person.
 error-reader-unavailable = The reader does not answer. Ask a person.

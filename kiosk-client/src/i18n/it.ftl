@@ -104,12 +104,14 @@ privacy-next = Ho letto
 
 ## Carta
 card-title = Appoggi la carta sul lettore
-card-text = La carta d’identità elettronica va di traverso, come nel disegno. La lasci lì.
+card-text = La carta d’identità elettronica va di traverso, come nel disegno. La lasci lì. Va bene anche la tessera sanitaria, se ha il PIN.
 card-found-title = Carta trovata
 card-found = La carta è sul lettore. La lasci lì.
 card-none = Non ho questa carta
 card-reader-out-title = Il lettore non funziona
 card-reader-out = Il lettore di carte ora non funziona. Una persona può riconoscerLa in un altro modo.
+card-not-read-title = La tessera non ha risposto come serve
+card-again = Riprovo
 access-number-title = Scriva le sei cifre della carta
 access-number-text = Sono davanti, in basso a destra. Non è il codice segreto.
 access-number-tries = { $left ->
@@ -130,11 +132,27 @@ access-number-short = { $left ->
  }
 access-number-locked-title = Tre numeri sbagliati
 access-number-locked = Ora decide l’operatore. La Sua carta non è bloccata.
+pin-title = Scriva il PIN della tessera
+pin-text = Il PIN è nella busta della tessera sanitaria. Resta qui: non lo vede nessuno, nemmeno l’operatore.
+pin-short = Il PIN ha da { $from } a { $to } cifre.
+pin-last-try = Attenzione: è l’ultimo tentativo. Se è sbagliato, la tessera si blocca.
+pin-tries = { $left ->
+    [one] Resta un tentativo.
+   *[other] Restano { $left } tentativi.
+  }
+pin-signs = Con il PIN la tessera conferma che Lei è qui:
+pin-signs-for = Servizio
+pin-signs-where = Postazione
+pin-signs-when = Momento
+pin-moment = { DATETIME($at, dateStyle: "long", timeStyle: "short") }
+pin-send = Confermo
+pin-decline = Non voglio usare il PIN
 reading-title = Leggiamo la carta
 reading-connecting = Parliamo con la carta
 reading-access-number = Controlliamo le sei cifre
 reading-reading = Leggiamo nome e data di nascita
 reading-photo = Leggiamo la fotografia
+reading-pin = Aspettiamo il PIN
 reading-checking = Controlliamo che la carta sia autentica
 reading-hold = Lasci la carta ferma sul lettore.
 card-result-title = Buongiorno, { $name }
@@ -322,6 +340,10 @@ error-card-absent = Non c’è nessuna carta sul lettore. La appoggi e riscriva 
 error-card-removed = La carta è stata tolta troppo presto. La appoggi e riscriva il numero.
 error-card-wrong-number = Il numero non è quello della carta. Guardi davanti, in basso a destra.
 error-card-tries-exhausted = Tre numeri sbagliati. Ora decide l’operatore.
+error-card-wrong-pin = Il PIN non è quello della tessera. Lo controlli e riprovi.
+error-card-pin-blocked = Il PIN di questa tessera è bloccato. Qui non si può sbloccare: La aiuta una persona.
+error-card-last-try = Resta un solo tentativo per il PIN. Prima di usarlo, parli con una persona.
+error-signature-declined = Va bene, senza PIN. Può riprovare, o farsi riconoscere da una persona.
 error-card-unreadable = La carta non si è letta. La sposti un poco e riprovi.
 error-card-unsupported = Questa carta qui non si legge. Chieda a una persona.
 error-reader-unavailable = Il lettore non risponde. Chieda a una persona.

@@ -1,4 +1,4 @@
-import { documentId, reviewId, ticketId, visitId } from '@videosportello/protocol/ids.ts';
+import { dialogueId, documentId, kioskId, reviewId, ticketId, visitId } from '@videosportello/protocol/ids.ts';
 import type { DeviceStatus } from '@videosportello/protocol/device/commands.ts';
 import type { CardResult } from '@videosportello/protocol/messages/verdict.ts';
 import type { DutyState, TicketView, VisitStep } from '@videosportello/protocol/messages/visit.ts';
@@ -8,7 +8,7 @@ import type { CallView } from '../call/call-view.ts';
 import { emptyConversation, withLine } from '../call/conversation.ts';
 import { ordinaryPreferences } from '../components/intent.ts';
 import { idleVisit } from '../visit/visit-state.ts';
-import type { Paper, PersonState, VisitState } from '../visit/visit-state.ts';
+import type { Paper, PersonState, SignatureState, VisitState } from '../visit/visit-state.ts';
 
 /*
  * States to look at, with invented people; the screens' tests and pictures are made from them. No server is needed.
@@ -121,6 +121,13 @@ const conversation = [
   { from: 'operator' as const, line: 1, text: 'Allora scriviamo. Ha con sé la carta', done: false },
   { from: 'citizen' as const, line: 1, text: 'si, la', done: false },
 ].reduce((known, line) => withLine(known, line.from, line), { ...emptyConversation, current: 1 });
+const readingService = { kind: 'reading', document: 'ts-cns', wrong: 0, phase: 'pin' } as const;
+const signature: SignatureState = {
+  dialogueId: dialogueId.parse(`g_${'4'.repeat(24)}`),
+  challenge: { product: 'Videosportello', kioskId: kioskId.parse('kiosk-1'), visitId: visitNumber, at: Date.UTC(2026, 10, 20, 9, 30), nonce: '0'.repeat(64) },
+  triesLeft: 3,
+  lastTry: false,
+};
 const unread = { kind: 'unread', wrong: 0, failure: undefined } as const;
 
 /** Every screen by name. Those whose call link is open are given invented streams by the page that shows them. */
@@ -140,7 +147,11 @@ export const samples = {
   'access-number-wrong': at('access-number', { cardPresent: true, card: { kind: 'unread', wrong: 1, failure: 'card-wrong-number' } }),
   'access-number-removed': at('access-number', { card: { kind: 'unread', wrong: 0, failure: 'card-removed' } }),
   'access-number-locked': at('access-number', { cardPresent: true, card: { kind: 'unread', wrong: 3, failure: 'card-tries-exhausted' } }),
-  'reading': at('reading', { cardPresent: true, card: { kind: 'reading', wrong: 0, phase: 'reading' } }),
+  'reading': at('reading', { cardPresent: true, card: { kind: 'reading', document: 'cie', wrong: 0, phase: 'reading' } }),
+  'card-service-failed': at('card', { cardPresent: true, cardKind: 'service-card', card: { kind: 'unread', wrong: 0, failure: 'card-wrong-pin' } }),
+  'pin': at('reading', { cardPresent: true, card: readingService, signature }),
+  'pin-last-try': inCall('reading', { cardPresent: true, card: readingService, signature: { ...signature, triesLeft: 1, lastTry: true } }),
+  'reading-service': at('reading', { cardPresent: true, card: { ...readingService, phase: 'checking' } }),
   'card-result': at('card-result', { cardPresent: true, card: { kind: 'read', result: card } }),
   'person-asking': at('person', { person: { kind: 'asking' } }),
   'person-waiting': at('person', { person: waiting, card: { kind: 'read', result: card } }),

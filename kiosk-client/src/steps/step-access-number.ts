@@ -2,6 +2,7 @@ import { css, html } from 'lit';
 import { showsCall } from '../call/call-view.ts';
 import { counter, numberOnCard } from '../components/drawings.ts';
 import { icon } from '../components/icons.ts';
+import { keypad, keypadStyles } from '../components/keypad.ts';
 import { errorKey } from '../i18n/error-key.ts';
 import { NUMBER_TRIES } from '../visit/visit-state.ts';
 import { StepElement } from './step-element.ts';
@@ -13,6 +14,7 @@ class StepAccessNumber extends StepElement {
   static override properties = { ...StepElement.properties, figures: { state: true }, isShort: { state: true } };
   static override styles = [
     ...[StepElement.styles].flat(),
+    keypadStyles,
     css`
       .typed {
         display: flex;
@@ -27,43 +29,6 @@ class StepAccessNumber extends StepElement {
         line-height: 1.15;
         text-align: center;
         font-variant-numeric: tabular-nums;
-      }
-      .keypad {
-        display: grid;
-        grid-template-columns: repeat(3, 1fr);
-        gap: calc(3 * var(--mm));
-      }
-      .keypad button {
-        min-block-size: calc(25 * var(--mm));
-        font-size: calc(1.3 * var(--type));
-        background: var(--soft);
-      }
-      .keypad .erase,
-      .keypad .send {
-        font-size: var(--type);
-      }
-      .keypad .send {
-        background: var(--action);
-      }
-      :host-context([data-text='large']) .keypad .erase .icon {
-        display: none;
-      }
-      /* Where room is short: two rows, with the two words at their ends. */
-      .keypad.low {
-        grid-template-columns: repeat(7, 1fr);
-      }
-      .keypad.low button {
-        min-block-size: calc(21 * var(--mm));
-        padding-inline: 0;
-      }
-      .keypad.low .erase {
-        grid-area: 1 / 6 / 2 / 8;
-      }
-      .keypad.low .send {
-        grid-area: 2 / 6 / 3 / 8;
-      }
-      .keypad.low .icon {
-        display: none;
       }
     `,
   ];
@@ -101,12 +66,13 @@ class StepAccessNumber extends StepElement {
         <p class="typed" role="status" aria-label=${this.t.text('access-number-typed', { count: this.figures.length })}>
           ${Array.from({ length: FIGURES }, (_, index) => html`<span aria-hidden="true">${this.figures[index] ?? '\u00a0'}</span>`)}
         </p>
-        <div class="keypad ${isLow ? 'low' : ''}">
-          ${['1', '2', '3', '4', '5', '6', '7', '8', '9'].map((figure) => this.#key(figure))}
-          <button type="button" class="erase" @click=${this.#erase}>${icon('erase')} ${this.t.text('access-number-erase')}</button>
-          ${this.#key('0')}
-          <button type="button" class="primary send" @click=${this.#submit}>${this.t.text('access-number-send')}</button>
-        </div>
+        ${keypad({
+          isLow,
+          words: { erase: this.t.text('access-number-erase'), send: this.t.text('access-number-send') },
+          onFigure: (figure) => this.#type(figure),
+          onErase: () => this.#erase(),
+          onSend: () => this.#submit(),
+        })}
       `,
     );
   }
@@ -122,10 +88,6 @@ class StepAccessNumber extends StepElement {
         ${icon('headset')} ${this.t.text('person-call')}
       </button>`,
     );
-  }
-
-  #key(figure: string) {
-    return html`<button type="button" data-writes @click=${() => this.#type(figure)}>${figure}</button>`;
   }
 
   #type(figure: string): void {

@@ -3,7 +3,11 @@ import { cardOnReader } from '../components/drawings.ts';
 import { icon } from '../components/icons.ts';
 import { StepElement } from './step-element.ts';
 
-const shown = ['connecting', 'access-number', 'reading', 'photo', 'checking'] as const;
+/** Phases of a reading that are told, by the kind of card. */
+const phases = {
+  cie: ['connecting', 'access-number', 'reading', 'photo', 'checking'],
+  'ts-cns': ['connecting', 'reading', 'pin', 'checking'],
+} as const;
 
 /** The card is being read: where that is, in words. */
 class StepReading extends StepElement {
@@ -54,6 +58,7 @@ class StepReading extends StepElement {
   protected override render() {
     const { card } = this.view.visit;
     const phase = card.kind === 'reading' ? card.phase : 'waiting-for-card';
+    const shown: readonly string[] = phases[card.kind === 'reading' ? card.document : 'cie'];
     const present = shown.findIndex((name) => name === phase);
     const index = phase === 'done' ? shown.length : Math.max(present, 0);
     return this.layout(

@@ -21,7 +21,7 @@ describe('the idle rule', () => {
     ['a person is coming', { ...visiting, person: { ...waiting, coming: true } }, false, undefined],
     ['a person is coming back', { ...visiting, person: { ...waiting, comingBack: true } }, false, waitingLimit],
     ['with a person', { ...visiting, person: { kind: 'with', name: 'Marta', present: false } }, false, undefined],
-    ['card is read', { ...visiting, card: { kind: 'reading', wrong: 0, phase: 'reading' } }, false, undefined],
+    ['card is read', { ...visiting, card: { kind: 'reading', document: 'cie', wrong: 0, phase: 'reading' } }, false, undefined],
     ['sheet is scanned', { ...visiting, scan: { phase: 'running', side: 'front', failure: undefined } }, false, undefined],
     ['sheet is asked for', { ...visiting, scan: { phase: 'asked', side: 'front', failure: undefined } }, false, ordinaryLimit],
     ['paper not begun', { ...visiting, step: 'printing' }, false, undefined],

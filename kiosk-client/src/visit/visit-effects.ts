@@ -13,7 +13,7 @@ import type { VisitEffect, VisitEvent, VisitState } from './visit-state.ts';
 export interface VisitPorts {
   /** Undefined until the device service has said where the queue is. */
   readonly queue: () => Pick<KioskQueueClient, 'openVisit' | 'setStep' | 'openTicket' | 'cancelTicket' | 'endVisit'> | undefined;
-  readonly devices: Pick<DeviceController, 'readCard' | 'scan' | 'answerReview' | 'paperTaken' | 'closeVisit'>;
+  readonly devices: Pick<DeviceController, 'readCard' | 'scan' | 'answerSignature' | 'answerReview' | 'paperTaken' | 'closeVisit'>;
   readonly hangUp: () => void;
   readonly wipe: () => void;
   readonly timers: Timers;
@@ -88,7 +88,7 @@ export function createVisitController(ports: VisitPorts): VisitController {
         const { visitId } = store.state.visit;
         if (!visitId) return;
         ports.devices
-          .readCard(visitId, effect.can, (phase) => dispatch({ type: 'card-phase', phase }))
+          .readCard(visitId, effect.card, (phase) => dispatch({ type: 'card-phase', phase }))
           .then(
             (result) => dispatch({ type: 'card-read', result }),
             (error: unknown) => dispatch({ type: 'card-failed', code: toProtocolError(error).code }),
@@ -104,6 +104,10 @@ export function createVisitController(ports: VisitPorts): VisitController {
         );
         return;
       }
+      case 'answer-signature':
+        // An answer that did not arrive leaves the question to its deadline; the reading's own failure says so.
+        ports.devices.answerSignature(effect.dialogueId, effect.pin).catch(() => undefined);
+        return;
       case 'answer-review':
         // The desk sees an answer that did not arrive as a review without one, and asks again.
         ports.devices.answerReview(effect.reviewId, effect.agreed).catch(() => undefined);

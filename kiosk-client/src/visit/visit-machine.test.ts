@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { documentId, reviewId, ticketId, visitId } from '@videosportello/protocol/ids.ts';
+import { dialogueId, documentId, kioskId, reviewId, ticketId, visitId } from '@videosportello/protocol/ids.ts';
 import type { KioskVisit, VisitStep } from '@videosportello/protocol/messages/visit.ts';
 import { advance, canGoBack, canShow, stepBack } from './visit-machine.ts';
 import { idleVisit } from './visit-state.ts';
-import type { Transition, VisitEffect, VisitEvent, VisitState } from './visit-state.ts';
+import type { SignatureState, Transition, VisitEffect, VisitEvent, VisitState } from './visit-state.ts';
 
 const id = visitId.parse(`v_${'0'.repeat(24)}`);
 const paperId = documentId.parse(`d_${'2'.repeat(24)}`);
@@ -27,7 +27,14 @@ const queueVisit = (more: Partial<KioskVisit> = {}): KioskVisit => ({
 });
 const at = (step: VisitStep, more: Partial<VisitState> = {}): VisitState => ({ ...idleVisit, stage: 'visiting', visitId: id, step, ...more });
 const withMarta = { kind: 'with', name: 'Marta', present: true } as const;
-const reading = { kind: 'reading', wrong: 0, phase: 'reading' } as const;
+const reading = { kind: 'reading', document: 'cie', wrong: 0, phase: 'reading' } as const;
+const readingService = { kind: 'reading', document: 'ts-cns', wrong: 0, phase: 'waiting-for-card' } as const;
+const signature: SignatureState = {
+  dialogueId: dialogueId.parse(`g_${'4'.repeat(24)}`),
+  challenge: { product: 'Videosportello', kioskId: kioskId.parse('kiosk-1'), visitId: id, at: 0, nonce: '0'.repeat(64) },
+  triesLeft: 3,
+  lastTry: false,
+};
 const run = (state: VisitState, ...events: VisitEvent[]): Transition =>
   events.reduce<Transition>((before, event) => advance(before.state, event), { state, effects: [] });
 const done = (effects: readonly VisitEffect[]) => effects.map((effect) => effect.do);
@@ -99,8 +106,8 @@ describe('the visit machine', () => {
       ['privacy', { type: 'next' }, {}, 'card'],
       ['card', { type: 'next' }, {}, 'card'],
       ['card', { type: 'next' }, { cardPresent: true }, 'access-number'],
-      ['card', { type: 'card-presence', present: true }, {}, 'access-number'],
-      ['privacy', { type: 'card-presence', present: true }, {}, 'privacy'],
+      ['card', { type: 'card-presence', present: true, card: 'other' }, {}, 'access-number'],
+      ['privacy', { type: 'card-presence', present: true, card: 'other' }, {}, 'privacy'],
       ['access-number', { type: 'number', can: '123456' }, {}, 'reading'],
       ['card-result', { type: 'next' }, {}, 'person'],
       ['person', { type: 'next' }, { service: 'residence-certificate' }, 'privacy'],
@@ -135,7 +142,7 @@ describe('the visit machine', () => {
     it('reports each change of whereabouts once', () => {
       const next = advance(at('duty'), { type: 'duty', duty: 'mark' });
       expect(next.effects).to.deep.equal([{ do: 'report', step: 'privacy', phase: 'citizen', language: 'it', service: undefined }]);
-      expect(advance(next.state, { type: 'card-presence', present: true }).effects).to.deep.equal([]);
+      expect(advance(next.state, { type: 'card-presence', present: true, card: 'other' }).effects).to.deep.equal([]);
     });
   });
 
@@ -168,7 +175,7 @@ describe('the visit machine', () => {
   describe('the card', () => {
     it('keeps the number out of the state', () => {
       const typed = advance(at('access-number'), { type: 'number', can: '731946' });
-      expect(typed.effects).to.deep.include({ do: 'read-card', can: '731946' });
+      expect(typed.effects).to.deep.include({ do: 'read-card', card: { document: 'cie', can: '731946' } });
       expect(JSON.stringify(typed.state)).to.not.include('731946');
     });
     it('counts wrong numbers, keeps the place, and lets the operator decide after three', () => {
@@ -180,6 +187,40 @@ describe('the visit machine', () => {
       expect(advance(state, { type: 'number', can: '000000' }).effects).to.deep.equal([]);
       const asked = advance({ ...state, person: withMarta }, { type: 'card-asked' }).state;
       expect(asked.card).to.deep.equal({ kind: 'unread', wrong: 0, failure: undefined });
+    });
+    it('of the service kind is read without a number, and a failure leads back to the reader', () => {
+      const put = advance(at('card'), { type: 'card-presence', present: true, card: 'service-card' });
+      expect(put.state).to.deep.include({ step: 'reading', card: readingService });
+      expect(put.effects).to.deep.include({ do: 'read-card', card: { document: 'ts-cns' } });
+      const failed = advance(put.state, { type: 'card-failed', code: 'card-wrong-pin' }).state;
+      expect(failed).to.deep.include({ step: 'card', card: { kind: 'unread', wrong: 0, failure: 'card-wrong-pin' } });
+      expect(done(advance(failed, { type: 'next' }).effects)).to.include('read-card');
+    });
+    it('of the service kind is not begun beside a reading, and the other kind asks for its number', () => {
+      const beside = advance(at('card', { card: reading }), { type: 'card-presence', present: true, card: 'service-card' });
+      expect(done(beside.effects)).to.not.include('read-card');
+      const exchanged = run(at('card'), { type: 'card-presence', present: true, card: 'other' });
+      expect(exchanged.state.step).to.equal('access-number');
+    });
+    it('asks for the PIN in front of the reading, and keeps it out of the state', () => {
+      const asked = advance(at('reading', { card: readingService }), { type: 'signature', signature });
+      expect(asked.state).to.deep.include({ step: 'reading', signature });
+      expect(asked.effects).to.deep.include({ do: 'report', step: 'reading', phase: 'citizen', language: 'it', service: undefined });
+      const answer = advance(asked.state, { type: 'signature-answered', pin: '73194' });
+      expect(answer.state.signature).to.equal(undefined);
+      expect(answer.effects).to.deep.include({ do: 'answer-signature', dialogueId: signature.dialogueId, pin: '73194' });
+      expect(JSON.stringify(answer.state)).to.not.include('73194');
+      expect(advance(answer.state, { type: 'signature-answered', pin: '73194' }).effects).to.deep.equal([]);
+    });
+    it('that signs nothing for whom it was not asked: the answer is no, and what is withdrawn goes', () => {
+      const unasked = advance(at('card'), { type: 'signature', signature });
+      expect(unasked.effects).to.deep.equal([{ do: 'answer-signature', dialogueId: signature.dialogueId, pin: undefined }]);
+      expect(unasked.state.signature).to.equal(undefined);
+      const asked = at('reading', { card: readingService, signature });
+      expect(advance(asked, { type: 'signature-withdrawn', dialogueId: signature.dialogueId }).state.signature).to.equal(undefined);
+      const other = dialogueId.parse(`g_${'5'.repeat(24)}`);
+      expect(advance(asked, { type: 'signature-withdrawn', dialogueId: other }).state).to.equal(asked);
+      expect(advance(asked, { type: 'card-failed', code: 'timeout' }).state).to.deep.include({ step: 'card', signature: undefined });
     });
     it('is locked at once when the server says so', () => {
       const state = run(at('access-number'), { type: 'number', can: '000000' }, { type: 'card-failed', code: 'card-tries-exhausted' }).state;
@@ -294,7 +335,7 @@ describe('the visit machine', () => {
     });
 
     it('stays in front when a card is put down, and is left by the key back', () => {
-      const card = advance(asked.state, { type: 'card-presence', present: true }).state;
+      const card = advance(asked.state, { type: 'card-presence', present: true, card: 'other' }).state;
       expect(card).to.deep.include({ step: 'card', cardPresent: true, scan: asked.state.scan });
       expect(advance(card, { type: 'back' }).state).to.include({ step: 'card', scan: undefined });
     });
@@ -338,7 +379,7 @@ describe('the visit machine', () => {
     });
     it('lets a card that was read be read again', () => {
       const again = advance(at('access-number', { card: { kind: 'read', result } }), { type: 'number', can: '123456' });
-      expect(again.state).to.deep.include({ step: 'reading', card: { kind: 'reading', wrong: 0, phase: 'waiting-for-card' } });
+      expect(again.state).to.deep.include({ step: 'reading', card: { kind: 'reading', document: 'cie', wrong: 0, phase: 'waiting-for-card' } });
       expect(done(again.effects)).to.include('read-card');
     });
   });

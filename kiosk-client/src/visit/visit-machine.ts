@@ -1,3 +1,5 @@
+import type { CardToRead } from '@videosportello/protocol/contract/device-certificates.ts';
+import type { CardKind } from '@videosportello/protocol/device/commands.ts';
 import type { KioskVisit, Service, VisitStep } from '@videosportello/protocol/messages/visit.ts';
 import { advanceLeaving, leave } from './leaving-machine.ts';
 import { phaseOf } from './visit-progress.ts';
@@ -25,6 +27,9 @@ import type { CardState, PersonState, Transition, VisitEffect, VisitEvent, Visit
  *   self-declaration       person <------------------------------------|----- card-result <--------+
  *                            |  review (from the desk)                  ask-card (from the desk)
  *                            +------------> review --agreed--> printing --> (leaving)
+ *
+ * A service card (TS-CNS) needs no number: from `card` the reading begins by itself, asks for the PIN in front of itself
+ * (signature, until it is answered or withdrawn), and a failure leads back to `card`.
  *
  * A sheet for the scanner (scan-asked, from the desk) is asked for in front of whatever step there is, and leaves it where it
  * was; a step that comes after it takes its place, except while the scanner runs:
@@ -72,7 +77,9 @@ export const canGoBack = (state: VisitState): boolean =>
 function advanceStage(state: VisitState, event: VisitEvent): Transition {
   if (event.type === 'language') return event.language === state.language ? stay(state) : to({ ...state, language: event.language });
   if (event.type === 'out-of-service') return dropVisit(state);
-  if (event.type === 'card-presence' && state.stage !== 'leaving') return advanceCardPresence(state, event.present);
+  if (event.type === 'card-presence' && state.stage !== 'leaving') {
+    return advanceCardPresence(state, event.present ? event.card : undefined);
+  }
   switch (state.stage) {
     case 'idle':
       if (event.type === 'start') {
@@ -168,6 +175,10 @@ function advanceVisit(state: VisitState, event: VisitEvent): Transition {
       return state.person.kind === 'asking' ? to({ ...state, person: { kind: 'refused', code: event.code } }) : stay(state);
     case 'person-cancelled':
       return state.person.kind === 'waiting' ? goBack({ ...state, person: { kind: 'none' } }, { do: 'cancel-ticket' }) : stay(state);
+    case 'signature':
+    case 'signature-withdrawn':
+    case 'signature-answered':
+      return advanceSignature(state, event);
     case 'number':
     case 'card-phase':
     case 'card-read':
@@ -229,7 +240,7 @@ function goOn(state: VisitState): Transition {
     case 'privacy':
       return goTo(state, 'card');
     case 'card':
-      return state.cardPresent ? goTo(state, 'access-number') : stay(state);
+      return state.cardPresent ? goOnWithCard(state) : stay(state);
     case 'card-result':
       return askPerson(state);
     case 'person':
@@ -247,11 +258,44 @@ function askPerson(state: VisitState): Transition {
   return to({ ...shown.state, person: { kind: 'asking' } }, { do: 'open-ticket' });
 }
 
-function advanceCardPresence(state: VisitState, present: boolean): Transition {
+/** `kind` undefined: no card is there. */
+function advanceCardPresence(state: VisitState, kind: CardKind | undefined): Transition {
+  const present = kind !== undefined;
   if (present === state.cardPresent) return stay(state);
-  const seen = { ...state, cardPresent: present };
-  if (state.stage === 'visiting' && state.step === 'card' && !state.scan && present) return goTo(seen, 'access-number');
+  const seen = { ...state, cardPresent: present, cardKind: kind ?? state.cardKind };
+  if (state.stage === 'visiting' && state.step === 'card' && !state.scan && present) return goOnWithCard(seen);
   return to(seen);
+}
+
+/** A CIE needs its number, a service card begins by itself; nothing is begun beside a reading that runs. */
+function goOnWithCard(state: VisitState): Transition {
+  if (state.cardKind === 'other') return goTo(state, 'access-number');
+  return state.card.kind === 'reading' ? to(state) : beginReading(state, { document: 'ts-cns' });
+}
+
+function beginReading(state: VisitState, card: CardToRead): Transition {
+  // A card that was read may be read again: the operator asked for it, or the citizen has put down another one.
+  const wrong = state.card.kind === 'unread' ? state.card.wrong : 0;
+  const reading = goTo({ ...state, card: { kind: 'reading', document: card.document, wrong, phase: 'waiting-for-card' } }, 'reading');
+  return to(reading.state, { do: 'read-card', card });
+}
+
+function advanceSignature(
+  state: VisitState,
+  event: Extract<VisitEvent, { type: 'signature' | 'signature-withdrawn' | 'signature-answered' }>,
+): Transition {
+  const { signature } = state;
+  switch (event.type) {
+    case 'signature':
+      // Nobody has asked for it here: a page that was loaded again, which forgot whose card it is.
+      if (state.card.kind !== 'reading') return to(state, { do: 'answer-signature', dialogueId: event.signature.dialogueId, pin: undefined });
+      return goTo({ ...state, signature: event.signature }, 'reading');
+    case 'signature-withdrawn':
+      return signature?.dialogueId === event.dialogueId ? to({ ...state, signature: undefined }) : stay(state);
+    case 'signature-answered':
+      if (!signature) return stay(state);
+      return to({ ...state, signature: undefined }, { do: 'answer-signature', dialogueId: signature.dialogueId, pin: event.pin });
+  }
 }
 
 function advanceCard(
@@ -261,18 +305,15 @@ function advanceCard(
   const { card } = state;
   if (event.type === 'number') {
     if (card.kind === 'reading' || state.step !== 'access-number') return stay(state);
-    // A card that was read may be read again: the operator asked for it, or the citizen has put down another one.
-    const wrong = card.kind === 'unread' ? card.wrong : 0;
-    if (wrong >= NUMBER_TRIES) return stay(state);
-    const reading = goTo({ ...state, card: { kind: 'reading', wrong, phase: 'waiting-for-card' } }, 'reading');
-    return to(reading.state, { do: 'read-card', can: event.can });
+    if (card.kind === 'unread' && card.wrong >= NUMBER_TRIES) return stay(state);
+    return beginReading(state, { document: 'cie', can: event.can });
   }
   if (card.kind !== 'reading') return stay(state);
   switch (event.type) {
     case 'card-phase':
       return to({ ...state, card: { ...card, phase: event.phase } });
     case 'card-read': {
-      const known: VisitState = { ...state, card: { kind: 'read', result: event.result } };
+      const known: VisitState = { ...state, signature: undefined, card: { kind: 'read', result: event.result } };
       // What the desk has put on screen meanwhile, words to agree to or a paper, stays there.
       if (state.step !== 'reading') return to(known);
       const read = goTo(known, 'card-result');
@@ -281,8 +322,8 @@ function advanceCard(
     }
     case 'card-failed': {
       const wrong = event.code === 'card-tries-exhausted' ? NUMBER_TRIES : card.wrong + (event.code === 'card-wrong-number' ? 1 : 0);
-      const known: VisitState = { ...state, card: { kind: 'unread', wrong, failure: event.code } };
-      return state.step === 'reading' ? goTo(known, 'access-number') : to(known);
+      const known: VisitState = { ...state, signature: undefined, card: { kind: 'unread', wrong, failure: event.code } };
+      return state.step === 'reading' ? goTo(known, card.document === 'cie' ? 'access-number' : 'card') : to(known);
     }
   }
 }

@@ -22,6 +22,7 @@ export function progressOf(state: Pick<VisitState, 'stage' | 'step' | 'service'>
 
 /** Who must act now. */
 export function phaseOf(state: VisitState): Phase {
+  if (state.signature) return 'citizen';
   if (state.card.kind === 'reading' || state.scan?.phase === 'running') return 'device';
   if (state.scan) return 'citizen';
   if (state.step === 'printing') return state.paper?.state === 'printed' || state.paper?.state === 'taken' ? 'citizen' : 'device';

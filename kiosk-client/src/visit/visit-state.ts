@@ -1,7 +1,10 @@
+import type { CardToRead } from '@videosportello/protocol/contract/device-certificates.ts';
+import type { CardKind } from '@videosportello/protocol/device/commands.ts';
 import type { ErrorCode } from '@videosportello/protocol/error-codes.ts';
-import type { DocumentId, VisitId } from '@videosportello/protocol/ids.ts';
+import type { DialogueId, DocumentId, VisitId } from '@videosportello/protocol/ids.ts';
 import type { DocumentState, PrintReason, Review } from '@videosportello/protocol/messages/document.ts';
 import type { ScanSide } from '@videosportello/protocol/messages/scan.ts';
+import type { SignatureChallenge } from '@videosportello/protocol/messages/signature-challenge.ts';
 import type { CardResult, EvidencePhase } from '@videosportello/protocol/messages/verdict.ts';
 import type { EndReason, KioskVisit, Language, Phase, Service, TicketView, VisitStep } from '@videosportello/protocol/messages/visit.ts';
 
@@ -22,8 +25,18 @@ export type PersonState =
 /** Where the card stands. The number typed is never part of it. */
 export type CardState =
   | { readonly kind: 'unread'; readonly wrong: number; readonly failure: ErrorCode | undefined }
-  | { readonly kind: 'reading'; readonly wrong: number; readonly phase: EvidencePhase }
+  | { readonly kind: 'reading'; readonly document: CardToRead['document']; readonly wrong: number; readonly phase: EvidencePhase }
   | { readonly kind: 'read'; readonly result: CardResult };
+
+/** What the card is to sign, shown until it is answered or taken back. The PIN typed is never part of it. */
+export interface SignatureState {
+  readonly dialogueId: DialogueId;
+  readonly challenge: SignatureChallenge;
+  /** As the card says; undefined where it does not. */
+  readonly triesLeft: number | undefined;
+  /** A wrong PIN now blocks the card. */
+  readonly lastTry: boolean;
+}
 
 /**
  * A sheet the operator has asked for: asked → running → sent | failed; from the last two again to running. Its picture never
@@ -79,6 +92,10 @@ export interface VisitState {
   readonly person: PersonState;
   readonly card: CardState;
   readonly cardPresent: boolean;
+  /** What kind of card was put down last. */
+  readonly cardKind: CardKind;
+  /** Shown in front of the reading. */
+  readonly signature: SignatureState | undefined;
   /** Shown in front of the step while it is there. */
   readonly scan: ScanState | undefined;
   /** Something lay on the scanner's glass; whether it still does, no flatbed can say. */
@@ -110,6 +127,8 @@ export const idleVisit: VisitState = {
   person: { kind: 'none' },
   card: unreadCard,
   cardPresent: false,
+  cardKind: 'other',
+  signature: undefined,
   scan: undefined,
   sheetScanned: false,
   review: undefined,
@@ -132,10 +151,15 @@ export type VisitEvent =
   | { readonly type: 'service'; readonly service: Service }
   | { readonly type: 'duty'; readonly duty: DutyChoice }
   | { readonly type: 'number'; readonly can: string }
-  | { readonly type: 'card-presence'; readonly present: boolean }
+  | { readonly type: 'card-presence'; readonly present: false }
+  | { readonly type: 'card-presence'; readonly present: true; readonly card: CardKind }
   | { readonly type: 'card-phase'; readonly phase: EvidencePhase }
   | { readonly type: 'card-read'; readonly result: CardResult }
   | { readonly type: 'card-failed'; readonly code: ErrorCode }
+  | { readonly type: 'signature'; readonly signature: SignatureState }
+  | { readonly type: 'signature-withdrawn'; readonly dialogueId: DialogueId }
+  /** The citizen's PIN and touch; undefined: he does not want the card to sign. */
+  | { readonly type: 'signature-answered'; readonly pin: string | undefined }
   | { readonly type: 'person-wanted' }
   | { readonly type: 'person-refused'; readonly code: ErrorCode }
   | { readonly type: 'person-cancelled' }
@@ -173,7 +197,8 @@ export type VisitEffect =
   | { readonly do: 'report'; readonly step: VisitStep; readonly phase: Phase; readonly language: Language; readonly service: Service | undefined }
   | { readonly do: 'open-ticket' }
   | { readonly do: 'cancel-ticket' }
-  | { readonly do: 'read-card'; readonly can: string }
+  | { readonly do: 'read-card'; readonly card: CardToRead }
+  | { readonly do: 'answer-signature'; readonly dialogueId: DialogueId; readonly pin: string | undefined }
   | { readonly do: 'scan'; readonly side: ScanSide }
   | { readonly do: 'answer-review'; readonly reviewId: Review['reviewId']; readonly agreed: boolean }
   | { readonly do: 'paper-taken'; readonly documentId: DocumentId }

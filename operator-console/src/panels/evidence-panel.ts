@@ -169,7 +169,12 @@ export class EvidencePanel extends LitElement {
             >
               ${t.text('evidence-retry', { kiosk: this.visit.kioskName })}
             </button>`
-          : nothing
+          : failure === 'card-last-try'
+            ? html`<p>${t.text('evidence-last-try-hint')}</p>
+                <button class="main" ?disabled=${this.#busy} @click=${() => this.actions.allowRetry(this.visit.visitId)}>
+                  ${t.text('evidence-last-try', { kiosk: this.visit.kioskName })}
+                </button>`
+            : nothing
       }`;
   }
 
@@ -177,7 +182,7 @@ export class EvidencePanel extends LitElement {
     return this.progress.busy.has('identity') || this.certificates?.connection !== 'open';
   }
 
-  #answer(name: keyof Answers, { answer, reason }: Answer) {
+  #answer(name: keyof Answers | 'someGenuineCie', { answer, reason }: Answer) {
     const t = this.#texts;
     const key = `why-${reason}`;
     return html`<li class=${answer}>
@@ -225,7 +230,7 @@ export class EvidencePanel extends LitElement {
     </div>`;
   }
 
-  #verdict({ answers, person, warnings, photo, specimen }: VerdictView) {
+  #verdict({ document, answers, someGenuineCie, person, warnings, photo, specimen }: VerdictView) {
     const t = this.#texts;
     const name = visibleText(`${person.givenNames.value} ${person.surname.value}`);
     const kiosk = this.visit.kioskName;
@@ -241,18 +246,30 @@ export class EvidencePanel extends LitElement {
         </div>
         ${specimen ? html`<span class="specimen">${t.text('specimen')}</span>` : nothing}
       </div>
-      <face-comparison
-        class="stack"
-        .photo=${photo?.base64}
-        .picture=${this.picture}
-        .person=${name}
-        .kiosk=${kiosk}
-      ></face-comparison>
-      ${this.#judge(name, answers.holder.answer)}
+      ${
+        document === 'ts-cns'
+          ? html`<p class="quiet">${t.text('judge-by-pin')}</p>`
+          : html`<face-comparison
+                class="stack"
+                .photo=${photo?.base64}
+                .picture=${this.picture}
+                .person=${name}
+                .kiosk=${kiosk}
+              ></face-comparison>
+              ${this.#judge(name, answers.holder.answer)}`
+      }
       <h4>${t.text('answers-title')}</h4>
       <ul class="answers">
         ${answerOrder.map((key) => this.#answer(key, answers[key]))}
       </ul>
+      ${
+        someGenuineCie
+          ? html`<h4>${t.text('some-genuine-cie-title')}</h4>
+              <ul class="answers">
+                ${this.#answer('someGenuineCie', someGenuineCie)}
+              </ul>`
+          : nothing
+      }
       ${warnings.map((warning) => {
         const key = `warning-${warning}`;
         return html`<p class="note waiting">

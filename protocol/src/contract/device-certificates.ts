@@ -11,6 +11,13 @@ import { hex, spanMs } from '../units.ts';
 /** The card access number printed on a CIE's front: six figures. A password of the chip, not of the person; used once and not kept. */
 export const cardAccessNumber = z.string().regex(/^\d{6}$/);
 
+/** What the citizen has put on the reader, and what it needs of him; a service card's PIN is asked for within the dialogue. */
+export const cardToRead = z.discriminatedUnion('document', [
+  z.object({ document: z.literal('cie'), can: cardAccessNumber }),
+  z.object({ document: z.literal('ts-cns') }),
+]);
+export type CardToRead = z.output<typeof cardToRead>;
+
 /**
  * What may be done with a card, by name; each has a published list of instructions at the device service. `emrtd-read`: a travel
  * document; `cie-nis`: the national application of a CIE answers a challenge; `cns-read`: files of a CNS; `cns-sign`: the same, and
@@ -43,12 +50,8 @@ export const deviceCertificates = contract({
     requests: {
       hello: { params: z.object({ version: z.literal(2), kioskId, grant: z.string().max(4096), proof: compactJws }), result: z.object({}) },
       'grant.update': { params: z.object({ grant: z.string().max(4096) }), result: z.object({}) },
-      /** Reads and judges the card on the reader; answered at the end of the dialogue. */
-      'evidence.begin': {
-        params: z.object({ document: z.literal('cie'), can: cardAccessNumber }),
-        result: z.object({ card: cardResult }),
-        timeoutMs: 90_000,
-      },
+      /** Reads and judges the card on the reader; answered at the end of the dialogue, which a PIN makes longer. */
+      'evidence.begin': { params: cardToRead, result: z.object({ card: cardResult }), timeoutMs: 240_000 },
       /** A page from the scanner comes: held in memory as evidence of the visit, shown to its operator, gone at its end. */
       'scan.begin': { params: scanAnnouncement, result: z.object({}) },
       /** Its pieces, in order; the last one is answered when digest and picture have been checked. */

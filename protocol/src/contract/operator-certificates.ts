@@ -35,7 +35,10 @@ export const operatorCertificates = contract({
         result: z.object({ file: visitFile, choices: documentChoices }),
       },
       'grant.update': { params: z.object({ grant: z.string().max(4096) }), result: z.object({}) },
-      /** After three wrong numbers: lets the citizen try again. */
+      /**
+       * After three wrong numbers: lets the citizen try again. After `card-last-try`: the operator confirms that the last try for
+       * the PIN may be used, once.
+       */
       'evidence.allow-retry': { params: z.object({}), result: z.object({}) },
       /** The officer's own judgement: does the face on the video match the chip's photo? Becomes the answer *holder*. */
       'holder.judge': { params: z.object({ matches: z.boolean() }), result: z.object({}) },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cardAccessNumber, cardPin } from '../contract/device-certificates.ts';
+import { cardPin, cardToRead } from '../contract/device-certificates.ts';
 import { errorCode } from '../error-codes.ts';
 import { dialogueId, documentId, kioskId, reviewId, scanId, visitId } from '../ids.ts';
 import { audience, compactJws, nonce, publicKey } from '../keys.ts';
@@ -9,9 +9,17 @@ import { signatureChallenge } from '../messages/signature-challenge.ts';
 import { cardResult, evidencePhase } from '../messages/verdict.ts';
 import { socketUrl } from '../units.ts';
 
+/** What the answer to reset says of a card that is present: a health or service card (CNS); anything else is taken for a CIE. */
+export const cardKind = z.enum(['service-card', 'other']);
+export type CardKind = z.output<typeof cardKind>;
+
 /** Status of devices in XFS4IoT's words (Common.Status, CardReader, Printer, Check). */
 export const deviceStatus = z.object({
-  cardReader: z.object({ device: z.enum(['online', 'noDevice', 'hardwareError']), media: z.enum(['present', 'notPresent', 'unknown']) }),
+  cardReader: z.object({
+    device: z.enum(['online', 'noDevice', 'hardwareError']),
+    media: z.enum(['present', 'notPresent', 'unknown']),
+    card: cardKind.optional(),
+  }),
   printer: z.object({
     device: z.enum(['online', 'offline', 'noDevice']),
     reasons: z.array(printReason).max(20),
@@ -50,7 +58,7 @@ export const deviceCommands = {
   },
   /** Has the card on the reader judged. `Videosportello.EvidenceProgressEvent`s come before the completion. */
   'Videosportello.ReadCard': {
-    payload: z.object({ visitId, can: cardAccessNumber }),
+    payload: z.object({ visitId, card: cardToRead }),
     completion: z.object({ ...failure, card: cardResult.optional() }),
   },
   /** Scans the sheet on the glass and sends it to the visit's certificate node; the page itself never sees it. Takes up to a minute. */
@@ -86,7 +94,7 @@ export const deviceEvents = {
 /** Events that belong to no command. */
 export const unsolicitedEvents = {
   'Common.StatusChangedEvent': z.object({ status: deviceStatus }),
-  'CardReader.MediaInsertedEvent': z.object({}),
+  'CardReader.MediaInsertedEvent': z.object({ card: cardKind }),
   'CardReader.MediaRemovedEvent': z.object({}),
   'Videosportello.ReviewRequestedEvent': z.object({ review }),
   'Videosportello.ReviewWithdrawnEvent': z.object({ reviewId }),

@@ -19,9 +19,9 @@ export const personClaims = z.object({
   surname: claim(z.string().max(100)),
   givenNames: claim(z.string().max(100)),
   birthDate: claim(isoDate).optional(),
-  sex: claim(z.enum(['F', 'M', 'X'])),
-  nationality: claim(z.string().max(3)),
-  documentNumber: claim(z.string().max(20)),
+  sex: claim(z.enum(['F', 'M', 'X'])).optional(),
+  nationality: claim(z.string().max(3)).optional(),
+  documentNumber: claim(z.string().max(20)).optional(),
   expiryDate: claim(isoDate).optional(),
   taxCode: claim(z.string().max(16)).optional(),
   birthPlace: claim(z.string().max(100)).optional(),
@@ -31,8 +31,17 @@ export type PersonClaims = z.output<typeof personClaims>;
 /** Oddities worth the operator's attention (a wrong check digit, a tax code that disagrees); none of them makes an answer. */
 const warnings = z.array(z.string().regex(/^[a-z0-9A-Z-]{1,60}$/)).max(20);
 
-/** What was judged: a card whose chip was read (or that was seen), or a document of another kind, which was only seen. */
-const document = z.enum(['cie', 'it-paper-identity-card', 'passport', 'foreign-identity-card']);
+/**
+ * What was judged: a card whose chip was read (or that was seen), a health or service card whose certificate was read, or a
+ * document of another kind, which was only seen.
+ */
+const document = z.enum(['cie', 'ts-cns', 'it-paper-identity-card', 'passport', 'foreign-identity-card']);
+
+/**
+ * What the national application of a CIE answered to the server's challenge: that some genuine CIE lies here, and no more. Its
+ * key hangs on another security object than the holder's data, so it is never joined to them (domain.md, part 4).
+ */
+const someGenuineCie = answer.optional();
 
 /** How an operator came to judge by eye: what is kept of it, and who answers for it. */
 const judgedByEye = z.object({
@@ -51,6 +60,7 @@ export const verdictClaims = z.object({
   document,
   protocol: z.string().max(40),
   answers,
+  someGenuineCie,
   person: personClaims,
   warnings,
   /** True when a demo authority stands behind the card: verdict, paper and screen say SPECIMEN. */
@@ -67,6 +77,7 @@ export const verdictView = z.object({
   document,
   protocol: z.string().max(40),
   answers,
+  someGenuineCie,
   person: personClaims,
   warnings,
   photo: z.object({ mediaType: z.literal('image/jpeg'), base64: z.base64().max(400_000) }).optional(),
@@ -78,6 +89,6 @@ export type VerdictView = z.output<typeof verdictView>;
 export const cardResult = z.object({ answers, surname: z.string().max(100), givenNames: z.string().max(100), specimen: z.boolean() });
 export type CardResult = z.output<typeof cardResult>;
 
-/** Where a running card dialogue is. */
-export const evidencePhase = z.enum(['waiting-for-card', 'connecting', 'access-number', 'reading', 'photo', 'checking', 'done', 'failed']);
+/** Where a running card dialogue is. `pin`: the citizen is asked for the PIN of his service card. */
+export const evidencePhase = z.enum(['waiting-for-card', 'connecting', 'access-number', 'reading', 'photo', 'pin', 'checking', 'done', 'failed']);
 export type EvidencePhase = z.output<typeof evidencePhase>;

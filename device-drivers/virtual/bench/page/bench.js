@@ -18,6 +18,11 @@ async function act(action, argument) {
 /* Commands a card that slips away still answers: enough to begin reading it, too few to end. */
 const slipsAfter = 8;
 
+const kinds = {
+  cie: { name: 'la carta d’identità', title: 'Carta d’identità', code: 'CAN' },
+  'ts-cns': { name: 'la tessera sanitaria', title: 'Tessera sanitaria', code: 'PIN' },
+};
+
 let shown = '';
 async function show() {
   const answer = await fetch('state').catch(() => undefined);
@@ -30,23 +35,27 @@ async function show() {
   if (text === shown) return;
   shown = text;
   const { card, cards, printer, scanner } = JSON.parse(text);
-  byId('card-now').textContent = card ? `Sul lettore: la carta di ${cards.find(({ id }) => id === card).name}.` : 'Il lettore è vuoto.';
+  const onReader = cards.find(({ id }) => id === card);
+  byId('card-now').textContent = onReader ? `Sul lettore: ${kinds[onReader.kind].name} di ${onReader.name}.` : 'Il lettore è vuoto.';
   byId('take-card').disabled = !card;
   byId('cards').replaceChildren(
-    ...cards.map(({ id, name, can }) => {
+    ...cards.map(({ id, name, kind, code }) => {
       const item = document.createElement('li');
-      const face = Object.assign(document.createElement('img'), { src: `portrait/${id}.jpg`, alt: '' });
+      const face = kind === 'cie' ? Object.assign(document.createElement('img'), { src: `portrait/${id}.jpg`, alt: '' }) : document.createElement('span');
       const words = document.createElement('div');
-      words.append(Object.assign(document.createElement('strong'), { textContent: name }), document.createElement('br'), 'CAN ', Object.assign(document.createElement('code'), { textContent: can }));
+      words.append(Object.assign(document.createElement('strong'), { textContent: name }), document.createElement('br'), kinds[kind].title, document.createElement('br'), `${kinds[kind].code} `, Object.assign(document.createElement('code'), { textContent: code }));
       const key = Object.assign(document.createElement('button'), { textContent: 'Metti sul lettore', disabled: card !== null });
-      key.setAttribute('aria-label', `Metti sul lettore la carta di ${name}`);
+      key.setAttribute('aria-label', `Metti sul lettore ${kinds[kind].name} di ${name}`);
       key.addEventListener('click', () => act('put-card', id));
-      const slipping = Object.assign(document.createElement('button'), { className: 'small', textContent: 'Carta che scivola via', disabled: card !== null });
-      slipping.setAttribute('aria-label', `Metti sul lettore la carta di ${name}, che scivola via durante la lettura`);
-      slipping.addEventListener('click', () => act('remove-after', `${id}:${slipsAfter}`));
       const keys = Object.assign(document.createElement('div'), { className: 'card-keys' });
-      keys.append(key, slipping);
+      keys.append(key);
       item.append(face, words, keys);
+      // A health card is pushed into its reader, and does not slip.
+      if (kind !== 'cie') return item;
+      const slipping = Object.assign(document.createElement('button'), { className: 'small', textContent: 'Carta che scivola via', disabled: card !== null });
+      slipping.setAttribute('aria-label', `Metti sul lettore la carta d’identità di ${name}, che scivola via durante la lettura`);
+      slipping.addEventListener('click', () => act('remove-after', `${id}:${slipsAfter}`));
+      keys.append(slipping);
       return item;
     }),
   );

@@ -1,0 +1,92 @@
+import { recogniseCns } from '@videosportello/identity/cns/cns-atr.ts';
+import { modulusBytesOf } from '@videosportello/identity/cns/holder-certificate.ts';
+import { askTriesLeft, verifyPin } from '@videosportello/identity/cns/pin.ts';
+import type { PinOutcome } from '@videosportello/identity/cns/pin.ts';
+import { readCns } from '@videosportello/identity/cns/read-cns.ts';
+import type { CnsReading } from '@videosportello/identity/cns/read-cns.ts';
+import { signChallenge } from '@videosportello/identity/cns/sign-challenge.ts';
+import { plainChannel } from '@videosportello/identity/iso7816/transmit.ts';
+import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
+import { challengeText } from '@videosportello/protocol/messages/signature-challenge.ts';
+import type { SignatureChallenge } from '@videosportello/protocol/messages/signature-challenge.ts';
+import type { DevicePeer, VisitRecord } from '../visit/visit-record.ts';
+import type { DialogueOptions } from './card-evidence.ts';
+import { withCard } from './card-link.ts';
+
+/** The whole dialogue, ms: the citizen looks for his PIN and types it. */
+const DIALOGUE_DEADLINE_MS = 220_000;
+const NONCE_BYTES = 32;
+
+/** What came of a service card: its files, and its signature over the server's text. */
+export interface ServiceCardEvidence {
+  readonly reading: CnsReading;
+  readonly signed: { readonly text: Uint8Array; readonly signature: Uint8Array };
+}
+
+/** Bound to this visit at this kiosk now. */
+export interface ServiceCardOptions extends DialogueOptions {
+  readonly visit: Pick<VisitRecord, 'visitId' | 'kioskId'>;
+  /** The operator has said that the last try for the PIN may be used. */
+  readonly lastTryConfirmed: boolean;
+  readonly now: () => Date;
+}
+
+/**
+ * Reads a health or service card and has it sign a challenge of this visit, after the citizen's PIN and touch. The PIN is never
+ * here: the device service fills it in.
+ *
+ * ```
+ *   connected ──▶ files ──▶ tries left ──1, not confirmed──▶ card-last-try        (the PIN is not asked for)
+ *                               │ else        └──0──▶ card-pin-blocked
+ *                               ▼
+ *                    PIN and touch ──no──▶ signature-declined
+ *                               │ yes
+ *                               ▼
+ *                            VERIFY ──▶ card-wrong-pin, card-pin-blocked
+ *                               ▼
+ *                           signature
+ * ```
+ * @throws ProtocolError with these codes, and as {@link withCard}.
+ */
+export function readServiceCardOverLink(device: DevicePeer, options: ServiceCardOptions): Promise<ServiceCardEvidence> {
+  const { onPhase, random, lastTryConfirmed, visit, now } = options;
+  onPhase('connecting');
+  return withCard(device, 'cns-sign', { deadlineMs: DIALOGUE_DEADLINE_MS, signal: options.signal }, async ({ id, atr, port, signal }) => {
+    const channel = plainChannel(port, signal);
+    const { pinReference } = recogniseCns(atr) ?? { pinReference: 0x10 as const };
+    onPhase('reading');
+    const reading = await readCns(channel);
+    const modulusBytes = modulusBytesOf(reading.certificate);
+    const triesLeft = await askTriesLeft(channel, pinReference);
+    if (triesLeft === 0) throw new ProtocolError('card-pin-blocked');
+    if (triesLeft === 1 && !lastTryConfirmed) throw new ProtocolError('card-last-try');
+    const challenge: SignatureChallenge = {
+      product: 'Videosportello',
+      kioskId: visit.kioskId,
+      visitId: visit.visitId,
+      at: now().getTime(),
+      nonce: Buffer.from(random(NONCE_BYTES)).toString('hex'),
+    };
+    onPhase('pin');
+    const request = { dialogueId: id, challenge, lastTryConfirmed, ...(triesLeft === undefined ? {} : { triesLeft }) };
+    const { agreed } = await device.request('signature.present', request, { signal });
+    if (!agreed) throw new ProtocolError('signature-declined');
+    onPhase('checking');
+    mustBeVerified(await verifyPin(channel, { pinReference, lastTryConfirmed }));
+    const text = new TextEncoder().encode(challengeText(challenge));
+    return { reading, signed: { text, signature: await signChallenge(channel, { text, modulusBytes }) } };
+  });
+}
+
+function mustBeVerified(outcome: PinOutcome): void {
+  switch (outcome.kind) {
+    case 'verified':
+      return;
+    case 'wrong':
+      throw new ProtocolError('card-wrong-pin');
+    case 'blocked':
+      throw new ProtocolError('card-pin-blocked');
+    case 'last-try':
+      throw new ProtocolError('card-last-try');
+  }
+}
