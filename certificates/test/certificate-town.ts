@@ -28,10 +28,8 @@ import type { CertificateConfig } from '../src/config.ts';
 import { createLog } from '../src/events.ts';
 import { openDemoIssuer } from '../src/issue/demo-issuer.ts';
 import { createCertificateService } from '../src/service.ts';
-import type { SmallCard } from './small-card.ts';
 import { nodeSecret, startQueue } from './small-queue.ts';
 import { makeServiceCard } from './small-service-card.ts';
-import type { SmallServiceCard } from './small-service-card.ts';
 import { makeSpecimenDocuments } from './specimen-document.ts';
 
 const deploy = (path: string): string => fileURLToPath(new URL(`../../deploy/${path}`, import.meta.url));
@@ -42,6 +40,15 @@ export const ANSELMO = { surname: 'DAL LAGO', givenNames: 'ANSELMO', taxCode: 'D
 
 type SignatureRequest = z.output<(typeof deviceCertificates)['server']['requests']['signature.present']['params']>;
 
+/** A card on a kiosk's reader. */
+export interface TownCard {
+  /** Answer to reset, hexadecimal. Default: one that promises nothing. */
+  readonly atr?: string;
+  reset(): void;
+  /** Runs commands in order and stops after the first status word other than 9000. */
+  exchange(commands: readonly Uint8Array[]): readonly Uint8Array[];
+}
+
 /** What the device service puts in the place of the empty block: the figures, filled up with FF. */
 const pinBlock = (figures: string) => Buffer.from(figures, 'latin1').toString('hex').padEnd(16, 'f');
 
@@ -51,7 +58,7 @@ export async function startCertificateTown() {
   const trust = join(folder, 'trust');
   await mkdir(trust);
   const dates = { birthDate: '850314', expiryDate: '310314', sex: 'F' } as const;
-  const { countrySigner, documents } = await makeSpecimenDocuments([
+  const { countrySigner, documents, national } = await makeSpecimenDocuments([
     { ...GIULIA, ...dates, documentNumber: 'CA00001AA' },
     { ...ANSELMO, birthDate: '470702', expiryDate: '330702', sex: 'M', documentNumber: 'CA00002AA' },
     { ...GIULIA, ...dates, documentNumber: 'YA0000001', documentCode: 'I' },
@@ -163,6 +170,8 @@ export async function startCertificateTown() {
     /** Runs before each document goes into the register. */
     onCommit: (run: () => Promise<void>) => void (beforeCommit = run),
     documents: { giulia, anselmo, notACie, expired },
+    /** The national application of a genuine card, nobody's. */
+    national,
     /** Giulia's health card, and the key of another one. */
     serviceCard,
     otherServiceKey: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey,
@@ -178,7 +187,7 @@ export async function startCertificateTown() {
     /** A kiosk's device service. `terms` change its grant, `as` shows another id, `prover` proves another key. */
     async device(
       visit: VisitId,
-      options: { kiosk?: string; terms?: Partial<GrantClaims>; as?: string; prover?: HolderKey; card?: SmallCard | SmallServiceCard; admitted?: boolean } = {},
+      options: { kiosk?: string; terms?: Partial<GrantClaims>; as?: string; prover?: HolderKey; card?: TownCard; admitted?: boolean } = {},
     ) {
       const id = options.kiosk ?? 'kiosk-1';
       const key = kioskKey(id);
@@ -208,7 +217,7 @@ export async function startCertificateTown() {
             if (!card) throw new ProtocolError('card-absent');
             card.reset();
             exchanges = 0;
-            return { atr: 'atr' in card ? card.atr : '3B00' };
+            return { atr: card.atr ?? '3B00' };
           },
           'card.exchange': async ({ commands }) => {
             exchanges += 1;
@@ -259,7 +268,7 @@ export async function startCertificateTown() {
         signed,
         types: (pin: string) => void (typed = pin),
         declines: () => void (typed = undefined),
-        put: (next: SmallCard | SmallServiceCard | undefined) => void (card = next),
+        put: (next: TownCard | undefined) => void (card = next),
         answers: (agreed: boolean | Promise<boolean>) => void (agrees = agreed),
         onExchange: (run: (count: number) => void | Promise<void>) => void (beforeExchange = run),
         read: (can: string) => peer.request('evidence.begin', { document: 'cie', can }),

@@ -1,6 +1,7 @@
 /** An identity card's files for tests, signed by an authority made on the spot with OpenSSL, not with our own signing code. */
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,6 +26,16 @@ export interface Holder {
 export interface SpecimenDocuments {
   readonly countrySigner: Buffer;
   readonly documents: readonly Readonly<Record<number, Uint8Array>>[];
+  /** A national application under the same authority: of some card, and of no holder. */
+  readonly national: NationalFiles;
+}
+
+/** What the national application of a CIE holds. */
+export interface NationalFiles {
+  readonly nis: Buffer;
+  readonly key: KeyObject;
+  readonly serviceKey: Buffer;
+  readonly securityObject: Buffer;
 }
 
 /** Makes one document per holder, all under the same specimen authority of Italy. */
@@ -40,15 +51,22 @@ export async function makeSpecimenDocuments(holders: readonly Holder[]): Promise
     const issue = ['-CA', at('ca.pem'), '-CAkey', at('ca.key'), '-CAcreateserial', '-days', '3650', '-extfile', at('ds.ext')];
     await openssl('x509', '-req', '-in', at('ds.csr'), ...issue, '-out', at('ds.pem'));
     await openssl('x509', '-in', at('ca.pem'), '-outform', 'DER', '-out', at('ca.der'));
+    const sign = async (files: ReadonlyMap<number, Uint8Array>): Promise<Buffer> => {
+      await writeFile(at('lds'), securityObject(files));
+      const output = ['-outform', 'DER', '-out', at('sod')];
+      await openssl('cms', '-sign', '-binary', '-nodetach', '-econtent_type', '2.23.136.1.1.1', '-in', at('lds'), '-signer', at('ds.pem'), '-inkey', at('ds.key'), ...output);
+      return object(0x77, await readFile(at('sod')));
+    };
     const documents = [];
     for (const holder of holders) {
       const [dg1, dg11] = [zone(holder), details(holder)];
-      await writeFile(at('lds'), securityObject(new Map([[1, dg1], [11, dg11]])));
-      const output = ['-outform', 'DER', '-out', at('sod')];
-      await openssl('cms', '-sign', '-binary', '-nodetach', '-econtent_type', '2.23.136.1.1.1', '-in', at('lds'), '-signer', at('ds.pem'), '-inkey', at('ds.key'), ...output);
-      documents.push({ 0x01: dg1, 0x0b: dg11, 0x1d: object(0x77, await readFile(at('sod'))) });
+      documents.push({ 0x01: dg1, 0x0b: dg11, 0x1d: await sign(new Map([[1, dg1], [11, dg11]])) });
     }
-    return { countrySigner: await readFile(at('ca.der')), documents };
+    const key = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+    const serviceKey = createPublicKey(key).export({ type: 'pkcs1', format: 'der' });
+    const nis = Buffer.from('000000000099', 'latin1');
+    const national = { nis, key, serviceKey, securityObject: await sign(new Map([[0xa1, nis], [0xa5, serviceKey]])) };
+    return { countrySigner: await readFile(at('ca.der')), documents, national };
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -85,7 +103,7 @@ function details({ surname, givenNames, taxCode, birthDate }: Holder): Buffer {
 /** LDSSecurityObject, version 0, SHA-256 (ICAO Doc 9303 part 10, 4.6.2.3). */
 function securityObject(files: ReadonlyMap<number, Uint8Array>): Buffer {
   const digests = [...files].map(([number, bytes]) =>
-    object(0x30, Buffer.concat([object(0x02, Buffer.of(number)), object(0x04, createHash('sha256').update(bytes).digest())])),
+    object(0x30, Buffer.concat([object(0x02, number < 0x80 ? Buffer.of(number) : Buffer.of(0, number)), object(0x04, createHash('sha256').update(bytes).digest())])),
   );
   const sha256 = Buffer.from('300D06096086480165030402010500', 'hex');
   return object(0x30, Buffer.concat([object(0x02, Buffer.of(0)), sha256, object(0x30, Buffer.concat(digests))]));

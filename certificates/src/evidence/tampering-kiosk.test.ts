@@ -1,0 +1,166 @@
+import { expect } from 'chai';
+import type { CardResult } from '@videosportello/protocol/messages/verdict.ts';
+import { codeOf } from '@videosportello/protocol/testing/code-of.ts';
+import { GIULIA, startCertificateTown } from '../../test/certificate-town.ts';
+import type { CertificateTown, TownCard } from '../../test/certificate-town.ts';
+import { withNationalApplication } from '../../test/small-national-card.ts';
+import { SmallServiceCard } from '../../test/small-service-card.ts';
+import { cardOfAnselmo, cardOfGiulia } from '../../test/visits.ts';
+
+/** Lets a card answer and keeps every answer, in the order of the dialogues. */
+function recording(card: TownCard): TownCard & { readonly answers: Uint8Array[][] } {
+  const answers: Uint8Array[][] = [];
+  return {
+    ...(card.atr === undefined ? {} : { atr: card.atr }),
+    answers,
+    reset: () => card.reset(),
+    exchange(commands) {
+      const responses = [...card.exchange(commands)];
+      answers.push(responses);
+      return responses;
+    },
+  };
+}
+
+/** Answers each exchange as a card did in an earlier visit. */
+function replaying(answers: readonly Uint8Array[][], atr?: string): TownCard {
+  let at = 0;
+  return { ...(atr === undefined ? {} : { atr }), reset: () => undefined, exchange: () => answers[at++] ?? [Uint8Array.of(0x6f, 0x00)] };
+}
+
+function flip(bytes: Uint8Array, at: number, bit: number): void {
+  bytes[at] = (bytes[at] ?? 0) ^ (1 << bit);
+}
+
+describe('a kiosk that tampers', () => {
+  let town: CertificateTown;
+  before(async () => {
+    town = await startCertificateTown();
+  });
+  after(() => town.close());
+
+  it('gets nothing by replaying the answers of an earlier visit', async () => {
+    const honest = await town.device(town.newVisit());
+    const recorded = recording(cardOfGiulia(town));
+    honest.put(recorded);
+    expect(await codeOf(honest.read(GIULIA.can))).to.equal('done');
+    const visit = town.newVisit();
+    const kiosk = await town.device(visit, { card: replaying(recorded.answers) });
+    const operator = await town.operator(visit);
+    // Its share of the key agreement is of another day: the check that both have the same key fails.
+    expect(await codeOf(kiosk.read(GIULIA.can))).to.equal('card-wrong-number');
+    expect(operator.file.value?.evidence.verdict).to.equal(undefined);
+    expect(await codeOf(operator.prepare())).to.equal('evidence-missing');
+  });
+
+  it('gets nothing by replaying a health card’s signature over an earlier visit’s challenge', async () => {
+    const honest = await town.device(town.newVisit());
+    const card = new SmallServiceCard(town.serviceCard, '12345');
+    const recorded = recording(card);
+    honest.put(recorded);
+    honest.types('12345');
+    expect(await codeOf(honest.readServiceCard())).to.equal('done');
+    const visit = town.newVisit();
+    const kiosk = await town.device(visit, { card: replaying(recorded.answers, card.atr) });
+    const operator = await town.operator(visit);
+    kiosk.types('00000');
+    const { card: result } = await kiosk.readServiceCard();
+    expect(result.answers.notCloned).to.deep.equal({ answer: 'no', reason: 'signature-wrong' });
+    expect(result.answers.holder.answer).to.equal('not-asked');
+    expect(await codeOf(operator.prepare())).to.equal('evidence-missing');
+  });
+
+  it('gets no more than the copied data by putting a genuine card of its own beside them', async () => {
+    const read = async (card: TownCard) => {
+      const visit = town.newVisit();
+      const kiosk = await town.device(visit, { card });
+      const operator = await town.operator(visit);
+      const { card: result } = await kiosk.read(GIULIA.can);
+      const file = await operator.file.until((seen) => seen?.evidence.phase === 'done');
+      return { result, verdict: file?.evidence.verdict };
+    };
+    const copied = await read(cardOfGiulia(town));
+    const beside = await read(withNationalApplication(cardOfGiulia(town), town.national));
+    expect(beside.verdict?.someGenuineCie).to.deep.equal({ answer: 'yes', reason: 'challenge-answered' });
+    expect(copied.verdict?.someGenuineCie).to.deep.equal({ answer: 'not-asked', reason: 'no-national-application' });
+    expect(beside.result, 'the five answers and the name').to.deep.equal(copied.result);
+    expect(beside.result.answers.notCloned).to.deep.equal({ answer: 'not-asked', reason: 'chip-authentication-not-offered' });
+  });
+
+  it('gets no name proved by a splice of two cards', async () => {
+    const [giulia, anselmo] = [cardOfGiulia(town), cardOfAnselmo(town)];
+    // A session belongs to one chip: what another one answers in the middle of it is not under its keys.
+    for (const from of [1, 3, 5, 7]) {
+      const visit = town.newVisit();
+      let count = 0;
+      const kiosk = await town.device(visit, {
+        card: {
+          reset() {
+            count = 0;
+            giulia.reset();
+            anselmo.reset();
+          },
+          exchange: (commands) => ((count += 1) > from ? anselmo : giulia).exchange(commands),
+        },
+      });
+      expect(await codeOf(kiosk.read(GIULIA.can)), `from exchange ${from}`).to.be.oneOf(['card-unreadable', 'card-wrong-number']);
+    }
+  });
+
+  it('gets nothing by altering a byte, of whatever answer', async () => {
+    const visit = town.newVisit();
+    const kiosk = await town.device(visit);
+    const operator = await town.operator(visit);
+    const exchanges = recording(cardOfGiulia(town));
+    kiosk.put(exchanges);
+    const { card: honest } = await kiosk.read(GIULIA.can);
+    const outcomes: unknown[] = [];
+    for (let target = 0; target < exchanges.answers.length; target += 1) {
+      const card = cardOfGiulia(town);
+      let count = 0;
+      kiosk.put({
+        reset: () => card.reset(),
+        exchange(commands) {
+          const responses = card.exchange(commands);
+          const longest = responses.toSorted((a, b) => b.length - a.length)[0];
+          if (count === target && longest && longest.length > 2) flip(longest, Math.floor((longest.length - 2) / 2), 0);
+          count += 1;
+          return responses;
+        },
+      });
+      outcomes.push(await kiosk.read(GIULIA.can).then(({ card: read }: { card: CardResult }) => read, () => 'refused'));
+      await operator.peer.request('evidence.allow-retry', {});
+    }
+    // An answer that is a status word only has no byte to alter.
+    for (const outcome of outcomes) expect([honest, 'refused']).to.deep.include(outcome);
+    expect(outcomes.filter((outcome) => outcome === 'refused').length).to.be.above(outcomes.length / 2);
+  });
+
+  it('disturbs no later reading by an answer that comes too late', async () => {
+    const visit = town.newVisit();
+    const kiosk = await town.device(visit, { card: cardOfGiulia(town) });
+    const held = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    kiosk.onExchange(async (count) => {
+      if (count !== 4) return;
+      begun.resolve();
+      await held.promise;
+    });
+    const first = codeOf(kiosk.read(GIULIA.can));
+    await begun.promise;
+    const back = await town.device(visit, { card: cardOfGiulia(town) });
+    expect(await first).to.equal('link-lost');
+    const second = back.read(GIULIA.can);
+    held.resolve();
+    expect((await second).card.givenNames).to.equal(GIULIA.givenNames);
+  });
+
+  it('gets nothing with another kiosk’s grant, key or visit', async () => {
+    const visit = town.newVisit();
+    await town.device(visit, { card: cardOfGiulia(town) });
+    const other = await town.device(visit, { kiosk: 'kiosk-2', as: 'kiosk-1', admitted: false });
+    expect(await codeOf(other.hello())).to.equal('grant-foreign');
+    const thief = await town.device(visit, { prover: town.kioskKey('kiosk-2'), admitted: false });
+    expect(await codeOf(thief.hello())).to.equal('grant-foreign');
+  });
+});
