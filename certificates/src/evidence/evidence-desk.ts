@@ -7,6 +7,7 @@ import { MAX_WRONG_NUMBERS } from '../visit/visit-record.ts';
 import type { DevicePeer, VisitRecord, VisitRecords } from '../visit/visit-record.ts';
 import { readDocumentOverLink, readNationalOverLink } from './card-evidence.ts';
 import type { DialogueOptions } from './card-evidence.ts';
+import { chipPhoto } from './chip-photo.ts';
 import { judgeReading } from './judge-reading.ts';
 import { judgeServiceCard } from './judge-service-card.ts';
 import { readServiceCardOverLink } from './service-card-evidence.ts';
@@ -49,7 +50,8 @@ export function createEvidenceDesk(deps: {
 
   const judgeDocument = async (device: DevicePeer, can: string, options: DialogueOptions): Promise<VerdictView> => {
     const reading = await readDocumentOverLink(device, can, options);
-    const verdict = judgeReading(reading, { trust: deps.trust.documents, at: deps.now(), timeZone: deps.timeZone });
+    const photo = await chipPhoto(reading.files.get('dg2'));
+    const verdict = judgeReading(reading, { trust: deps.trust.documents, photo, at: deps.now(), timeZone: deps.timeZone });
     // A chip that has proved itself is some genuine CIE already, and the citizen need not wait for less.
     return verdict.answers.notCloned.answer === 'yes' ? verdict : { ...verdict, someGenuineCie: await askNational(device, options) };
   };

@@ -1,5 +1,4 @@
 import { CardError } from '@videosportello/identity/card-error.ts';
-import { parseDg2 } from '@videosportello/identity/emrtd/lds/dg2.ts';
 import { authenticatePassively } from '@videosportello/identity/emrtd/passive-authentication.ts';
 import type { DocumentReading } from '@videosportello/identity/emrtd/read-document.ts';
 import type { TrustStore } from '@videosportello/identity/emrtd/trust-store.ts';
@@ -8,9 +7,7 @@ import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
 import { personClaims } from '@videosportello/protocol/messages/verdict.ts';
 import type { VerdictView } from '@videosportello/protocol/messages/verdict.ts';
 import { civilDateAt } from '../rules/civil-date.ts';
-
-/** What fits the verdict's photo as base64. */
-const MAX_PHOTO_BYTES = 300_000;
+import type { ChipPhoto } from './chip-photo.ts';
 
 /** The part of a reading that is judged. */
 export type ReadFiles = Pick<DocumentReading, 'files' | 'protocol' | 'chipProof'>;
@@ -20,7 +17,7 @@ export type ReadFiles = Pick<DocumentReading, 'files' | 'protocol' | 'chipProof'
  * @throws ProtocolError `card-unreadable` when the files are not what their standard says, `card-unsupported` for a document
  * that is no electronic identity card.
  */
-export function judgeReading(reading: ReadFiles, options: { readonly trust: TrustStore; readonly at: Date; readonly timeZone: string }): VerdictView {
+export function judgeReading(reading: ReadFiles, options: { readonly trust: TrustStore; readonly photo: ChipPhoto; readonly at: Date; readonly timeZone: string }): VerdictView {
   const { files } = reading;
   try {
     const passiveAuthentication = authenticatePassively({ files, trust: options.trust, at: options.at });
@@ -30,8 +27,7 @@ export function judgeReading(reading: ReadFiles, options: { readonly trust: Trus
     // A chip may hold any text: what is longer than a claim can be is not a card of ours.
     const person = personClaims.safeParse(claims);
     if (!person.success) throw new ProtocolError('card-unreadable');
-    const face = files.get('dg2');
-    const photo = photoOf(face);
+    const { photo, isWithheld } = options.photo;
     return {
       at: options.at.getTime(),
       document: 'cie',
@@ -39,19 +35,11 @@ export function judgeReading(reading: ReadFiles, options: { readonly trust: Trus
       answers,
       person: person.data,
       // The card has a photo, and the operator must not be told that it has none.
-      warnings: [...warnings, ...(face && !photo ? ['photo-not-shown'] : [])],
+      warnings: [...warnings, ...(isWithheld ? ['photo-not-shown'] : [])],
       ...(photo ? { photo } : {}),
       specimen: passiveAuthentication.signer?.specimen ?? false,
     };
   } catch (error) {
     throw error instanceof CardError ? new ProtocolError('card-unreadable', { cause: error }) : error;
   }
-}
-
-/** The chip's photo where a browser can show it and a message can carry it. */
-function photoOf(file: Uint8Array | undefined): VerdictView['photo'] {
-  if (!file) return undefined;
-  const image = parseDg2(file);
-  if (image.mediaType !== 'image/jpeg' || image.bytes.length > MAX_PHOTO_BYTES) return undefined;
-  return { mediaType: image.mediaType, base64: Buffer.from(image.bytes).toString('base64') };
 }

@@ -9,15 +9,17 @@ const jpeg = (width: number, height: number, frame = 'C0', before = ''): FaceIma
   mediaType: 'image/jpeg',
   bytes: fromHex(`FFD8 FFE00004AAAA ${before} FF${frame}0011 08 ${side(height, 2)} ${side(width, 2)} 03 FFDA0002`),
 });
-const codestream = (width: number, height: number, offset = 0): FaceImage => ({
+const sizeSegment = (width: number, height: number, offset = 0, components = 3): string =>
+  `FF4FFF51 0029 0000 ${[width + offset, height + offset, offset, offset, width, height, 0, 0].map((v) => side(v, 4)).join('')} ${side(components, 2)}`;
+const codestream = (width: number, height: number, offset = 0, components = 3): FaceImage => ({
   mediaType: 'image/j2c',
-  bytes: fromHex(`FF4FFF51 0029 0000 ${[width + offset, height + offset, offset, offset].map((v) => side(v, 4)).join('')}`),
+  bytes: fromHex(sizeSegment(width, height, offset, components)),
 });
-const boxed = (width: number, height: number): FaceImage => ({
+const boxed = (width: number, height: number, inside = sizeSegment(width, height)): FaceImage => ({
   mediaType: 'image/jp2',
   bytes: fromHex(
     `0000000C6A5020200D0A870A 0000000C667479706A703220 0000001E6A703268 0000001669686472 ${side(height, 4)}${side(width, 4)}` +
-      '000307070000 000000006A703263',
+      `000307070000 000000006A703263 ${inside}`,
   ),
 });
 
@@ -38,6 +40,12 @@ describe('size of the picture of DG2, ISO/IEC 10918-1 clause B.2.2 and ISO/IEC 1
       }
     }
     expect(codeOf(() => pictureSize(codestream(0xffffffff, 0xffffffff)))).to.equal('malformed');
+  });
+
+  it('is refused where file and codestream differ, and for more components than colours', () => {
+    expect(codeOf(() => pictureSize(boxed(345, 480, sizeSegment(4000, 4000))))).to.equal('malformed');
+    expect(codeOf(() => pictureSize(boxed(345, 480, '')))).to.equal('malformed');
+    expect(codeOf(() => pictureSize(codestream(345, 480, 0, 16_384)))).to.equal('malformed');
   });
 
   it('is refused for pictures that are cut off before it, or run in circles', () => {

@@ -16,8 +16,10 @@ const SIDE_LIMIT = 4096;
 
 const JPEG = { frames: [0xc0, 0xc1, 0xc2], scan: 0xda, startOfImage: 0xd8, fill: 0xff } as const;
 /** Codestream: marker of the start, then the size segment with its length and capabilities before the extents. */
-const CODESTREAM = { xSize: 8, ySize: 12, xOffset: 16, yOffset: 20, bytes: 24 } as const;
-const BOX = { header: 8, jp2Header: 'jp2h', imageHeader: 'ihdr' } as const;
+const CODESTREAM = { xSize: 8, ySize: 12, xOffset: 16, yOffset: 20, components: 40, bytes: 42 } as const;
+/** Colours and a transparency; a codestream may claim 16,384 components, each as large as the picture. */
+const COMPONENT_LIMIT = 4;
+const BOX = { header: 8, jp2Header: 'jp2h', imageHeader: 'ihdr', codestream: 'jp2c' } as const;
 
 /** Reads the size. Throws CardError `malformed` when none can be found, or when it is nothing or beyond 4,096 pixels. */
 export function pictureSize({ mediaType, bytes }: FaceImage): PictureSize {
@@ -49,19 +51,21 @@ function jpegSize(view: DataView): PictureSize | undefined {
 }
 
 function codestreamSize(view: DataView): PictureSize | undefined {
-  if (view.byteLength < CODESTREAM.bytes) return undefined;
+  if (view.byteLength < CODESTREAM.bytes || view.getUint16(CODESTREAM.components) > COMPONENT_LIMIT) return undefined;
   return {
     width: view.getUint32(CODESTREAM.xSize) - view.getUint32(CODESTREAM.xOffset),
     height: view.getUint32(CODESTREAM.ySize) - view.getUint32(CODESTREAM.yOffset),
   };
 }
 
-/** Walks the boxes of the file format down to the image header. */
+/** Walks the boxes of the file format down to the image header; the codestream, which is what is decoded, must say the same. */
 function boxedSize(view: DataView): PictureSize | undefined {
   const header = findBox(view, BOX.jp2Header);
   const image = header === undefined ? undefined : findBox(header, BOX.imageHeader);
-  if (image === undefined || image.byteLength < 8) return undefined;
-  return { height: image.getUint32(0), width: image.getUint32(4) };
+  const codestream = findBox(view, BOX.codestream);
+  if (image === undefined || image.byteLength < 8 || codestream === undefined) return undefined;
+  const size = codestreamSize(codestream);
+  return size?.height === image.getUint32(0) && size.width === image.getUint32(4) ? size : undefined;
 }
 
 /** Content of the first box of a type. A box of length 0 reaches to the end; longer forms stand for no face. */
