@@ -35,4 +35,6 @@ for (let pixel = 0; pixel < width * height; pixel += 1) {
   for (let colour = 0; colour < 3; colour += 1) data[4 * pixel + colour] = samples[pixel * componentCount + (isColoured ? colour : 0)] ?? 0;
   data[4 * pixel + 3] = 0xff;
 }
+// A port between threads has no origin that could be named.
+// oxlint-disable-next-line unicorn/require-post-message-target-origin
 parentPort?.postMessage(Uint8Array.from(encode({ width, height, data }, QUALITY).data));

@@ -8,7 +8,7 @@ import type { CardImage } from '../cie/card-image.ts';
 import { makeChipAuthenticationKey } from '../cie/chip-authentication.ts';
 import { personalise } from '../cie/personalise.ts';
 import type { PersonalisationOptions } from '../cie/personalise.ts';
-import { hasPortrait, PORTRAIT_IDS, readPortrait } from '../cie/portraits.ts';
+import { hasPortrait, PORTRAIT_IDS, readChipPortrait, readPortrait } from '../cie/portraits.ts';
 
 /** Digits of a card's number for services. */
 const NIS_DIGITS = 12;
@@ -28,7 +28,7 @@ const CHIPS: readonly (() => Pick<PersonalisationOptions, 'family' | 'chipAuthen
 /** A person's card before it is put into a chip. */
 export interface PersonalisedCard {
   readonly holder: CardHolder;
-  /** JPEG, as on the card. */
+  /** JPEG, for a page to show. */
   readonly photo: Uint8Array;
   readonly image: CardImage;
 }
@@ -49,12 +49,13 @@ export async function personaliseTown(
   const signerFrom = new X509Certificate(authority.documentSigner.certificate).validFromDate;
   const cards = await Promise.all(
     holders.map(async (holder, index): Promise<[string, PersonalisedCard]> => {
-      const photo = await readPortrait(portraitOf(holder.id, index));
+      const portrait = portraitOf(holder.id, index);
+      const photo = await readChipPortrait(portrait);
       const issueDate = dayOfIssue(holder, { notBefore: signerFrom, notAfter: deps.now });
       const chip = CHIPS[index % CHIPS.length]?.() ?? {};
       const nis = String(index + 1).padStart(NIS_DIGITS, '0');
       const image = personalise(holder, { authority, photo, issueDate, nis, ...chip });
-      return [holder.id, { holder, photo, image }];
+      return [holder.id, { holder, photo: await readPortrait(portrait), image }];
     }),
   );
   return new Map(cards);

@@ -1,4 +1,4 @@
-/** A face as ISO/IEC 19794-5:2005 writes it, around a JPEG picture. */
+/** A face as ISO/IEC 19794-5:2005 writes it, around a picture in JPEG or JPEG 2000. */
 import type { CardHolder } from './card-holder.ts';
 import { PersonalisationError } from './personalisation-error.ts';
 
@@ -27,27 +27,39 @@ export function jpegSize(jpeg: Uint8Array): { width: number; height: number } {
   throw refuse();
 }
 
+/** Signature box of JPEG 2000's file format, and where its image header begins when it is the first box of the header. */
+const JPEG_2000 = { signature: '0000000c6a5020200d0a870a', imageHeaderType: 'ihdr', imageHeaderAt: 44, height: 48, width: 52 } as const;
+
+/** Size of a picture in JPEG 2000's file format, undefined when it is none (ISO/IEC 15444-1, I.5). */
+function jpeg2000Size(picture: Uint8Array): { width: number; height: number } | undefined {
+  const bytes = Buffer.from(picture.buffer, picture.byteOffset, picture.byteLength);
+  if (bytes.toString('hex', 0, 12) !== JPEG_2000.signature) return undefined;
+  if (bytes.toString('latin1', JPEG_2000.imageHeaderAt, JPEG_2000.height) !== JPEG_2000.imageHeaderType) return undefined;
+  return { width: bytes.readUInt32BE(JPEG_2000.width), height: bytes.readUInt32BE(JPEG_2000.height) };
+}
+
 /**
- * One face without feature points: record header, face information, image information, picture. Throws as {@link
- * jpegSize}.
+ * One face without feature points: record header, face information, image information, picture.
+ * @throws PersonalisationError `photo-not-jpeg` for a picture of another format.
  */
-export function faceRecord(jpeg: Uint8Array, sex: CardHolder['sex']): Uint8Array {
-  const { width, height } = jpegSize(jpeg);
+export function faceRecord(picture: Uint8Array, sex: CardHolder['sex']): Uint8Array {
+  const newer = jpeg2000Size(picture);
+  const { width, height } = newer ?? jpegSize(picture);
   const header = Buffer.alloc(RECORD_HEADER_BYTES);
   header.write('FAC\0' + '010\0', 'latin1');
-  header.writeUInt32BE(RECORD_HEADER_BYTES + FACE_INFORMATION_BYTES + IMAGE_INFORMATION_BYTES + jpeg.length, 8);
+  header.writeUInt32BE(RECORD_HEADER_BYTES + FACE_INFORMATION_BYTES + IMAGE_INFORMATION_BYTES + picture.length, 8);
   header.writeUInt16BE(1, 12);
 
   // Eye and hair colour, properties, expression and pose stay 0: unspecified.
   const face = Buffer.alloc(FACE_INFORMATION_BYTES);
-  face.writeUInt32BE(FACE_INFORMATION_BYTES + IMAGE_INFORMATION_BYTES + jpeg.length, 0);
+  face.writeUInt32BE(FACE_INFORMATION_BYTES + IMAGE_INFORMATION_BYTES + picture.length, 0);
   face.writeUInt8(GENDER[sex], 6);
 
   const image = Buffer.alloc(IMAGE_INFORMATION_BYTES);
   image.writeUInt8(1, 0); // full frontal
-  image.writeUInt8(0, 1); // JPEG
+  image.writeUInt8(newer ? 1 : 0, 1); // JPEG 2000 or JPEG
   image.writeUInt16BE(width, 2);
   image.writeUInt16BE(height, 4);
   image.writeUInt8(1, 6); // sRGB
-  return Buffer.concat([header, face, image, jpeg]);
+  return Buffer.concat([header, face, image, picture]);
 }

@@ -15,7 +15,7 @@ import { jpegSize } from './face-record.ts';
 import { mrzInformation, nameLine, transliterate, writeMachineReadableZone } from './machine-readable-zone.ts';
 import { PersonalisationError } from './personalisation-error.ts';
 import { personalise } from './personalise.ts';
-import { hasPortrait, PORTRAIT_IDS, readPortrait } from './portraits.ts';
+import { hasPortrait, PORTRAIT_IDS, readChipPortrait, readPortrait } from './portraits.ts';
 import { demoPeople, JPEG_HEADER, quickAuthority, ROSSI } from './test/specimen.ts';
 
 const run = promisify(execFile);
@@ -113,6 +113,13 @@ describe('personalisation of a virtual CIE', () => {
       expect(record.readUInt32BE(14)).to.equal(record.length - 14);
       expect([record.readUInt16BE(36), record.readUInt16BE(38)]).to.deep.equal([480, 600]);
       expect(record.subarray(46)).to.deep.equal(Buffer.from(JPEG_HEADER));
+    });
+
+    it('says of a photo in JPEG 2000 what it is', async () => {
+      const photo = await readChipPortrait('anselmo');
+      const record = Buffer.from(dataGroup2(photo, 'M')).subarray(-photo.length - 46);
+      expect(record.subarray(0, 8).toString('latin1')).to.equal('FAC\u0000010\u0000');
+      expect([record.readUInt8(35), record.readUInt16BE(36), record.readUInt16BE(38)]).to.deep.equal([1, 480, 600]);
     });
 
     it('refuses a photo that is not JPEG', () => {

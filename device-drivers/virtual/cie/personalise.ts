@@ -17,7 +17,7 @@ import type { PaceProfile } from './pace-profile.ts';
 
 export interface PersonalisationOptions {
   readonly authority: DocumentAuthority;
-  /** A JPEG picture. */
+  /** A picture in JPEG, or in JPEG 2000's file format. */
   readonly photo: Uint8Array;
   /** Becomes the signing time of the security object. */
   readonly issueDate: Date;
