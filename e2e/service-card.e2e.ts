@@ -25,16 +25,16 @@ describe('a health card with its PIN', function () {
     await kioskPage.getByText('Il PIN non è quello della tessera. Lo controlli e riprovi.').waitFor();
 
     await meet(kiosk, desk);
-    await deskPage.getByText('Il PIN scritto non è quello della tessera.').waitFor();
+    await deskPage.getByText('Il PIN scritto non è quello della tessera.').first().waitFor();
     await kiosk.screen.touch('Continuo con la carta');
     await kiosk.screen.heading('La tessera non ha risposto come serve');
     await kiosk.screen.touch('Riprovo');
     await kiosk.screen.heading('Scriva il PIN della tessera');
     await kioskPage.getByText('Restano 2 tentativi.').waitFor();
-    await deskPage.getByText('Il cittadino scrive il PIN della tessera.').waitFor();
+    await deskPage.getByText('Il cittadino scrive il PIN della tessera.').first().waitFor();
     await kiosk.screen.typePin(PIN);
     await kiosk.screen.heading('Buongiorno, GIULIA CONTI');
-    await deskPage.getByText('La tessera ha firmato la domanda di questa visita.').waitFor();
+    await deskPage.getByText('La tessera ha firmato la domanda di questa visita.').first().waitFor();
     const words = await desk.screen.words();
     for (const line of ['Autentica sì', 'Non copiata sì', 'È il titolare sì', 'Ha scritto il PIN giusto']) expect(words).to.include(line);
 
@@ -61,7 +61,7 @@ describe('a health card with its PIN', function () {
     await kioskPage.getByText('Resta un solo tentativo per il PIN. Prima di usarlo, parli con una persona.').waitFor();
 
     await meet(kiosk, desk);
-    await desk.browser.page.getByText('Se anche questo PIN è sbagliato, la tessera si blocca.').waitFor();
+    await desk.browser.page.getByText('Se anche questo PIN è sbagliato, la tessera si blocca.').first().waitFor();
     await desk.screen.press('Permetti l’ultimo tentativo a Centro La Torre');
     await kiosk.screen.heading('Carta trovata');
     await kiosk.screen.touch(/^Avanti$/);

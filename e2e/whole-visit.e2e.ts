@@ -32,7 +32,7 @@ describe('a whole visit', function () {
 
     // The verdict, in separate answers; the officer's eyes answer the last one.
     const verdict = await desk.screen.words();
-    for (const words of ['Autentica sì', 'Non copiata non chiesto', 'Non scaduta sì', 'Non revocata non chiesto', 'È il titolare non chiesto', '14/03/1985']) {
+    for (const words of ['Autentica sì', 'Non copiata sì', 'Non scaduta sì', 'Non revocata non chiesto', 'È il titolare non chiesto', '14/03/1985']) {
       expect(verdict).to.include(words);
     }
     expect(verdict).not.to.match(/verificat/i);
