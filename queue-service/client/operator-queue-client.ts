@@ -46,6 +46,8 @@ export interface OperatorQueueClient extends Observable<OperatorQueueState>, Asy
   decline(offerId: OfferId): Promise<void>;
   /** Ends the talk; the visit stays in hand as wrap-up. */
   endVisit(visitId: VisitId): Promise<void>;
+  /** Gives a talk to a colleague. @throws ProtocolError `nobody-else-on-duty`; the visit stays in hand then. */
+  handOver(visitId: VisitId): Promise<void>;
   finishWrapUp(visitId: VisitId, outcome: Outcome): Promise<Desk>;
   /** The way round a dead room. */
   sendMessage(visitId: VisitId, message: RoomMessage): Promise<RoomAnswer>;
@@ -170,6 +172,9 @@ export function createOperatorQueueClient(deps: OperatorQueueDeps): OperatorQueu
     async endVisit(visitId) {
       await line.peer().request('visit.end', { visitId });
       dropAccess(visitId);
+    },
+    async handOver(visitId) {
+      takeDesk((await line.peer().request('visit.hand-over', { visitId })).desk);
     },
     async finishWrapUp(visitId, outcome) {
       const { desk } = await line.peer().request('wrap-up.done', { visitId, outcome });

@@ -13,6 +13,7 @@ export const defaultPolicy: QueuePolicy = {
   kioskGraceMs: seconds(30),
   nodeLeaseMs: seconds(5),
   refusalMs: seconds(30),
+  handOverMs: seconds(600),
   standstillMs: seconds(2),
 };
 

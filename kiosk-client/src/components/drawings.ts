@@ -36,6 +36,24 @@ export const cardOnReader = (): TemplateResult => html`
   </svg>
 `;
 
+/** A health card pushed into its slot, chip first. */
+export const healthCardInReader = (): TemplateResult => html`
+  <svg viewBox="60 6 500 418" aria-hidden="true" focusable="false">
+    <g transform="translate(190 30)">
+      <rect x="2" y="2" width="236" height="330" rx="14" style="fill:var(--drawn-card);stroke:var(--drawn-line);stroke-width:4" />
+      <rect x="24" y="26" width="150" height="12" rx="6" style="fill:var(--drawn-faint)" />
+      <path d="M188 22h28v28h-28zM202 26v20M192 36h20" style="fill:none;stroke:var(--drawn-mark);stroke-width:6" />
+      <rect x="24" y="70" width="130" height="10" rx="5" style="fill:var(--drawn-faint)" />
+      <rect x="24" y="96" width="170" height="10" rx="5" style="fill:var(--drawn-faint)" />
+      <rect x="86" y="176" width="68" height="54" rx="8" style="fill:var(--drawn-faint);stroke:var(--drawn-line);stroke-width:4" />
+      <path d="M86 203h68M110 176v54M130 176v54" style="fill:none;stroke:var(--drawn-line);stroke-width:3" />
+    </g>
+    <rect x="150" y="290" width="320" height="124" rx="22" style="fill:var(--drawn-device);stroke:var(--drawn-line);stroke-width:5" />
+    <rect x="180" y="290" width="260" height="16" rx="8" style="fill:var(--drawn-line)" />
+    <path d="M100 130v96m-32-34 32 36 32-36" style="fill:none;stroke:var(--drawn-mark);stroke-width:14;stroke-linecap:round;stroke-linejoin:round" />
+  </svg>
+`;
+
 /** Where the six figures stand: bottom right on the card's front. */
 export const numberOnCard = (): TemplateResult => html`
   <svg viewBox="24 24 580 250" aria-hidden="true" focusable="false">

@@ -1,5 +1,5 @@
 import { html } from 'lit';
-import { cardOnReader, counter } from '../components/drawings.ts';
+import { cardOnReader, counter, healthCardInReader } from '../components/drawings.ts';
 import { icon } from '../components/icons.ts';
 import { errorKey } from '../i18n/error-key.ts';
 import { StepElement } from './step-element.ts';
@@ -18,7 +18,7 @@ class StepCard extends StepElement {
           ? html`<p class="note bad">${this.t.text('card-reader-out')}</p><div class="picture">${counter()}</div>`
           : html`
               ${failure ? html`<p class="note bad" role="alert">${this.t.text(errorKey(failure))}</p>` : ''}
-              <div class="picture">${cardOnReader()}</div>
+              <div class="picture">${visit.cardKind === 'service-card' && visit.cardPresent ? healthCardInReader() : cardOnReader()}</div>
               ${visit.cardPresent
                 ? html`<p class="note good with-icon">${icon('check')} <span>${this.t.text('card-found')}</span></p>`
                 : html`<p>${this.t.text('card-text')}</p>`}

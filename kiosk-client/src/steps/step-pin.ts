@@ -1,5 +1,6 @@
 import { css, html } from 'lit';
 import { keypad, keypadStyles } from '../components/keypad.ts';
+import { healthCardInReader } from '../components/drawings.ts';
 import { icon } from '../components/icons.ts';
 import { showsCall } from '../call/call-view.ts';
 import { StepElement } from './step-element.ts';
@@ -67,20 +68,17 @@ class StepPin extends StepElement {
     return this.layout(
       html`<div class="story">
         ${this.heading(this.t.text('pin-title'))}
-        ${this.isShort
-          ? html`<p class="note bad" role="alert">${this.t.text('pin-short', { from: FEWEST, to: MOST })}</p>`
-          : html`<p>${this.t.text('pin-text')}</p>`}
-        ${lastTry
-          ? html`<p class="note bad">${this.t.text('pin-last-try')}</p>`
-          : triesLeft === undefined
-          ? ''
-          : html`<p class="note">${this.t.text('pin-tries', { left: triesLeft })}</p>`}
+        ${this.isShort ? html`<p class="note bad" role="alert">${this.t.text('pin-short', { from: FEWEST, to: MOST })}</p>` : ''}
+        ${lastTry ? html`<p class="note bad">${this.t.text('pin-last-try')}</p>` : ''}
+        ${this.isShort ? '' : html`<p>${this.t.text('pin-text')}</p>`}
+        ${lastTry || triesLeft === undefined ? '' : html`<p class="note">${this.t.text('pin-tries', { left: triesLeft })}</p>`}
         <p>${this.t.text('pin-signs')}</p>
         <dl>
           <dt>${this.t.text('pin-signs-for')}</dt><dd>${challenge.product}</dd>
           <dt>${this.t.text('pin-signs-where')}</dt><dd>${challenge.kioskId}</dd>
           <dt>${this.t.text('pin-signs-when')}</dt><dd>${this.t.text('pin-moment', { at: new Date(challenge.at) })}</dd>
         </dl>
+        ${isLow ? '' : html`<div class="picture">${healthCardInReader()}</div>`}
       </div>`,
       html`
         <p class="typed" role="status" aria-label=${this.t.text('access-number-typed', { count: this.figures.length })}>

@@ -1,5 +1,5 @@
 import { css, html } from 'lit';
-import { cardOnReader } from '../components/drawings.ts';
+import { cardOnReader, healthCardInReader } from '../components/drawings.ts';
 import { icon } from '../components/icons.ts';
 import { StepElement } from './step-element.ts';
 
@@ -64,7 +64,7 @@ class StepReading extends StepElement {
     return this.layout(
       html`<div class="story">
         ${this.heading(this.t.text('reading-title'))}
-        <div class="picture">${cardOnReader()}</div>
+        <div class="picture">${card.kind === 'reading' && card.document === 'ts-cns' ? healthCardInReader() : cardOnReader()}</div>
         <div role="status"><ul>
           ${shown.map(
             (name, at) => html`<li class=${at < index ? 'past' : at === index ? 'present' : ''} aria-current=${at === index ? 'step' : 'false'}>

@@ -300,6 +300,16 @@ describe('the desk', function () {
     expect(await say({ kind: 'ask-card' })).to.include({ outcome: 'refused' });
   });
 
+  it('hands a visit over to a colleague, and keeps it where there is none', async () => {
+    await using town = await startTown();
+    await using talk = await openInTalk(town);
+    const { desk, kiosk, visitId } = talk;
+    desk.handOver(visitId);
+    await until(desk, ({ progress }) => progress.problems.end?.code === 'nobody-else-on-duty');
+    expect(visitsInHand(desk.state).map(({ state }) => state)).to.deep.equal(['with-operator']);
+    expect(kiosk.state.visit?.state).to.equal('with-operator');
+  });
+
   it('forgets the person when the visit ends, keeps the wrap-up, and is ready for the next', async () => {
     await using town = await startTown();
     await using talk = await openInTalk(town);

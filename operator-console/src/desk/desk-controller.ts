@@ -281,6 +281,7 @@ export function createDeskController(deps: DeskDeps): DeskController {
       void works.get(visitId)?.ask('document', (client) => client.reprintDocument(documentId)),
     settleSheet: (visitId, documentId, finding) =>
       void works.get(visitId)?.ask('document', (client) => client.settleSheet(documentId, finding)),
+    handOver: (visitId) => void attempt('end', () => queue.handOver(visitId)),
     endVisit: (visitId) => void attempt('end', () => queue.endVisit(visitId)),
     finishWrapUp: (visitId, outcome) => void attempt('wrap-up', () => queue.finishWrapUp(visitId, outcome)),
     takeBack() {

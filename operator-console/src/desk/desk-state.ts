@@ -172,6 +172,8 @@ export interface DeskActions {
   reprintDocument(visitId: VisitId, documentId: DocumentId): void;
   /** What was found out about an uncertain sheet: it came out and is the paper, or it did not and is printed again. */
   settleSheet(visitId: VisitId, documentId: DocumentId, finding: SheetFinding): void;
+  /** Gives the visit to a colleague: for what this operator may not decide alone. */
+  handOver(visitId: VisitId): void;
   endVisit(visitId: VisitId): void;
   finishWrapUp(visitId: VisitId, outcome: Outcome): void;
   /** Takes the desk back from another window. */

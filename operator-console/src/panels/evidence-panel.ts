@@ -140,7 +140,7 @@ export class EvidencePanel extends LitElement {
   /** The citizen's live picture, to be compared with the chip's photo. */
   declare picture: MediaStreamTrack | undefined;
   declare progress: Progress;
-  declare actions: Pick<DeskActions, 'allowRetry' | 'judgeHolder' | 'discardScan' | 'workOnCheck'>;
+  declare actions: Pick<DeskActions, 'allowRetry' | 'judgeHolder' | 'discardScan' | 'workOnCheck' | 'handOver'>;
   readonly #texts = new TranslationController(this, texts);
 
   #dialogue() {
@@ -312,6 +312,7 @@ export class EvidencePanel extends LitElement {
                 .kiosk=${kioskName}
                 .chipRead=${verdict !== undefined && verdict.protocol !== 'visual-check'}
                 .disabled=${this.#busy}
+                @hand-over=${() => this.actions.handOver(visitId)}
                 @check-work=${(event: CustomEvent<CheckWork>) => this.actions.workOnCheck(visitId, event.detail)}
               ></visual-check-panel>`,
             )

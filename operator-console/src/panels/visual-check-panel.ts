@@ -10,7 +10,7 @@ import { texts } from '../i18n/texts.ts';
 
 /**
  * The check by eye of a scanned document: the challenge, the town's questions, what no chip has told, the second operator. Its keys
- * are told as events `check-work`.
+ * are told as events `check-work`, the wish for a colleague as `hand-over`.
  */
 export class VisualCheckPanel extends LitElement {
   static override properties = {
@@ -190,7 +190,10 @@ export class VisualCheckPanel extends LitElement {
 
   #second({ items }: VisualCheckView) {
     return html`<p class="note waiting">${icon('wrong')} ${this.#texts.text('check-second-operator')}</p>
-      ${items.filter(({ answer }) => answer === 'unsure').map((item) => this.#doubt(item))}`;
+      ${items.filter(({ answer }) => answer === 'unsure').map((item) => this.#doubt(item))}
+      <button type="button" ?disabled=${this.disabled} @click=${() => this.dispatchEvent(new Event('hand-over'))}>
+        ${this.#texts.text('check-hand-over', { kiosk: this.kiosk })}
+      </button>`;
   }
 
   #told({ items }: VisualCheckView) {

@@ -32,6 +32,11 @@ export const operatorQueue = contract({
       'offer.decline': { params: z.object({ offerId }), result: z.object({}) },
       /** Ends the talk; the visit goes to wrap-up in the operator's hands and is over for the citizen. */
       'visit.end': { params: z.object({ visitId }), result: z.object({}) },
+      /**
+       * Gives a talk to a colleague: it is offered again first, and not to the operator himself. Refused with
+       * `nobody-else-on-duty` while nobody else could take it.
+       */
+      'visit.hand-over': { params: z.object({ visitId }), result: z.object({ desk }) },
       'wrap-up.done': { params: z.object({ visitId, outcome }), result: z.object({ desk }) },
       'grants.renew': { params: z.object({ visitId }), result: visitAccess },
       'message.send': { params: z.object({ visitId, message: roomMessage }), result: roomAnswer, timeoutMs: 15_000 },

@@ -181,6 +181,10 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
           await context.visits.end({ visitId, operatorId: who().operator.operatorId, reason: 'operator' });
           return {};
         },
+        'visit.hand-over': async ({ visitId }) => {
+          await context.operators.handOver(who().operator.operatorId, visitId);
+          return answerDesk();
+        },
         'wrap-up.done': async ({ visitId, outcome }) => {
           await context.operators.finishWrapUp(who().operator.operatorId, visitId, outcome);
           return answerDesk();

@@ -13,7 +13,8 @@
  *
  *            offered           accepted            ended             wrapped-up
  *   (free) ----------> offered ---------> in-call --------> wrap-up ------------> (free)
- *     ^                  | offer-ended       | lapsed          | lapsed
+ *     ^                  | offer-ended       | lapsed,         | lapsed
+ *     |                  |                   | handed-over     |
  *     +------------------+-------------------+-----------------+
  */
 
@@ -44,14 +45,14 @@ export const operatorTransitions: Readonly<Record<OperatorPresence, Readonly<Par
 /** One visit in an operator's hands; `free` is the slot before and after. */
 export const slotStates = ['free', 'offered', 'in-call', 'wrap-up'] as const;
 export type SlotState = (typeof slotStates)[number];
-export const slotInputs = ['offered', 'offer-ended', 'accepted', 'ended', 'wrapped-up', 'lapsed'] as const;
+export const slotInputs = ['offered', 'offer-ended', 'accepted', 'ended', 'handed-over', 'wrapped-up', 'lapsed'] as const;
 export type SlotInput = (typeof slotInputs)[number];
 
 /** Slot by input. The Redis scripts run on this very table. */
 export const slotTransitions: Readonly<Record<SlotState, Readonly<Partial<Record<SlotInput, SlotState>>>>> = {
   free: { offered: 'offered' },
   offered: { 'offer-ended': 'free', accepted: 'in-call', lapsed: 'free' },
-  'in-call': { ended: 'wrap-up', lapsed: 'free' },
+  'in-call': { ended: 'wrap-up', 'handed-over': 'free', lapsed: 'free' },
   'wrap-up': { 'wrapped-up': 'free', lapsed: 'free' },
 };
 

@@ -28,6 +28,8 @@ export interface OperatorStore {
   setPresence(operatorId: OperatorId, presence: Presence, reason?: NotReadyReason): Promise<void>;
   accept(operatorId: OperatorId, offerId: OfferId): Promise<VisitId>;
   decline(operatorId: OperatorId, offerId: OfferId): Promise<void>;
+  /** @throws ProtocolError `visit-unknown`, `visit-state`, `nobody-else-on-duty`; the visit stays where it is then. */
+  handOver(operatorId: OperatorId, visitId: VisitId): Promise<void>;
   finishWrapUp(operatorId: OperatorId, visitId: VisitId, outcome: Outcome): Promise<void>;
   readDesk(operatorId: OperatorId): Promise<DeskReading>;
 }
@@ -48,6 +50,9 @@ export const createOperatorStore = (scripts: ScriptRunner): OperatorStore => ({
   accept: async (operatorId, offerId) => (await scripts.run('accept-offer', { operatorId, offerId }, bound)).visitId,
   async decline(operatorId, offerId) {
     await scripts.run('decline-offer', { operatorId, offerId }, nothing);
+  },
+  async handOver(operatorId, given) {
+    await scripts.run('hand-over-visit', { operatorId, visitId: given }, nothing);
   },
   async finishWrapUp(operatorId, finished, outcome) {
     await scripts.run('finish-wrap-up', { operatorId, visitId: finished, outcome }, nothing);

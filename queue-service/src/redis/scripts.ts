@@ -20,6 +20,7 @@ export const commandNames = [
   'end-visit',
   'enrol-kiosk',
   'finish-wrap-up',
+  'hand-over-visit',
   'open-kiosk-session',
   'open-node-session',
   'open-operator-session',
@@ -53,6 +54,8 @@ export interface QueuePolicy {
   readonly nodeLeaseMs: Milliseconds;
   /** How long a visit is not offered again to an operator who declined it. */
   readonly refusalMs: Milliseconds;
+  /** How long a visit is not offered again to an operator who has handed it over. */
+  readonly handOverMs: Milliseconds;
   /** When nobody has spoken to Redis for longer than this, all deadlines move by the time that was lost; 0: never. */
   readonly standstillMs: Milliseconds;
 }

@@ -7,13 +7,13 @@ describe('visit machine', () => {
     const rows = visitState.options.map(
       (state) => `${state}: ${visitInputs.map((input) => nextVisitState(state, input) ?? '.').join(' ')}`,
     );
-    expect(visitInputs.join(' ')).to.equal('ticket-opened ticket-cancelled offered offer-ended accepted operator-lapsed ended');
+    expect(visitInputs.join(' ')).to.equal('ticket-opened ticket-cancelled offered offer-ended accepted operator-lapsed handed-over ended');
     expect(rows).to.deep.equal([
-      'alone: waiting . . . . . ended',
-      'waiting: waiting alone offered . . . ended',
-      'offered: offered alone . waiting with-operator . ended',
-      'with-operator: . . . . . waiting ended',
-      'ended: . . . . . . .',
+      'alone: waiting . . . . . . ended',
+      'waiting: waiting alone offered . . . . ended',
+      'offered: offered alone . waiting with-operator . . ended',
+      'with-operator: . . . . . waiting waiting ended',
+      'ended: . . . . . . . .',
     ]);
   });
 });

@@ -8,7 +8,7 @@ import type { VisitState } from '@videosportello/protocol/messages/visit.ts';
  *     +------------------------+  |   offer-ended   |                  |  |
  *     +---------------------------|-----------------+                  |  |
  *     |    ticket-cancelled       +------------------------------------+  |
- *     |                              operator-lapsed (class coming-back)  |
+ *     |                 operator-lapsed, handed-over (class coming-back)  |
  *     +----------- ended, from every state ---------> ended <-------------+
  *
  * `ticket-opened` while waiting or offered is a repeated request and changes nothing.
@@ -22,6 +22,7 @@ export const visitInputs = [
   'offer-ended',
   'accepted',
   'operator-lapsed',
+  'handed-over',
   'ended',
 ] as const;
 export type VisitInput = (typeof visitInputs)[number];
@@ -37,7 +38,7 @@ export const visitTransitions: Readonly<Record<VisitState, Readonly<Partial<Reco
     accepted: 'with-operator',
     ended: 'ended',
   },
-  'with-operator': { 'operator-lapsed': 'waiting', ended: 'ended' },
+  'with-operator': { 'operator-lapsed': 'waiting', 'handed-over': 'waiting', ended: 'ended' },
   ended: {},
 };
 

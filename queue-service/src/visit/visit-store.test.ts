@@ -85,6 +85,7 @@ describe('visits in Redis', () => {
         await queue.pass(2_000);
         if (!kindsOf(queue).slice(before).includes('operator-lost')) throw new Inapplicable('nothing to lose');
       },
+      'handed-over': () => queue.operators.handOver(operator, visitId),
       ended: () => queue.visits.end({ visitId, kioskId, reason: 'citizen' }),
     };
     const refused = await act[input]().then(

@@ -1,7 +1,7 @@
 -- What every command starts from: arguments, the clock, hashes, and what is told to others at the end.
 -- ARGV[1]  now, ms; empty: the clock of Redis. A command never sees a moment before one that an earlier command saw.
 -- ARGV[2]  JSON object: the command's own arguments; for writing commands also `epoch` and `policy`
---          (offerMs, operatorLeaseMs, kioskLinkMs, kioskGraceMs, nodeLeaseMs, refusalMs, standstillMs).
+--          (offerMs, operatorLeaseMs, kioskLinkMs, kioskGraceMs, nodeLeaseMs, refusalMs, handOverMs, standstillMs).
 
 local args = cjson.decode(ARGV[2])
 local policy = args.policy

@@ -10,10 +10,10 @@ end
 -- Whether somebody with this list of demands serves one of them.
 local function does_serve(serves, demand) return string.find(' ' .. serves .. ' ', ' ' .. demand .. ' ', 1, true) ~= nil end
 
--- Whether anybody on duty serves a demand, free or not.
-local function is_served(demand)
+-- Whether anybody on duty serves a demand, free or not; but: one who does not count, or nil.
+local function is_served(demand, but)
   for _, id in ipairs(redis.call('SMEMBERS', key.onDuty())) do
-    if does_serve(redis.call('HGET', key.operator(id), 'serves'), demand) then return true end
+    if id ~= but and does_serve(redis.call('HGET', key.operator(id), 'serves'), demand) then return true end
   end
   return false
 end
