@@ -17,7 +17,7 @@ const environment = z.object({
   NODE_ID: nodeId,
   NODE_SECRET_FILE: z.string().min(1),
   TOWN_DIR: z.string().min(1),
-  /** Folder of trusted country signers (DER). */
+  /** Folder of those whose word counts about cards (DER): see trust-folder.ts. */
   CARD_TRUST_DIR: z.string().min(1),
   /** Origins of consoles that may connect, separated by spaces; as a browser says them, without a path. */
   CONSOLE_ORIGINS: z

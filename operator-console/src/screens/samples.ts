@@ -2,12 +2,14 @@ import type { CertificateState } from '@videosportello/certificates/client/certi
 import { documentId, kioskId, offerId, operatorId, reviewId, scanId, visitId } from '@videosportello/protocol/ids.ts';
 import type { DocumentChoices, DocumentView, Review } from '@videosportello/protocol/messages/document.ts';
 import type { VerdictView } from '@videosportello/protocol/messages/verdict.ts';
+import type { VisualCheckView } from '@videosportello/protocol/messages/visual-check.ts';
 import type { Desk, DeskVisit, KioskTile } from '@videosportello/protocol/messages/visit.ts';
 import type { OperatorQueueState, StandingOffer } from '@videosportello/queue-service/client/operator-queue-client.ts';
 import { stateOf as plainState, verdictOf, workOf as plainWork } from '../desk/desk-samples.ts';
 import { idleCall } from '../desk/desk-state.ts';
 import type { CallView, DeskState, WorkState } from '../desk/desk-state.ts';
 import type { ScanPicture } from '../desk/scan-pictures.ts';
+import { healthCard, seenPassport } from './evidence-samples.ts';
 import { chipPhoto, faceTrack, giulia, marta } from './sample-media.ts';
 
 const now = Date.now();
@@ -200,7 +202,7 @@ const document_ = (state: DocumentView['state'], more: Partial<DocumentView> = {
   at: ago(20),
   ...more,
 });
-const fileOf = (verdict: VerdictView | undefined, documents: DocumentView[] = [], patch = {}): CertificateState => ({
+const fileOf = (verdict: VerdictView | undefined, documents: DocumentView[] = [], patch = {}, visualCheck?: VisualCheckView): CertificateState => ({
   connection: 'open',
   ended: undefined,
   choices,
@@ -212,6 +214,7 @@ const fileOf = (verdict: VerdictView | undefined, documents: DocumentView[] = []
       ...patch,
     },
     documents,
+    ...(visualCheck ? { visualCheck } : {}),
   },
 });
 
@@ -376,4 +379,11 @@ export const samples: Readonly<Record<string, () => DeskState>> = {
       {},
       { ...visitAtMall, step: 'card' },
     ),
+  '27-health-card': () => withMall({ lines, certificates: fileOf(healthCard(ago(60))) }),
+  '28-last-try': () =>
+    withMall({ lines, certificates: fileOf(undefined, [], { phase: 'failed', failure: 'card-last-try' }) }),
+  '29-chip-without-key': () =>
+    withMall({ lines, certificates: fileOf({ ...verdict, someGenuineCie: { answer: 'yes', reason: 'challenge-answered' } }) }),
+  '30-check-by-eye': () => withMall({ lines, certificates: fileOf(undefined, [], {}, seenPassport('open', undefined)), scans: [scanned('1', 'front', page.toDataURL())] }),
+  '31-second-operator': () => withMall({ lines, certificates: fileOf(undefined, [], {}, seenPassport('second-operator', 'unsure')), scans: [scanned('1', 'front', page.toDataURL())] }),
 };
