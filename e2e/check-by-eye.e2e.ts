@@ -47,7 +47,7 @@ describe('a document judged by eye', function () {
     for (const [label, value] of Object.entries(PASSPORT)) await page.getByLabel(label, { exact: true }).fill(value);
     await page.getByLabel('Sesso', { exact: true }).selectOption('F');
     await desk.screen.press('Concludi il controllo per Centro La Torre');
-    await page.getByText(/^Serve un secondo operatore/).waitFor();
+    await page.getByText('Serve un secondo operatore').first().waitFor();
 
     await desk.screen.press('Passa la visita di Centro La Torre a un collega');
     await page.getByText('Nessun altro collega è in servizio per questa visita: resta a te.').first().waitFor();
@@ -64,7 +64,7 @@ describe('a document judged by eye', function () {
     await second.getByText(/^Fronte, scansionato a Centro La Torre/).waitFor();
     await answer(second, /La foto è intatta/, 'Sì');
     await second.getByText('È il titolare').first().waitFor();
-    await second.getByText('L’operatore l’ha giudicato a vista, domanda per domanda.').first().waitFor();
+    await second.getByText('L’operatore l’ha giudicato a vista, domanda per domanda.').nth(1).waitFor();
     const words = await paolo.screen.words();
     for (const line of ['Autentica sì', 'Non copiata non chiesto', 'È il titolare sì']) expect(words).to.include(line);
     await part(setting, kiosk, { browser: paolo.browser, screen: paolo.screen });

@@ -1,45 +1,17 @@
-import { css, html } from 'lit';
-import { showsCall } from '../call/call-view.ts';
+import { html } from 'lit';
 import { counter, numberOnCard } from '../components/drawings.ts';
 import { icon } from '../components/icons.ts';
-import { keypad, keypadStyles } from '../components/keypad.ts';
 import { errorKey } from '../i18n/error-key.ts';
 import { NUMBER_TRIES } from '../visit/visit-state.ts';
-import { StepElement } from './step-element.ts';
+import { FiguresElement } from './figures-element.ts';
 
-const FIGURES = 6;
+/** The six figures of the card (CAN). */
+class StepAccessNumber extends FiguresElement {
+  protected override readonly fewest = 6;
+  protected override readonly most = 6;
 
-/** The six figures of the card (CAN), typed on large keys. They live in this element until they are sent, and nowhere after. */
-class StepAccessNumber extends StepElement {
-  static override properties = { ...StepElement.properties, figures: { state: true }, isShort: { state: true } };
-  static override styles = [
-    ...[StepElement.styles].flat(),
-    keypadStyles,
-    css`
-      .typed {
-        display: flex;
-        justify-content: center;
-        gap: calc(3 * var(--mm));
-      }
-      .typed span {
-        inline-size: calc(18 * var(--mm));
-        border-block-end: calc(1 * var(--mm)) solid var(--line);
-        font-size: calc(1.5 * var(--type));
-        font-weight: 700;
-        line-height: 1.15;
-        text-align: center;
-        font-variant-numeric: tabular-nums;
-      }
-    `,
-  ];
-  declare figures: string;
-  /** "Next" was touched before all figures were there. */
-  declare isShort: boolean;
-
-  constructor() {
-    super();
-    this.figures = '';
-    this.isShort = false;
+  protected override take(can: string): void {
+    this.send({ type: 'number', can });
   }
 
   protected override render() {
@@ -47,12 +19,11 @@ class StepAccessNumber extends StepElement {
     const wrong = card.kind === 'unread' ? card.wrong : 0;
     const failure = card.kind === 'unread' ? card.failure : undefined;
     if (wrong >= NUMBER_TRIES) return this.#locked();
-    const isLow = this.view.preferences.reach || showsCall(this.view.visit.person);
     return this.layout(
       html`<div class="story">
         ${this.heading(this.t.text('access-number-title'))}
         ${this.isShort
-          ? html`<p class="note bad" role="alert">${this.t.text('access-number-short', { left: FIGURES - this.figures.length })}</p>`
+          ? html`<p class="note bad" role="alert">${this.t.text('access-number-short', { left: this.most - this.figures.length })}</p>`
           : failure
           ? html`<p class="note bad" role="alert">
               ${this.t.text(errorKey(failure))}
@@ -62,18 +33,7 @@ class StepAccessNumber extends StepElement {
         ${this.view.visit.cardPresent ? '' : html`<p class="note">${this.t.text('access-number-card-gone')}</p>`}
         <div class="picture">${numberOnCard()}</div>
       </div>`,
-      html`
-        <p class="typed" role="status" aria-label=${this.t.text('access-number-typed', { count: this.figures.length })}>
-          ${Array.from({ length: FIGURES }, (_, index) => html`<span aria-hidden="true">${this.figures[index] ?? '\u00a0'}</span>`)}
-        </p>
-        ${keypad({
-          isLow,
-          words: { erase: this.t.text('access-number-erase'), send: this.t.text('access-number-send') },
-          onFigure: (figure) => this.#type(figure),
-          onErase: () => this.#erase(),
-          onSend: () => this.#submit(),
-        })}
-      `,
+      this.pad(this.t.text('access-number-send'), (figure) => figure),
     );
   }
 
@@ -88,22 +48,6 @@ class StepAccessNumber extends StepElement {
         ${icon('headset')} ${this.t.text('person-call')}
       </button>`,
     );
-  }
-
-  #type(figure: string): void {
-    this.figures = `${this.figures}${figure}`.slice(0, FIGURES);
-    if (this.figures.length === FIGURES) this.isShort = false;
-  }
-
-  #erase(): void {
-    this.figures = this.figures.slice(0, -1);
-  }
-
-  #submit(): void {
-    this.isShort = this.figures.length !== FIGURES;
-    if (this.isShort) return;
-    this.send({ type: 'number', can: this.figures });
-    this.figures = '';
   }
 }
 customElements.define('step-access-number', StepAccessNumber);
