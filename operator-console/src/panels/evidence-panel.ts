@@ -248,7 +248,9 @@ export class EvidencePanel extends LitElement {
       </div>
       ${
         document === 'ts-cns'
-          ? html`<p class="quiet">${t.text('judge-by-pin')}</p>`
+          ? answers.holder.reason === 'pin-known'
+            ? html`<p class="quiet">${t.text('judge-by-pin')}</p>`
+            : nothing
           : html`<face-comparison
                 class="stack"
                 .photo=${photo?.base64}
