@@ -71,6 +71,7 @@ describe('a signed verdict, before anything is issued on it', () => {
     const weak: Partial<VerdictClaims>[] = [
       { answers: { ...verdict.answers, genuine: { answer: 'no', reason: 'signature-wrong' } } },
       { answers: { ...verdict.answers, genuine: notAsked } },
+      { answers: { ...verdict.answers, notCloned: { answer: 'no', reason: 'chip-authentication-failed' } } },
       { person: nameless },
       { person: typed },
     ];
@@ -86,6 +87,17 @@ describe('a signed verdict, before anything is issued on it', () => {
       provedRequester(await key.sign({ ...verdict, person: seen, answers: { ...verdict.answers, ...change } }), terms);
     expect(await at({})).to.include({ identity: 'officer-checked' });
     for (const change of [{ genuine: notAsked }, { holder: notAsked }]) expect(await codeOf(at(change))).to.equal('evidence-missing');
+  });
+
+  it('gives the level of the policy’s rows for the kind of document', async () => {
+    const level = async (change: Partial<VerdictClaims>) => (await provedRequester(await key.sign({ ...verdict, ...change }), terms)).identity;
+    const answered = (change: Partial<VerdictClaims['answers']>) => ({ answers: { ...verdict.answers, ...change } });
+    expect(await level(answered({ holder: notAsked }))).to.equal('card-read');
+    expect(await level(answered({ holder: { answer: 'no', reason: 'face-differs' } }))).to.equal('none');
+    // A health card counts by its signature only.
+    expect(await level({ document: 'ts-cns', ...answered({ notCloned: notAsked }) })).to.equal('none');
+    expect(await level({ document: 'ts-cns', ...answered({ notCloned: { answer: 'yes', reason: 'challenge-signed' } }) })).to.equal('officer-checked');
+    expect(await level({ document: 'it-paper-identity-card' }), 'since 3 August 2026').to.equal('none');
   });
 
   it('is refused when a word of it was altered, with another key, and without a signature', async () => {

@@ -1,5 +1,7 @@
 import { createLocalJWKSet, errors, jwtVerify } from 'jose';
 import type { JSONWebKeySet, JWTPayload } from 'jose';
+import type { DocumentKind } from '@videosportello/identity/policy/documents.ts';
+import { assuranceOf } from '@videosportello/identity/policy/levels-of-assurance.ts';
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
 import type { KioskId, VisitId } from '@videosportello/protocol/ids.ts';
 import { verdictClaims } from '@videosportello/protocol/messages/verdict.ts';
@@ -69,16 +71,24 @@ async function verifiedPayload(signed: string, { keys, now }: VerdictTerms): Pro
  */
 export async function provedRequester(signed: string | undefined, terms: VerdictTerms): Promise<CertificateRequest['requester']> {
   if (signed === undefined) throw new ProtocolError('evidence-missing');
-  const { person, answers } = await verifyVerdict(signed, terms);
+  const { document, person, answers } = await verifyVerdict(signed, terms);
   const { taxCode } = person;
   const isProved = taxCode?.source === 'chip-signed' || (taxCode?.source === 'seen-by-operator' && answers.holder.answer === 'yes');
   if (!taxCode || !isProved || answers.genuine.answer !== 'yes' || answers.notCloned.answer === 'no') throw new ProtocolError('evidence-missing');
-  const identity = { yes: 'officer-checked', 'not-asked': 'card-read', no: 'none' } as const;
+  // What an expired document still counts for is a dated rule of the town, asked when the document is prepared.
+  const unexpired = { ...answers, notExpired: { answer: 'yes' as const } };
+  const today = terms.now.toISOString().slice(0, 10);
   return {
     taxCode: taxCode.value,
-    identity: identity[answers.holder.answer],
+    identity: assuranceOf(kindOf(document), unexpired, today).level,
     documentExpiresOn: civilDate.optional().parse(person.expiryDate?.value),
   };
+}
+
+/** The document in the words of identity's policy. */
+function kindOf(document: VerdictClaims['document']): DocumentKind {
+  if (document === 'cie') return 'it-electronic-identity-card';
+  return document === 'ts-cns' ? 'it-service-card' : document;
 }
 
 /** A signed verdict and the keys it is verified with. */

@@ -52,6 +52,12 @@ describe('levels of assurance', () => {
     expect(level('it-paper-identity-card', { ...SEEN, holder: 'not-asked' }, '2026-08-02')).to.equal('none');
   });
 
+  it('of a health card need its signature over the challenge (D.Lgs. 82/2005, art. 64 and 66)', () => {
+    expect(level('it-service-card', PROVED)).to.equal('officer-checked');
+    expect(level('it-service-card', { ...PROVED, notCloned: 'not-asked', holder: 'not-asked' })).to.equal('none');
+    expect(level('it-service-card', { ...PROVED, notRevoked: 'no' })).to.equal('none');
+  });
+
   it('come from rows: dated, the highest that is met, with their norm', () => {
     const kinds: readonly DocumentKind[] = ['passport'];
     const rules: AssuranceRule[] = [

@@ -18,6 +18,9 @@ export type AssuranceLevel = (typeof ASSURANCE_LEVELS)[number];
 /** The answers that a row accepts for each question; a question that is left out does not matter. */
 export type RequiredAnswers = { readonly [Question in keyof Answers]?: readonly Answers[Question]['answer'][] };
 
+/** What was answered, whatever the reasons. */
+export type GivenAnswers = { readonly [Question in keyof Answers]: Pick<Answers[Question], 'answer'> };
+
 /** One dated row. */
 export interface AssuranceRule {
   readonly level: Exclude<AssuranceLevel, 'none'>;
@@ -43,8 +46,8 @@ const IDENTIFICATION = 'D.P.R. 445/2000, art. 1 and 35';
 const WITH_CHIP: readonly DocumentKind[] = ['it-electronic-identity-card', 'passport', 'foreign-identity-card'];
 /** A chip that could not be asked is no fault of its holder: Italian cards without DG14 or DG15 exist. */
 const SIGNED: RequiredAnswers = { genuine: ['yes'], notCloned: ['yes', 'not-asked'], notExpired: ['yes'] };
-/** Nothing electronic speaks for it: the operator's eyes do. */
-const SEEN: RequiredAnswers = { genuine: ['not-asked'], notExpired: ['yes', 'not-asked'], holder: ['yes'] };
+/** Nothing electronic speaks for it: the operator's eyes do, of what they can judge. */
+const SEEN: RequiredAnswers = { genuine: ['yes', 'not-asked'], notExpired: ['yes', 'not-asked'], holder: ['yes'] };
 
 /** Rows in force. The paper card ends with its row, whatever date is printed on it. */
 export const ASSURANCE_RULES: readonly AssuranceRule[] = [
@@ -69,7 +72,7 @@ export const ASSURANCE_RULES: readonly AssuranceRule[] = [
 /** The highest level whose row the answers meet on a day. */
 export function assuranceOf(
   kind: DocumentKind,
-  answers: Answers,
+  answers: GivenAnswers,
   today: IsoDate,
   rules: readonly AssuranceRule[] = ASSURANCE_RULES,
 ): Assurance {
@@ -84,6 +87,6 @@ function isInForce(today: IsoDate, from: IsoDate | undefined, until: IsoDate | u
   return (from === undefined || today >= from) && (until === undefined || today < until);
 }
 
-function meets(answers: Answers, requires: RequiredAnswers): boolean {
+function meets(answers: GivenAnswers, requires: RequiredAnswers): boolean {
   return QUESTIONS.every((question) => requires[question]?.includes(answers[question].answer) ?? true);
 }
