@@ -54,9 +54,14 @@ class StepPin extends FiguresElement {
       </div>`,
       html`
         ${this.pad(this.t.text('pin-send'), () => '•')}
-        <button type="button" class="choice" @click=${() => this.send({ type: 'signature-answered', pin: undefined })}>
-          ${icon('question')} <span>${this.t.text('pin-decline')}</span>
-        </button>
+        ${
+          // Where room is short, the key "back" says the same.
+          this.isLow
+            ? ''
+            : html`<button type="button" class="choice" @click=${() => this.send({ type: 'signature-answered', pin: undefined })}>
+                ${icon('question')} <span>${this.t.text('pin-decline')}</span>
+              </button>`
+        }
       `,
     );
   }

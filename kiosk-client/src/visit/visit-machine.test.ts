@@ -212,6 +212,13 @@ describe('the visit machine', () => {
       expect(JSON.stringify(answer.state)).to.not.include('73194');
       expect(advance(answer.state, { type: 'signature-answered', pin: '73194' }).effects).to.deep.equal([]);
     });
+    it('is not asked to sign when the citizen goes back from the PIN', () => {
+      const asked = at('reading', { card: readingService, signature });
+      expect(canGoBack(asked)).to.equal(true);
+      const back = advance(asked, { type: 'back' });
+      expect(back.effects).to.deep.include({ do: 'answer-signature', dialogueId: signature.dialogueId, pin: undefined });
+      expect(back.state).to.deep.include({ step: 'reading', signature: undefined });
+    });
     it('that signs nothing for whom it was not asked: the answer is no, and what is withdrawn goes', () => {
       const unasked = advance(at('card'), { type: 'signature', signature });
       expect(unasked.effects).to.deep.equal([{ do: 'answer-signature', dialogueId: signature.dialogueId, pin: undefined }]);

@@ -29,7 +29,7 @@ import type { CardState, PersonState, Transition, VisitEffect, VisitEvent, Visit
  *                            +------------> review --agreed--> printing --> (leaving)
  *
  * A service card (TS-CNS) needs no number: from `card` the reading begins by itself, asks for the PIN in front of itself
- * (signature, until it is answered or withdrawn), and a failure leads back to `card`.
+ * (signature, until it is answered or withdrawn; back is a no), and a failure leads back to `card`.
  *
  * A sheet for the scanner (scan-asked, from the desk) is asked for in front of whatever step there is, and leaves it where it
  * was; a step that comes after it takes its place, except while the scanner runs:
@@ -72,7 +72,7 @@ export const canAskScan = (state: VisitState): boolean => state.stage === 'visit
 
 /** Whether the key "back" leads anywhere. */
 export const canGoBack = (state: VisitState): boolean =>
-  state.stage === 'visiting' && (state.scan ? !isScanning(state) : stepBack(state) !== undefined);
+  state.stage === 'visiting' && (state.scan ? !isScanning(state) : state.signature !== undefined || stepBack(state) !== undefined);
 
 function advanceStage(state: VisitState, event: VisitEvent): Transition {
   if (event.type === 'language') return event.language === state.language ? stay(state) : to({ ...state, language: event.language });
@@ -156,7 +156,9 @@ function advanceVisit(state: VisitState, event: VisitEvent): Transition {
       if (event.visit.state === 'ended') return leave(state, { reason: 'operator', visitOpen: false });
       return to({ ...state, person: personOf(event.visit, state.person), warned: event.visit.state === 'with-operator' ? false : state.warned });
     case 'back':
-      return state.scan ? advanceScan(state, { type: 'scan-done' }) : goBack(state);
+      if (state.scan) return advanceScan(state, { type: 'scan-done' });
+      // Back from the PIN is a no to it; the failed reading then leads back to the card.
+      return state.signature ? advanceSignature(state, { type: 'signature-answered', pin: undefined }) : goBack(state);
     case 'next':
       return goOn(state);
     case 'audience': {
