@@ -99,6 +99,20 @@ describe('the desk', function () {
     expect(desk.state.works.get(visitId)?.certificates?.connection).to.equal('connecting');
   });
 
+  it('opens nothing any more when it closes while an acceptance is on its way', async () => {
+    await using town = await startTown();
+    await using opened = await openOnDuty(town);
+    const { desk, calls } = opened;
+    await citizen(town, 'kiosk-1');
+    const { queue } = await until(desk, (state) => state.queue.offers.length > 0);
+    desk.accept(queue.offers[0]?.offerId ?? expect.fail('no offer'));
+    const ended = until(desk, ({ progress }) => !progress.busy.has('offer'));
+    await desk.close();
+    await ended;
+    expect(desk.state.works.size).to.equal(0);
+    expect(calls.map(({ controller }) => controller.state.name)).to.deep.equal(['ended']);
+  });
+
   it('gets a new grant at once when the room has refused the one it was shown', async () => {
     await using town = await startTown();
     await using talk = await openInTalk(town);
@@ -307,7 +321,7 @@ describe('the desk', function () {
     desk.handOver(visitId);
     await until(desk, ({ progress }) => progress.problems.end?.code === 'nobody-else-on-duty');
     expect(visitsInHand(desk.state).map(({ state }) => state)).to.deep.equal(['with-operator']);
-    expect(kiosk.state.visit?.state).to.equal('with-operator');
+    await until(kiosk, ({ visit }) => visit?.state === 'with-operator');
   });
 
   it('forgets the person when the visit ends, keeps the wrap-up, and is ready for the next', async () => {

@@ -76,6 +76,7 @@ export function createDeskController(deps: DeskDeps): DeskController {
   const answered = new Set<OfferId>();
   const kioskNames = new Map<string, string>();
   let noticeId = 1;
+  let closed = false;
   const store = createObservable<DeskState>({
     queue: unconnected,
     deskAtMs: now(),
@@ -132,6 +133,8 @@ export function createDeskController(deps: DeskDeps): DeskController {
 
   /** Opens, renews and closes the work of visits as the queue's state says. */
   const follow = (state: OperatorQueueState) => {
+    // An acceptance still on its way when the desk closes must not open its visit again.
+    if (closed) return;
     const before = store.state;
     for (const offer of state.offers) kioskNames.set(offer.offerId, offer.kioskName);
     for (const visit of state.desk?.visits ?? []) kioskNames.set(visit.visitId, visit.kioskName);
@@ -293,6 +296,7 @@ export function createDeskController(deps: DeskDeps): DeskController {
     setSound: (soundOn) => change({ soundOn }),
     dismiss: (id) => change({ notices: store.state.notices.filter((notice) => notice.id !== id) }),
     async close() {
+      closed = true;
       unfollow();
       for (const visitId of [...works.keys()]) drop(visitId);
       await queue.close();
