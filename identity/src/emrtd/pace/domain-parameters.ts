@@ -54,9 +54,18 @@ const MAX_DRAWS = 128;
 function modpAgreement(group: ModpGroup): KeyAgreement {
   return {
     publicKeyTag: 0x84,
+    /**
+     * A number that begins with a zero byte is written by some cards at the length of p and by others without that byte
+     * (PKCS #3 against BSI TR-03110 part 3, D.2.1.1), which would part the tokens. Our own never begins so: it is drawn again.
+     */
     makeKeyPair(random) {
-      const privateKey = randomBelow(group.q, random);
-      return { privateKey, publicKey: publicKey(group, privateKey) };
+      for (let draw = 0; draw < MAX_DRAWS; draw += 1) {
+        const privateKey = randomBelow(group.q, random);
+        const pair = { privateKey, publicKey: publicKey(group, privateKey) };
+        if (pair.publicKey[0] !== 0) return pair;
+        privateKey.fill(0);
+      }
+      throw new RangeError('the source of random bytes does not vary');
     },
     agree: (privateKey, otherPublicKey) => sharedSecret(group, privateKey, otherPublicKey),
     mapGeneric(nonce, privateKey, otherPublicKey) {
