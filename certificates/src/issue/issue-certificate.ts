@@ -151,7 +151,9 @@ function layOut(
   deps: IssueDeps,
 ): CertificateLayout {
   const { town, source } = deps;
-  return templates[plan.type]({ plan, town, subject, number, protocol, documentId, specimen: source.specimen });
+  const template = templates[plan.type];
+  if (template === undefined) throw refused('not-in-force');
+  return template({ plan, town, subject, number, protocol, documentId, specimen: source.specimen });
 }
 
 async function sealOriginal(

@@ -2,8 +2,24 @@ import { z } from 'zod';
 import { documentId, reviewId } from '../ids.ts';
 import { epochMs, isoDate } from '../units.ts';
 
-/** Kinds of certificate; issue by issue more. */
-export const certificateType = z.enum(['residence']);
+/** Kinds of certificate: the registry's (DPR 223/1989), then those of civil status (DPR 396/2000). */
+export const certificateType = z.enum([
+  'residence',
+  'residence-on-date',
+  'household',
+  'household-on-date',
+  'household-at-death',
+  'citizenship',
+  'free-status',
+  'alive',
+  'household-cumulative',
+  'combined',
+  'residence-with-origin',
+  'identity-card',
+  'birth',
+  'marriage',
+  'death',
+]);
 export type CertificateType = z.output<typeof certificateType>;
 
 /** What the paper is for; decides wording and duty. A public office gets a self-declaration instead (DPR 445/2000, art. 40). */
