@@ -82,6 +82,8 @@ async function sample(types: readonly CertificateType[], out: string, json: bool
           type,
           use: 'private',
           language: 'it',
+          edition: 'standard',
+          sections: [],
           requester: { taxCode: citizen.taxCode, identity: 'officer-checked' },
           subjectTaxCode: citizen.taxCode,
           duty: { kind: 'mark', code: '01234567890123', date: now.toISOString().slice(0, 10) },

@@ -4,7 +4,8 @@ import type { Fonts } from '../render/fonts.ts';
 import { renderPdf } from '../render/render-pdf.ts';
 import type { RenderedPdf } from '../render/render-pdf.ts';
 import { decide } from '../rules/decide.ts';
-import type { IssuePlan } from '../rules/decide.ts';
+import type { IssuePlan, RuledWish } from '../rules/decide.ts';
+import { usedUpBy } from '../rules/duty.ts';
 import type { Town } from '../rules/load-town.ts';
 import type { CertificateRules } from '../rules/rules-schema.ts';
 import type { RequesterRelation } from '../rules/vocabulary.ts';
@@ -108,14 +109,15 @@ export async function findFacts(
  * @throws {ProtocolError} `document-refused` or `duty-invalid` with the refusal's code as detail
  */
 export function planFor(request: CertificateRequest, facts: Facts, rules: CertificateRules, at: Date): IssuePlan {
-  const { type, use, language, duty, requester } = request;
-  const decision = decide(
-    { type, use, language, duty, identity: requester.identity, documentExpiresOn: requester.documentExpiresOn, relation: facts.relation },
-    rules,
-    at,
-  );
+  const decision = decide({ ...wishOf(request), relation: facts.relation, duty: request.duty }, rules, at);
   if ('refusal' in decision) throw refused(decision.refusal.code);
   return decision.plan;
+}
+
+/** The request as the rules look at it before any fact is asked for. */
+export function wishOf({ type, use, language, edition, onDay, reason, sections, requester }: CertificateRequest): RuledWish {
+  const { identity, documentExpiresOn } = requester;
+  return { type, use, language, edition, onDay, reason, sections, identity, documentExpiresOn };
 }
 
 /** A plan that has its number. */
@@ -137,7 +139,7 @@ async function reserveNumber(request: CertificateRequest, facts: Facts, deps: Is
     documentId: request.documentId,
     certificateType: request.type,
     year: Number(asked.date.slice(0, 4)),
-    dutyMark: asked.duty.kind === 'mark' ? asked.duty.mark.code : null,
+    dutyMark: usedUpBy(asked.duty),
     at: now,
   });
   // A number taken up again after a crash keeps the day on which it was given.

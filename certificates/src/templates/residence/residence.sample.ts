@@ -38,7 +38,7 @@ export async function residenceSample(): Promise<ResidenceInput & { readonly at:
   ]);
   const { duty, ...rest } = sample.parse(JSON.parse(text));
   const decision = decide(
-    { type: 'residence', use: 'private', language: 'it', relation: 'self', identity: 'officer-checked', duty },
+    { type: 'residence', use: 'private', language: 'it', edition: 'standard', sections: [], relation: 'self', identity: 'officer-checked', duty },
     rules,
     rest.at,
   );
