@@ -1,24 +1,17 @@
-import { createHash } from 'node:crypto';
 import type { Register, ReleasedDocument } from '../register/register.ts';
 import type { Fonts } from '../render/fonts.ts';
-import { renderPdf } from '../render/render-pdf.ts';
-import type { RenderedPdf } from '../render/render-pdf.ts';
 import { decide } from '../rules/decide.ts';
 import type { IssuePlan } from '../rules/decide.ts';
 import type { Town } from '../rules/load-town.ts';
 import type { CertificateRules } from '../rules/rules-schema.ts';
 import type { RequesterRelation } from '../rules/vocabulary.ts';
-import { sealPdf } from '../signature/pades.ts';
 import type { Signer } from '../signature/signer.ts';
 import type { RegistrySource, ResidentPerson } from '../source/registry-source.ts';
-import { stampAddress } from '../stamp/address.ts';
 import type { StampSigner } from '../stamp/encode-seal.ts';
-import { buildResidenceSeal } from '../stamp/profile-it.ts';
-import { stampSymbol } from '../stamp/symbol.ts';
-import { dutyInStamp } from '../templates/italian-words.ts';
-import type { CertificateLayout } from '../templates/layout.ts';
-import { residenceLine, subjectLine } from '../templates/residence/residence.ts';
-import { templates } from '../templates/templates.ts';
+import { composePaper } from '../templates/paper.ts';
+import type { Paper } from '../templates/paper.ts';
+import { makeDocuments } from './make-documents.ts';
+import type { MadeDocuments } from './make-documents.ts';
 import { asRefusal, refused, REFUSAL_OF_SOURCE } from './refused.ts';
 import { requestText } from './request.ts';
 import type { CertificateRequest } from './request.ts';
@@ -40,8 +33,6 @@ export interface IssueDeps {
 
 /** How long the source of facts may take, in milliseconds. */
 const SOURCE_MS = 8_000;
-/** How long a key may take to sign, in milliseconds: a remote provider of seals is slow, not silent. */
-const SEAL_MS = 20_000;
 
 /**
  * Issues one certificate: request → facts → rules → number → layout → original → seal → stamp → paper → register. What
@@ -62,12 +53,9 @@ export async function issueCertificate(
     if (earlier !== null) return earlier;
     const facts = await findFacts(request, deps, options.signal);
     const numbered = await reserveNumber(request, facts, deps);
-    const layout = layOut(numbered, facts.subject, deps);
-    const original = await sealOriginal(layout, numbered, deps, options.signal);
-    const stamp = await makeStamp(original, facts.subject, numbered, deps);
-    const paper = await renderPaper(layout, stamp, numbered, deps);
+    const made = await makeDocuments(paperOf(numbered, facts.subject, deps), numbered, deps, options);
     options.signal.throwIfAborted();
-    return await deps.register.commit(registerRow(request, { numbered, original, stamp, paper }));
+    return await deps.register.commit(registerRow(request, numbered, made));
   } catch (error) {
     throw asRefusal(error);
   }
@@ -145,85 +133,39 @@ async function reserveNumber(request: CertificateRequest, facts: Facts, deps: Is
   return { ...reserved, plan, accessCode: newAccessCode(deps.random), at: reservedAt };
 }
 
-function layOut(
-  { plan, documentId, number, protocol }: Numbered,
+/**
+ * The words of a residence certificate. The source of today knows a person with his address; the paper wants facts.
+ *
+ * @throws {ProtocolError} `document-refused` for a type the source has no facts for
+ */
+export function paperOf(
+  { plan, documentId, number, protocol }: Omit<Numbered, 'accessCode' | 'at'>,
   subject: ResidentPerson,
-  deps: IssueDeps,
-): CertificateLayout {
-  const { town, source } = deps;
-  const template = templates[plan.type];
-  if (template === undefined) throw refused('not-in-force');
-  return template({ plan, town, subject, number, protocol, documentId, specimen: source.specimen });
-}
-
-async function sealOriginal(
-  layout: CertificateLayout,
-  numbered: Numbered,
-  deps: IssueDeps,
-  signal: AbortSignal,
-): Promise<Buffer> {
-  const { town, fonts, sealSigner } = deps;
-  const seal = { name: town.municipality, location: town.place, reason: layout.title, at: numbered.at };
-  const { pdf } = await renderPdf(layout, { kind: 'original', seal }, fileOf(numbered), fonts);
-  return sealPdf(pdf, sealSigner, { signal: AbortSignal.any([signal, AbortSignal.timeout(SEAL_MS)]) });
-}
-
-async function makeStamp(
-  original: Uint8Array,
-  subject: ResidentPerson,
-  numbered: Numbered,
-  deps: IssueDeps,
-): Promise<Uint8Array> {
-  const { town, stampSigner } = deps;
-  const { plan, number, protocol, accessCode } = numbered;
-  const upper = (text: string): string => text.toLocaleUpperCase('it');
-  return buildResidenceSeal(
-    {
-      issueDate: plan.date,
-      validFrom: plan.date,
-      validTo: plan.validity.to,
-      certificateNumber: number,
-      protocolNumber: protocol,
-      protocolDate: plan.date,
-      municipality: town.municipality,
-      istatCode: town.istatCode,
-      subjectName: subjectLine(subject),
-      address: residenceLine(subject, town),
-      duty: dutyInStamp(plan.duty),
-      originalSha256: createHash('sha256').update(original).digest(),
-      originalUri: `${town.checker}/o/${accessCode}`,
-      person: {
-        surname: upper(subject.surname),
-        name: upper(subject.givenNames),
-        taxCode: subject.taxCode,
-        birthDate: subject.birthDate,
-        birthPlace: subject.birthPlace,
-      },
+  { town, source }: Pick<IssueDeps, 'town' | 'source'>,
+): Paper {
+  if (plan.type !== 'residence') throw refused('not-in-force');
+  const place = { name: town.place, province: town.province };
+  const birthPlace = subject.birthPlace === town.place ? place : { name: subject.birthPlace, province: null };
+  const residence = { address: subject.address, postalCode: town.postalCode, place, since: subject.residentSince };
+  return composePaper({
+    plan,
+    town,
+    facts: {
+      person: { ...subject, birthPlace, status: 'resident', deathDate: null, certifiable: true },
+      residence: { kind: 'dwelling', ...residence, until: null, cameFrom: null, leftFor: null },
     },
-    stampSigner,
-  );
-}
-
-async function renderPaper(
-  layout: CertificateLayout,
-  stamp: Uint8Array,
-  numbered: Numbered,
-  deps: IssueDeps,
-): Promise<RenderedPdf> {
-  const { modules } = await stampSymbol(stampAddress(`${deps.town.checker.toUpperCase()}/S`, stamp));
-  return renderPdf(layout, { kind: 'paper', symbol: modules }, fileOf(numbered), deps.fonts);
-}
-
-interface Made {
-  readonly numbered: Numbered;
-  readonly original: Uint8Array;
-  readonly stamp: Uint8Array;
-  readonly paper: RenderedPdf;
+    wish: { language: plan.language, edition: 'standard', onDay: null, sections: [] },
+    number,
+    protocol,
+    documentId,
+    specimen: source.specimen,
+  });
 }
 
 function registerRow(
   request: CertificateRequest,
-  { numbered, original, stamp, paper }: Made,
+  numbered: Numbered,
+  { original, stamps, paper }: MadeDocuments,
 ): Parameters<Register['commit']>[0] {
   const { plan, documentId, accessCode, at } = numbered;
   return {
@@ -235,7 +177,7 @@ function registerRow(
     ruleVersion: plan.ruleVersion,
     validTo: plan.validity.to,
     original,
-    stamp,
+    stamp: Buffer.concat(stamps.map(({ seal }) => seal)),
     paper: paper.pdf,
     pages: paper.pages,
     accessCode,
@@ -248,10 +190,6 @@ function registerRow(
     },
     deleteAfter: new Date(`${plan.keepUntil}T23:59:59Z`),
   };
-}
-
-function fileOf({ documentId, at }: Numbered): { documentId: string; createdAt: Date } {
-  return { documentId, createdAt: at };
 }
 
 /** 60 random bits in signs nobody mixes up; opens the original at the checker's site. */

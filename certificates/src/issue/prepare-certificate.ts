@@ -1,9 +1,8 @@
 import { italianDate } from '../rules/civil-date.ts';
 import { dutyWords, euro, validityWords } from '../templates/italian-words.ts';
 import type { Fact } from '../templates/layout.ts';
-import { residenceLine, subjectLine } from '../templates/residence/residence.ts';
 import type { IssuePlan } from '../rules/decide.ts';
-import { findFacts, planFor } from './issue-certificate.ts';
+import { findFacts, paperOf, planFor } from './issue-certificate.ts';
 import type { IssueDeps } from './issue-certificate.ts';
 import type { CertificateRequest } from './request.ts';
 
@@ -33,16 +32,18 @@ export async function prepareCertificate(
 ): Promise<PreparedCertificate> {
   const facts = await findFacts(request, deps, options.signal);
   const plan = planFor(request, facts, deps.rules, deps.now());
+  const unnumbered = { plan, documentId: '', number: '', protocol: '' };
+  const { stamp } = paperOf(unnumbered, facts.subject, deps);
   return {
     title: plan.title,
     lines: [
-      { label: 'Intestatario', value: subjectLine(facts.subject) },
+      { label: 'Intestatario', value: stamp.subjectName },
       {
         label: 'Luogo e data di nascita',
         value: `${facts.subject.birthPlace}, ${italianDate(facts.subject.birthDate)}`,
       },
       { label: 'Codice fiscale', value: facts.subject.taxCode },
-      { label: 'Residenza', value: residenceLine(facts.subject, deps.town) },
+      { label: 'Residenza', value: stamp.address ?? '' },
       { label: 'Imposta di bollo', value: dutyWords(plan.duty) },
       { label: 'Validità', value: validityWords(plan) },
       ...(plan.feeCents === 0 ? [] : [{ label: 'Diritti di segreteria', value: euro(plan.feeCents) }]),

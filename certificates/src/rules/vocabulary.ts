@@ -27,8 +27,8 @@ export const requesterRelations = ['self', 'household', 'anyone'] as const;
 export const requesterRelation = z.enum(requesterRelations);
 export type RequesterRelation = z.output<typeof requesterRelation>;
 
-/** Languages of the words on paper. */
-export const paperLanguage = z.enum(['it']);
+/** Languages of the words on paper: Italian, alone or with another language beneath it. */
+export const paperLanguage = z.enum(['it', 'it-de', 'it-en']);
 export type PaperLanguage = z.output<typeof paperLanguage>;
 
 /**
