@@ -128,7 +128,7 @@ async function verify(data: string, json: boolean): Promise<number> {
   if (json) console.log(JSON.stringify(report));
   else {
     console.log(`${report.rows} rows, ${report.erased} with erased payload, head ${report.head}`);
-    for (const { seq, fault } of report.faults) console.log(`row ${seq}: ${fault}`);
+    for (const { part, row, fault } of report.faults) console.log(`${part} ${row}: ${fault}`);
     console.log(report.faults.length === 0 ? 'The chain is whole.' : 'The chain is broken.');
   }
   return report.faults.length === 0 ? 0 : 1;
