@@ -10,6 +10,7 @@ import { issueOnVerdict, mustProve, provedRequester } from '../issue/proved-requ
 import type { Evidence } from '../issue/proved-requester.ts';
 import type { PrintOutcome } from '../register/print-machine.ts';
 import { RegisterError } from '../register/register-error.ts';
+import { civilDate } from '../rules/civil-date.ts';
 import type { RunningDocument, VisitRecord, VisitRecords } from '../visit/visit-record.ts';
 import { choicesAt } from './choices.ts';
 import { mayFollow, outcomesOf } from './document-progress.ts';
@@ -175,7 +176,11 @@ export function createDocumentDesk(deps: {
         operatorId: operator,
         type: request.type,
         use: request.use,
-        language: 'it' as const,
+        language: request.language ?? 'it',
+        edition: request.edition ?? 'standard',
+        onDay: civilDate.optional().parse(request.onDay),
+        reason: request.reason,
+        sections: request.sections ?? [],
         requester,
         subjectTaxCode: request.subjectTaxCode ?? requester.taxCode,
         duty: request.duty,
