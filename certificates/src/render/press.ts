@@ -15,17 +15,24 @@ const WAITING = 64;
 /** Memory of one thread, in MiB: a paper of many pages takes a tenth of it. */
 const THREAD_MIB = 256;
 
+/** Draws one paper; `signal` ends the wait. */
+export type DrawPaper = (
+  layout: CertificateLayout,
+  edition: Edition,
+  file: FileIdentity,
+  options: { readonly signal: AbortSignal },
+) => Promise<RenderedPdf>;
+
 /** Draws papers in threads of their own, so that the service answers while it draws. */
 export interface Press extends AsyncDisposable {
   /**
    * As `renderPdf`, in another thread. A thread that ends in the middle is replaced by a new one.
    *
-   * @param options.signal ends the wait
    * @throws {MissingGlyphError} {@link StampTooLargeError} as `renderPdf`
    * @throws {ProtocolError} `timeout` after ten seconds, or at once (detail `queue-full`) when too many wait; `aborted` by
    * the signal
    */
-  render(layout: CertificateLayout, edition: Edition, file: FileIdentity, options: { readonly signal: AbortSignal }): Promise<RenderedPdf>;
+  readonly draw: DrawPaper;
   close(): Promise<void>;
 }
 
@@ -59,7 +66,7 @@ export function createPress(options: { readonly threads?: number; readonly drawM
     }
   };
   return {
-    async render(layout, edition, file, { signal }) {
+    async draw(layout, edition, file, { signal }) {
       // Nobody waits any more is no reason to end a thread, which takes longer to start than a paper to draw.
       const result = await unlessAborted(run({ layout, edition, file }), signal);
       switch (result.outcome) {
