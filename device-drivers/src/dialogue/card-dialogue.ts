@@ -7,6 +7,8 @@ import type { ReaderErrorCode } from '../smart-card/reader-error.ts';
 import type { ReaderService } from '../smart-card/reader-service.ts';
 import type { CardConnection } from '../smart-card/card-connection.ts';
 import { instructionOf } from './instruction-list.ts';
+import { createPinTries } from './pin-tries.ts';
+import type { PinTries } from './pin-tries.ts';
 import { createSignatureGuard, PinRefused } from './signature-guard.ts';
 import type { GuardedStep, SignatureConsent, SignatureGuard } from './signature-guard.ts';
 
@@ -62,6 +64,11 @@ export function createCardDialogues(reader: ReaderService, onRefused: (refused: 
     connection?: CardConnection;
   }
   let running: Running | undefined;
+  let pin: { readonly session: number; readonly tries: PinTries } | undefined;
+  const triesOf = (session: number): PinTries => {
+    if (pin?.session !== session) pin = { session, tries: createPinTries() };
+    return pin.tries;
+  };
 
   const end = async (ending: Running | undefined) => {
     ending?.released.abort();
@@ -77,7 +84,7 @@ export function createCardDialogues(reader: ReaderService, onRefused: (refused: 
   return {
     async connect(dialogueId, dialogue, signal) {
       const before = running;
-      const mine: Running = { id: dialogueId, dialogue, released: new AbortController(), guard: createSignatureGuard() };
+      const mine: Running = { id: dialogueId, dialogue, released: new AbortController(), guard: createSignatureGuard(triesOf) };
       running = mine;
       try {
         await end(before);
