@@ -203,6 +203,8 @@ export async function startCertificateTown() {
       const signed = watched<Uint8Array | undefined>(undefined);
       /** What the citizen types when his PIN is asked for; undefined: he declines. */
       let typed: string | undefined;
+      /** What the guard over the PIN says of a VERIFY instead of passing it. */
+      let guard: (() => ProtocolError) | undefined;
       let card = options.card;
       let agrees: boolean | Promise<boolean> = true;
       let beforeExchange: (count: number) => void | Promise<void> = () => {};
@@ -223,6 +225,7 @@ export async function startCertificateTown() {
             exchanges += 1;
             await beforeExchange(exchanges);
             if (!card) throw new ProtocolError('card-removed');
+            if (guard && commands.some((command) => /^002000..08/i.test(command))) throw guard();
             const filled = commands.map((command) => bytes(command.replace(/^(002000..08)(?:ff){8}$/i, `$1${pinBlock(typed ?? '')}`)));
             const responses = card.exchange(filled);
             if (commands.some((command) => /^002a9e9a/i.test(command))) signed.set(responses.at(-1)?.slice(0, -2));
@@ -267,6 +270,7 @@ export async function startCertificateTown() {
         signatures,
         signed,
         types: (pin: string) => void (typed = pin),
+        guards: (refusal: (() => ProtocolError) | undefined) => void (guard = refusal),
         declines: () => void (typed = undefined),
         put: (next: TownCard | undefined) => void (card = next),
         answers: (agreed: boolean | Promise<boolean>) => void (agrees = agreed),

@@ -52,14 +52,17 @@ export class SmallServiceCard {
   readonly atr = '3BFF1800008131FE45006B05052000012101434E5310318079';
   readonly #image: ServiceCardImage;
   readonly #pin: string;
+  /** Whether it says how many tries are left when asked, which is up to its maker. */
+  readonly #answersTries: boolean;
   #tries: number;
   #selected: Buffer | undefined;
   #verified = false;
 
-  constructor(image: ServiceCardImage, pin: string, tries = 3) {
+  constructor(image: ServiceCardImage, pin: string, tries = 3, answersTries = true) {
     this.#image = image;
     this.#pin = pin;
     this.#tries = tries;
+    this.#answersTries = answersTries;
   }
 
   /** Power off and on. */
@@ -85,7 +88,8 @@ export class SmallServiceCard {
         this.#selected = { '11001102': this.#image.personalData, '11001101': this.#image.certificate }[command.subarray(5, 9).toString('hex')];
         return answer(this.#selected ? OK : '6a82');
       case '00200010':
-        return command.length === 4 ? this.#triesLeft() : this.#verify(command.subarray(5).toString('latin1').replaceAll('\u00ff', ''));
+        if (command.length === 4) return this.#answersTries ? this.#triesLeft() : answer('6d00');
+        return this.#verify(command.subarray(5).toString('latin1').replaceAll('\u00ff', ''));
       case '0022f303':
       case '0022f1b6':
         return answer(OK);

@@ -71,7 +71,14 @@ export function createEvidenceDesk(deps: {
     const lastTryConfirmed = evidence.lastTryConfirmed === true;
     // Good for one try: the operator says so anew for the next.
     evidence.lastTryConfirmed = undefined;
-    const read = await readServiceCardOverLink(device, { ...options, visit: { visitId, kioskId }, lastTryConfirmed, now: deps.now });
+    const read = await readServiceCardOverLink(device, {
+      ...options,
+      visit: { visitId, kioskId },
+      lastTryConfirmed,
+      earlierPin: evidence.pin,
+      onPin: (outcome) => void (evidence.pin = outcome),
+      now: deps.now,
+    });
     return judgeServiceCard(read, { trust: deps.trust.serviceCards, at: deps.now() });
   };
 

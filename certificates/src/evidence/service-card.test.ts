@@ -1,5 +1,6 @@
 import { createHash, createPublicKey, publicDecrypt } from 'node:crypto';
 import { expect } from 'chai';
+import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
 import { challengeText } from '@videosportello/protocol/messages/signature-challenge.ts';
 import { codeOf } from '@videosportello/protocol/testing/code-of.ts';
 import { GIULIA, startCertificateTown } from '../../test/certificate-town.ts';
@@ -80,6 +81,32 @@ describe('a health card (TS-CNS)', () => {
     expect(device.signatures.at(-1)).to.include({ triesLeft: 1, lastTryConfirmed: true });
     device.types(PIN);
     expect(await codeOf(device.readServiceCard())).to.equal('card-last-try');
+    await operator.peer.request('evidence.allow-retry', {});
+    expect(await codeOf(device.readServiceCard())).to.equal('done');
+  });
+
+  it('that does not say when asked keeps its last try by what a wrong PIN left', async () => {
+    const { device, operator } = await begin();
+    device.put(new SmallServiceCard(town.serviceCard, PIN, 2, false));
+    device.types('99999');
+    expect(await codeOf(device.readServiceCard())).to.equal('card-wrong-pin');
+    device.types(PIN);
+    expect(await codeOf(device.readServiceCard())).to.equal('card-last-try');
+    expect(device.signatures.map(({ triesLeft }) => triesLeft)).to.deep.equal([undefined]);
+    await operator.peer.request('evidence.allow-retry', {});
+    expect(await codeOf(device.readServiceCard())).to.equal('done');
+    expect(device.signatures.at(-1)).to.include({ triesLeft: 1, lastTryConfirmed: true });
+  });
+
+  it('keeps its last try where only the kiosk’s guard knows of it', async () => {
+    const { device, operator } = await begin();
+    device.put(new SmallServiceCard(town.serviceCard, PIN, 1, false));
+    device.types(PIN);
+    device.guards(() => new ProtocolError('instruction-refused', { detail: 'last-try' }));
+    expect(await codeOf(device.readServiceCard())).to.equal('card-last-try');
+    await operator.file.until((file) => file?.evidence.failure === 'card-last-try');
+    device.guards(undefined);
+    expect(await codeOf(device.readServiceCard()), 'not again without being confirmed').to.equal('card-last-try');
     await operator.peer.request('evidence.allow-retry', {});
     expect(await codeOf(device.readServiceCard())).to.equal('done');
   });

@@ -1,3 +1,4 @@
+import type { PinOutcome } from '@videosportello/identity/cns/pin.ts';
 import type { deviceCertificates } from '@videosportello/protocol/contract/device-certificates.ts';
 import type { operatorCertificates, VisitFile } from '@videosportello/protocol/contract/operator-certificates.ts';
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
@@ -47,6 +48,8 @@ export interface VisitRecord {
     wrongNumbers: number;
     /** The operator has said that the last try for a PIN may be used, once. */
     lastTryConfirmed?: boolean | undefined;
+    /** What became of the last PIN of the visit: some cards say only then how many tries are left. */
+    pin?: PinOutcome | undefined;
     verdict?: VerdictView | undefined;
     /** The verdict as signed (compact JWT), as long as the visit lasts. */
     signed?: string | undefined;
