@@ -65,6 +65,9 @@ export async function withCard<Result>(
   }
 }
 
+/** What identity must tell from a reader that failed, because it is no answer to the command that was sent. */
+const ENDINGS: Partial<Record<ErrorCode, CardErrorCode>> = { 'card-removed': 'card-removed', timeout: 'timeout', aborted: 'aborted' };
+
 /** identity's port over the device service's connection; the first failure of the link is kept, with its own code. */
 function cardPort(device: DevicePeer, id: DialogueId, link: { failure?: ProtocolError }): CardPort {
   return {
@@ -77,8 +80,10 @@ function cardPort(device: DevicePeer, id: DialogueId, link: { failure?: Protocol
         );
         return responses.map((response) => Uint8Array.from(Buffer.from(response, 'hex')));
       } catch (error) {
-        if (error instanceof ProtocolError) link.failure ??= error;
-        throw error;
+        if (!(error instanceof ProtocolError)) throw error;
+        link.failure ??= error;
+        const ending = ENDINGS[error.code];
+        throw ending === undefined ? error : new CardError(ending, error.message, { cause: error });
       }
     },
   };
