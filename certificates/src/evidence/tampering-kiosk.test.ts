@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { CardResult } from '@videosportello/protocol/messages/verdict.ts';
 import { codeOf } from '@videosportello/protocol/testing/code-of.ts';
-import { GIULIA, startCertificateTown } from '../../test/certificate-town.ts';
+import { ANSELMO, GIULIA, startCertificateTown } from '../../test/certificate-town.ts';
 import type { CertificateTown, TownCard } from '../../test/certificate-town.ts';
 import { withNationalApplication } from '../../test/small-national-card.ts';
 import { SmallServiceCard } from '../../test/small-service-card.ts';
@@ -162,5 +162,17 @@ describe('a kiosk that tampers', () => {
     expect(await codeOf(other.hello())).to.equal('grant-foreign');
     const thief = await town.device(visit, { prover: town.kioskKey('kiosk-2'), admitted: false });
     expect(await codeOf(thief.hello())).to.equal('grant-foreign');
+  });
+
+  it('gets nothing by standing in for the kiosk of a visit, with its own key and a grant of its own that names the visit', async () => {
+    const visit = town.newVisit();
+    const kiosk = await town.device(visit, { card: cardOfGiulia(town) });
+    const operator = await town.operator(visit);
+    const swapped = await town.device(visit, { kiosk: 'kiosk-2', card: cardOfAnselmo(town), admitted: false });
+    expect(await codeOf(swapped.hello())).to.equal('grant-foreign');
+    expect(await codeOf(swapped.read(ANSELMO.can))).to.equal('not-authenticated');
+    expect(operator.file.value?.evidence.verdict).to.equal(undefined);
+    expect((await kiosk.read(GIULIA.can)).card.givenNames, 'the visit is still its own kiosk’s').to.equal(GIULIA.givenNames);
+    expect(kiosk.why.value).to.equal(undefined);
   });
 });
