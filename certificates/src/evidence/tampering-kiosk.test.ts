@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { kioskId } from '@videosportello/protocol/ids.ts';
 import type { CardResult } from '@videosportello/protocol/messages/verdict.ts';
 import { codeOf } from '@videosportello/protocol/testing/code-of.ts';
 import { ANSELMO, GIULIA, startCertificateTown } from '../../test/certificate-town.ts';
@@ -158,7 +159,7 @@ describe('a kiosk that tampers', () => {
   it('gets nothing with another kiosk’s grant, key or visit', async () => {
     const visit = town.newVisit();
     await town.device(visit, { card: cardOfGiulia(town) });
-    const other = await town.device(visit, { kiosk: 'kiosk-2', as: 'kiosk-1', admitted: false });
+    const other = await town.device(town.newVisit(), { kiosk: 'kiosk-2', as: 'kiosk-1', admitted: false });
     expect(await codeOf(other.hello())).to.equal('grant-foreign');
     const thief = await town.device(visit, { prover: town.kioskKey('kiosk-2'), admitted: false });
     expect(await codeOf(thief.hello())).to.equal('grant-foreign');
@@ -174,5 +175,7 @@ describe('a kiosk that tampers', () => {
     expect(operator.file.value?.evidence.verdict).to.equal(undefined);
     expect((await kiosk.read(GIULIA.can)).card.givenNames, 'the visit is still its own kiosk’s').to.equal(GIULIA.givenNames);
     expect(kiosk.why.value).to.equal(undefined);
+    const elsewhere = await town.operator(visit, { who: 'b', terms: { kiosk: kioskId.parse('kiosk-2') }, admitted: false });
+    expect(await codeOf(elsewhere.hello())).to.equal('grant-foreign');
   });
 });
