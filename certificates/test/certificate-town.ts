@@ -29,7 +29,7 @@ import { createLog } from '../src/events.ts';
 import { openDemoIssuer } from '../src/issue/demo-issuer.ts';
 import { createCertificateService } from '../src/service.ts';
 import { nodeSecret, startQueue } from './small-queue.ts';
-import { makeServiceCard } from './small-service-card.ts';
+import { makeServiceCards } from './small-service-card.ts';
 import { makeSpecimenDocuments } from './specimen-document.ts';
 
 const deploy = (path: string): string => fileURLToPath(new URL(`../../deploy/${path}`, import.meta.url));
@@ -65,8 +65,9 @@ export async function startCertificateTown() {
     { ...GIULIA, ...dates, documentNumber: 'CA00003AA', expiryDate: '210314' },
   ]);
   await writeFile(join(trust, 'it.der'), countrySigner);
-  const { issuer: serviceIssuer, image: serviceCard } = await makeServiceCard(GIULIA.taxCode, GIULIA);
-  await writeFile(join(trust, 'cns-ca.der'), serviceIssuer);
+  const serviceCards = await makeServiceCards(GIULIA.taxCode, GIULIA);
+  await writeFile(join(trust, 'cns-ca.der'), serviceCards.issuer);
+  await writeFile(join(trust, 'cns.crl'), serviceCards.revocationList);
   const [giulia = {}, anselmo = {}, notACie = {}, expired = {}] = documents;
 
   const pair = await generateKeyPair('EdDSA', { extractable: true });
@@ -172,8 +173,9 @@ export async function startCertificateTown() {
     documents: { giulia, anselmo, notACie, expired },
     /** The national application of a genuine card, nobody's. */
     national,
-    /** Giulia's health card, and the key of another one. */
-    serviceCard,
+    /** Giulia's health card, her card of before, which its issuer has taken back, and the key of another one. */
+    serviceCard: serviceCards.image,
+    revokedServiceCard: serviceCards.revoked,
     otherServiceKey: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey,
     newVisit: () => newId(visitId, 'v'),
     grantFor,

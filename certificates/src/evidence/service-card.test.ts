@@ -42,6 +42,7 @@ describe('a health card (TS-CNS)', () => {
     expect(document).to.equal('ts-cns');
     expect(person?.taxCode).to.deep.equal({ value: GIULIA.taxCode, source: 'chip-signed' });
     expect(person?.surname.source).to.equal('card-read');
+    expect(file?.evidence.verdict?.warnings).to.deep.equal([]);
     const [shown] = device.signatures;
     expect(shown).to.include({ triesLeft: 3, lastTryConfirmed: false });
     expect(shown?.challenge).to.include({ product: 'Videosportello', visitId: visit, kioskId: 'kiosk-1' });
@@ -135,6 +136,25 @@ describe('a health card (TS-CNS)', () => {
     expect(await codeOf(operator.prepare())).to.equal('evidence-missing');
     await operator.judge(true);
     expect(await codeOf(operator.prepare()), 'whatever the face').to.equal('evidence-missing');
+  });
+
+  it('that its issuer took back proves nobody, though its chip signs and its PIN is known', async () => {
+    const { device, operator } = await begin({ image: town.revokedServiceCard });
+    device.types(PIN);
+    const { card } = await device.readServiceCard();
+    expect(card.answers).to.deep.equal({
+      genuine: { answer: 'yes', reason: 'signed-by-trusted-issuer' },
+      notCloned: { answer: 'yes', reason: 'challenge-signed' },
+      notExpired: { answer: 'yes', reason: 'within-validity' },
+      notRevoked: { answer: 'no', reason: 'certificate-revoked' },
+      holder: { answer: 'not-asked', reason: 'operator-decides' },
+    });
+    expect(await codeOf(operator.prepare())).to.equal('evidence-missing');
+    await operator.judge(true);
+    expect(await codeOf(operator.prepare()), 'whatever the face').to.equal('evidence-missing');
+    device.put(new SmallServiceCard(town.serviceCard, PIN));
+    expect(await codeOf(device.readServiceCard())).to.equal('done');
+    expect(await codeOf(operator.prepare()), 'with the card that is in force').to.equal('done');
   });
 
   it('leaves no word of PIN, name or number in the log', () => {
