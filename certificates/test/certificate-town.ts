@@ -25,6 +25,8 @@ import type { Timers } from '@videosportello/protocol/rpc/peer.ts';
 import { keptText } from '@videosportello/protocol/testing/kept-text.ts';
 import { watched } from '@videosportello/protocol/testing/watched.ts';
 import type { CertificateConfig } from '../src/config.ts';
+import { CARD_DEADLINES } from '../src/evidence/card-link.ts';
+import type { CardDeadlines } from '../src/evidence/card-link.ts';
 import { createLog } from '../src/events.ts';
 import { openDemoIssuer } from '../src/issue/demo-issuer.ts';
 import { createCertificateService } from '../src/service.ts';
@@ -52,8 +54,8 @@ export interface TownCard {
 /** What the device service puts in the place of the empty block: the figures, filled up with FF. */
 const pinBlock = (figures: string) => Buffer.from(figures, 'latin1').toString('hex').padEnd(16, 'f');
 
-/** Starts it all in a temporary folder. */
-export async function startCertificateTown() {
+/** Starts it all in a temporary folder; `cardDeadlines` are the service's own unless given. */
+export async function startCertificateTown({ cardDeadlines = CARD_DEADLINES }: { readonly cardDeadlines?: CardDeadlines } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'certificates-'));
   const trust = join(folder, 'trust');
   await mkdir(trust);
@@ -118,7 +120,7 @@ export async function startCertificateTown() {
     tls: undefined,
     logLevel: 'debug',
   };
-  const service = await createCertificateService(config, { nodeSecret, issuer: issuerDeps, log, timers });
+  const service = await createCertificateService(config, { nodeSecret, issuer: issuerDeps, log, timers, cardDeadlines });
   await queue.node.until((node) => node !== undefined);
 
   const kioskKey = (id: string): HolderKey => {
@@ -210,6 +212,7 @@ export async function startCertificateTown() {
       let card = options.card;
       let agrees: boolean | Promise<boolean> = true;
       let beforeExchange: (count: number) => void | Promise<void> = () => {};
+      let beforeAnswer: (count: number) => void | Promise<void> = () => {};
       let exchanges = 0;
       const bytes = (text: string) => Uint8Array.from(Buffer.from(text, 'hex'));
       const { peer, welcome } = await connect({
@@ -225,12 +228,14 @@ export async function startCertificateTown() {
           },
           'card.exchange': async ({ commands }) => {
             exchanges += 1;
-            await beforeExchange(exchanges);
+            const count = exchanges;
+            await beforeExchange(count);
             if (!card) throw new ProtocolError('card-removed');
             if (guard && commands.some((command) => /^002000..08/i.test(command))) throw guard();
             const filled = commands.map((command) => bytes(command.replace(/^(002000..08)(?:ff){8}$/i, `$1${pinBlock(typed ?? '')}`)));
             const responses = card.exchange(filled);
             if (commands.some((command) => /^002a9e9a/i.test(command))) signed.set(responses.at(-1)?.slice(0, -2));
+            await beforeAnswer(count);
             return { responses: responses.map((response) => Buffer.from(response).toString('hex')) };
           },
           'signature.present': (request) => {
@@ -277,6 +282,8 @@ export async function startCertificateTown() {
         put: (next: TownCard | undefined) => void (card = next),
         answers: (agreed: boolean | Promise<boolean>) => void (agrees = agreed),
         onExchange: (run: (count: number) => void | Promise<void>) => void (beforeExchange = run),
+        /** Runs between the card's answer and the kiosk's. */
+        onAnswer: (run: (count: number) => void | Promise<void>) => void (beforeAnswer = run),
         read: (can: string) => peer.request('evidence.begin', { document: 'cie', can }),
         readServiceCard: () => peer.request('evidence.begin', { document: 'ts-cns' }),
         /** A report about the sheet that was offered last, unless another is named. */
