@@ -60,17 +60,21 @@ export async function startCertificateTown({ cardDeadlines = CARD_DEADLINES }: {
   const trust = join(folder, 'trust');
   await mkdir(trust);
   const dates = { birthDate: '850314', expiryDate: '310314', sex: 'F' } as const;
+  const newChipKey = () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+  const chipKeys = [newChipKey(), newChipKey()] as const;
   const { countrySigner, documents, national } = await makeSpecimenDocuments([
     { ...GIULIA, ...dates, documentNumber: 'CA00001AA' },
     { ...ANSELMO, birthDate: '470702', expiryDate: '330702', sex: 'M', documentNumber: 'CA00002AA' },
     { ...GIULIA, ...dates, documentNumber: 'YA0000001', documentCode: 'I' },
     { ...GIULIA, ...dates, documentNumber: 'CA00003AA', expiryDate: '210314' },
+    { ...GIULIA, ...dates, documentNumber: 'CA00004AA', chipKey: chipKeys[0] },
+    { ...ANSELMO, birthDate: '470702', expiryDate: '330702', sex: 'M', documentNumber: 'CA00005AA', chipKey: chipKeys[1] },
   ]);
   await writeFile(join(trust, 'it.der'), countrySigner);
-  const serviceCards = await makeServiceCards(GIULIA.taxCode, GIULIA);
+  const serviceCards = await makeServiceCards(GIULIA, ANSELMO);
   await writeFile(join(trust, 'cns-ca.der'), serviceCards.issuer);
   await writeFile(join(trust, 'cns.crl'), serviceCards.revocationList);
-  const [giulia = {}, anselmo = {}, notACie = {}, expired = {}] = documents;
+  const [giulia = {}, anselmo = {}, notACie = {}, expired = {}, giuliaWithKey = {}, anselmoWithKey = {}] = documents;
 
   const pair = await generateKeyPair('EdDSA', { extractable: true });
   const keys = { keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'k', alg: 'EdDSA' }] };
@@ -175,10 +179,12 @@ export async function startCertificateTown({ cardDeadlines = CARD_DEADLINES }: {
     documents: { giulia, anselmo, notACie, expired },
     /** The national application of a genuine card, nobody's. */
     national,
-    /** Giulia's health card, her card of before, which its issuer has taken back, and the key of another one. */
+    /** Giulia's health card, her card of before, which its issuer has taken back, and Anselmo's. */
     serviceCard: serviceCards.image,
     revokedServiceCard: serviceCards.revoked,
-    otherServiceKey: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey,
+    otherServiceCard: serviceCards.other,
+    /** Cards whose chips can prove themselves: Giulia's and Anselmo's. */
+    withChipKeys: { giulia: { files: giuliaWithKey, chipKey: chipKeys[0] }, anselmo: { files: anselmoWithKey, chipKey: chipKeys[1] } },
     newVisit: () => newId(visitId, 'v'),
     grantFor,
     kioskKey,

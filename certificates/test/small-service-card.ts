@@ -25,17 +25,27 @@ export interface ServiceCards {
   readonly image: ServiceCardImage;
   /** The same holder's card of before. */
   readonly revoked: ServiceCardImage;
+  /** Somebody else's. */
+  readonly other: ServiceCardImage;
 }
 
-/** Makes a holder's cards with OpenSSL. The common name of a certificate holds the digest of its card's personal data (AgID, CNS profile). */
-export async function makeServiceCards(taxCode: string, names: { readonly surname: string; readonly givenNames: string }): Promise<ServiceCards> {
+/** Whose card. */
+interface ServiceCardHolder {
+  readonly surname: string;
+  readonly givenNames: string;
+  readonly taxCode: string;
+}
+
+/** Makes two holders' cards with OpenSSL. The common name of a certificate holds the digest of its card's personal data (AgID, CNS profile). */
+export async function makeServiceCards(holder: ServiceCardHolder, otherHolder: ServiceCardHolder): Promise<ServiceCards> {
   const folder = await mkdtemp(join(tmpdir(), 'service-card-'));
   const at = (name: string) => join(folder, name);
   const certificate = ['req', '-x509', '-days', '1825'];
   const newKey = (name: string) => ['-newkey', 'rsa:2048', '-nodes', '-keyout', at(name)];
   const extensions = ['basicConstraints=CA:FALSE', 'keyUsage=critical,digitalSignature'].flatMap((extension) => ['-addext', extension]);
-  const makeCard = async (cardId: string, serial: string, key: readonly string[]): Promise<ServiceCardImage> => {
-    const file = personalData([['6090', '01012026', '31122031', names.surname, names.givenNames, '14031985', 'F', '', taxCode], Array(7).fill('')].flat());
+  const makeCard = async (of: ServiceCardHolder, cardId: string, serial: string, key: readonly string[]): Promise<ServiceCardImage> => {
+    const { surname, givenNames, taxCode } = of;
+    const file = personalData([['6090', '01012026', '31122031', surname, givenNames, '14031985', 'F', '', taxCode], Array(7).fill('')].flat());
     const digest = createHash('sha1').update(file).digest('base64').replaceAll(/[+/]/g, '\\$&');
     const subject = ['-subj', `/CN=${taxCode}\\/${cardId}.${digest}`, '-set_serial', `0x${serial}`];
     const out = ['-outform', 'DER', '-out', at('card.der')];
@@ -45,14 +55,15 @@ export async function makeServiceCards(taxCode: string, names: { readonly surnam
   try {
     await run('openssl', [...certificate, ...newKey('ca.key'), '-subj', '/C=IT/CN=SPECIMEN CNS Issuer', '-out', at('ca.pem')]);
     await run('openssl', ['x509', '-in', at('ca.pem'), '-outform', 'DER', '-out', at('ca.der')]);
-    const image = await makeCard('6090123456789013', '2A', newKey('card.key'));
-    const revoked = await makeCard('6090123456789021', '2B', ['-key', at('card.key')]);
+    const image = await makeCard(holder, '6090123456789013', '2A', newKey('card.key'));
+    const revoked = await makeCard(holder, '6090123456789021', '2B', ['-key', at('card.key')]);
+    const other = await makeCard(otherHolder, '6090123456789039', '2C', newKey('card.key'));
     // Status, end, when it was taken back, serial number, file, name.
     await writeFile(at('index'), 'R\t360101000000Z\t260101000000Z\t2B\tunknown\t/CN=SPECIMEN\n');
     await writeFile(at('ca.cnf'), `[ca]\ndefault_ca = issuer\n[issuer]\ndatabase = ${at('index')}\ndefault_md = sha256\ndefault_crl_days = 30\n`);
     await run('openssl', ['ca', '-gencrl', '-config', at('ca.cnf'), '-keyfile', at('ca.key'), '-cert', at('ca.pem'), '-out', at('crl.pem')]);
     await run('openssl', ['crl', '-in', at('crl.pem'), '-outform', 'DER', '-out', at('crl.der')]);
-    return { issuer: await readFile(at('ca.der')), revocationList: await readFile(at('crl.der')), image, revoked };
+    return { issuer: await readFile(at('ca.der')), revocationList: await readFile(at('crl.der')), image, revoked, other };
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -128,7 +128,7 @@ describe('a health card (TS-CNS)', () => {
   });
 
   it('whose certificate was copied onto another chip is told as a copy, and proves nobody', async () => {
-    const { device, operator } = await begin({ image: { ...town.serviceCard, key: town.otherServiceKey } });
+    const { device, operator } = await begin({ image: { ...town.serviceCard, key: town.otherServiceCard.key } });
     device.types(PIN);
     const { card } = await device.readServiceCard();
     expect(card.answers.notCloned).to.deep.equal({ answer: 'no', reason: 'signature-wrong' });
