@@ -43,8 +43,8 @@ export interface DocumentDesk {
   choices(): DocumentChoices;
   /**
    * Words for a request of the identified holder. The oldest one never agreed to makes room when there are too many.
-   * @throws ProtocolError `evidence-missing`, `verdict-invalid`, `document-refused`, `duty-invalid`, `subject-not-found`, `source-unavailable`;
-   * `too-much`; `visit-unknown` when the visit ended meanwhile.
+   * @throws ProtocolError `evidence-missing`, `verdict-invalid`, `id-not-accepted`, `document-refused`, `duty-invalid`, `subject-not-found`,
+   * `source-unavailable`; `too-much`; `visit-unknown` when the visit ended meanwhile.
    */
   prepare(record: VisitRecord, operator: OperatorId, request: DocumentRequest): Promise<{ documentId: DocumentId; review: Review }>;
   /**
@@ -85,6 +85,7 @@ export function createDocumentDesk(deps: {
 }): DocumentDesk {
   const { records, events } = deps;
   const now = () => deps.issue.now();
+  const { timeZone } = deps.issue.rules;
   /** What is under way for a document, so that a repeated request waits for the same answer. */
   const reviewing = new WeakMap<RunningDocument, Promise<boolean>>();
   const issuing = new WeakMap<RunningDocument, Promise<string>>();
@@ -127,7 +128,7 @@ export function createDocumentDesk(deps: {
   };
 
   const present = async (record: VisitRecord, document: RunningDocument): Promise<boolean> => {
-    await mustProve(document.request, evidenceOf(record), now());
+    await mustProve(document.request, evidenceOf(record), { now: now(), timeZone });
     if (record.ended.aborted) throw new ProtocolError('visit-unknown');
     const { device } = record;
     if (!device) throw new ProtocolError('peer-absent');
@@ -165,7 +166,9 @@ export function createDocumentDesk(deps: {
         keys: deps.verdictKeys,
         visit: record.visitId,
         kiosk: record.kioskId,
+        service: request.type,
         now: now(),
+        timeZone,
       });
       const documentId = newId(documentIdSchema, 'd');
       const wish = {
