@@ -9,9 +9,10 @@ describe('the certificate bench', function () {
     const metrics = await runCertificateBench({ types: ['residence'], papers: 2, onPaper: () => (made += 1) });
     expect(made).to.equal(2);
     expect(Object.keys(metrics).toSorted()).to.deep.equal(['bare', 'issue.all', 'issue.residence', 'throughput']);
-    expect(metrics['issue.residence']).to.deep.equal(metrics['issue.all']);
-    expect(metrics['issue.all']).to.include({ unit: 'ms', n: 2 });
-    expect(metrics['issue.all'].p95).to.be.greaterThan(0);
-    expect(metrics.throughput.value).to.be.within(1000 / metrics['issue.all'].p95 - 0.1, 1000 / metrics['issue.all'].p50 + 0.1);
+    const { 'issue.all': all, throughput } = metrics;
+    expect(metrics['issue.residence']).to.deep.equal(all);
+    expect(all).to.include({ unit: 'ms', n: 2 });
+    expect(all.p95).to.be.greaterThan(0);
+    expect(throughput.value).to.be.within(1000 / all.p95 - 0.1, 1000 / all.p50 + 0.1);
   });
 });
