@@ -1,6 +1,5 @@
-import { italianDate } from '../rules/civil-date.ts';
-import { dutyWords, euro, validityWords } from '../templates/italian-words.ts';
-import type { Fact } from '../templates/layout.ts';
+import { reviewLines } from '../templates/paper.ts';
+import type { ReviewLine } from '../templates/paper.ts';
 import type { IssuePlan } from '../rules/decide.ts';
 import { findFacts, paperOf, planFor } from './issue-certificate.ts';
 import type { IssueDeps } from './issue-certificate.ts';
@@ -12,7 +11,7 @@ import type { CertificateRequest } from './request.ts';
 export interface PreparedCertificate {
   readonly title: string;
   /** Label and value in the paper's language, in its order. */
-  readonly lines: Fact[];
+  readonly lines: ReviewLine[];
   /** The words the paper must bear. */
   readonly wording: string[];
   readonly specimen: boolean;
@@ -33,21 +32,9 @@ export async function prepareCertificate(
   const facts = await findFacts(request, deps, options.signal);
   const plan = planFor(request, facts, deps.rules, deps.now());
   const unnumbered = { plan, documentId: '', number: '', protocol: '' };
-  const { stamp } = paperOf(unnumbered, facts.subject, deps);
   return {
     title: plan.title,
-    lines: [
-      { label: 'Intestatario', value: stamp.subjectName },
-      {
-        label: 'Luogo e data di nascita',
-        value: `${facts.subject.birthPlace}, ${italianDate(facts.subject.birthDate)}`,
-      },
-      { label: 'Codice fiscale', value: facts.subject.taxCode },
-      { label: 'Residenza', value: stamp.address ?? '' },
-      { label: 'Imposta di bollo', value: dutyWords(plan.duty) },
-      { label: 'Validità', value: validityWords(plan) },
-      ...(plan.feeCents === 0 ? [] : [{ label: 'Diritti di segreteria', value: euro(plan.feeCents) }]),
-    ],
+    lines: [...reviewLines(paperOf(unnumbered, facts.subject, deps))],
     wording: [...plan.wording],
     specimen: deps.source.specimen,
     plan,

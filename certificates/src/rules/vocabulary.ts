@@ -31,6 +31,10 @@ export type RequesterRelation = z.output<typeof requesterRelation>;
 export const paperLanguage = z.enum(['it', 'it-de', 'it-en']);
 export type PaperLanguage = z.output<typeof paperLanguage>;
 
+/** How a paper is set: as offices print it, or with every text at 18 points or more. */
+export const paperEdition = z.enum(['standard', 'large-print']);
+export type PaperEdition = z.output<typeof paperEdition>;
+
 /**
  * Why no certificate is issued; a closed list. The screens have their own words for each, by code. Each is also the
  * `detail` of the protocol error that crosses to the kiosk.
