@@ -29,7 +29,8 @@ import { loadVisualChecks } from './evidence/visual-check-policy.ts';
 import { createEvents } from './events.ts';
 import { createHttpApp } from './http/app.ts';
 import type { IssueDeps } from './issue/issue-certificate.ts';
-import { processTimers, startUpkeep } from './register/upkeep.ts';
+import { processTimers } from './register/rounds.ts';
+import { startUpkeep } from './register/upkeep.ts';
 import { createVisitRecords } from './visit/visit-record.ts';
 
 /** Largest message, bytes: a photo's worth of card answers. */
