@@ -52,6 +52,8 @@ export function createEvents(log: Logger) {
     registerKept: ({ voided, deleted }: UpkeepRound) => {
       if (voided + deleted > 0) log.info({ voided, deleted }, 'register gone through');
     },
+    checkpointMade: (number: number) => log.info({ number }, 'checkpoint of the register made'),
+    checkpointHeldBack: (outbox: string, cause: unknown) => log.error({ outbox, err: errorOf(cause) }, 'checkpoints did not leave the machine'),
     failed: (what: string, cause: unknown) => log.error({ what, err: errorOf(cause) }, 'failed'),
     upgradeRefused: () => log.warn('connection refused'),
     visitOver: (visitId: string) => log.info({ visitId }, 'visit forgotten'),

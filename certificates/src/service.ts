@@ -29,6 +29,10 @@ import { loadVisualChecks } from './evidence/visual-check-policy.ts';
 import { createEvents } from './events.ts';
 import { createHttpApp } from './http/app.ts';
 import type { IssueDeps } from './issue/issue-certificate.ts';
+import { openCheckpointSigner, registerOrigin } from './register/checkpoint/checkpoint-key.ts';
+import { folderOutbox } from './register/checkpoint/folder-outbox.ts';
+import { startCheckpoints } from './register/checkpoint/keeper.ts';
+import { witnessOutbox } from './register/checkpoint/witness-outbox.ts';
 import { processTimers } from './register/rounds.ts';
 import { startUpkeep } from './register/upkeep.ts';
 import { createVisitRecords } from './visit/visit-record.ts';
@@ -117,6 +121,19 @@ export async function createCertificateService(
     onFailure: (cause) => events.failed('upkeep', cause),
   });
 
+  const keeper = startCheckpoints(register, {
+    signerAt: (at) => openCheckpointSigner(config.checkpoints.keyDirectory, registerOrigin(issue.town.checker), at),
+    outboxes: [
+      folderOutbox(config.checkpoints.directory),
+      ...(config.checkpoints.witness === undefined ? [] : [witnessOutbox(config.checkpoints.witness, { random: Math.random })]),
+    ],
+    now,
+    timers: processTimers,
+    onMade: events.checkpointMade,
+    onOutboxFailure: events.checkpointHeldBack,
+    onFailure: (cause) => events.failed('checkpoints', cause),
+  });
+
   const node = createNodeClient(
     { nodeId: config.nodeId, kind: 'certificates', url, secret: deps.nodeSecret },
     {
@@ -180,7 +197,7 @@ export async function createCertificateService(
   const close = () =>
     (closing ??= (async () => {
       records.endAll();
-      await upkeep.close();
+      await Promise.all([upkeep.close(), keeper.close()]);
       await node.close();
       for (const client of sockets.clients) client.terminate();
       const closed = new Promise((resolve) => server.close(resolve));

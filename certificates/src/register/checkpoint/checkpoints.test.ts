@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { sqlitePlace } from '../../../test/register-places.ts';
 import type { RegisterPlace } from '../../../test/register-places.ts';
 import { at, issueDocuments, reservation } from '../../../test/register-rows.ts';
 import { startSmallWitness } from '../../../test/small-witness.ts';
+import { leafHash, provesInclusion } from '../merkle/tree.ts';
 import { openRegister } from '../register.ts';
 import type { Register } from '../register.ts';
 import { checkpointKeys, openCheckpointSigner, registerOrigin } from './checkpoint-key.ts';
@@ -17,6 +19,7 @@ import { startCheckpoints } from './keeper.ts';
 import { OutboxError } from './outbox.ts';
 import type { CheckpointOutbox } from './outbox.ts';
 import { openNote } from './signed-note.ts';
+import { proofText } from './stored-checkpoints.ts';
 import { witnessOutbox } from './witness-outbox.ts';
 
 const ORIGIN = 'verifica.example/register';
@@ -67,6 +70,22 @@ describe('checkpoints of the register', () => {
       chain: { rows, head },
       at,
     });
+  });
+
+  it('prove with one text that a stamp was in the register, and of a later one not yet', async () => {
+    await issueDocuments(register, 0, 5);
+    expect(await register.checkpoints.proveInclusion('d_3').catch((error: unknown) => error)).to.have.property('code', 'unknown-document');
+    await make();
+    await issueDocuments(register, 5, 6);
+    expect(await register.checkpoints.proveInclusion('d_5').catch((error: unknown) => error)).to.have.property('code', 'unknown-document');
+    const [head = '', ...note] = proofText(await register.checkpoints.proveInclusion('d_3')).split('\n\n');
+    const [format, index, ...path] = head.split('\n');
+    expect([format, index]).to.deep.equal(['c2sp.org/tlog-proof@v1', 'index 3']);
+    const { size, root } = checkpointOf(openNote(note.join('\n\n'), await keys()));
+    const proof = path.map((hash) => Buffer.from(hash, 'base64'));
+    const leafOf = (stamp: string) => leafHash(createHash('sha256').update(stamp).digest());
+    expect(provesInclusion({ leaf: leafOf('stamp of d_3'), index: 3, size, root }, proof)).to.equal(true);
+    expect(provesInclusion({ leaf: leafOf('stamp of d_4'), index: 3, size, root }, proof)).to.equal(false);
   });
 
   it('have a key for each year, for this user alone, that stays among the published ones', async () => {
