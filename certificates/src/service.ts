@@ -29,6 +29,8 @@ import { loadVisualChecks } from './evidence/visual-check-policy.ts';
 import { createEvents } from './events.ts';
 import { createHttpApp } from './http/app.ts';
 import type { IssueDeps } from './issue/issue-certificate.ts';
+import { createOpeningLimit } from './originals/opening-limit.ts';
+import { originalsDoor } from './originals/originals-door.ts';
 import { openCheckpointSigner, registerOrigin } from './register/checkpoint/checkpoint-key.ts';
 import { folderOutbox } from './register/checkpoint/folder-outbox.ts';
 import { startCheckpoints } from './register/checkpoint/keeper.ts';
@@ -101,6 +103,14 @@ export async function createCertificateService(
     ready: () => node.connection === 'open',
     metrics,
     jwks: verdictKey.jwks,
+    originals: originalsDoor({
+      register,
+      limit: createOpeningLimit({ now: () => performance.now() }),
+      municipality: issue.town.municipality,
+      behindProxy: config.behindProxy,
+      now,
+      onAttempt: events.originalAttempt,
+    }),
     onError: (cause) => events.failed('http', cause),
   });
   const server = config.tls

@@ -11,7 +11,7 @@ import { migrate } from './database/migrations.ts';
 import { postgresEngine } from './database/postgres.ts';
 import type { RegisterTables } from './database/schema.ts';
 import { sqliteEngine } from './database/sqlite.ts';
-import { commit, deleteExpired, findByKey, openOriginal, readOriginal, recordPrint, release } from './documents.ts';
+import { commit, deleteExpired, findByKey, isOriginalKept, openOriginal, readOriginal, recordPrint, release } from './documents.ts';
 import { proveConsistency } from './merkle/stored-tree.ts';
 import type { PrintOutcome, PrintState } from './print-machine.ts';
 import { RegisterError } from './register-error.ts';
@@ -197,7 +197,9 @@ export async function createRegister(engine: RegisterEngine, vault: Vault): Prom
     commit: (document) => inOrder((tx) => commit(tx, vault, document)),
     release: (documentId) => served(() => release(db, vault, documentId)),
     readOriginal: (documentId) => served(() => readOriginal(db, vault, documentId)),
-    openOriginal: (accessCode, at) => inOrder((tx) => openOriginal(tx, vault, accessCode, at)),
+    // Whoever guesses codes must not keep the writers waiting.
+    openOriginal: async (accessCode, at) =>
+      (await served(() => isOriginalKept(db, vault, accessCode, at))) ? inOrder((tx) => openOriginal(tx, vault, accessCode, at)) : null,
     recordPrint: (report) => inOrder((tx) => recordPrint(tx, vault, report)),
     voidReservations: (before, at) => inOrder((tx) => voidReservations(tx, vault, before, at)),
     deleteExpired: (at) => inOrder((tx) => deleteExpired(tx, vault, at)),
