@@ -108,8 +108,8 @@ describe('upkeep of the register', () => {
     expect(await register.release('d_1').catch((error: unknown) => error)).to.have.property('code', 'unknown-document');
     expect(await register.readOriginal('d_1').catch((error: unknown) => error)).to.have.property('code', 'unknown-document');
     expect((await register.readOriginal('d_2')).toString()).to.equal('original of d_2');
-    // Two of each document, and the deletion.
-    expect(await register.verify()).to.deep.include({ rows: 5, faults: [] });
+    // Two of each document, and the deletion; who asked for whom is erased with the files.
+    expect(await register.verify()).to.deep.include({ rows: 5, erased: 1, faults: [] });
     await register.close();
     const database = new DatabaseSync(files().database);
     const rows = database.prepare('select document_id, edition from kept_files order by edition').all();
