@@ -16,7 +16,7 @@ type Step =
   | { readonly kind: 'registered'; readonly homeId: string; readonly from: Place | null }
   /** Went to another home in the town. */
   | { readonly kind: 'moved'; readonly homeId: string }
-  /** Written off, for `to`; `abroad` with an address when it is an Italian citizen, who stays in the list of those abroad (AIRE). */
+  /** Written off, for `to`; `abroad` with the address of an Italian citizen, who stays in the list of those abroad (AIRE). */
   | {
       readonly kind: 'left';
       readonly to: Place;
@@ -61,7 +61,12 @@ export interface LifeOn {
   readonly partner: string | null;
   readonly citizenships: readonly string[];
   readonly certifiable: boolean;
-  readonly card: { readonly number: string; readonly issuedBy: string; readonly issuedOn: CivilDate; readonly expiresOn: CivilDate } | null;
+  readonly card: {
+    readonly number: string;
+    readonly issuedBy: string;
+    readonly issuedOn: CivilDate;
+    readonly expiresOn: CivilDate;
+  } | null;
   readonly deathDate: CivilDate | null;
 }
 

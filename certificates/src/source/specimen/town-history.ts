@@ -1,6 +1,6 @@
 import type { CivilDate } from '../../rules/civil-date.ts';
 import type { HouseholdRelation, PersonName, Place } from '../facts.ts';
-import { ageOn } from './days.ts';
+import { ageOn, OF_AGE } from './days.ts';
 import { factsOn } from './life.ts';
 import type { LifeEvent, LifeOn } from './life.ts';
 
@@ -47,9 +47,6 @@ export interface Member {
   readonly now: LifeOn;
   readonly relation: HouseholdRelation;
 }
-
-/** Age at which somebody can be the head of a household (Civil Code, art. 2). */
-const OF_AGE = 18;
 
 /** The town as a place on paper. */
 export function placeOf({ place, province }: InventedTown): Place {
@@ -103,12 +100,10 @@ function relationTo(head: Present | undefined, member: Present, people: TownHist
   if (headCode === code) return 'head';
   const partner = head.now.partner;
   if (partner === code) return head.now.maritalStatus.startsWith('civil-union') ? 'civil-partner' : 'spouse';
-  const parentsOf = (taxCode: string | null): readonly string[] =>
-    taxCode === null ? [] : (people.get(taxCode)?.parents ?? []);
+  const parentsOf = (taxCode: string | null): readonly string[] => (taxCode === null ? [] : (people.get(taxCode)?.parents ?? []));
   const isChildOfPair = (taxCode: string): boolean =>
     parentsOf(taxCode).some((parent) => parent === headCode || parent === partner);
-  const areSiblings = (one: string, other: string): boolean =>
-    parentsOf(one).some((parent) => parentsOf(other).includes(parent));
+  const areSiblings = (one: string, other: string): boolean => parentsOf(one).some((parent) => parentsOf(other).includes(parent));
   if (isChildOfPair(code)) return 'child';
   if (parentsOf(headCode).includes(code)) return 'parent';
   if (areSiblings(headCode, code)) return 'sibling';
