@@ -42,7 +42,7 @@ describe('factsOn', () => {
     ['while a procedure is open', '2005-02-28', { certifiable: false }],
     ['once it is closed', '2005-03-01', { certifiable: true }],
     ['on the day the partner died', '2010-10-10', { maritalStatus: 'widowed', partner: SECOND }],
-    ['on the day after', '2010-10-11', { maritalStatus: 'widowed', partner: null }],
+    ['on the day after', '2010-10-11', { maritalStatus: 'widowed', partner: null, lateSpouse: SECOND }],
     ['on the day of death', '2020-12-31', { status: 'deceased', homeId: 'h3', deathDate: day('2020-12-31') }],
     ['on the day after death', '2021-01-01', { status: 'deceased', homeId: null, deathDate: day('2020-12-31') }],
   ];

@@ -4,6 +4,7 @@ import type { SeededRandom } from './seeded-random.ts';
 /** Whose names are known here: ISO 3166-1 alpha-3. */
 export type Origin = keyof typeof names;
 
+/** One of the surnames of an origin. */
 export function inventSurname(random: SeededRandom, origin: Origin): string {
   return random.pick(names[origin].surnames);
 }
