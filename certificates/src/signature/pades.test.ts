@@ -6,10 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { KEY_KINDS, makeKeyFiles, startTimeStampAuthority } from '../../test/openssl-authority.ts';
-import { loadFonts } from '../render/fonts.ts';
-import { renderPdf } from '../render/render-pdf.ts';
-import { layOutResidence } from '../templates/residence/residence.ts';
-import { residenceSample } from '../templates/residence/residence.sample.ts';
+import { unsealedOriginal } from '../../test/unsealed-original.ts';
 import { OID } from './algorithm.ts';
 import { closeSealSpace, openSealSpace, SEAL_BYTES, SealSpaceError } from './byte-range.ts';
 import { bytesOf, ecdsaToDer } from './der.ts';
@@ -57,14 +54,7 @@ describe('sealPdf', function () {
   let folder: string;
   let unsealed: Buffer;
   before(async () => {
-    const input = await residenceSample();
-    const seal = { name: 'Comune', location: 'Valfiorita', reason: 'Prova', at: input.at };
-    ({ pdf: unsealed } = await renderPdf(
-      layOutResidence(input),
-      { kind: 'original', seal },
-      { documentId: input.documentId, createdAt: input.at },
-      await loadFonts(),
-    ));
+    unsealed = await unsealedOriginal(new Date());
   });
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'seal-'));

@@ -1,7 +1,9 @@
 import type * as asn1 from 'asn1js';
 import { HASH_OF_OID, OID, SCHEME_OF_OID } from './algorithm.ts';
 import type { HashName, SignatureScheme } from './algorithm.ts';
-import { bytesOf, childrenOf, DerError, isTagged, octetsOf, oidOf, parseDer } from './der.ts';
+import { bytesOf, childrenOf, DerError, equalBytes, isTagged, octetsOf, oidOf, parseDer } from './der.ts';
+
+const DER_NULL = Uint8Array.of(0x05, 0x00);
 
 /** One signer of a CMS, as it says of itself; nothing of it is verified yet. */
 export interface CmsSigner {
@@ -60,13 +62,22 @@ function readSigner(node: asn1.AsnType): CmsSigner {
   signedBytes[0] = 0x31;
   return {
     issuerAndSerial: isTagged(name, 0) ? null : bytesOf(name),
-    digest: HASH_OF_OID.get(oidOf(childrenOf(digest)[0])) ?? null,
-    scheme: SCHEME_OF_OID.get(oidOf(childrenOf(scheme)[0])) ?? null,
+    digest: HASH_OF_OID.get(algorithmOf(digest)) ?? null,
+    scheme: SCHEME_OF_OID.get(algorithmOf(scheme)) ?? null,
     attributes: readAttributes(attributes),
     signedBytes,
     signature: octetsOf(signature),
     unsignedAttributes: isTagged(unsigned, 1) ? readAttributes(unsigned) : new Map(),
   };
+}
+
+/** @throws {DerError} also for parameters other than NULL: no algorithm that counts here has any */
+function algorithmOf(node: asn1.AsnType | undefined): string {
+  const [algorithm, parameters, ...more] = childrenOf(node);
+  if (more.length > 0 || (parameters !== undefined && !equalBytes(bytesOf(parameters), DER_NULL))) {
+    throw new DerError('An algorithm has parameters.');
+  }
+  return oidOf(algorithm);
 }
 
 /** @throws {DerError} also when an attribute stands twice: two readers would take two values */
