@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createKeySigner } from '../signature/providers/file-signer.ts';
 import { writeExclusively } from './exclusive-file.ts';
 import { issueCertificate, randomSerial, systemRandom } from './issue-certificate.ts';
-import type { CertificateRequest, KeyAndCertificate, RandomBytes } from './issue-certificate.ts';
+import type { KeyAndCertificate, RandomBytes } from './issue-certificate.ts';
 import { keyPem, readKeyPem } from './key-folder.ts';
 import { nameInSeal, publishKeys } from './publish-keys.ts';
 import { TrustError } from './trust-bundle.ts';
@@ -102,7 +102,7 @@ export async function createDemoAuthority(directory: string, deps: DemoAuthority
 function maker(directory: string, { now, random = systemRandom }: DemoAuthorityDeps) {
   return async (
     name: string,
-    request: Omit<CertificateRequest, 'serial' | 'notBefore'>,
+    request: Omit<Parameters<typeof issueCertificate>[0], 'serial' | 'notBefore'>,
   ): Promise<KeyAndCertificate> => {
     const path = join(directory, name);
     const existing = await readIfThere(path);

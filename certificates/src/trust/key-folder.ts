@@ -3,6 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { certificatesInPem } from '../signature/providers/file-signer.ts';
 import { TrustError } from './trust-bundle.ts';
 
 /**
@@ -86,12 +87,6 @@ export function readKeyPem(pem: string, name: string): Pick<StoredKey, 'privateK
   } catch (cause) {
     throw new TrustError('TRUST_MALFORMED', `the key file ${name} does not hold a certificate and its key`, { cause });
   }
-}
-
-/** DER of the certificates of a PEM text, in its order. */
-export function certificatesInPem(pem: string): Uint8Array[] {
-  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  return blocks.map((block) => new Uint8Array(new X509Certificate(block).raw));
 }
 
 /** The text of a key file: private key (PKCS#8) where it is no token's, certificate, issuers. */
