@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { runCallBench } from './call/call.bench.ts';
 import { runRecoveryBench } from './call/recovery.bench.ts';
 import { runCardBench } from './card/card.bench.ts';
+import { runStampBench } from './stamp/stamp.bench.ts';
 
 /** One measured quantity: a distribution in ms, or a single value. */
 interface Measured {
@@ -20,6 +21,9 @@ const usage = `Measures on this machine and prints a table, or one JSON object.
   npm run bench -- card [--readings 30] [--json]
       commands and network trips of reading an identity card, and how long its text takes with 0, 30 and 60 ms
       added to each network trip between kiosk and server
+  npm run bench -- stamp [--checks 200] [--trials 3] [--json]
+      checking a printed stamp from its symbol's picture and from a whole page at 300 dpi, and how many of that many
+      damaged symbols (two sizes each) are still read
   npm run bench -- recovery [--times 5] [--json]
       picture back after a line cut for 3 s, and after the media worker was killed
 `;
@@ -31,6 +35,8 @@ const { positionals, values } = parseArgs({
     readings: { type: 'string', default: '30' },
     delay: { type: 'string', default: '0' },
     times: { type: 'string', default: '5' },
+    checks: { type: 'string', default: '200' },
+    trials: { type: 'string', default: '3' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -46,6 +52,8 @@ const benches: Readonly<Record<string, () => Promise<Readonly<Record<string, Mea
   call: () =>
     runCallBench({ calls: count(values.calls, 'calls'), delayMs: count(values.delay, 'delay'), onCall: () => progress('.') }),
   card: () => runCardBench({ readings: count(values.readings, 'readings'), onReading: () => progress('.') }),
+  stamp: () =>
+    runStampBench({ checks: count(values.checks, 'checks'), trials: count(values.trials, 'trials'), onStep: () => progress('.') }),
   recovery: () => runRecoveryBench({ times: count(values.times, 'times') }),
 };
 
