@@ -16,6 +16,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { serveDevice } from './channel/device-channel.ts';
 import { createGrantDoor } from './channel/grant-door.ts';
 import { serveOperator } from './channel/operator-channel.ts';
+import type { CaseStore } from './cases/case-store.ts';
 import type { CertificateConfig } from './config.ts';
 import { createDocumentDesk } from './documents/document-desk.ts';
 import { createEvidenceDesk } from './evidence/evidence-desk.ts';
@@ -50,7 +51,7 @@ export interface CertificateService extends AsyncDisposable {
  */
 export async function createCertificateService(
   config: CertificateConfig,
-  deps: { readonly nodeSecret: string; readonly issuer: IssueDeps; readonly log: Logger; readonly signal?: AbortSignal; readonly timers?: Timers },
+  deps: { readonly nodeSecret: string; readonly issuer: IssueDeps; readonly cases: CaseStore; readonly log: Logger; readonly signal?: AbortSignal; readonly timers?: Timers },
 ): Promise<CertificateService> {
   const { issuer: issue } = deps;
   const { register, rules, random, now } = issue;
@@ -69,7 +70,7 @@ export async function createCertificateService(
   const evidence = createEvidenceDesk({ trust, sign, records, events, timeZone, now, random });
   const { isReading } = evidence;
   const checks = createVisualCheckDesk({ policy, sign, records, events, isReading, timeZone, specimen: config.demo !== undefined, now, random });
-  const documents = createDocumentDesk({ issue, records, events, verdictKeys: verdictKey.jwks });
+  const documents = createDocumentDesk({ issue, cases: deps.cases, records, events, verdictKeys: verdictKey.jwks });
 
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });

@@ -161,6 +161,7 @@ export async function createDeviceService(config: DeviceServiceConfig, deps: { d
         events,
         notices: {
           reviewRequested: (review) => isCurrent() && page?.announce('Videosportello.ReviewRequestedEvent', { review }),
+          caseOpened: (opened) => isCurrent() && page?.announce('Videosportello.CaseOpenedEvent', { opened }),
           reviewWithdrawn: (reviewId) => page?.announce('Videosportello.ReviewWithdrawnEvent', { reviewId }),
           signatureRequested: (request) => isCurrent() && page?.announce('Videosportello.SignatureRequestedEvent', request),
           signatureWithdrawn: (dialogueId) => page?.announce('Videosportello.SignatureWithdrawnEvent', { dialogueId }),

@@ -3,7 +3,7 @@ import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
 import { newId, scanId as scanIdSchema } from '@videosportello/protocol/ids.ts';
 import type { DialogueId, DocumentId, KioskId, ScanId, VisitId } from '@videosportello/protocol/ids.ts';
 import type { HolderKey } from '@videosportello/protocol/keys.ts';
-import type { DocumentState, PrintReason, Review } from '@videosportello/protocol/messages/document.ts';
+import type { DocumentState, OpenedCase, PrintReason, Review } from '@videosportello/protocol/messages/document.ts';
 import type { CardResult, EvidencePhase } from '@videosportello/protocol/messages/verdict.ts';
 import { MAX_SCAN_BYTES, SCAN_PIECE_BYTES } from '@videosportello/protocol/messages/scan.ts';
 import type { ScanSide } from '@videosportello/protocol/messages/scan.ts';
@@ -28,6 +28,7 @@ const REVIEW_TIMEOUT_MS = 600_000;
 /** What a session tells the page. */
 export interface PageNotices {
   reviewRequested(review: Review): unknown;
+  caseOpened(opened: OpenedCase): unknown;
   reviewWithdrawn(reviewId: string): void;
   signatureRequested(request: SignatureRequest): unknown;
   signatureWithdrawn(dialogueId: DialogueId): void;
@@ -146,6 +147,7 @@ export function openVisitSession(options: {
         'paper.confirmed': ({ documentId, attempt }) => {
           papers.confirmed(documentId, attempt).catch((cause: unknown) => events.failed('paper.confirmed', cause));
         },
+        'case.opened': (opened) => notices.caseOpened(opened),
         'visit.closed': () => {},
       },
     });
