@@ -141,6 +141,8 @@ export async function createDeviceService(config: DeviceServiceConfig, deps: { d
         await session.renew(certificatesUrl, grant);
         const review = session.openReview();
         if (review) page?.announce('Videosportello.ReviewRequestedEvent', { review });
+        const opened = session.lastCase();
+        if (opened) page?.announce('Videosportello.CaseOpenedEvent', { opened });
         const signature = session.openSignature();
         if (signature) page?.announce('Videosportello.SignatureRequestedEvent', signature);
         return {};

@@ -63,6 +63,8 @@ export interface VisitSession {
   paperTaken(documentId: DocumentId): Promise<void>;
   /** The review a reloaded page has to show again. */
   openReview(): Review | undefined;
+  /** The last case the back office has taken in during this visit. */
+  lastCase(): OpenedCase | undefined;
   /** Ends dialogues and reviews at once, then the link; a paper still printing has a minute to be reported. */
   close(): Promise<void>;
 }
@@ -84,6 +86,7 @@ export function openVisitSession(options: {
   const reviews = new Map<string, { review: Review; answer: (agreed: boolean) => void; withdraw: () => void }>();
   const over = new AbortController();
   const signatures = createSignatureDesk({ visitId, kioskId: options.kioskId, dialogues, notices, now: Date.now });
+  let lastCase: OpenedCase | undefined;
   let scanning: Promise<ScanId> | undefined;
   let onPhase: ((phase: EvidencePhase) => void) | undefined;
   let link = open(options.certificatesUrl, options.grant);
@@ -147,7 +150,10 @@ export function openVisitSession(options: {
         'paper.confirmed': ({ documentId, attempt }) => {
           papers.confirmed(documentId, attempt).catch((cause: unknown) => events.failed('paper.confirmed', cause));
         },
-        'case.opened': (opened) => notices.caseOpened(opened),
+        'case.opened': (opened) => {
+          lastCase = opened;
+          notices.caseOpened(opened);
+        },
         'visit.closed': () => {},
       },
     });
@@ -236,6 +242,7 @@ export function openVisitSession(options: {
     answerSignature: signatures.answer,
     openSignature: signatures.open,
     paperTaken: (documentId) => papers.taken(documentId),
+    lastCase: () => lastCase,
     openReview: () => [...reviews.values()][0]?.review,
     async close() {
       over.abort();
