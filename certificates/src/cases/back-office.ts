@@ -1,5 +1,5 @@
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
-import type { CaseNumber } from '@videosportello/protocol/messages/document.ts';
+import type { CaseNumber, CertificateType } from '@videosportello/protocol/messages/document.ts';
 import { issueCertificate, lookAhead } from '../issue/issue-certificate.ts';
 import type { IssueDeps } from '../issue/issue-certificate.ts';
 import { refused } from '../issue/refused.ts';
@@ -74,15 +74,20 @@ function approved({ requester: { taxCode, identity }, ...request }: CertificateR
 /**
  * The case whose paper this requester may collect now. Somebody else's number is as unknown as one nobody has.
  *
- * @throws {ProtocolError} `case-unknown`; `case-not-ready` with the case's state as detail
+ * @param whoFor tax code of who is identified well enough for this type
+ * @throws {ProtocolError} `case-unknown`; `case-not-ready` with the case's state as detail; what `whoFor` throws
  */
-export async function caseToCollect(number: CaseNumber, requesterTaxCode: string, cases: CaseStore): Promise<Case & { readonly request: CertificateRequest }> {
+export async function caseToCollect(
+  number: CaseNumber,
+  whoFor: (type: CertificateType) => Promise<string>,
+  cases: CaseStore,
+): Promise<Case & { readonly request: CertificateRequest }> {
   const found = await cases.find(number).catch((cause: unknown) => {
     if (!(cause instanceof CaseError)) throw cause;
     throw new ProtocolError('case-unknown', { cause });
   });
   const { request } = found;
-  if (request === null || request.requester.taxCode !== requesterTaxCode) throw new ProtocolError('case-unknown');
+  if (request === null || request.requester.taxCode !== (await whoFor(found.type))) throw new ProtocolError('case-unknown');
   if (found.state !== 'ready') throw new ProtocolError('case-not-ready', { detail: found.state });
   return { ...found, request };
 }

@@ -126,16 +126,16 @@ describe('a case of the back office', () => {
       it('is nobody else’s to collect, and no paper before it is ready', async () => {
         const { caseNumber: number } = await cases.open(wish());
         const refusal = async (who: string): Promise<unknown[]> => {
-          const error: unknown = await caseToCollect(number, who, cases).catch((reason: unknown) => reason);
+          const error: unknown = await caseToCollect(number, async () => who, cases).catch((reason: unknown) => reason);
           expect(error).to.be.instanceOf(ProtocolError);
           return [(error as ProtocolError).code, (error as ProtocolError).detail];
         };
         expect(await refusal(GIULIA)).to.deep.equal(['case-not-ready', 'open']);
         expect(await refusal('DLLNLM47L02X000X')).to.deep.equal(['case-unknown', undefined]);
-        expect(await codeOf(caseToCollect(caseNumber.parse('2020-000001'), GIULIA, cases))).to.equal('case-unknown');
+        expect(await codeOf(caseToCollect(caseNumber.parse('2020-000001'), async () => GIULIA, cases))).to.equal('case-unknown');
         await cases.take(number, 'approve', { at });
         await cases.take(number, 'issue', { at });
-        expect((await caseToCollect(number, GIULIA, cases)).caseNumber).to.equal(number);
+        expect((await caseToCollect(number, async () => GIULIA, cases)).caseNumber).to.equal(number);
       });
     });
   }

@@ -3,7 +3,7 @@ import { MAX_VISIT_CASES } from '@videosportello/protocol/contract/operator-cert
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
 import { newId, reviewId } from '@videosportello/protocol/ids.ts';
 import type { DocumentId, OperatorId } from '@videosportello/protocol/ids.ts';
-import type { CaseNumber, DocumentChoices, DocumentRequest, DocumentState, OpenedCase, PrintReason, Review } from '@videosportello/protocol/messages/document.ts';
+import type { CaseNumber, CertificateType, DocumentChoices, DocumentRequest, DocumentState, OpenedCase, PrintReason, Review } from '@videosportello/protocol/messages/document.ts';
 import { caseToCollect, openCase } from '../cases/back-office.ts';
 import type { CaseStore } from '../cases/case-store.ts';
 import type { CertificateEvents } from '../events.ts';
@@ -53,8 +53,8 @@ export interface DocumentDesk {
   /**
    * Words for a request of the identified holder, or the case of one that the back office decides. The oldest one never agreed to
    * makes room when there are too many.
-   * @throws ProtocolError `evidence-missing`, `verdict-invalid`, `document-refused`, `duty-invalid`, `subject-not-found`, `source-unavailable`;
-   * `too-much`; `visit-unknown` when the visit ended meanwhile.
+   * @throws ProtocolError `evidence-missing`, `verdict-invalid`, `id-not-accepted`, `document-refused`, `duty-invalid`, `subject-not-found`,
+   * `source-unavailable`; `too-much`; `visit-unknown` when the visit ended meanwhile.
    */
   prepare(record: VisitRecord, operator: OperatorId, request: DocumentRequest): Promise<Prepared>;
   /**
@@ -101,6 +101,7 @@ export function createDocumentDesk(deps: {
 }): DocumentDesk {
   const { records, events } = deps;
   const now = () => deps.issue.now();
+  const { timeZone } = deps.issue.rules;
   /** What is under way for a document, so that a repeated request waits for the same answer. */
   const reviewing = new WeakMap<RunningDocument, Promise<boolean>>();
   const issuing = new WeakMap<RunningDocument, Promise<string>>();
@@ -135,8 +136,8 @@ export function createDocumentDesk(deps: {
 
   /** The signed verdict of this moment; who asks is read from it alone. */
   const evidenceOf = ({ evidence }: VisitRecord): Evidence => ({ signed: evidence.signed, keys: deps.verdictKeys });
-  const requesterOf = (record: VisitRecord): Promise<CertificateRequest['requester']> =>
-    provedRequester(record.evidence.signed, { keys: deps.verdictKeys, visit: record.visitId, kiosk: record.kioskId, now: now() });
+  const requesterOf = ({ evidence, visitId, kioskId }: VisitRecord, service: CertificateType): Promise<CertificateRequest['requester']> =>
+    provedRequester(evidence.signed, { keys: deps.verdictKeys, visit: visitId, kiosk: kioskId, service, now: now(), timeZone });
   const makeRoom = (record: VisitRecord) => {
     if (record.documents.size < MAX_DOCUMENTS) return;
     const oldest = [...record.documents.values()].find(({ state }) => state === 'prepared' || state === 'declined');
@@ -159,7 +160,7 @@ export function createDocumentDesk(deps: {
   const present = async (record: VisitRecord, document: RunningDocument): Promise<boolean> => {
     const { review } = document;
     if (!review) throw new ProtocolError('visit-state');
-    await mustProve(document.request, evidenceOf(record), now());
+    await mustProve(document.request, evidenceOf(record), { now: now(), timeZone });
     if (record.ended.aborted) throw new ProtocolError('visit-unknown');
     const { device } = record;
     if (!device) throw new ProtocolError('peer-absent');
@@ -193,7 +194,7 @@ export function createDocumentDesk(deps: {
     choices: () => choicesAt(deps.issue.rules, now()),
 
     async prepare(record, operator, request) {
-      const wish = wishOf(record, operator, request, await requesterOf(record));
+      const wish = wishOf(record, operator, request, await requesterOf(record, request.type));
       const within = { signal: AbortSignal.timeout(PREPARE_MS) };
       const isBackOffices = choicesAt(deps.issue.rules, now()).types.some(({ type, goesToBackOffice }) => goesToBackOffice && type === request.type);
       if (isBackOffices) return { outcome: 'back-office', opened: await leaveWithBackOffice(record, wish, within) };
@@ -209,10 +210,9 @@ export function createDocumentDesk(deps: {
     },
 
     async collect(record, number) {
-      const requester = await requesterOf(record);
       const known = [...record.documents.values()].find(({ caseNumber }) => caseNumber === number);
       if (known) return known.documentId;
-      const { request } = await caseToCollect(number, requester.taxCode, deps.cases);
+      const { request } = await caseToCollect(number, async (type) => (await requesterOf(record, type)).taxCode, deps.cases);
       const { documentId } = request;
       makeRoom(record);
       if (!(await deps.cases.handOut(number, now()))) throw new ProtocolError('case-not-ready', { detail: 'collected' });

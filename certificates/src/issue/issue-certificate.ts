@@ -1,5 +1,6 @@
 import type { Register, ReleasedDocument } from '../register/register.ts';
 import type { Fonts } from '../render/fonts.ts';
+import type { DrawPaper } from '../render/press.ts';
 import { decide, lawFor } from '../rules/decide.ts';
 import type { IssuePlan, RuledWish } from '../rules/decide.ts';
 import { usedUpBy } from '../rules/duty.ts';
@@ -24,7 +25,9 @@ export interface IssueDeps {
   readonly rules: CertificateRules;
   readonly source: FactSource;
   readonly register: Register;
+  /** Which letters can be printed. */
   readonly fonts: Fonts;
+  readonly draw: DrawPaper;
   /** Seals the original (PAdES). */
   readonly sealSigner: Signer;
   /** Signs the stamp (VDS). */

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Fonts } from '../render/fonts.ts';
-import { renderPdf } from '../render/render-pdf.ts';
+import type { DrawPaper } from '../render/press.ts';
 import type { RenderedPdf } from '../render/render-pdf.ts';
 import type { Town } from '../rules/load-town.ts';
 import { sealPdf } from '../signature/pades.ts';
@@ -21,7 +20,7 @@ export interface MadeDocuments {
 
 export interface MakeDeps {
   readonly town: Town;
-  readonly fonts: Fonts;
+  readonly draw: DrawPaper;
   /** Seals the original (PAdES). */
   readonly sealSigner: Signer;
   /** Signs the stamps (VDS). */
@@ -36,26 +35,26 @@ const SEAL_MS = 20_000;
  *
  * @param document.accessCode opens the original at the checker's site; part of the stamp
  * @param document.at moment of the seal
- * @throws {MissingGlyphError} {@link renderPdf}
+ * @throws what drawing throws
  * @throws {SealFormatError} when the facts do not fit the stamps of a page
  * @throws what a signer throws
  */
 export async function makeDocuments(
   { layout, stamp }: Paper,
   document: { readonly documentId: string; readonly accessCode: string; readonly at: Date },
-  { town, fonts, sealSigner, stampSigner }: MakeDeps,
+  { town, draw, sealSigner, stampSigner }: MakeDeps,
   { signal }: { readonly signal: AbortSignal },
 ): Promise<MadeDocuments> {
   const { documentId, accessCode, at } = document;
   const file = { documentId, createdAt: at };
   const seal = { name: town.municipality, location: town.place, reason: layout.title, at };
-  const { pdf } = await renderPdf(layout, { kind: 'original', seal }, file, fonts);
+  const { pdf } = await draw(layout, { kind: 'original', seal }, file, { signal });
   const original = await sealPdf(pdf, sealSigner, { signal: AbortSignal.any([signal, AbortSignal.timeout(SEAL_MS)]) });
   const sha256 = createHash('sha256').update(original).digest();
   const uri = `${town.checker}/o/${accessCode}`;
   const stamps = await buildStamps(stamp, { sha256, uri }, `${town.checker.toUpperCase()}/S`, stampSigner);
   const [symbol] = await Promise.all(stamps.map(({ address }) => stampSymbol(address)));
   if (symbol === undefined) throw new TypeError('A paper has a stamp.');
-  const paper = await renderPdf(layout, { kind: 'paper', symbol: symbol.modules }, file, fonts);
+  const paper = await draw(layout, { kind: 'paper', symbol: symbol.modules }, file, { signal });
   return { original, stamps, paper };
 }
