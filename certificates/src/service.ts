@@ -36,7 +36,7 @@ import { openCheckpointSigner, registerOrigin } from './register/checkpoint/chec
 import { folderOutbox } from './register/checkpoint/folder-outbox.ts';
 import { startCheckpoints } from './register/checkpoint/keeper.ts';
 import { witnessOutbox } from './register/checkpoint/witness-outbox.ts';
-import { processTimers } from './register/rounds.ts';
+import { processTimers, startRounds } from './register/rounds.ts';
 import { startUpkeep } from './register/upkeep.ts';
 import { createVisitRecords } from './visit/visit-record.ts';
 
@@ -44,6 +44,9 @@ import { createVisitRecords } from './visit/visit-record.ts';
 const MAX_MESSAGE = 1_048_576;
 /** How many running visits make a node full; what load balancing compares with. */
 const VISIT_CAPACITY = 500;
+
+/** How often cases that are over are looked for, ms. */
+const CASE_UPKEEP_MS = 60 * 60 * 1000;
 
 /** The running certificate service. */
 export interface CertificateService extends AsyncDisposable {
@@ -133,6 +136,12 @@ export async function createCertificateService(
     onFailure: (cause) => events.failed('upkeep', cause),
   });
 
+  const caseUpkeep = startRounds(async () => events.casesErased(await deps.cases.eraseOver(now())), {
+    everyMs: CASE_UPKEEP_MS,
+    timers: processTimers,
+    onFailure: (cause) => events.failed('case upkeep', cause),
+  });
+
   const keeper = startCheckpoints(register, {
     signerAt: (at) => openCheckpointSigner(config.checkpoints.keyDirectory, registerOrigin(issue.town.checker), at),
     outboxes: [
@@ -209,7 +218,7 @@ export async function createCertificateService(
   const close = () =>
     (closing ??= (async () => {
       records.endAll();
-      await Promise.all([upkeep.close(), keeper.close()]);
+      await Promise.all([upkeep.close(), caseUpkeep.close(), keeper.close()]);
       await node.close();
       for (const client of sockets.clients) client.terminate();
       const closed = new Promise((resolve) => server.close(resolve));

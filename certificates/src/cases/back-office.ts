@@ -2,7 +2,7 @@ import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
 import type { CaseNumber, CertificateType } from '@videosportello/protocol/messages/document.ts';
 import { issueCertificate, lookAhead } from '../issue/issue-certificate.ts';
 import type { IssueDeps } from '../issue/issue-certificate.ts';
-import { refused } from '../issue/refused.ts';
+import { asRefusal, refused } from '../issue/refused.ts';
 import type { CertificateRequest } from '../issue/request.ts';
 import { addDays, civilDateAt } from '../rules/civil-date.ts';
 import { rowOn } from '../rules/rules-schema.ts';
@@ -18,7 +18,7 @@ export interface BackOffice {
 /**
  * Takes a request in: everything that could refuse it today is asked first, nothing of the answer is kept or shown.
  *
- * @throws {ProtocolError} as `issueCertificate`
+ * @throws {ProtocolError} as `issueCertificate`; `store-unavailable`
  */
 export async function openCase(request: CertificateRequest, { cases, issue }: BackOffice, options: { readonly signal: AbortSignal }): Promise<Case> {
   const { plan } = await lookAhead(request, issue, options);
@@ -28,7 +28,10 @@ export async function openCase(request: CertificateRequest, { cases, issue }: Ba
   if (terms === undefined || plan.decidedBy !== 'back-office') throw refused('not-in-force');
   const { answerDays, keepDays, collectAt } = terms;
   const answerBy = addDays(today, answerDays);
-  return cases.open({ request, title: plan.title, year: Number(today.slice(0, 4)), at, answerBy, keepDays, collectAt });
+  const asked = { request, title: plan.title, year: Number(today.slice(0, 4)), at, answerBy, keepDays, collectAt };
+  return cases.open(asked).catch((cause: unknown) => {
+    throw asRefusal(cause);
+  });
 }
 
 /**
@@ -83,7 +86,7 @@ export async function caseToCollect(
   cases: CaseStore,
 ): Promise<Case & { readonly request: CertificateRequest }> {
   const found = await cases.find(number).catch((cause: unknown) => {
-    if (!(cause instanceof CaseError)) throw cause;
+    if (!(cause instanceof CaseError)) throw asRefusal(cause);
     throw new ProtocolError('case-unknown', { cause });
   });
   const { request } = found;

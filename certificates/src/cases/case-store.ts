@@ -9,6 +9,7 @@ import type { RegisterEngine } from '../register/database/engine.ts';
 import { postgresEngine } from '../register/database/postgres.ts';
 import type { RegisterTables } from '../register/database/schema.ts';
 import { sqliteEngine } from '../register/database/sqlite.ts';
+import { RegisterError } from '../register/register-error.ts';
 import { isDatabaseUrl } from '../register/register.ts';
 import { openVault } from '../register/vault.ts';
 import type { Vault } from '../register/vault.ts';
@@ -33,7 +34,10 @@ export interface Case extends OpenedCase {
 /** A request and what its citizen is told. */
 export type NewCase = Omit<OpenedCase, 'caseNumber'> & { readonly request: CertificateRequest; readonly year: number; readonly at: Date };
 
-/** The cases of one town. Who asked for what is encrypted, and erased when the case is over; numbers and dates stay. */
+/**
+ * The cases of one town. Who asked for what is encrypted, and erased when the case is over; numbers and dates stay. All of it throws
+ * {@link RegisterError} `register-unavailable` while the database does not serve.
+ */
 export interface CaseStore extends AsyncDisposable {
   /** Gives a number to a request, or the one that the same request of the same visit has already. */
   open(asked: NewCase): Promise<Case>;
@@ -77,11 +81,17 @@ type Row = Selectable<CaseTables['cases']>;
 /** The cases over any engine of the register. */
 async function createCases(engine: RegisterEngine, vault: Vault): Promise<CaseStore> {
   const db = new Kysely<RegisterTables>({ dialect: engine.dialect });
-  const inOrder = <Value>(work: (tx: Tx) => Promise<Value>): Promise<Value> =>
-    db.transaction().execute(async (tx) => {
-      await engine.lockWrites(tx);
-      return work(tx.withTables<CaseTables>());
-    });
+  const inOrder = async <Value>(work: (tx: Tx) => Promise<Value>): Promise<Value> => {
+    try {
+      return await db.transaction().execute(async (tx) => {
+        await engine.lockWrites(tx);
+        return work(tx.withTables<CaseTables>());
+      });
+    } catch (cause) {
+      if (!engine.isUnavailable(cause)) throw cause;
+      throw new RegisterError('register-unavailable', 'The database of the cases does not serve at the moment.', { cause });
+    }
+  };
   await inOrder((tx) => createCaseTables(tx, engine.name === 'sqlite' ? 'blob' : 'bytea'));
   let closing: Promise<void> | null = null;
   const close = (): Promise<void> => (closing ??= db.destroy());

@@ -3,7 +3,7 @@ import type { ErrorCode } from '@videosportello/protocol/error-codes.ts';
 import { RegisterError } from '../register/register-error.ts';
 import { MissingGlyphError } from '../render/fonts.ts';
 import type { RefusalCode } from '../rules/vocabulary.ts';
-import { UnfitFactError } from '../templates/paper.ts';
+import { UnfitFactError } from '../templates/sections/section.ts';
 
 /** The protocol's error for a refusal; the refusal's own code goes along as `detail`. */
 export function refused(code: RefusalCode, cause?: unknown): ProtocolError {

@@ -91,7 +91,7 @@ describe('sealPdf', function () {
     const seal = { name: 'Comune', location: 'Valfiorita', reason: 'Prova', at: SAMPLE_AT };
     ({ pdf: unsealed } = await renderPdf(
       composePaper(input).layout,
-      { kind: 'original', seal },
+      { kind: 'original', seal, sides: [89] },
       { documentId: input.documentId, createdAt: SAMPLE_AT },
       await loadFonts(),
     ));
