@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
 import { errorCode } from '@videosportello/protocol/error-codes.ts';
-import { documentState, printReason, use } from '@videosportello/protocol/messages/document.ts';
+import { certificateSection, documentState, paperEdition, paperLanguage, printReason, use } from '@videosportello/protocol/messages/document.ts';
+import { refusalCodes } from '@videosportello/protocol/messages/refusal.ts';
 import { answers, claimSource, evidencePhase, personClaims } from '@videosportello/protocol/messages/verdict.ts';
 import { checkQuestion, gesture, judgement, seenDocument, seenPerson } from '@videosportello/protocol/messages/visual-check.ts';
 import {
@@ -17,6 +18,7 @@ import {
   visitStep,
 } from '@videosportello/protocol/messages/visit.ts';
 import { compareCatalogues, entriesOf } from '@videosportello/web-parts/fluent-keys.ts';
+import { fieldFaults, formFields } from '../desk/document-form.ts';
 import { paperSteps } from '../desk/document-progress.ts';
 import { phraseKeys } from '../desk/phrases.ts';
 import { altKeys } from '../desk/shortcuts.ts';
@@ -54,12 +56,15 @@ const families: Readonly<Record<string, readonly string[]>> = {
   'document-': documentState.options,
   'error-': errorCode.options,
   'evidence-ended-': ['visit-ended', 'fence-stale', 'replaced', 'version-unsupported'],
-  'fault-': ['missing', 'not-14-digits', 'not-a-tax-code', 'in-the-future', 'not-a-date'],
-  'field-': ['taxCode', 'markCode', 'markDate', 'exemption'],
+  'duty-': ['mark', 'exemption', 'virtual'],
+  'edition-paper-': paperEdition.options,
+  'fault-': fieldFaults,
+  'field-': [...formFields, 'language', 'edition'],
   'gesture-': gesture.options,
   'judgement-': judgement.options,
   'kiosk-': kioskTile.shape.state.options,
   'language-': language.options,
+  'language-paper-': paperLanguage.options,
   'lead-': ['done', 'refused', 'no-scanner'],
   'missing-': ['answer-missing', 'scan-missing', 'person-missing', 'tax-code-invalid'],
   'need-': [...need.options, 'none'],
@@ -74,8 +79,9 @@ const families: Readonly<Record<string, readonly string[]>> = {
   'quality-': ['good', 'fair', 'poor'],
   'question-': checkQuestion.options,
   'reason-': notReadyReason.options,
-  'refused-': ['document-expired'],
+  'refused-': refusalCodes,
   'scan-': ['front', 'back'],
+  'section-': certificateSection.options,
   'seen-document-': seenDocument.options,
   'service-': [...service.options, 'none'],
   'sex-': personClaims.shape.sex.unwrap().shape.value.options,
