@@ -1,6 +1,6 @@
 /** A health card (TS-CNS) for tests, from the card's side: two files by path, a PIN with its tries, and a raw RSA signature. */
 import { execFile } from 'node:child_process';
-import { constants, createPrivateKey, privateEncrypt } from 'node:crypto';
+import { constants, createHash, createPrivateKey, privateEncrypt } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ export interface ServiceCardImage {
   readonly key: KeyObject;
 }
 
-/** Makes a card's certificate under a specimen issuer, which is made too (DER), with OpenSSL. */
+/** Makes a card's certificate, with the digest of its personal data in its name, under a specimen issuer, which is made too (DER), with OpenSSL. */
 export async function makeServiceCard(taxCode: string, names: { readonly surname: string; readonly givenNames: string }): Promise<{ issuer: Buffer; image: ServiceCardImage }> {
   const folder = await mkdtemp(join(tmpdir(), 'service-card-'));
   const at = (name: string) => join(folder, name);
@@ -24,10 +24,12 @@ export async function makeServiceCard(taxCode: string, names: { readonly surname
   try {
     await run('openssl', ['req', '-x509', ...rsa, '-keyout', at('ca.key'), '-out', at('ca.der'), '-subj', '/C=IT/CN=SPECIMEN CNS Issuer']);
     const extensions = ['basicConstraints=CA:FALSE', 'keyUsage=critical,digitalSignature'].flatMap((extension) => ['-addext', extension]);
-    const issue = ['-CA', at('ca.der'), '-CAkey', at('ca.key'), '-subj', `/CN=${taxCode}\\/6090123456789013`, ...extensions];
+    const data = personalData([['6090', '01012026', '31122031', names.surname, names.givenNames, '14031985', 'F', '', taxCode], Array(7).fill('')].flat());
+    const commonName = `${taxCode}/6090123456789013.${createHash('sha1').update(data).digest('base64')}`;
+    const issue = ['-CA', at('ca.der'), '-CAkey', at('ca.key'), '-subj', `/CN=${commonName.replaceAll(/[/+]/g, '\\$&')}`, ...extensions];
     await run('openssl', ['req', '-x509', ...rsa, '-keyout', at('card.key'), '-out', at('card.der'), ...issue]);
     const image = {
-      personalData: personalData([['6090', '01012026', '31122031', names.surname, names.givenNames, '14031985', 'F', '', taxCode], Array(7).fill('')].flat()),
+      personalData: data,
       certificate: await readFile(at('card.der')),
       key: createPrivateKey(await readFile(at('card.key'))),
     };

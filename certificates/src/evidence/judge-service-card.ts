@@ -8,7 +8,7 @@ import type { ServiceCardEvidence } from './service-card-evidence.ts';
 /**
  * From what a health or service card gave to the view an operator gets. Pure. The tax code is the certificate's, proved where the
  * card signed; all else is what the card says of its holder. Who knows the PIN is the holder (D.Lgs. 82/2005, art. 64 and 66).
- * @throws ProtocolError `card-unreadable` when the card names nobody.
+ * @throws ProtocolError `card-unreadable` when the card names nobody, or by other personal data than its certificate's.
  */
 export function judgeServiceCard(evidence: ServiceCardEvidence, options: { readonly trust: TrustStore; readonly at: Date }): VerdictView {
   const { claims, taxCode, certificateUntil, genuine, notCloned, notExpired, notRevoked, warnings, specimen } = judgeCns({ ...evidence, ...options });

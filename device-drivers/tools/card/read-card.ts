@@ -103,7 +103,10 @@ async function readTravelDocument(
   };
 }
 
-/** Without a PIN: certificate and personal data, which anybody could copy. The PIN is for the kiosk's dialogue only. */
+/**
+ * Without a PIN: certificate and personal data, which anybody could copy. The PIN is for the kiosk's dialogue only. Throws CardError
+ * also for personal data that are not those of the certificate: an altered name would stand beside a genuine certificate.
+ */
 async function readHealthCard(
   card: PoweredCard,
   { photo, trust, signal, now }: ReadCardOptions,
@@ -113,6 +116,9 @@ async function readHealthCard(
   const reading = await readCns(plainChannel(guardPort(card.port, counts), signal));
   const judged = judgeCns({ reading, signed: undefined, trust: trust?.healthCards ?? createTrustStore([]), at: now });
   const { claims } = judged;
+  if (claims === undefined && reading.personalData !== undefined) {
+    throw new CardError('malformed', "the personal data cannot be read, or are not those of the holder's certificate");
+  }
   return {
     report: {
       protocol: 'CNS',
