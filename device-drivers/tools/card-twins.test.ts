@@ -24,7 +24,7 @@ import type { VirtualCard } from '../virtual/cie/virtual-card.ts';
 import { passwordFromCan } from './card/password.ts';
 import { readCard } from './card/read-card.ts';
 import { readTrustFolder } from './card/trust-folder.ts';
-import type { CardTrust } from './card/trust-folder.ts';
+import type { CardTrust } from '@videosportello/identity/card-trust.ts';
 
 const NOW = new Date('2026-11-22T20:00:00Z');
 const PIN = '12345';
@@ -156,7 +156,7 @@ describe('ill-behaved twins', function () {
     if (pin.kind !== 'verified') return pin.kind;
     const text = Uint8Array.from(Buffer.from('of this visit'));
     const signature = await signChallenge(channel, { text, modulusBytes: modulusBytesOf(reading.certificate) });
-    const { genuine, notCloned, claims } = judgeCns({ reading, signed: { text, signature }, trust: trust.healthCards, at: NOW });
+    const { genuine, notCloned, claims } = judgeCns({ reading, signed: { text, signature }, trust: trust.serviceCards, at: NOW });
     return `verified, ${claims?.surname ?? 'nobody named'}, genuine ${genuine.answer}, notCloned ${notCloned.answer}`;
   };
 
