@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { CardError } from '@videosportello/identity/card-error.ts';
 import type { CardErrorCode } from '@videosportello/identity/card-error.ts';
 import type { CardFindings } from './card/card-report.ts';
-import { hintOf } from './card/hints.ts';
+import { HINTS } from './card/hints.ts';
 import type { Hint } from './card/hints.ts';
 import { passwordFromCan, passwordFromMrz } from './card/password.ts';
 import { readCard } from './card/read-card.ts';
@@ -143,6 +143,6 @@ function report(error: unknown): void {
 
 function explain(error: unknown): { readonly code: CardErrorCode; readonly hint: Hint } {
   if (error instanceof UsageError) return { code: 'unsupported', hint: error.hint };
-  const code = error instanceof CardError ? error.code : 'reader-unavailable';
-  return { code, hint: hintOf(code) };
+  if (error instanceof CardError) return { code: error.code, hint: HINTS[error.hint] };
+  return { code: 'reader-unavailable', hint: HINTS['card-hint-reader-unavailable'] };
 }
