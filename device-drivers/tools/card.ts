@@ -29,9 +29,10 @@ const HELP = `Reads a card on a PC/SC reader of this machine. Nothing leaves the
         --can N        card access number, the six digits on the front
         --mrz TEXT     instead of it the machine readable zone, or its NUMBER,YYMMDD,YYMMDD (birth, expiry)
         --photo        reads the photo too; it stands in the JSON as base64
-        --trust DIR    certificates of the country signers to trust, one per .der or .cer file; those of health cards
-                       in files whose names begin with cns (default: CARD_TRUST_DIR; without either, "genuine"
-                       stays not asked). Cards of the demo are specimens: their authorities are in
+        --trust DIR    certificates of the country signers to trust, one per .der or .cer file, what they signed about
+                       their next key in files whose names begin with link, their revocation lists in .crl files;
+                       the same of the issuers of health cards in files whose names begin with cns (default:
+                       CARD_TRUST_DIR; without either, "genuine" stays not asked). Cards of the demo are specimens: their authorities are in
                        data/demo/bench/card-trust after "npm start", in data/bench/card-trust after
                        "npm run devices -- bench".
         --json         one JSON object, for programs
