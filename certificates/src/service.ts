@@ -18,6 +18,8 @@ import { createGrantDoor } from './channel/grant-door.ts';
 import { serveOperator } from './channel/operator-channel.ts';
 import type { CertificateConfig } from './config.ts';
 import { createDocumentDesk } from './documents/document-desk.ts';
+import { CARD_DEADLINES } from './evidence/card-link.ts';
+import type { CardDeadlines } from './evidence/card-link.ts';
 import { createEvidenceDesk } from './evidence/evidence-desk.ts';
 import { createVerdictSigner } from './evidence/sign-verdict.ts';
 import { loadCardTrust } from './evidence/trust-folder.ts';
@@ -46,11 +48,19 @@ export interface CertificateService extends AsyncDisposable {
  * when queue-service has taken the node in, however long that takes. What `issuer` holds open stays the caller's.
  * @throws Error with a sentence when the trust folder or the town's checklists cannot be read or the port is taken; ProtocolError
  * `proof-invalid` when the node secret is wrong, `aborted` when `signal` ended the start.
+ * @param deps.cardDeadlines how long a kiosk's card may take; default: {@link CARD_DEADLINES}
  * @param deps.timers when the register is gone through; default: the process's own
  */
 export async function createCertificateService(
   config: CertificateConfig,
-  deps: { readonly nodeSecret: string; readonly issuer: IssueDeps; readonly log: Logger; readonly signal?: AbortSignal; readonly timers?: Timers },
+  deps: {
+    readonly nodeSecret: string;
+    readonly issuer: IssueDeps;
+    readonly log: Logger;
+    readonly signal?: AbortSignal;
+    readonly timers?: Timers;
+    readonly cardDeadlines?: CardDeadlines;
+  },
 ): Promise<CertificateService> {
   const { issuer: issue } = deps;
   const { register, rules, random, now } = issue;
@@ -66,7 +76,7 @@ export async function createCertificateService(
   });
   const { timeZone } = rules;
   const sign = createVerdictSigner({ key: verdictKey, now });
-  const evidence = createEvidenceDesk({ trust, sign, records, events, timeZone, now, random });
+  const evidence = createEvidenceDesk({ trust, sign, records, events, deadlines: deps.cardDeadlines ?? CARD_DEADLINES, timeZone, now, random });
   const { isReading } = evidence;
   const checks = createVisualCheckDesk({ policy, sign, records, events, isReading, timeZone, specimen: config.demo !== undefined, now, random });
   const documents = createDocumentDesk({ issue, records, events, verdictKeys: verdictKey.jwks });

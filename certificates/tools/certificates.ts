@@ -82,6 +82,8 @@ async function sample(types: readonly CertificateType[], out: string, json: bool
           type,
           use: 'private',
           language: 'it',
+          edition: 'standard',
+          sections: [],
           requester: { taxCode: citizen.taxCode, identity: 'officer-checked' },
           subjectTaxCode: citizen.taxCode,
           duty: { kind: 'mark', code: '01234567890123', date: now.toISOString().slice(0, 10) },
@@ -126,7 +128,7 @@ async function verify(data: string, json: boolean): Promise<number> {
   if (json) console.log(JSON.stringify(report));
   else {
     console.log(`${report.rows} rows, ${report.erased} with erased payload, head ${report.head}`);
-    for (const { seq, fault } of report.faults) console.log(`row ${seq}: ${fault}`);
+    for (const { part, row, fault } of report.faults) console.log(`${part} ${row}: ${fault}`);
     console.log(report.faults.length === 0 ? 'The chain is whole.' : 'The chain is broken.');
   }
   return report.faults.length === 0 ? 0 : 1;

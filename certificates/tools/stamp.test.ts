@@ -7,9 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { z } from 'zod';
 
-import { stampAddress } from '../src/stamp/address.ts';
 import { createKeyStampSigner } from '../src/stamp/key-stamp-signer.ts';
-import { buildResidenceSeal } from '../src/stamp/profile-it.ts';
+import { buildStamps } from '../src/stamp/build-stamps.ts';
 import { stampSymbol } from '../src/stamp/symbol.ts';
 import { symbolPng } from '../src/stamp/symbol-png.ts';
 import { createDemoAuthority } from '../src/trust/demo-authority.ts';
@@ -38,7 +37,8 @@ describe('stamp command', function () {
     directory = await mkdtemp(join(tmpdir(), 'stamp-tool-'));
     const authority = await createDemoAuthority(directory, { now: new Date() });
     trust = authority.trustFolder;
-    const fields = {
+    const content = {
+      profile: 'residenza' as const,
       issueDate: TODAY,
       validFrom: TODAY,
       validTo: NEXT_YEAR,
@@ -50,18 +50,22 @@ describe('stamp command', function () {
       subjectName: 'BIANCHI NICOLÒ',
       address: 'VIA GARIBALDI 1 - 26041 CASALMAGGIORE (CR)',
       duty: 'CARTA LIBERA - ART. 18 DPR 115/2002',
-      originalSha256: new Uint8Array(32),
-      originalUri: 'https://v.example.it/7Q2K9XW4MA',
-      person: {
-        surname: 'BIANCHI',
-        name: 'NICOLÒ',
-        taxCode: 'BNCNCL90T04F205V',
-        birthDate: '1990-12-04',
-        birthPlace: 'MILANO (MI)',
-      },
+      statements: [],
+      people: [
+        {
+          surname: 'BIANCHI',
+          name: 'NICOLÒ',
+          taxCode: 'BNCNCL90T04F205V',
+          birthDate: '1990-12-04',
+          birthPlace: 'MILANO (MI)',
+        },
+      ],
     };
-    seal = await buildResidenceSeal(fields, createKeyStampSigner(authority.stampSigner));
-    address = stampAddress('HTTPS://COMUNE.EXAMPLE.IT/T', seal);
+    const original = { sha256: new Uint8Array(32), uri: 'https://v.example.it/7Q2K9XW4MA' };
+    const signer = createKeyStampSigner(authority.stampSigner);
+    const [built] = await buildStamps(content, original, 'HTTPS://COMUNE.EXAMPLE.IT/T', signer);
+    if (built === undefined) throw new TypeError('no stamp');
+    ({ seal, address } = built);
   });
   after(async () => {
     await rm(directory, { recursive: true });

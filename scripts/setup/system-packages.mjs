@@ -43,6 +43,7 @@ export const forTests = [
   ['fonts-dejavu-core'], // text in headless pictures
   ['qpdf'], // a second opinion on the PDF files
   ['zbar-tools'], // a second opinion on the printed stamp
+  ['postgresql'], // the register on its other database
   ['openssl'], // a second opinion on seals and certificates
   ['opensc'], // foreign readers of the virtual cards: the health card,
   ['libeac-dev'], // PACE,

@@ -13,8 +13,6 @@ import type { DevicePeer, VisitRecord } from '../visit/visit-record.ts';
 import type { DialogueOptions } from './card-evidence.ts';
 import { withCard } from './card-link.ts';
 
-/** The whole dialogue, ms: the citizen looks for his PIN and types it. */
-const DIALOGUE_DEADLINE_MS = 220_000;
 const NONCE_BYTES = 32;
 
 /** What came of a service card: its files, and its signature over the server's text. */
@@ -66,7 +64,7 @@ export async function readServiceCardOverLink(device: DevicePeer, options: Servi
 function signOverLink(device: DevicePeer, options: ServiceCardOptions): Promise<ServiceCardEvidence> {
   const { onPhase, random, lastTryConfirmed, earlierPin: earlier, visit, now } = options;
   onPhase('connecting');
-  return withCard(device, 'cns-sign', { deadlineMs: DIALOGUE_DEADLINE_MS, signal: options.signal }, async ({ id, atr, port, signal }) => {
+  return withCard(device, 'cns-sign', { deadlines: options.deadlines, signal: options.signal }, async ({ id, atr, port, signal }) => {
     const channel = plainChannel(port, signal);
     const { pinReference } = recogniseCns(atr) ?? { pinReference: 0x10 as const };
     onPhase('reading');

@@ -128,7 +128,7 @@ describe('a health card (TS-CNS)', () => {
   });
 
   it('whose certificate was copied onto another chip is told as a copy, and proves nobody', async () => {
-    const { device, operator } = await begin({ image: { ...town.serviceCard, key: town.otherServiceKey } });
+    const { device, operator } = await begin({ image: { ...town.serviceCard, key: town.otherServiceCard.key } });
     device.types(PIN);
     const { card } = await device.readServiceCard();
     expect(card.answers.notCloned).to.deep.equal({ answer: 'no', reason: 'signature-wrong' });
@@ -136,6 +136,25 @@ describe('a health card (TS-CNS)', () => {
     expect(await codeOf(operator.prepare())).to.equal('evidence-missing');
     await operator.judge(true);
     expect(await codeOf(operator.prepare()), 'whatever the face').to.equal('evidence-missing');
+  });
+
+  it('that its issuer took back proves nobody, though its chip signs and its PIN is known', async () => {
+    const { device, operator } = await begin({ image: town.revokedServiceCard });
+    device.types(PIN);
+    const { card } = await device.readServiceCard();
+    expect(card.answers).to.deep.equal({
+      genuine: { answer: 'yes', reason: 'signed-by-trusted-issuer' },
+      notCloned: { answer: 'yes', reason: 'challenge-signed' },
+      notExpired: { answer: 'yes', reason: 'within-validity' },
+      notRevoked: { answer: 'no', reason: 'certificate-revoked' },
+      holder: { answer: 'not-asked', reason: 'operator-decides' },
+    });
+    expect(await codeOf(operator.prepare())).to.equal('evidence-missing');
+    await operator.judge(true);
+    expect(await codeOf(operator.prepare()), 'whatever the face').to.equal('evidence-missing');
+    device.put(new SmallServiceCard(town.serviceCard, PIN));
+    expect(await codeOf(device.readServiceCard())).to.equal('done');
+    expect(await codeOf(operator.prepare()), 'with the card that is in force').to.equal('done');
   });
 
   it('leaves no word of PIN, name or number in the log', () => {

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { openRegister } from '../register/register.ts';
 import type { Register } from '../register/register.ts';
 import { loadFonts } from '../render/fonts.ts';
+import type { DrawPaper } from '../render/press.ts';
+import { renderPdf } from '../render/render-pdf.ts';
 import { loadTown } from '../rules/load-town.ts';
 import { createKeySigner } from '../signature/providers/file-signer.ts';
 import { createSpecimenRegistry } from '../source/specimen-registry.ts';
@@ -25,11 +27,12 @@ export interface DemoIssuer extends AsyncDisposable {
  *
  * @param config.town the town's configuration folder
  * @param config.citizens JSON file of the people the demo's cards belong to
+ * @param deps.draw default: in this thread, which suits tools that issue one paper
  * @throws {TownConfigError} when the town's settings are not valid; what authority, source and register throw
  */
 export async function openDemoIssuer(
   config: { readonly data: string; readonly town: string; readonly citizens: string },
-  deps: { readonly now: () => Date },
+  deps: { readonly now: () => Date; readonly draw?: DrawPaper },
 ): Promise<DemoIssuer> {
   const [{ town, rules }, source, fonts, authority] = await Promise.all([
     loadTown(config.town),
@@ -48,6 +51,7 @@ export async function openDemoIssuer(
       rules,
       source,
       fonts,
+      draw: deps.draw ?? ((layout, edition, file) => renderPdf(layout, edition, file, fonts)),
       register,
       sealSigner: createKeySigner(seal),
       stampSigner: createKeyStampSigner(stampSigner),

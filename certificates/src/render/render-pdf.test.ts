@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { euro } from '../templates/italian-words.ts';
-import { layOutResidence } from '../templates/residence/residence.ts';
-import { residenceSample } from '../templates/residence/residence.sample.ts';
+import { composePaper } from '../templates/paper.ts';
+import { paperSample, SAMPLE_AT } from '../templates/samples/samples.ts';
 import type { CertificateLayout } from '../templates/layout.ts';
 import { loadFonts, MissingGlyphError } from './fonts.ts';
 import type { Fonts } from './fonts.ts';
@@ -32,12 +32,12 @@ describe('renderPdf', function () {
 
   before(async () => {
     fonts = await loadFonts();
-    const input = await residenceSample();
-    layout = layOutResidence(input);
-    file = { documentId: input.documentId, createdAt: input.at };
+    const input = await paperSample('residence');
+    layout = composePaper(input).layout;
+    file = { documentId: input.documentId, createdAt: SAMPLE_AT };
     original = {
       kind: 'original',
-      seal: { name: 'Comune di Valfiorita', location: 'Valfiorita', reason: 'Prova', at: input.at },
+      seal: { name: 'Comune di Valfiorita', location: 'Valfiorita', reason: 'Prova', at: SAMPLE_AT },
     };
     folder = await mkdtemp(join(tmpdir(), 'render-'));
   });

@@ -7,8 +7,8 @@ import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { loadFonts } from '../render/fonts.ts';
 import { renderPdf } from '../render/render-pdf.ts';
-import { layOutResidence } from '../templates/residence/residence.ts';
-import { residenceSample } from '../templates/residence/residence.sample.ts';
+import { composePaper } from '../templates/paper.ts';
+import { paperSample, SAMPLE_AT } from '../templates/samples/samples.ts';
 import { closeSealSpace, openSealSpace, SEAL_BYTES, SealSpaceError } from './byte-range.ts';
 import { ecdsaToDer } from './cms.ts';
 import { sealPdf } from './pades.ts';
@@ -87,12 +87,12 @@ describe('sealPdf', function () {
   let folder: string;
   let unsealed: Buffer;
   before(async () => {
-    const input = await residenceSample();
-    const seal = { name: 'Comune', location: 'Valfiorita', reason: 'Prova', at: input.at };
+    const input = await paperSample('residence');
+    const seal = { name: 'Comune', location: 'Valfiorita', reason: 'Prova', at: SAMPLE_AT };
     ({ pdf: unsealed } = await renderPdf(
-      layOutResidence(input),
+      composePaper(input).layout,
       { kind: 'original', seal },
-      { documentId: input.documentId, createdAt: input.at },
+      { documentId: input.documentId, createdAt: SAMPLE_AT },
       await loadFonts(),
     ));
   });

@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseTaxCode, taxCodeDisagreements } from '@videosportello/identity/tax-code/tax-code.ts';
 import { expect } from 'chai';
+import { factSchemas } from './facts.ts';
+import type { FactKind } from './facts.ts';
 import { createSpecimenRegistry } from './specimen-registry.ts';
 import { taxCodeOf } from './tax-code-of.ts';
 
@@ -62,6 +64,31 @@ describe('specimen registry', () => {
     expect(await registry.findByTaxCode(codeOf('resident'), { signal: AbortSignal.abort() })).to.deep.equal({
       refusal: 'unavailable',
     });
+  });
+});
+
+describe('specimen registry, asked fact by fact', () => {
+  it('answers every kind in its shape, or says that it is not known', async () => {
+    const { ask, people } = await createSpecimenRegistry({ citizensFile });
+    for (const kind of Object.keys(factSchemas) as FactKind[]) {
+      let answered = 0;
+      for (const { taxCode } of people) {
+        const answer = await ask(kind, { taxCode, onDay: null }, { signal: never });
+        if ('value' in answer) {
+          expect(factSchemas[kind].parse(answer.value)).to.deep.equal(answer.value);
+          answered += 1;
+        } else expect(answer.refusal).to.equal('not-known');
+      }
+      if (kind === 'person') expect(answered).to.equal(people.length);
+    }
+  });
+
+  it('answers about a past day what was so on it', async () => {
+    const { ask } = await createSpecimenRegistry({ citizensFile });
+    const [giulia] = (await createSpecimenRegistry({ citizensFile })).people;
+    const on = (onDay: string) => ask('residence', { taxCode: giulia?.taxCode ?? '', onDay }, { signal: never });
+    expect(await on('2020-05-01')).to.have.nested.property('value.since', '2011-09-01');
+    expect(await on('1980-01-01')).to.deep.equal({ refusal: 'not-known' });
   });
 });
 

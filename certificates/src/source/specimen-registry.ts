@@ -1,16 +1,28 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { civilDate } from '../rules/civil-date.ts';
+import { civilDate, civilDateAt } from '../rules/civil-date.ts';
+import type { FactSource } from './facts.ts';
 import { inventPeople } from './invented-people.ts';
 import type { InventedPerson } from './invented-people.ts';
 import type { RegistrySource, ResidentPerson, SourceAnswer } from './registry-source.ts';
+import { answerFrom } from './specimen/answers.ts';
+import { historyOfList } from './specimen/plain-lives.ts';
+import type { InventedTown } from './specimen/town-history.ts';
 
 /** How many people the invented town has beside those of the file. */
 const INVENTED = 360;
 
+/** Where the invented town lies. */
+const TIME_ZONE = 'Europe/Rome';
+
 const text = z.string().trim().min(1).max(120);
 const citizensFile = z.object({
-  municipality: z.object({ name: text, placeCode: z.string().regex(/^[A-Z]\d{3}$/) }),
+  municipality: z.object({
+    name: text,
+    placeCode: z.string().regex(/^[A-Z]\d{3}$/),
+    province: z.string().regex(/^[A-Z]{2}$/),
+    postalCode: z.string().regex(/^\d{5}$/),
+  }),
   citizens: z.array(
     z.object({
       surname: text,
@@ -44,23 +56,35 @@ export async function createSpecimenRegistry(options: {
     householdId: `demo-${index + 1}`,
     status: 'resident',
   }));
-  const town = { place: municipality.name.replace(/^Comune di /, ''), placeCode: municipality.placeCode };
+  const { name, ...codes } = municipality;
+  const town = { ...codes, place: name.replace(/^Comune di /, '') };
   const taken = new Set(first.map(({ taxCode }) => taxCode));
-  return specimenRegistryOf([...first, ...inventPeople(options.seed ?? 1, INVENTED, town, taken)]);
+  return specimenRegistryOf([...first, ...inventPeople(options.seed ?? 1, INVENTED, town, taken)], town);
 }
 
 /** A source that can also list its people, because they are invented. */
-export interface SpecimenRegistry extends RegistrySource {
+export interface SpecimenRegistry extends RegistrySource, FactSource {
   readonly people: readonly InventedPerson[];
 }
 
-/** A registry of these people and no others. */
-export function specimenRegistryOf(people: readonly InventedPerson[]): SpecimenRegistry {
+const VALFIORITA: InventedTown = { place: 'Valfiorita', province: 'VF', postalCode: '00099', placeCode: 'X000' };
+
+/** A registry of these people and no others. @param now default: the machine's clock */
+export function specimenRegistryOf(
+  people: readonly InventedPerson[],
+  town = VALFIORITA,
+  now = (): Date => new Date(),
+): SpecimenRegistry {
+  const history = historyOfList(town, people);
   const byTaxCode = new Map(people.map((person) => [person.taxCode, person]));
   const households = Map.groupBy(people, (person) => person.householdId);
   return {
     specimen: true,
     people,
+    async ask(kind, of, { signal }) {
+      if (signal.aborted) return { refusal: 'unavailable' };
+      return answerFrom(history, kind, of, civilDateAt(now(), TIME_ZONE));
+    },
     async findByTaxCode(taxCode, { signal }) {
       if (signal.aborted) return { refusal: 'unavailable' };
       return answerFor(byTaxCode.get(taxCode));

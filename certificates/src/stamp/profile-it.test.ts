@@ -11,12 +11,13 @@ import { decodeSeal } from './decode-seal.ts';
 import { encodeSeal } from './encode-seal.ts';
 import type { StampSigner } from './encode-seal.ts';
 import { createKeyStampSigner } from './key-stamp-signer.ts';
-import { buildCertificateSeal, buildResidenceSeal } from './profile-it.ts';
-import type { ResidenceFields } from './profile-it.ts';
+import { buildStamps } from './build-stamps.ts';
+import type { StampContent, StampedOriginal } from './build-stamps.ts';
 import { SealFormatError } from './seal-error.ts';
 import { verifySeal } from './verify-seal.ts';
 
-const FIELDS: ResidenceFields = {
+const CONTENT: StampContent = {
+  profile: 'residenza',
   issueDate: '2026-11-22',
   validFrom: '2026-11-22',
   validTo: '2027-02-22',
@@ -28,15 +29,20 @@ const FIELDS: ResidenceFields = {
   subjectName: 'BIANCHI NICOLÒ',
   address: 'VIA GIUSEPPE GARIBALDI 127/B INT. 4 - 26041 CASALMAGGIORE (CR)',
   duty: 'CARTA LIBERA - ART. 18 DPR 115/2002',
-  originalSha256: new Uint8Array(32).fill(0xa5),
-  originalUri: 'https://v.example.it/7Q2K9XW4MA',
-  person: {
-    surname: 'BIANCHI',
-    name: 'NICOLÒ',
-    taxCode: 'BNCNCL90T04F205V',
-    birthDate: '1990-12-04',
-    birthPlace: 'MILANO (MI)',
-  },
+  statements: [],
+  people: [
+    {
+      surname: 'BIANCHI',
+      name: 'NICOLÒ',
+      taxCode: 'BNCNCL90T04F205V',
+      birthDate: '1990-12-04',
+      birthPlace: 'MILANO (MI)',
+    },
+  ],
+};
+const ORIGINAL: StampedOriginal = {
+  sha256: new Uint8Array(32).fill(0xa5),
+  uri: 'https://v.example.it/7Q2K9XW4MA',
 };
 const HEADER = {
   issuingCountry: 'ITA',
@@ -64,8 +70,16 @@ describe('Italian stamp profile', function () {
     await rm(directory, { recursive: true });
   });
 
+  const stampsOf = (change: Partial<StampContent> = {}, original = ORIGINAL, by = signer) =>
+    buildStamps({ ...CONTENT, ...change }, original, 'HTTPS://COMUNE.EXAMPLE.IT/S', by);
+  const sealOf = async (change: Partial<StampContent> = {}, by = signer): Promise<Uint8Array> => {
+    const [stamp, ...more] = await stampsOf(change, ORIGINAL, by);
+    if (stamp === undefined || more.length > 0) throw new TypeError('not one stamp');
+    return stamp.seal;
+  };
+
   it('builds a residence seal that is valid and says what it was given', async () => {
-    const check = await verifySeal(await buildResidenceSeal(FIELDS, signer), trust, AT);
+    const check = await verifySeal(await sealOf(), trust, AT);
     expect(check).to.deep.include({ status: 'VALID', subStatus: null, documentValidity: 'current' });
     expect(check.trust.specimen).to.equal(true);
     expect(check.content).to.deep.include({ profile: 'residenza', validFrom: '2026-11-22', validTo: '2027-02-22' });
@@ -84,13 +98,13 @@ describe('Italian stamp profile', function () {
   });
 
   it('needs the 439 bytes of the published example', async () => {
-    expect((await buildResidenceSeal(FIELDS, signer)).length).to.equal(439);
+    expect((await sealOf()).length).to.equal(439);
   });
 
   it('writes fields in ascending order and text in NFC, whatever form it gets', async () => {
-    const composed = decodeSeal(await buildResidenceSeal(FIELDS, signer));
+    const composed = decodeSeal(await sealOf());
     const decomposed = decodeSeal(
-      await buildResidenceSeal({ ...FIELDS, subjectName: FIELDS.subjectName.normalize('NFD') }, signer),
+      await sealOf({ subjectName: CONTENT.subjectName.normalize('NFD') }),
     );
     expect(decomposed.signedBytes).to.deep.equal(composed.signedBytes);
     const tags = composed.messages.map(({ tag }) => tag);
@@ -98,47 +112,70 @@ describe('Italian stamp profile', function () {
   });
 
   it('tells before and after the period of validity, and knows certificates without end', async () => {
-    const seal = await buildResidenceSeal(FIELDS, signer);
+    const seal = await sealOf();
     const validity = async (at: string) => (await verifySeal(seal, trust, at)).documentValidity;
     expect(await validity('2026-11-21')).to.equal('not-yet');
     expect(await validity('2026-11-22')).to.equal('current');
     expect(await validity('2027-02-22')).to.equal('current');
     expect(await validity('2027-02-23')).to.equal('over');
     const endless = await verifySeal(
-      await buildResidenceSeal({ ...FIELDS, validTo: null }, signer),
+      await sealOf({ validTo: null }),
       trust,
       '2030-01-01',
     );
     expect([endless.documentValidity, endless.content?.validTo]).to.deep.equal(['current', null]);
   });
 
-  it('names every person of a household', async () => {
-    const people = Array.from({ length: 15 }, (_, index) => ({ ...FIELDS.person, name: `PERSONA ${index + 1}` }));
-    const check = await verifySeal(await buildCertificateSeal('stato-famiglia', FIELDS, people, signer), trust, AT);
-    expect(check.status).to.equal('VALID');
-    expect(check.content?.people.map((parts) => parts[1])).to.deep.equal(people.map(({ name }) => name));
+  it('says the day asked for, the act, each line of the paper and the relation of who is named', async () => {
+    const [person] = CONTENT.people;
+    if (person === undefined) throw new TypeError('no person');
+    const check = await verifySeal(
+      await sealOf({
+        profile: 'stato-famiglia-alla-data-del-decesso',
+        onDay: '2025-12-01',
+        act: 'n. 203, parte I, anno 2025, Casalmaggiore (CR)',
+        statements: [{ label: 'Luogo della morte', value: 'Casalmaggiore (CR)' }],
+        people: [{ ...person, relation: 'intestatario' }],
+      }),
+      trust,
+      AT,
+    );
+    expect(check).to.deep.include({ status: 'VALID', subStatus: null });
+    expect(check.content?.people).to.deep.equal([
+      ['BIANCHI', 'NICOLÒ', 'BNCNCL90T04F205V', '1990-12-04', 'MILANO (MI)', 'intestatario'],
+    ]);
+    const lines = check.content?.fields.map(({ label, text }) => `${label}: ${text}`);
+    expect(lines).to.include.members([
+      'Alla data del: 2025-12-01',
+      'Atto: n. 203, parte I, anno 2025, Casalmaggiore (CR)',
+      'Luogo della morte: Casalmaggiore (CR)',
+    ]);
+    expect(lines?.filter((line) => line.startsWith('Tipo ANPR'))).to.deep.equal([]);
   });
 
   const wrongFields = [
     ['an ISTAT code of five digits', { istatCode: '19021' }, 'BAD_FIELD'],
-    ['a digest of another length', { originalSha256: new Uint8Array(20) }, 'BAD_FIELD'],
     ['an empty number', { certificateNumber: ' ' }, 'BAD_FIELD'],
     ['a control sign', { subjectName: 'BIANCHI\u001b[2J' }, 'BAD_FIELD'],
     ['a mark of writing direction', { subjectName: 'BIANCHI\u202eÒLOCIN' }, 'BAD_FIELD'],
     ['a date that does not exist', { validTo: '2027-02-29' }, 'BAD_DATE'],
-    ['a separator inside a name', { person: { ...FIELDS.person, name: 'A\u001fB' } }, 'BAD_FIELD'],
-    ['more text than a symbol holds', { address: 'A'.repeat(3000) }, 'TOO_LONG'],
+    ['a separator inside a name', { people: CONTENT.people.map((person) => ({ ...person, name: 'A\u001fB' })) }, 'BAD_FIELD'],
   ] as const;
   for (const [what, wrong, reason] of wrongFields) {
     it(`does not build a seal with ${what}`, async () => {
-      const error = await buildResidenceSeal({ ...FIELDS, ...wrong }, signer).catch((thrown: unknown) => thrown);
+      const error = await sealOf({ ...wrong }).catch((thrown: unknown) => thrown);
       expect(error).to.be.instanceOf(SealFormatError).with.property('reason', reason);
     });
   }
 
+  it('does not build a seal with a digest of another length', async () => {
+    const error = await stampsOf({}, { ...ORIGINAL, sha256: new Uint8Array(20) }).catch((thrown: unknown) => thrown);
+    expect(error).to.be.instanceOf(SealFormatError).with.property('reason', 'BAD_FIELD');
+  });
+
   it('does not take a signature in DER from a signer', async () => {
     const der: StampSigner = { ...signer, sign: async () => new Uint8Array(71) };
-    const error = await buildResidenceSeal(FIELDS, der).catch((thrown: unknown) => thrown);
+    const error = await sealOf({}, der).catch((thrown: unknown) => thrown);
     expect(error).to.be.instanceOf(SealFormatError).with.property('reason', 'BAD_SIGNATURE_LENGTH');
   });
 

@@ -8,6 +8,8 @@ export function dutyWords(duty: SettledDuty): string {
   switch (duty.kind) {
     case 'mark':
       return `Assolta con marca da bollo da ${euro(duty.cents)}, identificativo ${dutyInStamp(duty)}`;
+    case 'virtual':
+      return `Assolta in modo virtuale, ${euro(duty.cents)} (${duty.norm}), autorizzazione ${duty.authorisation}; ${dutyInStamp(duty)}`;
     case 'exempt':
       return duty.norm === '' ? dutyInStamp(duty) : `${dutyInStamp(duty)}: ${duty.label}`;
     case 'none':
@@ -22,10 +24,12 @@ export function dutyInStamp(duty: SettledDuty): string {
   switch (duty.kind) {
     case 'mark':
       return `${grouped(duty.mark.code)} del ${italianDate(duty.mark.issuedOn)}`;
+    case 'virtual':
+      return `Pagamento ${duty.receipt}`;
     case 'exempt':
       return `Esente (${duty.norm === '' ? duty.label : duty.norm})`;
     case 'none':
-      return 'Non dovuta';
+      return `Non dovuta (${duty.norm})`;
   }
 }
 

@@ -1,20 +1,8 @@
 import { italianDate, italianDateInWords } from '../../rules/civil-date.ts';
-import type { IssuePlan } from '../../rules/decide.ts';
-import type { Town } from '../../rules/load-town.ts';
-import type { ResidentPerson } from '../../source/registry-source.ts';
+import type { FactOf, PersonName, Place } from '../../source/facts.ts';
 import { notesOf, sealWordsOf, SPECIMEN } from '../italian-words.ts';
 import type { CertificateLayout } from '../layout.ts';
-
-/** What a template is given: the rules' plan, the person's data, who issues, and under which numbers. */
-export interface ResidenceInput {
-  readonly plan: IssuePlan;
-  readonly town: Town;
-  readonly subject: ResidentPerson;
-  readonly number: string;
-  readonly protocol: string;
-  readonly documentId: string;
-  readonly specimen: boolean;
-}
+import type { PaperInput } from '../paper.ts';
 
 /**
  * Certificato di residenza (DPR 223/1989, art. 33; ANPR type 8): who lives where, today. It says no more than that:
@@ -23,12 +11,12 @@ export interface ResidenceInput {
 export function layOutResidence({
   plan,
   town,
-  subject,
+  facts: { person },
   number,
   protocol,
   documentId,
   specimen,
-}: ResidenceInput): CertificateLayout {
+}: PaperInput, residence: FactOf['residence']): CertificateLayout {
   return {
     language: plan.language,
     title: plan.title,
@@ -41,20 +29,20 @@ export function layOutResidence({
     body: [
       { kind: 'paragraph', text: `${town.officer}, visti gli atti dell’anagrafe della popolazione residente,` },
       { kind: 'verb', text: 'certifica che' },
-      { kind: 'name', text: subjectLine(subject) },
+      { kind: 'name', text: subjectLine(person) },
       {
         kind: 'facts',
         rows: [
-          { label: 'Luogo di nascita', value: subject.birthPlace },
-          { label: 'Data di nascita', value: italianDate(subject.birthDate) },
-          { label: 'Codice fiscale', value: subject.taxCode },
+          { label: 'Luogo di nascita', value: placeName(person.birthPlace) },
+          { label: 'Data di nascita', value: italianDate(person.birthDate) },
+          { label: 'Codice fiscale', value: person.taxCode },
         ],
       },
       {
         kind: 'paragraph',
-        text: `è ${subject.sex === 'F' ? 'iscritta' : 'iscritto'} nell’anagrafe della popolazione residente di questo Comune, con abitazione in`,
+        text: `è ${person.sex === 'F' ? 'iscritta' : 'iscritto'} nell’anagrafe della popolazione residente di questo Comune, con abitazione in`,
       },
-      { kind: 'statement', text: residenceLine(subject, town) },
+      { kind: 'statement', text: residenceLine(residence) },
     ],
     wording: plan.wording,
     notes: notesOf(plan),
@@ -65,11 +53,16 @@ export function layOutResidence({
 }
 
 /** Surname and given names as paper and stamp have them: `CONTI GIULIA`. */
-export function subjectLine(subject: ResidentPerson): string {
-  return `${subject.surname} ${subject.givenNames}`.toLocaleUpperCase('it');
+export function subjectLine(person: PersonName): string {
+  return `${person.surname} ${person.givenNames}`.toLocaleUpperCase('it');
 }
 
 /** The address on one line, the same on paper and in the stamp: `Via dei Tigli 12 – 00099 Valfiorita (VF)`. */
-export function residenceLine(subject: ResidentPerson, town: Town): string {
-  return `${subject.address} – ${town.postalCode} ${town.place} (${town.province})`;
+export function residenceLine({ address, postalCode, place }: FactOf['residence']): string {
+  return `${address} – ${postalCode} ${placeName(place)}`;
+}
+
+/** A place with its province where it has one: `Valfiorita (VF)`. */
+export function placeName({ name, province }: Place): string {
+  return province === null ? name : `${name} (${province})`;
 }

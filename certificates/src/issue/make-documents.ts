@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import type { DrawPaper } from '../render/press.ts';
+import type { RenderedPdf } from '../render/render-pdf.ts';
+import type { Town } from '../rules/load-town.ts';
+import { sealPdf } from '../signature/pades.ts';
+import type { Signer } from '../signature/signer.ts';
+import { buildStamps } from '../stamp/build-stamps.ts';
+import type { Stamp } from '../stamp/build-stamps.ts';
+import type { StampSigner } from '../stamp/encode-seal.ts';
+import { stampSymbol } from '../stamp/symbol.ts';
+import type { Paper } from '../templates/paper.ts';
+
+/** What a certificate becomes: the sealed original that is kept, its stamps, and the paper that is printed. */
+export interface MadeDocuments {
+  readonly original: Buffer;
+  /** In the order in which they stand on the paper. */
+  readonly stamps: readonly Stamp[];
+  readonly paper: RenderedPdf;
+}
+
+export interface MakeDeps {
+  readonly town: Town;
+  readonly draw: DrawPaper;
+  /** Seals the original (PAdES). */
+  readonly sealSigner: Signer;
+  /** Signs the stamps (VDS). */
+  readonly stampSigner: StampSigner;
+}
+
+/** How long a key may take to sign, in milliseconds: a remote provider of seals is slow, not silent. */
+const SEAL_MS = 20_000;
+
+/**
+ * Original → seal → stamp → paper. The same arguments give the same original but for the signature's randomness.
+ *
+ * @param document.accessCode opens the original at the checker's site; part of the stamp
+ * @param document.at moment of the seal
+ * @throws what drawing throws
+ * @throws {SealFormatError} when the facts do not fit the stamps of a page
+ * @throws what a signer throws
+ */
+export async function makeDocuments(
+  { layout, stamp }: Paper,
+  document: { readonly documentId: string; readonly accessCode: string; readonly at: Date },
+  { town, draw, sealSigner, stampSigner }: MakeDeps,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<MadeDocuments> {
+  const { documentId, accessCode, at } = document;
+  const file = { documentId, createdAt: at };
+  const seal = { name: town.municipality, location: town.place, reason: layout.title, at };
+  const { pdf } = await draw(layout, { kind: 'original', seal }, file, { signal });
+  const original = await sealPdf(pdf, sealSigner, { signal: AbortSignal.any([signal, AbortSignal.timeout(SEAL_MS)]) });
+  const sha256 = createHash('sha256').update(original).digest();
+  const uri = `${town.checker}/o/${accessCode}`;
+  const stamps = await buildStamps(stamp, { sha256, uri }, `${town.checker.toUpperCase()}/S`, stampSigner);
+  const [symbol] = await Promise.all(stamps.map(({ address }) => stampSymbol(address)));
+  if (symbol === undefined) throw new TypeError('A paper has a stamp.');
+  const paper = await draw(layout, { kind: 'paper', symbol: symbol.modules }, file, { signal });
+  return { original, stamps, paper };
+}
