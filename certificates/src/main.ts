@@ -16,7 +16,7 @@ try {
   const secrets = await readSecrets(config);
   await using press = createPress();
   await using issuer = await openDemoIssuer(
-    { data: config.dataDirectory, town: config.townDirectory, citizens: config.demo.citizensFile },
+    { data: config.dataDirectory, town: config.townDirectory, citizens: config.demo.citizensFile, register: config.register },
     { now: () => new Date(), draw: press.draw },
   );
   await using service = await createCertificateService(config, {

@@ -29,7 +29,14 @@ import { loadVisualChecks } from './evidence/visual-check-policy.ts';
 import { createEvents } from './events.ts';
 import { createHttpApp } from './http/app.ts';
 import type { IssueDeps } from './issue/issue-certificate.ts';
-import { processTimers, startUpkeep } from './register/upkeep.ts';
+import { createOpeningLimit } from './originals/opening-limit.ts';
+import { originalsDoor } from './originals/originals-door.ts';
+import { openCheckpointSigner, registerOrigin } from './register/checkpoint/checkpoint-key.ts';
+import { folderOutbox } from './register/checkpoint/folder-outbox.ts';
+import { startCheckpoints } from './register/checkpoint/keeper.ts';
+import { witnessOutbox } from './register/checkpoint/witness-outbox.ts';
+import { processTimers } from './register/rounds.ts';
+import { startUpkeep } from './register/upkeep.ts';
 import { createVisitRecords } from './visit/visit-record.ts';
 
 /** Largest message, bytes: a photo's worth of card answers. */
@@ -96,6 +103,14 @@ export async function createCertificateService(
     ready: () => node.connection === 'open',
     metrics,
     jwks: verdictKey.jwks,
+    originals: originalsDoor({
+      register,
+      limit: createOpeningLimit({ now: () => performance.now() }),
+      municipality: issue.town.municipality,
+      behindProxy: config.behindProxy,
+      now,
+      onAttempt: events.originalAttempt,
+    }),
     onError: (cause) => events.failed('http', cause),
   });
   const server = config.tls
@@ -114,6 +129,19 @@ export async function createCertificateService(
     timers: deps.timers ?? processTimers,
     onRound: events.registerKept,
     onFailure: (cause) => events.failed('upkeep', cause),
+  });
+
+  const keeper = startCheckpoints(register, {
+    signerAt: (at) => openCheckpointSigner(config.checkpoints.keyDirectory, registerOrigin(issue.town.checker), at),
+    outboxes: [
+      folderOutbox(config.checkpoints.directory),
+      ...(config.checkpoints.witness === undefined ? [] : [witnessOutbox(config.checkpoints.witness, { random: Math.random })]),
+    ],
+    now,
+    timers: processTimers,
+    onMade: events.checkpointMade,
+    onOutboxFailure: events.checkpointHeldBack,
+    onFailure: (cause) => events.failed('checkpoints', cause),
   });
 
   const node = createNodeClient(
@@ -179,7 +207,7 @@ export async function createCertificateService(
   const close = () =>
     (closing ??= (async () => {
       records.endAll();
-      await upkeep.close();
+      await Promise.all([upkeep.close(), keeper.close()]);
       await node.close();
       for (const client of sockets.clients) client.terminate();
       const closed = new Promise((resolve) => server.close(resolve));

@@ -121,6 +121,9 @@ export async function startCertificateTown({ cardDeadlines = CARD_DEADLINES }: {
     cardTrustDirectory: trust,
     consoleOrigins: [consoleOrigin],
     demo: { citizensFile: deploy('demo/citizens.json') },
+    register: { database: join(folder, 'register.sqlite'), key: join(folder, 'register.key') },
+    checkpoints: { keyDirectory: folder, directory: join(folder, 'checkpoints'), witness: undefined },
+    behindProxy: false,
     tls: undefined,
     logLevel: 'debug',
   };

@@ -25,13 +25,19 @@ export interface DemoIssuer extends AsyncDisposable {
  * Opens, or makes at first, all that `--demo` issues with, in one data folder: `authority/`, `register.sqlite`,
  * `register.key`.
  *
+ * @param config.register where the register lies, when not there; see `openRegister`
  * @param config.town the town's configuration folder
  * @param config.citizens JSON file of the people the demo's cards belong to
  * @param deps.draw default: in this thread, which suits tools that issue one paper
  * @throws {TownConfigError} when the town's settings are not valid; what authority, source and register throw
  */
 export async function openDemoIssuer(
-  config: { readonly data: string; readonly town: string; readonly citizens: string },
+  config: {
+    readonly data: string;
+    readonly town: string;
+    readonly citizens: string;
+    readonly register?: { readonly database: string; readonly key: string };
+  },
   deps: { readonly now: () => Date; readonly draw?: DrawPaper },
 ): Promise<DemoIssuer> {
   const [{ town, rules }, source, fonts, authority] = await Promise.all([
@@ -41,10 +47,8 @@ export async function openDemoIssuer(
     createDemoAuthority(join(config.data, 'authority'), { now: deps.now() }),
   ]);
   const { seal, stampSigner, trustFolder } = authority;
-  const register = await openRegister({
-    database: join(config.data, 'register.sqlite'),
-    key: join(config.data, 'register.key'),
-  });
+  const inFolder = { database: join(config.data, 'register.sqlite'), key: join(config.data, 'register.key') };
+  const register = await openRegister(config.register ?? inFolder);
   return {
     deps: {
       town,

@@ -47,14 +47,16 @@ export async function makeDocuments(
 ): Promise<MadeDocuments> {
   const { documentId, accessCode, at } = document;
   const file = { documentId, createdAt: at };
-  const seal = { name: town.municipality, location: town.place, reason: layout.title, at };
-  const { pdf } = await draw(layout, { kind: 'original', seal }, file, { signal });
+  const stampsOn = (sha256: Uint8Array, signer: StampSigner) =>
+    buildStamps(stamp, { sha256, uri: `${town.checker}/o/${accessCode}` }, `${town.checker.toUpperCase()}/S`, signer);
+  // Their sizes are known before the digest they seal: the original leaves their room free.
+  const expected = await stampsOn(new Uint8Array(32), { ...stampSigner, sign: async () => new Uint8Array(64) });
+  const sides = expected.map(({ version }) => 17 + 4 * version);
+  const seal = { name: town.municipality, location: town.place, reason: layout.title.it, at };
+  const { pdf } = await draw(layout, { kind: 'original', seal, sides }, file, { signal });
   const original = await sealPdf(pdf, sealSigner, { signal: AbortSignal.any([signal, AbortSignal.timeout(SEAL_MS)]) });
-  const sha256 = createHash('sha256').update(original).digest();
-  const uri = `${town.checker}/o/${accessCode}`;
-  const stamps = await buildStamps(stamp, { sha256, uri }, `${town.checker.toUpperCase()}/S`, stampSigner);
-  const [symbol] = await Promise.all(stamps.map(({ address }) => stampSymbol(address)));
-  if (symbol === undefined) throw new TypeError('A paper has a stamp.');
-  const paper = await draw(layout, { kind: 'paper', symbol: symbol.modules }, file, { signal });
-  return { original, stamps, paper };
+  const stamps = await stampsOn(createHash('sha256').update(original).digest(), stampSigner);
+  const symbols = await Promise.all(stamps.map(({ address }) => stampSymbol(address)));
+  const edition = { kind: 'paper', symbols: symbols.map(({ modules }) => modules) } as const;
+  return { original, stamps, paper: await draw(layout, edition, file, { signal }) };
 }

@@ -3,7 +3,7 @@ import type { ErrorCode } from '@videosportello/protocol/error-codes.ts';
 import { RegisterError } from '../register/register-error.ts';
 import { MissingGlyphError } from '../render/fonts.ts';
 import type { RefusalCode } from '../rules/vocabulary.ts';
-import { UnfitFactError } from '../templates/paper.ts';
+import { UnfitFactError } from '../templates/sections/section.ts';
 
 /** The protocol's error for a refusal; the refusal's own code goes along as `detail`. */
 export function refused(code: RefusalCode, cause?: unknown): ProtocolError {
@@ -13,6 +13,7 @@ export function refused(code: RefusalCode, cause?: unknown): ProtocolError {
 /** What register, renderer and templates refuse, as a refusal; anything else stays what it is. */
 export function asRefusal(error: unknown): unknown {
   if (error instanceof RegisterError && error.code === 'duty-mark-used') return refused('duty-mark-used', error);
+  if (error instanceof RegisterError && error.code === 'register-unavailable') return new ProtocolError('store-unavailable', { cause: error });
   if (error instanceof UnfitFactError) return refused('fact-unfit', error);
   if (error instanceof MissingGlyphError) return refused('glyph-missing', error);
   return error;

@@ -111,19 +111,26 @@ export async function readOriginal(db: Db, vault: Vault, documentId: string): Pr
   return vault.unlock(row.content, fileContext(documentId, 'original'));
 }
 
+/** Whether an access code opens an original at that moment. */
+export async function isOriginalKept(db: Db, vault: Vault, accessCode: string, at: Date): Promise<boolean> {
+  return (await keptOriginal(db, vault, accessCode, at).select('issued_documents.document_id').executeTakeFirst()) !== undefined;
+}
+
 /** See `Register.openOriginal`. */
 export async function openOriginal(tx: Tx, vault: Vault, accessCode: string, at: Date): Promise<Buffer | null> {
-  const row = await tx
-    .selectFrom('issued_documents')
-    .innerJoin('kept_files', 'kept_files.document_id', 'issued_documents.document_id')
-    .select(['issued_documents.document_id', 'content'])
-    .where('access_code_digest', '=', vault.fingerprint(accessCode))
-    .where('kept_files.edition', '=', 'original')
-    .where('kept_files.delete_after', '>', at.getTime())
-    .executeTakeFirst();
+  const row = await keptOriginal(tx, vault, accessCode, at).select(['issued_documents.document_id', 'content']).executeTakeFirst();
   if (row === undefined) return null;
   await audit(tx, vault, at, 'original-opened', row.document_id, {});
   return vault.unlock(row.content, fileContext(row.document_id, 'original'));
+}
+
+function keptOriginal(db: Db, vault: Vault, accessCode: string, at: Date) {
+  return db
+    .selectFrom('issued_documents')
+    .innerJoin('kept_files', 'kept_files.document_id', 'issued_documents.document_id')
+    .where('access_code_digest', '=', vault.fingerprint(accessCode))
+    .where('kept_files.edition', '=', 'original')
+    .where('kept_files.delete_after', '>', at.getTime());
 }
 
 /** See `Register.deleteExpired`. */

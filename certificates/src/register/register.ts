@@ -4,16 +4,15 @@ import type { VisitEvent } from '@videosportello/protocol/contract/node-queue.ts
 import { Kysely } from 'kysely';
 import type { Transaction } from 'kysely';
 import type { CheckpointSigner } from './checkpoint/checkpoint-key.ts';
-import { checkpointsAfter, lastCheckpoint, makeCheckpoint } from './checkpoint/stored-checkpoints.ts';
-import type { CheckpointRule, StoredCheckpoint } from './checkpoint/stored-checkpoints.ts';
+import { checkpointsAfter, lastCheckpoint, makeCheckpoint, proveToCheckpoint } from './checkpoint/stored-checkpoints.ts';
+import type { CheckpointProof, CheckpointRule, StoredCheckpoint } from './checkpoint/stored-checkpoints.ts';
 import type { RegisterEngine } from './database/engine.ts';
 import { migrate } from './database/migrations.ts';
 import { postgresEngine } from './database/postgres.ts';
 import type { RegisterTables } from './database/schema.ts';
 import { sqliteEngine } from './database/sqlite.ts';
-import { commit, deleteExpired, findByKey, openOriginal, readOriginal, recordPrint, release } from './documents.ts';
-import { proveConsistency, proveInclusion, treeSize } from './merkle/stored-tree.ts';
-import type { InclusionProof } from './merkle/stored-tree.ts';
+import { commit, deleteExpired, findByKey, isOriginalKept, openOriginal, readOriginal, recordPrint, release } from './documents.ts';
+import { proveConsistency } from './merkle/stored-tree.ts';
 import type { PrintOutcome, PrintState } from './print-machine.ts';
 import { RegisterError } from './register-error.ts';
 import { reserve, voidReservations } from './reservations.ts';
@@ -79,6 +78,11 @@ export interface RegisterCheckpoints {
   /** Those after a number, in order, some hundred at a time. */
   after(number: number): Promise<readonly StoredCheckpoint[]>;
   last(): Promise<StoredCheckpoint | undefined>;
+  /**
+   * Proves that a document's stamp is in the tree the newest checkpoint signs. @throws {RegisterError} `unknown-document`
+   * when it is not, or not yet
+   */
+  proveInclusion(documentId: string): Promise<CheckpointProof>;
   /** Proves that the tree of `earlier` leaves is the beginning of the one of `size`. */
   proveConsistency(earlier: number, size: number): Promise<readonly Buffer[]>;
 }
@@ -128,8 +132,6 @@ export interface Register extends AsyncDisposable {
   takeVisitEvents(events: readonly VisitEvent[]): Promise<string>;
   /** The last stream id on record, undefined before the first. */
   lastVisitEvent(): Promise<string | undefined>;
-  /** Proves that a document's stamp is in the tree of all issued so far. @throws {RegisterError} `unknown-document` */
-  proveInclusion(documentId: string): Promise<InclusionProof>;
   readonly checkpoints: RegisterCheckpoints;
   /** Walks all of it again; see `verify-register.ts`. Without checkpoints from outside a roll-back cannot be seen. */
   verify(outside?: OutsideCheckpoints): Promise<RegisterReport>;
@@ -195,17 +197,19 @@ export async function createRegister(engine: RegisterEngine, vault: Vault): Prom
     commit: (document) => inOrder((tx) => commit(tx, vault, document)),
     release: (documentId) => served(() => release(db, vault, documentId)),
     readOriginal: (documentId) => served(() => readOriginal(db, vault, documentId)),
-    openOriginal: (accessCode, at) => inOrder((tx) => openOriginal(tx, vault, accessCode, at)),
+    // Whoever guesses codes must not keep the writers waiting.
+    openOriginal: async (accessCode, at) =>
+      (await served(() => isOriginalKept(db, vault, accessCode, at))) ? inOrder((tx) => openOriginal(tx, vault, accessCode, at)) : null,
     recordPrint: (report) => inOrder((tx) => recordPrint(tx, vault, report)),
     voidReservations: (before, at) => inOrder((tx) => voidReservations(tx, vault, before, at)),
     deleteExpired: (at) => inOrder((tx) => deleteExpired(tx, vault, at)),
     takeVisitEvents: (events) => inOrder((tx) => takeVisitEvents(tx, vault, events)),
     lastVisitEvent: () => served(() => lastVisitEvent(db)),
-    proveInclusion: (documentId) => served(async () => proveInclusion(db, documentId, await treeSize(db))),
     checkpoints: {
       make: (signer, at, rule) => inOrder((tx) => makeCheckpoint(tx, signer, at, rule)),
       after: (number) => served(() => checkpointsAfter(db, number)),
       last: () => served(() => lastCheckpoint(db)),
+      proveInclusion: (documentId) => served(() => proveToCheckpoint(db, documentId)),
       proveConsistency: (earlier, size) => served(() => proveConsistency(db, earlier, size)),
     },
     verify: (outside) => served(() => verifyRegister(db, vault, outside)),

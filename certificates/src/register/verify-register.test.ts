@@ -24,6 +24,7 @@ const breaches: readonly [name: string, sql: string, first: RegisterFault][] = [
   ],
   ['a number changed', "update reservations set certificate_number = '2026/0000009' where document_id = 'd_1'", { part: 'chain', row: 3, fault: 'record' }],
   ['a document exchanged', `update issued_documents set stamp_digest = '${'b'.repeat(64)}' where document_id = 'd_1'`, { part: 'chain', row: 4, fault: 'record' }],
+  ['a paper said to be in the citizen’s hand', "update issued_documents set print_state = 'taken' where document_id = 'd_1'", { part: 'chain', row: 7, fault: 'record' }],
   ['an issue taken out of the tree', 'delete from stamp_leaves where position = 2', { part: 'chain', row: 6, fault: 'leaf' }],
   ['a leaf of another document', "update stamp_leaves set document_id = 'd_9' where position = 1", { part: 'tree', row: 1, fault: 'leaf' }],
   ['a node of the tree changed', 'update stamp_nodes set hash = (select hash from stamp_nodes where level = 0 and position = 0) where level = 1', { part: 'tree', row: 1, fault: 'node' }],

@@ -8,6 +8,8 @@ import type { NoteVerifier } from './checkpoint/signed-note.ts';
 import { GENESIS } from './database/append-only.ts';
 import type { RegisterTables } from './database/schema.ts';
 import { completedBy, EMPTY_ROOT, foldNodes, leafHash, nodeHash } from './merkle/tree.ts';
+import { nextPrintState, printOutcome } from './print-machine.ts';
+import type { PrintState } from './print-machine.ts';
 import type { Vault } from './vault.ts';
 
 /** Checkpoints that were kept elsewhere, and the keys that may sign them. Signatures count only where keys are given. */
@@ -21,8 +23,8 @@ export interface OutsideCheckpoints {
  * outside that cannot be read, its place in the list), or for `numbers` the year.
  *
  * - chain: a row is `missing`; its `hash` is not that of its content; its `link` is not the hash before; its `payload` is
- *   not the one it was; a `record`, the row of number or document it tells of, is gone or says something else; the `leaf` of
- *   an issue is missing.
+ *   not the one it was; a `record`, the row of number, document or print it tells of, is gone or says something else; the
+ *   `leaf` of an issue is missing.
  * - tree: a `leaf` without its issue, or a kept `node` that is not the hash of those below.
  * - checkpoint: its `signature`, or what it says of `chain` or `tree`, does not hold; `missing` from the count; or it knows a
  *   longer register than this one: `rolled-back`.
@@ -126,6 +128,7 @@ async function walkChain(
   let erased = 0;
   let expected = 1;
   let head = GENESIS;
+  const papers = new Map<string, Paper>();
   for (;;) {
     const stretch = await chainRows(db, expected);
     for (const row of stretch) {
@@ -137,7 +140,7 @@ async function walkChain(
       else {
         const payload = payloadOf(vault, row, row.content);
         if (payload === undefined) fault('payload');
-        else if (!agrees(row, payload)) fault('record');
+        else if (!agrees(row, payload) || !followsOn(papers, row, payload)) fault('record');
       }
       if (row.kind === 'document-issued' && row.leaf === null) fault('leaf');
       for (const checkpoint of marks.get(row.seq) ?? []) checkpoint.chainHead = row.hash;
@@ -145,8 +148,10 @@ async function walkChain(
       expected = row.seq + 1;
       rows += 1;
     }
-    if (stretch.length < STRIDE) return { rows, erased, head };
+    if (stretch.length < STRIDE) break;
   }
+  await comparePapers(db, papers, expected, report);
+  return { rows, erased, head };
 }
 
 /** Rows of the chain with what the other tables say of the same. */
@@ -178,6 +183,44 @@ function agrees(
       return payload['originalDigest'] === row.original_digest && payload['stampDigest'] === row.stamp_digest;
     default:
       return true;
+  }
+}
+
+/** Where the paper of a document is by the reports in the chain, the last of them at `seq`. */
+interface Paper {
+  readonly state: PrintState;
+  readonly seq: number;
+}
+
+/** Whether a print report could follow on those before it; keeps what it leads to. Any other row follows. */
+function followsOn(
+  papers: Map<string, Paper>,
+  row: { readonly seq: number; readonly kind: string; readonly document_id: string | null },
+  payload: Readonly<Record<string, string | number | null>>,
+): boolean {
+  if (row.kind !== 'print-outcome' || row.document_id === null) return true;
+  const outcome = printOutcome.safeParse(payload['outcome']);
+  const state = outcome.success ? nextPrintState(papers.get(row.document_id)?.state ?? 'issued', outcome.data) : null;
+  papers.set(row.document_id, { state: state ?? 'uncertain', seq: row.seq });
+  return state !== null;
+}
+
+/** The documents' rows say the same of their papers, but for reports that came after the walk. */
+async function comparePapers(db: Db, papers: ReadonlyMap<string, Paper>, end: number, report: Report): Promise<void> {
+  const documents = [...papers.keys()];
+  for (let from = 0; from < documents.length; from += STRIDE) {
+    const rows = await db
+      .selectFrom('issued_documents as i')
+      .select(['i.document_id', 'i.print_state'])
+      .where('i.document_id', 'in', documents.slice(from, from + STRIDE))
+      .where(({ not, exists, selectFrom }) =>
+        not(exists(selectFrom('audit_chain as c').select('c.seq').whereRef('c.document_id', '=', 'i.document_id').where('c.seq', '>=', end))),
+      )
+      .execute();
+    for (const { document_id, print_state } of rows) {
+      const paper = papers.get(document_id);
+      if (paper !== undefined && paper.state !== print_state) report('chain', paper.seq, 'record');
+    }
   }
 }
 

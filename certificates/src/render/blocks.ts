@@ -1,8 +1,9 @@
-import type { Block, CertificateLayout, Fact } from '../templates/layout.ts';
-import { drawCoatOfArms } from './coat-of-arms.ts';
-import { CONTENT_WIDTH, INK, MARGIN, PAGE } from './geometry.ts';
+import type { Block, CertificateLayout, Line, Text } from '../templates/layout.ts';
+import { CONTENT_WIDTH, INK, MARGIN, RIGHT } from './geometry.ts';
 import type { PageFlow } from './page-flow.ts';
-import type { Pen, TextPlace, TextStyle } from './pen.ts';
+import type { Pen } from './pen.ts';
+import { artifact, rule } from './strokes.ts';
+import { drawTable, leastTableHeight } from './table.ts';
 
 /** A page in the making: what draws, where, and the element of the structure tree its parts hang on. */
 export interface Sheet {
@@ -11,229 +12,166 @@ export interface Sheet {
   readonly root: PDFKit.PDFStructureElement;
 }
 
-const RIGHT = PAGE.width - MARGIN.right;
+/** Facts up to this height stay on one page. */
+const TOGETHER = 190;
+/** Space after each kind of block. */
+const AFTER = { paragraph: 5, detail: 10, verb: 9, name: 6, statement: 12, heading: 3, facts: 10, table: 12 } as const;
+/** Space in the rows of facts, above and below together. */
+const ROW_PADDING = 6;
 
-/** Arms, municipality, office; at the right the word of a specimen. */
-export function drawHead({ pen, flow, root }: Sheet, layout: CertificateLayout): void {
-  const { doc } = pen;
-  const top = flow.y;
-  let armsWidth = 0;
-  const bbox = [MARGIN.left, top, MARGIN.left + 48, top + 62] as const;
-  const alt = `Stemma: ${layout.issuer.municipality}`;
-  pen.tag(root, 'Figure', { alt, bbox, placement: 'Block' }, () => {
-    armsWidth = drawCoatOfArms(doc, MARGIN.left, top, 62);
-  });
-  const x = MARGIN.left + armsWidth + 14;
-  const width = RIGHT - x;
-  let y = top + 2;
-  const line = (text: string, style: TextStyle): void => {
-    pen.tag(root, 'P', {}, () => {
-      y += pen.write(text, style, { x, y, width });
-    });
-  };
-  line(layout.issuer.municipality, { size: 19, weight: 'semibold', colour: INK.accent });
-  line(layout.issuer.office, { size: 10.5 });
-  line(layout.issuer.address, { size: 9, colour: INK.quiet });
-  flow.y = top + 70;
-  rule(doc, flow.y, 1.2, INK.accent);
-  flow.y += 8;
-}
-
-/** The sentence of a specimen in a frame, so that it stays on the paper whatever is cut away. */
-export function drawSpecimenSentence({ pen, flow, root }: Sheet, sentence: string): void {
-  const { doc } = pen;
-  artifact(doc, () => doc.lineWidth(0.8).rect(MARGIN.left, flow.y, CONTENT_WIDTH, 17).stroke(INK.text));
-  const style = { size: 8.6, weight: 'semibold', align: 'center' } as const;
-  pen.tag(root, 'P', {}, () => {
-    pen.write(sentence, style, { y: flow.y + 2 });
-  });
-  flow.y += 17;
-}
-
-/** Title, and under it number, protocol and day in equal columns. */
-export function drawTitle({ pen, flow, root }: Sheet, layout: CertificateLayout): void {
-  const { doc } = pen;
-  flow.y += 14;
-  const style = { size: 22, weight: 'bold', colour: INK.accent, align: 'center', spacing: 0.6 } as const;
-  pen.tag(root, 'H1', {}, () => {
-    flow.y += pen.write(layout.title.toLocaleUpperCase('it'), style, { y: flow.y });
-  });
-  flow.y += 9;
-  const column = CONTENT_WIDTH / layout.references.length;
-  let tallest = 0;
-  for (const [index, reference] of layout.references.entries()) {
-    const place = { x: MARGIN.left + index * column, width: column };
-    pen.tag(root, 'P', {}, () => {
-      tallest = Math.max(tallest, drawReference(pen, reference, { ...place, y: flow.y }));
-    });
+/** Draws the parts of a body, each beside what it leads to. */
+export function drawBody(sheet: Sheet, blocks: readonly Block[]): void {
+  for (const [index, block] of blocks.entries()) {
+    sheet.flow.need(heightWithNext(sheet.pen, blocks.slice(index)));
+    drawBlock(sheet, block);
+    sheet.flow.y += after(sheet.pen, block);
   }
-  flow.y += tallest + 7;
-  rule(doc, flow.y, 0.5, INK.line);
-  flow.y += 12;
 }
 
-function drawReference(pen: Pen, { label, value }: Fact, place: TextPlace): number {
-  const height = pen.write(label, { size: 8.2, colour: INK.quiet, align: 'center' }, place);
-  return (
-    height + pen.write(value, { size: 11, weight: 'semibold', align: 'center' }, { ...place, y: place.y + height })
-  );
+function after(pen: Pen, { kind }: Block): number {
+  return AFTER[kind] * pen.look.space;
 }
 
-/** One part of the body. */
-export function drawBlock(sheet: Sheet, block: Block): void {
+/** What must not be torn of the first block and of those it leads to. */
+function heightWithNext(pen: Pen, [block, ...rest]: readonly Block[]): number {
+  if (block === undefined) return 0;
+  return leastHeight(pen, block) + (isLead(block) ? after(pen, block) + heightWithNext(pen, rest) : 0);
+}
+
+/** Whether a block only announces the next. */
+function isLead({ kind }: Block): boolean {
+  return kind === 'paragraph' || kind === 'verb' || kind === 'heading';
+}
+
+/** What of a block must not be torn. */
+function leastHeight(pen: Pen, block: Block): number {
   switch (block.kind) {
-    case 'paragraph':
-      return drawParagraph(sheet, block.text, { size: 11.5, align: 'center' }, 5);
-    case 'verb':
-      return drawParagraph(
-        sheet,
-        block.text.toLocaleUpperCase('it'),
-        { size: 13, weight: 'semibold', colour: INK.accent, align: 'center', spacing: 1.6 },
-        9,
-      );
-    case 'name':
-      return drawParagraph(sheet, block.text, { size: 18, weight: 'bold', align: 'center' }, 7);
-    case 'statement':
-      return drawParagraph(sheet, block.text, { size: 15, weight: 'semibold', align: 'center' }, 12);
+    case 'facts': {
+      const heights = block.rows.map((row) => factHeight(pen, row));
+      const total = heights.reduce((sum, height) => sum + height, 0);
+      return total <= TOGETHER ? total : (heights[0] ?? 0);
+    }
+    case 'table':
+      return leastTableHeight(pen, block);
+    default:
+      return pen.measureText(textOf(block), pen.look[block.kind]);
+  }
+}
+
+type TextBlock = Exclude<Block, { kind: 'facts' | 'table' }>;
+
+/** Verbs stand in capitals. */
+function textOf({ kind, text }: TextBlock): Text {
+  return kind === 'verb' ? inCapitals(text) : text;
+}
+
+function inCapitals({ it, also }: Text): Text {
+  return { it: it.toLocaleUpperCase('it'), also };
+}
+
+function drawBlock(sheet: Sheet, block: Block): void {
+  const { pen, flow, root } = sheet;
+  switch (block.kind) {
     case 'facts':
       return drawFacts(sheet, block.rows);
+    case 'table':
+      return drawTable(sheet, block);
+    default:
+      flow.y += pen.text(root, block.kind === 'heading' ? 'H2' : 'P', textOf(block), pen.look[block.kind], { y: flow.y });
   }
 }
 
-function drawParagraph({ pen, flow, root }: Sheet, text: string, style: TextStyle, after: number): void {
-  flow.need(pen.measure(text, style));
-  pen.tag(root, 'P', {}, () => {
-    flow.y += pen.write(text, style, { y: flow.y });
-  });
-  flow.y += after;
+function factPlaces(pen: Pen): { readonly labelX: number; readonly valueX: number; readonly valueWidth: number } {
+  const { inset, labelWidth } = pen.look.facts;
+  const labelX = MARGIN.left + inset;
+  const valueX = labelX + labelWidth;
+  return { labelX, valueX, valueWidth: RIGHT - inset - valueX };
+}
+
+function factHeight(pen: Pen, { label, value }: Line): number {
+  const { look } = pen;
+  const heights = [
+    pen.measureText(value, look.value, factPlaces(pen).valueWidth),
+    pen.measureText(label, look.label, look.facts.labelWidth - 8),
+  ];
+  return Math.max(...heights) + ROW_PADDING * look.space;
 }
 
 /** Label and value of each fact as a table with row headers, a hair line between the rows. */
-function drawFacts(sheet: Sheet, rows: readonly Fact[]): void {
-  const { pen, flow, root } = sheet;
-  const { doc } = pen;
-  const inset = 52;
-  const labelWidth = 128;
-  const valueX = MARGIN.left + inset + labelWidth;
-  const valueWidth = RIGHT - inset - valueX;
+function drawFacts({ pen, flow, root }: Sheet, rows: readonly Line[]): void {
+  const { look } = pen;
+  const { labelX, valueX, valueWidth } = factPlaces(pen);
+  // Both stand on one line of writing, though the value is larger.
+  const drop = (look.value.size - look.label.size) * 0.95;
   const table = pen.tag(root, 'Table');
-  for (const [index, { label, value }] of rows.entries()) {
-    const labelStyle = { size: 10.5, colour: INK.quiet } as const;
-    const valueStyle = { size: 12, weight: 'semibold' } as const;
-    const height = Math.max(pen.measure(value, valueStyle, valueWidth), 17);
-    flow.need(height + 6);
-    if (index > 0) rule(doc, flow.y, 0.4, INK.line, inset);
+  for (const [index, line] of rows.entries()) {
+    const height = factHeight(pen, line);
+    const isFirst = flow.need(height) || index === 0;
+    if (!isFirst) rule(pen.doc, flow.y, 0.4, INK.line, look.facts.inset);
     const row = pen.tag(table, 'TR');
-    pen.tag(row, 'TH', { scope: 'Row' }, () => {
-      pen.write(label, labelStyle, { x: MARGIN.left + inset, y: flow.y + 4, width: labelWidth });
-    });
-    pen.tag(row, 'TD', {}, () => {
-      pen.write(value, valueStyle, { x: valueX, y: flow.y + 2.6, width: valueWidth });
-    });
+    const y = flow.y + (ROW_PADDING * look.space) / 2;
+    const labelPlace = { x: labelX, y: y + drop, width: look.facts.labelWidth - 8 };
+    pen.text(row, 'TH', line.label, look.label, labelPlace, { scope: 'Row' });
+    pen.text(row, 'TD', line.value, look.value, { x: valueX, y, width: valueWidth });
     row.end();
-    flow.y += height + 6;
+    flow.y += height;
   }
   table.end();
-  flow.y += 10;
 }
 
-/** Mandatory words with a bar at their left, then duty, validity and fee. */
-export function drawClosing({ pen, flow, root }: Sheet, layout: CertificateLayout): void {
-  const { doc } = pen;
-  const top = flow.y;
-  for (const sentence of layout.wording) {
-    pen.tag(root, 'P', {}, () => {
-      flow.y += pen.write(sentence, WORDING, { ...wordingPlace(), y: flow.y });
-    });
-  }
-  const bottom = flow.y;
-  artifact(doc, () => doc.rect(MARGIN.left, top + 1, 2.6, bottom - top - 2).fill(INK.accent));
+/**
+ * Mandatory words with a bar at their left, then duty, validity and fee: together at the end of the page, or one by one
+ * where a page is too small for all.
+ *
+ * @param atBottom whether they go to the end of the page
+ */
+export function drawClosing(sheet: Sheet, layout: CertificateLayout, atBottom: boolean): void {
+  const { pen, flow } = sheet;
+  const total = closingHeight(pen, layout);
+  flow.need(total);
+  if (atBottom && flow.y + total < flow.bottom) flow.y = flow.bottom - total;
+  drawWording(sheet, layout);
   flow.y += 9;
-  for (const note of layout.notes) {
-    pen.tag(root, 'P', {}, () => {
-      flow.y += drawNote(pen, note, flow.y);
-    });
-  }
-  flow.y += 9;
-  rule(doc, flow.y, 0.5, INK.line);
+  for (const note of layout.notes) drawNote(sheet, note);
+  flow.y += 7;
+  rule(pen.doc, flow.y, 0.5, INK.line);
   flow.y += 8;
 }
 
-/** Height {@link drawClosing} will take. */
-export function measureClosing(pen: Pen, layout: CertificateLayout): number {
+function closingHeight(pen: Pen, layout: CertificateLayout): number {
   const sum = (heights: readonly number[]): number => heights.reduce((total, height) => total + height, 0);
-  const wording = sum(layout.wording.map((sentence) => pen.measure(sentence, WORDING, wordingPlace().width)));
-  return wording + 9 + sum(layout.notes.map((note) => measureNote(pen, note))) + 9 + 8;
+  const wording = sum(wordingTexts(layout).map((text) => pen.measureText(text, pen.look.wording, WORDING_PLACE.width)));
+  return wording + 9 + sum(layout.notes.map((note) => noteHeight(pen, note))) + 7 + 8;
 }
 
-const WORDING = { size: 10.5, weight: 'semibold' } as const;
-const NOTE = { size: 9.5 } as const;
-const NOTE_LABEL = { size: 9.5, colour: INK.quiet } as const;
-const NOTE_LABEL_WIDTH = 98;
+const WORDING_PLACE = { x: MARGIN.left + 11, width: CONTENT_WIDTH - 11 } as const;
 
-function wordingPlace(): { readonly x: number; readonly width: number } {
-  return { x: MARGIN.left + 11, width: CONTENT_WIDTH - 11 };
+/** Only the first has a translation: the law's own words. */
+function wordingTexts({ wording, wordingAlso }: CertificateLayout): Text[] {
+  return wording.map((it, index) => ({ it, also: index === 0 ? wordingAlso : null }));
 }
 
-function measureNote(pen: Pen, note: Fact): number {
-  return pen.measure(note.value, NOTE, CONTENT_WIDTH - NOTE_LABEL_WIDTH) + 2;
+function drawWording({ pen, flow, root }: Sheet, layout: CertificateLayout): void {
+  for (const text of wordingTexts(layout)) {
+    flow.need(pen.measureText(text, pen.look.wording, WORDING_PLACE.width));
+    const top = flow.y;
+    flow.y += pen.text(root, 'P', text, pen.look.wording, { ...WORDING_PLACE, y: top });
+    artifact(pen.doc, () => pen.doc.rect(MARGIN.left, top + 1, 2.6, flow.y - top - 1).fill(INK.accent));
+  }
 }
 
-function drawNote(pen: Pen, note: Fact, y: number): number {
-  pen.write(note.label, NOTE_LABEL, { y, width: NOTE_LABEL_WIDTH });
-  return (
-    pen.write(note.value, NOTE, { x: MARGIN.left + NOTE_LABEL_WIDTH, y, width: CONTENT_WIDTH - NOTE_LABEL_WIDTH }) + 2
-  );
+function noteHeight(pen: Pen, { label, value }: Line): number {
+  const { look } = pen;
+  const valueHeight = pen.measureText(value, look.note, CONTENT_WIDTH - look.noteLabelWidth);
+  return Math.max(valueHeight, pen.measureText(label, look.noteLabel, look.noteLabelWidth - 6)) + 2;
 }
 
-/** Foot of a page. It repeats on each page and tells nothing new, so it is an artifact. */
-export function drawFoot(pen: Pen, footer: string, page: number, pages: number): void {
-  const { doc } = pen;
-  const y = PAGE.height - MARGIN.bottom - 14;
-  doc.markContent('Artifact', { type: 'Pagination' });
-  doc
-    .lineWidth(0.5)
-    .moveTo(MARGIN.left, y - 5)
-    .lineTo(RIGHT, y - 5)
-    .stroke(INK.line);
-  pen.write(footer, { size: 8, colour: INK.quiet }, { y, width: CONTENT_WIDTH * 0.7 });
-  pen.write(
-    `Pagina ${page} di ${pages}`,
-    { size: 8, colour: INK.quiet, align: 'right' },
-    { x: RIGHT - 100, y, width: 100 },
-  );
-  doc.endMarkedContent();
-}
-
-/** The word of a specimen across the page, under everything else; the readable sentence stands in the text. */
-export function drawMark(pen: Pen, mark: string): void {
-  const { doc } = pen;
-  doc.markContent('Artifact', { type: 'Page' });
-  doc.save();
-  // Centred above the middle: its last letter ends over the stamp area, which stays white.
-  const centre = PAGE.height * 0.42;
-  doc.rotate(-42, { origin: [PAGE.width / 2, centre] });
-  pen.write(
-    mark,
-    { size: 100, weight: 'bold', colour: INK.mark, align: 'center', spacing: 8 },
-    { x: -100, y: centre - 75, width: PAGE.width + 200 },
-  );
-  doc.restore();
-  doc.endMarkedContent();
-}
-
-function rule(doc: PDFKit.PDFDocument, y: number, width: number, colour: string, inset = 0): void {
-  artifact(doc, () =>
-    doc
-      .lineWidth(width)
-      .moveTo(MARGIN.left + inset, y)
-      .lineTo(RIGHT - inset, y)
-      .stroke(colour),
-  );
-}
-
-function artifact(doc: PDFKit.PDFDocument, draw: () => void): void {
-  doc.markContent('Artifact', { type: 'Layout' });
-  draw();
-  doc.endMarkedContent();
+function drawNote({ pen, flow, root }: Sheet, note: Line): void {
+  const { look } = pen;
+  const height = noteHeight(pen, note);
+  flow.need(height);
+  const x = MARGIN.left + look.noteLabelWidth;
+  pen.text(root, 'P', note.label, look.noteLabel, { y: flow.y, width: look.noteLabelWidth - 6 });
+  pen.text(root, 'P', note.value, look.note, { x, y: flow.y, width: CONTENT_WIDTH - look.noteLabelWidth });
+  flow.y += height;
 }

@@ -7,6 +7,8 @@ export const PAGE = { width: 595.28, height: 841.89 } as const;
 /** Margins that every office printer can print. */
 export const MARGIN = { left: mm(22), right: mm(22), top: mm(14), bottom: mm(11) } as const;
 
+/** Where content ends at the right. */
+export const RIGHT = PAGE.width - MARGIN.right;
 export const CONTENT_WIDTH = PAGE.width - MARGIN.left - MARGIN.right;
 
 /**
@@ -16,8 +18,10 @@ export const CONTENT_WIDTH = PAGE.width - MARGIN.left - MARGIN.right;
 export const MODULE = 1.44;
 /** White modules around the symbol (ISO/IEC 18004, 9.1). */
 export const QUIET_MODULES = 4;
-/** Side of the stamp area: a QR code of version 21 (101 modules, 55 mm) with its quiet zone fits. */
+/** Height kept for the stamps on every page of a usual paper: a QR code of version 21 (101 modules, 55 mm) with its quiet zone. */
 export const STAMP_SIDE = (101 + 2 * QUIET_MODULES) * MODULE;
+/** Largest symbol that is drawn: version 25 (117 modules, 59 mm). */
+export const LARGEST_SYMBOL = 117;
 
 /** Grey and accent of the page; all keep a contrast of at least 4.5 to 1 on white and read well in black and white. */
 export const INK = { text: '#1a1a1a', accent: '#17324d', quiet: '#55677a', line: '#b8c4d0', mark: '#eceff2' } as const;

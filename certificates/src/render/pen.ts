@@ -1,6 +1,10 @@
+import type { PaperLanguage } from '../rules/vocabulary.ts';
+import type { Text } from '../templates/layout.ts';
 import type { Fonts } from './fonts.ts';
 import { MissingGlyphError } from './fonts.ts';
 import { CONTENT_WIDTH, INK, MARGIN } from './geometry.ts';
+import { secondStyle } from './look.ts';
+import type { Look } from './look.ts';
 
 export type Weight = 'regular' | 'semibold' | 'bold';
 
@@ -30,7 +34,12 @@ export interface TagOptions {
   readonly placement?: 'Block';
   /** What a table header heads. */
   readonly scope?: 'Row' | 'Column';
+  /** Language of the content, where it is not the document's. */
+  readonly lang?: string;
 }
+
+/** Tag of a paper's second language (BCP 47). */
+const SECOND_LANGUAGE: Record<PaperLanguage, string | null> = { it: null, 'it-de': 'de-IT', 'it-en': 'en-GB' };
 
 /**
  * The one way text reaches a page: measures and draws with embedded fonts only, refuses what they cannot draw.
@@ -39,11 +48,15 @@ export interface TagOptions {
  */
 export class Pen {
   readonly doc: PDFKit.PDFDocument;
+  readonly look: Look;
   readonly #fonts: Fonts;
+  readonly #second: string | null;
 
-  constructor(doc: PDFKit.PDFDocument, fonts: Fonts) {
+  constructor(doc: PDFKit.PDFDocument, fonts: Fonts, look: Look, language: PaperLanguage) {
     this.doc = doc;
+    this.look = look;
     this.#fonts = fonts;
+    this.#second = SECOND_LANGUAGE[language];
     for (const weight of ['regular', 'semibold', 'bold'] as const) doc.registerFont(weight, fonts[weight]);
   }
 
@@ -62,10 +75,65 @@ export class Pen {
     return element;
   }
 
+  /** Height of a text with its second language beneath it. */
+  measureText({ it, also }: Text, style: TextStyle, width: number = CONTENT_WIDTH): number {
+    const first = this.measure(it, style, width);
+    return also === null ? first : first + this.measure(also, secondStyle(style, this.look.also), width);
+  }
+
+  /**
+   * Hangs a text on `parent` as an element of this type and draws it: Italian, beneath it the second language as a part
+   * that names its language. Answers the height.
+   *
+   * @throws {MissingGlyphError} when the fonts have no such letter
+   */
+  text(parent: PDFKit.PDFStructureElement, type: string, text: Text, style: TextStyle, place: TextPlace, options: TagOptions = {}): number {
+    const { it, also } = text;
+    let height = 0;
+    const first = () => {
+      height += this.write(it, style, place);
+    };
+    if (also === null) {
+      this.tag(parent, type, options, first);
+      return height;
+    }
+    const element = this.tag(parent, type, options);
+    this.tag(element, 'Span', {}, first);
+    this.tag(element, 'Span', this.#second === null ? {} : { lang: this.#second }, () => {
+      height += this.write(also, secondStyle(style, this.look.also), { ...place, y: place.y + height });
+    });
+    element.end();
+    return height;
+  }
+
+  /** Draws a text with its second language beneath it outside the structure tree: for artifacts. */
+  untagged({ it, also }: Text, style: TextStyle, place: TextPlace): number {
+    const first = this.write(it, style, place);
+    if (also === null) return first;
+    return first + this.write(also, secondStyle(style, this.look.also), { ...place, y: place.y + first });
+  }
+
+  /** The style with letters as small as the longest word needs to stay whole in `width`. */
+  fitted(text: string, style: TextStyle, width: number): TextStyle {
+    const widest = Math.max(...text.split(/\s+/).map((word) => this.#widthOf(word, style)));
+    return widest <= width ? style : { ...style, size: (style.size * width) / widest };
+  }
+
+  /** The style with letters as small as the text needs to stay on one line of `width`. */
+  onOneLine(text: string, style: TextStyle, width: number): TextStyle {
+    const needed = this.#widthOf(text, style);
+    return needed <= width ? style : { ...style, size: (style.size * width) / needed };
+  }
+
+  #widthOf(word: string, style: TextStyle): number {
+    this.#prepare(word, style);
+    return this.doc.widthOfString(word, this.#options(style));
+  }
+
   /** Height of `text` in points when set in `width` (default: the page's content width). */
   measure(text: string, style: TextStyle, width: number = CONTENT_WIDTH): number {
     this.#prepare(text, style);
-    return this.doc.heightOfString(text, { width, ...options(style) });
+    return this.doc.heightOfString(tied(text), { width, ...this.#options(style) });
   }
 
   /**
@@ -78,8 +146,12 @@ export class Pen {
     const width = place.width ?? CONTENT_WIDTH;
     this.doc
       .fillColor(style.colour ?? INK.text)
-      .text(text, place.x ?? MARGIN.left, place.y, { width, ...options(style) });
+      .text(tied(text), place.x ?? MARGIN.left, place.y, { width, ...this.#options(style) });
     return this.doc.y - place.y;
+  }
+
+  #options({ align = 'left', spacing = 0 }: TextStyle): PDFKit.Mixins.TextOptions {
+    return { align, characterSpacing: spacing, lineGap: this.look.lineGap };
   }
 
   #prepare(text: string, style: TextStyle): void {
@@ -89,6 +161,7 @@ export class Pen {
   }
 }
 
-function options(style: TextStyle): PDFKit.Mixins.TextOptions {
-  return { align: style.align ?? 'left', characterSpacing: style.spacing ?? 0, lineGap: 1 };
+/** Keeps a number on the line of what it numbers (`n. 445`, `art. 40`, `c. 2`, `Nr. 445`), and a province on that of its place: spaces that do not break. */
+function tied(text: string): string {
+  return text.replaceAll(/(?<=\b(?:n|artt?|c|nn|no|Nr|Art)\.) (?=\d)| (?=\([A-Z]{2}\))/g, '\u00a0');
 }

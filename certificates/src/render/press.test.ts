@@ -15,7 +15,7 @@ const failure = (pending: Promise<unknown>): Promise<unknown> => pending.then(()
 
 describe('the press', function () {
   this.timeout(60_000);
-  const paper: Edition = { kind: 'paper', symbol: symbolOf(89) };
+  const paper: Edition = { kind: 'paper', symbols: [symbolOf(89)] };
   let layout: CertificateLayout;
   let file: FileIdentity;
   let press: Press;
@@ -36,9 +36,9 @@ describe('the press', function () {
   });
 
   it('says of a letter without a picture and of a stamp without room what they are', async () => {
-    const unprintable = { ...layout, title: 'Certificato 漢' };
+    const unprintable = { ...layout, title: { it: 'Certificato 漢', also: null } };
     expect(await failure(press.draw(unprintable, paper, file, { signal }))).to.be.instanceOf(MissingGlyphError);
-    expect(await failure(press.draw(layout, { kind: 'paper', symbol: symbolOf(177) }, file, { signal }))).to.be.instanceOf(StampTooLargeError);
+    expect(await failure(press.draw(layout, { kind: 'paper', symbols: [symbolOf(177)] }, file, { signal }))).to.be.instanceOf(StampTooLargeError);
   });
 
   it('ends the wait when nobody waits any more, and draws the next', async () => {

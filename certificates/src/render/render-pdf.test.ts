@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { euro } from '../templates/italian-words.ts';
+import { plain } from '../templates/say.ts';
+import { euro } from '../templates/words/italian.ts';
 import { composePaper } from '../templates/paper.ts';
 import { paperSample, SAMPLE_AT } from '../templates/samples/samples.ts';
 import type { CertificateLayout } from '../templates/layout.ts';
@@ -28,7 +29,7 @@ describe('renderPdf', function () {
   let file: FileIdentity;
   let original: Edition;
   let folder: string;
-  const paper: Edition = { kind: 'paper', symbol: symbolOf(89) };
+  const paper: Edition = { kind: 'paper', symbols: [symbolOf(89)] };
 
   before(async () => {
     fonts = await loadFonts();
@@ -38,6 +39,7 @@ describe('renderPdf', function () {
     original = {
       kind: 'original',
       seal: { name: 'Comune di Valfiorita', location: 'Valfiorita', reason: 'Prova', at: SAMPLE_AT },
+      sides: [89],
     };
     folder = await mkdtemp(join(tmpdir(), 'render-'));
   });
@@ -50,6 +52,8 @@ describe('renderPdf', function () {
     await writeFile(path, pdf);
     return path;
   };
+  const pagesOf = async (rendered: RenderedPdf): Promise<string[]> =>
+    (await run('pdftotext', ['-layout', await saved(rendered), '-'])).stdout.split('\f');
   const textOf = async (rendered: RenderedPdf): Promise<string> =>
     (await run('pdftotext', ['-layout', await saved(rendered), '-'])).stdout.replace(/\s+/g, ' ');
 
@@ -69,7 +73,7 @@ describe('renderPdf', function () {
   it('keeps an amount on one line, wherever its line ends', async () => {
     const amountsOnOneLine = async (amount: string): Promise<number> => {
       // Words of growing length before it, so that the line ends once before the sign.
-      const notes = Array.from({ length: 14 }, (_, more) => ({ label: 'Prova', value: `${'parola '.repeat(10)}${'n'.repeat(more * 2)} ${amount} e altro` }));
+      const notes = Array.from({ length: 14 }, (_, more) => ({ label: plain('Prova'), value: plain(`${'parola '.repeat(10)}${'n'.repeat(more * 2)} ${amount} e altro`) }));
       const path = await saved(await draw(original, { notes }));
       const { stdout } = await run('pdftotext', ['-layout', path, '-']);
       return stdout.split('\n').filter((line) => /16,00\s€/.test(line)).length;
@@ -85,8 +89,8 @@ describe('renderPdf', function () {
       const text = await textOf(rendered);
       const words = [
         ...layout.wording,
-        ...layout.notes.map(({ value }) => value),
-        ...layout.references.map(({ value }) => value),
+        ...layout.notes.map(({ value }) => value.it),
+        ...layout.references.map(({ value }) => value.it),
         "D'ANGELÒ NICOLÒ",
         'DNGNCL90S30X000W',
         '30/11/1990',
@@ -171,7 +175,7 @@ describe('renderPdf', function () {
   });
 
   it('refuses a letter the fonts lack rather than print a box', async () => {
-    const outcome: unknown = await draw(paper, { body: [{ kind: 'name', text: 'NGUYỄN 阮' }] }).catch(
+    const outcome: unknown = await draw(paper, { body: [{ kind: 'name', text: plain('NGUYỄN 阮') }] }).catch(
       (error: unknown) => error,
     );
     expect(outcome).to.be.instanceOf(MissingGlyphError);
@@ -179,32 +183,41 @@ describe('renderPdf', function () {
 
   it('draws the letters of Europe’s registries', async () => {
     const name = 'ȘERBAN ŢUŢEA KOVAČEVIĆ ŁUKASIK ŐRY ÑANDÚ ÆRØ ÞÓRÐUR ŽŮŽĚ';
-    const rendered = await draw(paper, { body: [{ kind: 'name', text: name }], specimen: null });
+    const rendered = await draw(paper, { body: [{ kind: 'name', text: plain(name) }], specimen: null });
     expect(await textOf(rendered)).to.contain(name);
   });
 
   it('keeps a long name, a long address and the largest stamp on one page', async () => {
     const body = layout.body.map((block) => {
-      if (block.kind === 'name') return { ...block, text: 'KOVAČEVIĆ DELLA VALLE MARIA ANTONIETTA FRANCESCA ROSALÌA' };
+      if (block.kind === 'name') return { ...block, text: plain('KOVAČEVIĆ DELLA VALLE MARIA ANTONIETTA FRANCESCA ROSALÌA') };
       if (block.kind !== 'statement') return block;
       return {
         ...block,
-        text: 'Via dei Martiri della Libertà e della Resistenza 127/B scala C interno 14 – 00099 Valfiorita (VF)',
+        text: plain('Via dei Martiri della Libertà e della Resistenza 127/B scala C interno 14 – 00099 Valfiorita (VF)'),
       };
     });
-    expect((await draw({ kind: 'paper', symbol: symbolOf(101) }, { body })).pages).to.equal(1);
+    expect((await draw({ kind: 'paper', symbols: [symbolOf(101)] }, { body })).pages).to.equal(1);
   });
 
-  it('refuses a stamp larger than its area', async () => {
-    expect((await draw({ kind: 'paper', symbol: symbolOf(101) })).pages).to.equal(1);
-    const outcome: unknown = await draw({ kind: 'paper', symbol: symbolOf(105) }).catch((error: unknown) => error);
-    expect(outcome).to.be.instanceOf(StampTooLargeError);
+  it('refuses stamps that are too large or too many', async () => {
+    expect((await draw({ kind: 'paper', symbols: [symbolOf(117)] })).pages).to.equal(1);
+    for (const symbols of [[symbolOf(121)], Array.from({ length: 5 }, () => symbolOf(89))]) {
+      const outcome: unknown = await draw({ kind: 'paper', symbols }).catch((error: unknown) => error);
+      expect(outcome).to.be.instanceOf(StampTooLargeError);
+    }
+  });
+
+  it('numbers several stamps, sets them side by side and keeps their room on the original', async () => {
+    const several = await textOf(await draw({ kind: 'paper', symbols: [symbolOf(117), symbolOf(109)] }));
+    expect(several).to.contain('Contrassegno 1/2').and.to.contain('Contrassegno 2/2').and.to.contain('Copia analogica');
+    const empty = await draw({ ...(original as Extract<Edition, { kind: 'original' }>), sides: [117, 109] });
+    expect((await textOf(empty)).match(/Spazio riservato/g)).to.have.length(2);
   });
 
   it('opens another page for a long body and counts the pages', async () => {
     const rows = Array.from({ length: 40 }, (_, index) => ({
-      label: `Riga ${index + 1}`,
-      value: 'Valore '.repeat(12).trim(),
+      label: plain(`Riga ${index + 1}`),
+      value: plain('Valore '.repeat(12).trim()),
     }));
     const rendered = await draw(paper, { body: [{ kind: 'facts', rows }] });
     expect(rendered.pages).to.be.greaterThan(1);
@@ -213,5 +226,7 @@ describe('renderPdf', function () {
       .to.contain(`Pagina 1 di ${rendered.pages}`)
       .and.to.contain(`Pagina ${rendered.pages} di ${rendered.pages}`)
       .and.to.contain('Riga 40');
+    const [first = ''] = (await pagesOf(rendered)).filter((page) => page.includes('Pagina 1 di'));
+    expect(first, 'the stamp stands on every page').to.contain('verifica.comune.valfiorita.example');
   });
 });

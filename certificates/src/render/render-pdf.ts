@@ -1,30 +1,30 @@
 import PDFDocument from 'pdfkit';
 import type { CertificateLayout } from '../templates/layout.ts';
 import { PDF_UA_METADATA } from './archival-metadata.ts';
-import {
-  drawBlock,
-  drawClosing,
-  drawFoot,
-  drawHead,
-  drawMark,
-  drawSpecimenSentence,
-  drawTitle,
-  measureClosing,
-} from './blocks.ts';
+import { drawBody, drawClosing } from './blocks.ts';
 import type { Fonts } from './fonts.ts';
-import { CONTENT_BOTTOM, PageFlow } from './page-flow.ts';
+import { drawFoot, drawHead, drawMark, drawSpecimenSentence, drawTitle, footHeight } from './head-and-foot.ts';
+import { looksOf } from './look.ts';
+import type { Look } from './look.ts';
+import { PageFlow } from './page-flow.ts';
 import { Pen } from './pen.ts';
 import { addSealField } from './seal-field.ts';
 import type { SealField } from './seal-field.ts';
-import { drawStampArea, STAMP_AREA_HEIGHT } from './stamp-area.ts';
+import { drawSealSentences, drawStampArea, planBand, repeatStampArea } from './stamp-area.ts';
 import type { SymbolModules } from './stamp-area.ts';
 
 /**
- * The two papers of one certificate, equal but for the stamp area: the `original` has it empty and takes the seal; the
- * `paper` carries the stamp, whose content names the digest of the sealed original (AgID circolare 62/2013, 6.2).
+ * The two papers of one certificate, equal but for the stamps: the `original` has their spaces empty and takes the seal; the
+ * `paper` carries the stamps, whose content names the digest of the sealed original (AgID circolare 62/2013, 6.2).
  */
 export type Edition =
-  { readonly kind: 'original'; readonly seal: SealField } | { readonly kind: 'paper'; readonly symbol: SymbolModules };
+  | {
+      readonly kind: 'original';
+      readonly seal: SealField;
+      /** Modules of a side of each stamp that the paper will have, without quiet zone. */
+      readonly sides: readonly number[];
+    }
+  | { readonly kind: 'paper'; readonly symbols: readonly SymbolModules[] };
 
 /** What makes a file's bytes repeat: same layout, same edition, same values here, same file. */
 export interface FileIdentity {
@@ -43,7 +43,7 @@ export interface RenderedPdf {
  * fonts embedded, colours in sRGB.
  *
  * @throws {MissingGlyphError} when the fonts lack a letter
- * @throws {StampTooLargeError} when the stamp does not fit its area
+ * @throws {StampTooLargeError} when the stamps do not fit a page
  */
 export async function renderPdf(
   layout: CertificateLayout,
@@ -51,30 +51,49 @@ export async function renderPdf(
   file: FileIdentity,
   fonts: Fonts,
 ): Promise<RenderedPdf> {
+  const [first, ...closer] = looksOf(layout.edition);
+  const usual = await draw(layout, edition, file, fonts, first);
+  if (usual.pages === 1) return usual;
+  for (const look of closer) {
+    const other = await draw(layout, edition, file, fonts, look);
+    if (other.pages < usual.pages) return other;
+  }
+  return usual;
+}
+
+async function draw(
+  layout: CertificateLayout,
+  edition: Edition,
+  file: FileIdentity,
+  fonts: Fonts,
+  look: Look,
+): Promise<RenderedPdf> {
   const doc = new PDFDocument(documentOptions(layout, edition, file));
   const done = collect(doc);
-  const pen = new Pen(doc, fonts);
+  const pen = new Pen(doc, fonts, look, layout.language);
   doc.appendXML(PDF_UA_METADATA);
-  const root = doc.struct('Document', { title: layout.title });
+  const root = doc.struct('Document', { title: layout.title.it });
   doc.addStructure(root);
-  const flow = new PageFlow(doc, () => {
+  const symbols = edition.kind === 'paper' ? edition.symbols : null;
+  const sides = edition.kind === 'paper' ? edition.symbols.map(({ length }) => length) : edition.sides;
+  const band = planBand(pen, layout.seal, sides);
+  const flow = new PageFlow(doc, footHeight(pen) + band.height, () => {
     if (layout.specimen !== null) drawMark(pen, layout.specimen.mark);
   });
   const sheet = { pen, flow, root };
   drawHead(sheet, layout);
   if (layout.specimen !== null) drawSpecimenSentence(sheet, layout.specimen.sentence);
   drawTitle(sheet, layout);
-  for (const block of layout.body) drawBlock(sheet, block);
-  const closing = measureClosing(pen, layout) + STAMP_AREA_HEIGHT;
-  flow.need(closing);
-  flow.y = CONTENT_BOTTOM - closing;
-  drawClosing(sheet, layout);
-  drawStampArea(pen, root, layout.seal, edition.kind === 'paper' ? edition.symbol : null, flow.y);
+  drawBody(sheet, layout.body);
+  drawClosing(sheet, layout, band.hasSentences);
+  if (!band.hasSentences) drawSealSentences(sheet, layout.seal, edition.kind === 'paper');
+  drawStampArea(sheet, layout.seal, symbols, band);
   if (edition.kind === 'original') addSealField(doc, root, edition.seal);
   root.end();
   const pages = doc.bufferedPageRange().count;
   for (let page = 0; page < pages; page += 1) {
     doc.switchToPage(page);
+    if (page < pages - 1) repeatStampArea(pen, layout.seal, symbols, band, flow.bottom);
     drawFoot(pen, layout.footer, page + 1, pages);
   }
   doc.end();
@@ -95,7 +114,7 @@ function documentOptions(layout: CertificateLayout, edition: Edition, file: File
     // The empty name keeps pdfkit from opening its default font, which cannot be embedded.
     font: '',
     info: {
-      Title: inXml(`${layout.title} - ${layout.issuer.municipality}`),
+      Title: inXml(`${layout.title.it} - ${layout.issuer.municipality}`),
       Author: inXml(layout.issuer.municipality),
       Subject: `${file.documentId} ${edition.kind}`,
       Creator: 'Videosportello',

@@ -1,12 +1,19 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { RegisterTables } from '../database/schema.ts';
-import { treeRoot, treeSize } from '../merkle/stored-tree.ts';
+import { proveInclusion, treeRoot, treeSize } from '../merkle/stored-tree.ts';
+import type { InclusionProof } from '../merkle/stored-tree.ts';
+import { RegisterError } from '../register-error.ts';
 import type { CheckpointSigner } from './checkpoint-key.ts';
 import { checkpointText } from './checkpoint.ts';
 
 /** A checkpoint as it is kept: its number and the signed note. */
 export interface StoredCheckpoint {
   readonly number: number;
+  readonly note: string;
+}
+
+/** Shows with a signed note that a stamp was in the register when the note was signed. */
+export interface CheckpointProof extends InclusionProof {
   readonly note: string;
 }
 
@@ -57,4 +64,16 @@ export async function checkpointsAfter(db: Kysely<RegisterTables>, number: numbe
 /** The newest one. */
 export async function lastCheckpoint(db: Kysely<RegisterTables>): Promise<StoredCheckpoint | undefined> {
   return db.selectFrom('checkpoints').select(['number', 'note']).orderBy('number', 'desc').limit(1).executeTakeFirst();
+}
+
+/** See `RegisterCheckpoints.proveInclusion`. */
+export async function proveToCheckpoint(db: Kysely<RegisterTables>, documentId: string): Promise<CheckpointProof> {
+  const last = await db.selectFrom('checkpoints').select(['tree_size', 'note']).orderBy('number', 'desc').limit(1).executeTakeFirst();
+  if (last === undefined) throw new RegisterError('unknown-document', 'No checkpoint was made yet.');
+  return { ...(await proveInclusion(db, documentId, last.tree_size)), note: last.note };
+}
+
+/** A proof as a text that needs nothing but the register's key to check (c2sp.org/tlog-proof). */
+export function proofText({ index, path, note }: CheckpointProof): string {
+  return `c2sp.org/tlog-proof@v1\nindex ${index}\n${path.map((hash) => `${hash.toString('base64')}\n`).join('')}\n${note}`;
 }

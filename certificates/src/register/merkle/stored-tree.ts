@@ -12,13 +12,11 @@ import type { LeafRange, NodePlace } from './tree.ts';
 
 type Db = Kysely<RegisterTables>;
 
-/** Shows that one stamp is in the tree whose root a checkpoint signs. */
+/** Shows that one stamp is in the tree of `size` leaves. */
 export interface InclusionProof {
-  readonly documentId: string;
   /** Place of the leaf, from 0. */
   readonly index: number;
   readonly size: number;
-  readonly root: Buffer;
   /** From the leaf upwards; see `provesInclusion`. */
   readonly path: readonly Buffer[];
 }
@@ -62,7 +60,7 @@ export async function proveInclusion(db: Db, documentId: string, size: number): 
   const leaf = await db.selectFrom('stamp_leaves').select('position').where('document_id', '=', documentId).executeTakeFirst();
   if (leaf === undefined || leaf.position >= size) throw new RegisterError('unknown-document', 'This document is not in the tree.');
   const index = leaf.position;
-  return { documentId, index, size, root: await treeRoot(db, size), path: await hashesOf(db, inclusionRanges(index, size)) };
+  return { index, size, path: await hashesOf(db, inclusionRanges(index, size)) };
 }
 
 /** Proves that the tree of `earlier` leaves is the beginning of the one of `size`; see `provesConsistency`. */

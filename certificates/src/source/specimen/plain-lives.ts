@@ -1,5 +1,5 @@
 import { civilDate } from '../../rules/civil-date.ts';
-import type { InventedPerson } from '../invented-people.ts';
+import type { InventedPerson } from '../specimen-registry.ts';
 import type { ActNumber, LifeEvent } from './life.ts';
 import { placeOf } from './town-history.ts';
 import type { Home, InventedTown, Person, TownHistory } from './town-history.ts';
