@@ -164,6 +164,25 @@ describe('a kiosk that tampers', () => {
     expect(outcomes.filter((outcome) => outcome === 'refused').length).to.be.above(outcomes.length / 2);
   });
 
+  it('gets nobody greeted, and nothing proved, by another name in a health card’s personal data, which come in the clear', async () => {
+    for (const [from, to] of [[GIULIA.surname, 'ROSSI'], [GIULIA.givenNames, 'MARINA'], [GIULIA.taxCode, ANSELMO.taxCode]] as const) {
+      const visit = town.newVisit();
+      const card = new SmallServiceCard(town.serviceCard, '12345');
+      const rewriting: TownCard = {
+        atr: card.atr,
+        reset: () => card.reset(),
+        exchange: (commands) => card.exchange(commands).map((response) => Buffer.from(Buffer.from(response).toString('latin1').replace(from, to), 'latin1')),
+      };
+      const kiosk = await town.device(visit, { card: rewriting });
+      const operator = await town.operator(visit);
+      kiosk.types('12345');
+      expect(await codeOf(kiosk.readServiceCard()), to).to.equal('card-unreadable');
+      const file = await operator.file.until((seen) => seen?.evidence.phase === 'failed');
+      expect(file?.evidence.verdict).to.equal(undefined);
+      expect(await codeOf(operator.prepare())).to.equal('evidence-missing');
+    }
+  });
+
   it('disturbs no later reading by an answer that comes too late', async () => {
     const visit = town.newVisit();
     const kiosk = await town.device(visit, { card: cardOfGiulia(town) });

@@ -89,7 +89,14 @@ const families: Readonly<Record<string, readonly string[]>> = {
   'step-': visitStep.options,
   'turn-': phase.options,
   'use-': use.options,
-  'warning-': ['other', 'photo-not-shown', 'personal-data-unreadable', 'personal-data-not-the-certificates', 'tax-codes-differ'],
+  'warning-': [
+    'other',
+    'photo-not-shown',
+    'personal-data-unreadable',
+    'personal-data-not-the-certificates',
+    'personal-data-unattested',
+    'tax-codes-differ',
+  ],
   'why-': [
     'other',
     'face-matches',
