@@ -9,14 +9,16 @@ import { certificateType } from '@videosportello/protocol/messages/document.ts';
 import type { CertificateType } from '@videosportello/protocol/messages/document.ts';
 import { openDemoIssuer } from '../src/issue/demo-issuer.ts';
 import { issueCertificate } from '../src/issue/issue-certificate.ts';
+import { CASES_USAGE, casesTool } from './cases-tool.ts';
 import { REGISTER_USAGE, registerTool } from './register-tool.ts';
 import { UsageError } from './usage-error.ts';
 
-const USAGE = `Certificates of the demo town, and the register.
+const USAGE = `Certificates of the demo town, the back office's cases, and the register.
 
   certificates sample --type TYPE|all --out DIR [--json]
       issues a certificate of each type for an invented person; writes TYPE.original.pdf (sealed), TYPE.paper.pdf (with
       stamp) and trust/ (what checks them)
+${CASES_USAGE}
 ${REGISTER_USAGE}
 TYPE: ${certificateType.options.join(', ')}`;
 
@@ -26,6 +28,7 @@ const CITIZENS = fileURLToPath(new URL('../../deploy/demo/citizens.json', import
 async function main(): Promise<number> {
   const [group, ...args] = process.argv.slice(2);
   if (group === 'register') return registerTool(args);
+  if (group === 'cases') return casesTool(args);
   const { positionals, values } = parseArgs({
     allowPositionals: true,
     options: {
