@@ -2,15 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { civilDate, civilDateAt } from '../rules/civil-date.ts';
 import type { FactSource } from './facts.ts';
-import { inventPeople } from './invented-people.ts';
-import type { InventedPerson } from './invented-people.ts';
-import type { RegistrySource, ResidentPerson, SourceAnswer } from './registry-source.ts';
 import { answerFrom } from './specimen/answers.ts';
+import { inventTown } from './specimen/invent-town.ts';
+import { factsOn } from './specimen/life.ts';
+import type { ParticularCases } from './specimen/particular-cases.ts';
 import { historyOfList } from './specimen/plain-lives.ts';
-import type { InventedTown } from './specimen/town-history.ts';
-
-/** How many people the invented town has beside those of the file. */
-const INVENTED = 360;
+import type { PlainPerson } from './specimen/plain-lives.ts';
+import type { InventedTown, Person, TownHistory } from './specimen/town-history.ts';
 
 /** Where the invented town lies. */
 const TIME_ZONE = 'Europe/Rome';
@@ -34,78 +32,76 @@ const citizensFile = z.object({
       taxCode: z.string().regex(/^[A-Z0-9]{16}$/),
       address: text,
       residentSince: civilDate,
+      card: z.object({ documentNumber: z.string().regex(/^[A-Z0-9]{5,12}$/), expiryDate: civilDate }),
     }),
   ),
 });
 
+/** A source whose people are invented, so that they can be listed. */
+export interface SpecimenRegistry extends FactSource {
+  /** Everybody ever registered in the town, those of the file first, as they are on the day when it is opened. */
+  readonly people: readonly PlainPerson[];
+  readonly history: TownHistory;
+  /** Tax codes of people with something particular, by what it is. */
+  readonly particular: ParticularCases;
+}
+
 /**
- * The registry of a town that does not exist, in memory: first the people of a JSON file (those the demo's cards belong
- * to), then a few hundred invented from `seed`. Everything issued from it says SPECIMEN.
+ * The registry of a town that does not exist, in memory: the people of a JSON file (those the demo's cards belong to) and
+ * some thousand invented from `seed`, each with a life from birth on, so that every past day can be asked for. Everything
+ * issued from it says SPECIMEN.
  *
  * @param options.citizensFile path of the JSON file
  * @param options.seed default 1
+ * @param options.now what day it is for the registry; default: the machine's clock
  * @throws the file system's error, or zod's when the file is not of its form
  */
 export async function createSpecimenRegistry(options: {
   readonly citizensFile: string;
   readonly seed?: number;
+  readonly now?: () => Date;
 }): Promise<SpecimenRegistry> {
   const { municipality, citizens } = citizensFile.parse(JSON.parse(await readFile(options.citizensFile, 'utf8')));
-  const first = citizens.map((citizen, index): InventedPerson => ({
-    ...citizen,
-    householdId: `demo-${index + 1}`,
-    status: 'resident',
-  }));
   const { name, ...codes } = municipality;
   const town = { ...codes, place: name.replace(/^Comune di /, '') };
-  const taken = new Set(first.map(({ taxCode }) => taxCode));
-  return specimenRegistryOf([...first, ...inventPeople(options.seed ?? 1, INVENTED, town, taken)], town);
+  const now = options.now ?? (() => new Date());
+  const { history, particular } = townOnce(options.seed ?? 1, town, citizens);
+  const today = civilDateAt(now(), TIME_ZONE);
+  const ofFile = new Set(citizens.map(({ taxCode }) => taxCode));
+  const isOfFile = ({ name: { taxCode } }: Person): boolean => ofFile.has(taxCode);
+  const everybody = [...history.people.values()];
+  const people = [...everybody.filter(isOfFile), ...everybody.filter((person) => !isOfFile(person))].flatMap(
+    ({ name: who, life }) => {
+      const { status } = factsOn(who.taxCode, life, today);
+      return status === 'elsewhere' ? [] : [{ ...who, status }];
+    },
+  );
+  return { ...sourceOf(history, now), people, history, particular };
 }
 
-/** A source that can also list its people, because they are invented. */
-export interface SpecimenRegistry extends RegistrySource, FactSource {
-  readonly people: readonly InventedPerson[];
+const invented = new Map<string, ReturnType<typeof inventTown>>();
+
+/** The same town for the same question, invented once in a process: nobody changes it, and it takes half a second. */
+function townOnce(...of: Parameters<typeof inventTown>): ReturnType<typeof inventTown> {
+  const key = JSON.stringify(of);
+  const known = invented.get(key) ?? inventTown(...of);
+  invented.set(key, known);
+  return known;
 }
 
 const VALFIORITA: InventedTown = { place: 'Valfiorita', province: 'VF', postalCode: '00099', placeCode: 'X000' };
 
-/** A registry of these people and no others. @param now default: the machine's clock */
-export function specimenRegistryOf(
-  people: readonly InventedPerson[],
-  town = VALFIORITA,
-  now = (): Date => new Date(),
-): SpecimenRegistry {
-  const history = historyOfList(town, people);
-  const byTaxCode = new Map(people.map((person) => [person.taxCode, person]));
-  const households = Map.groupBy(people, (person) => person.householdId);
+/** A source of these people and no others, each alone at an address. @param now default: the machine's clock */
+export function specimenRegistryOf(people: readonly PlainPerson[], now = (): Date => new Date()): FactSource {
+  return sourceOf(historyOfList(VALFIORITA, people), now);
+}
+
+function sourceOf(history: TownHistory, now: () => Date): FactSource {
   return {
     specimen: true,
-    people,
     async ask(kind, of, { signal }) {
       if (signal.aborted) return { refusal: 'unavailable' };
       return answerFrom(history, kind, of, civilDateAt(now(), TIME_ZONE));
     },
-    async findByTaxCode(taxCode, { signal }) {
-      if (signal.aborted) return { refusal: 'unavailable' };
-      return answerFor(byTaxCode.get(taxCode));
-    },
-    async findHousehold(householdId, { signal }) {
-      if (signal.aborted) return { refusal: 'unavailable' };
-      const members = (households.get(householdId) ?? []).filter(({ status }) => status === 'resident');
-      return members.length === 0 ? { refusal: 'not-found' } : { value: members };
-    },
   };
-}
-
-function answerFor(person: InventedPerson | undefined): SourceAnswer<ResidentPerson> {
-  switch (person?.status) {
-    case undefined:
-      return { refusal: 'not-found' };
-    case 'deceased':
-      return { refusal: 'deceased' };
-    case 'emigrated':
-      return { refusal: 'not-resident' };
-    case 'resident':
-      return { value: person };
-  }
 }

@@ -89,7 +89,14 @@ const families: Readonly<Record<string, readonly string[]>> = {
   'step-': visitStep.options,
   'turn-': phase.options,
   'use-': use.options,
-  'warning-': ['other', 'photo-not-shown', 'personal-data-unreadable', 'personal-data-not-the-certificates', 'tax-codes-differ'],
+  'warning-': [
+    'other',
+    'photo-not-shown',
+    'personal-data-unreadable',
+    'personal-data-not-the-certificates',
+    'personal-data-unattested',
+    'tax-codes-differ',
+  ],
   'why-': [
     'other',
     'face-matches',
@@ -132,6 +139,9 @@ const files = readdirSync(sources, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
   .map((name) => ({ name, text: readFileSync(path.join(sources, name), 'utf8') }));
 
+/** What no screen says of somebody or of his document: there are five answers, never one word. */
+const oneWord = /\bverifi(?:ed|cat[oaie])\b/i;
+
 describe('texts of the desk', () => {
   it('stand in English as in Italian, with the same values', () => {
     expect(compareCatalogues(italian, read('en.ftl'))).to.deep.equal({ missing: [], extra: [], otherVariables: [] });
@@ -170,6 +180,13 @@ describe('texts of the desk', () => {
         !name.startsWith('screens') && /\b(?:della?|questo|cittadino|postazione|visita|carta)\b/i.test(text),
     );
     expect(suspicious.map(({ name }) => name)).to.deep.equal([]);
+  });
+
+  it('never say one word for all the answers, in no language', () => {
+    for (const word of ['Identità verificata.', 'Documento VERIFICATO', 'Verified']) expect(word).to.match(oneWord);
+    for (const name of ['it.ftl', 'en.ftl']) {
+      expect(read(name).split('\n').filter((line) => oneWord.test(line)), name).to.deep.equal([]);
+    }
   });
 
   it('are all in use', () => {

@@ -669,6 +669,7 @@ answer-someGenuineCie = A genuine CIE is here
 some-genuine-cie-title = Apart from this, and without a name
 warning-personal-data-unreadable = The data written on the card cannot be read.
 warning-personal-data-not-the-certificates = The data written on the card are not those of its certificate.
+warning-personal-data-unattested = The card’s certificate does not vouch for the data written on it.
 warning-tax-codes-differ = The tax code written on the card is not the certificate’s.
 why-pin-known = They typed the right PIN.
 why-challenge-signed = The card signed this visit’s question.

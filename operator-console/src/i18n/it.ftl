@@ -669,6 +669,7 @@ answer-someGenuineCie = Una CIE vera è qui
 some-genuine-cie-title = A parte, e senza nome
 warning-personal-data-unreadable = I dati scritti sulla tessera non si leggono.
 warning-personal-data-not-the-certificates = I dati scritti sulla tessera non sono quelli del suo certificato.
+warning-personal-data-unattested = Il certificato della tessera non garantisce i dati scritti sulla tessera.
 warning-tax-codes-differ = Il codice fiscale scritto sulla tessera non è quello del certificato.
 why-pin-known = Ha scritto il PIN giusto.
 why-challenge-signed = La tessera ha firmato la domanda di questa visita.

@@ -16,7 +16,7 @@ type Step =
   | { readonly kind: 'registered'; readonly homeId: string; readonly from: Place | null }
   /** Went to another home in the town. */
   | { readonly kind: 'moved'; readonly homeId: string }
-  /** Written off, for `to`; `abroad` with an address when it is an Italian citizen, who stays in the list of those abroad (AIRE). */
+  /** Written off, for `to`; `abroad` with the address of an Italian citizen, who stays in the list of those abroad (AIRE). */
   | {
       readonly kind: 'left';
       readonly to: Place;
@@ -59,9 +59,16 @@ export interface LifeOn {
   readonly maritalStatus: MaritalStatus;
   /** Tax code of spouse or civil partner. */
   readonly partner: string | null;
+  /** Tax code of the spouse whose death ended the last marriage: kinship by marriage outlasts it (Civil Code, art. 78). */
+  readonly lateSpouse: string | null;
   readonly citizenships: readonly string[];
   readonly certifiable: boolean;
-  readonly card: { readonly number: string; readonly issuedBy: string; readonly issuedOn: CivilDate; readonly expiresOn: CivilDate } | null;
+  readonly card: {
+    readonly number: string;
+    readonly issuedBy: string;
+    readonly issuedOn: CivilDate;
+    readonly expiresOn: CivilDate;
+  } | null;
   readonly deathDate: CivilDate | null;
 }
 
@@ -72,6 +79,7 @@ const UNBORN: LifeOn = {
   cameFrom: null,
   maritalStatus: 'unmarried',
   partner: null,
+  lateSpouse: null,
   citizenships: [],
   certifiable: true,
   card: null,
@@ -113,15 +121,17 @@ function after(taxCode: string, now: LifeOn, event: LifeEvent, isToday: boolean)
       return { ...now, status: event.abroad === null ? 'emigrated' : 'resident-abroad', homeId: null, homeSince: null };
     case 'united': {
       const partner = event.spouses.find((code) => code !== taxCode) ?? null;
-      return { ...now, maritalStatus: event.bond === 'marriage' ? 'married' : 'civil-union', partner };
+      return { ...now, maritalStatus: event.bond === 'marriage' ? 'married' : 'civil-union', partner, lateSpouse: null };
     }
     case 'parted': {
       const maritalStatus = now.maritalStatus === 'married' ? 'divorced' : 'civil-union-dissolved';
       return { ...now, maritalStatus, partner: null };
     }
     case 'widowed': {
-      const maritalStatus = now.maritalStatus === 'married' ? 'widowed' : 'civil-union-ended-by-death';
-      return { ...now, maritalStatus, partner: isToday ? now.partner : null };
+      const wasMarried = now.maritalStatus === 'married';
+      const maritalStatus = wasMarried ? 'widowed' : 'civil-union-ended-by-death';
+      const lateSpouse = wasMarried ? now.partner : null;
+      return { ...now, maritalStatus, lateSpouse, partner: isToday ? now.partner : null };
     }
     case 'citizenship':
       return { ...now, citizenships: event.held };

@@ -1,6 +1,6 @@
 import type { CivilDate } from '../../rules/civil-date.ts';
 import type { HouseholdRelation, PersonName, Place } from '../facts.ts';
-import { ageOn } from './days.ts';
+import { ageOn, OF_AGE } from './days.ts';
 import { factsOn } from './life.ts';
 import type { LifeEvent, LifeOn } from './life.ts';
 
@@ -47,9 +47,6 @@ export interface Member {
   readonly now: LifeOn;
   readonly relation: HouseholdRelation;
 }
-
-/** Age at which somebody can be the head of a household (Civil Code, art. 2). */
-const OF_AGE = 18;
 
 /** The town as a place on paper. */
 export function placeOf({ place, province }: InventedTown): Place {
@@ -101,24 +98,22 @@ function relationTo(head: Present | undefined, member: Present, people: TownHist
   if (head === undefined) return 'cohabitant';
   const [headCode, code] = [head.person.name.taxCode, member.person.name.taxCode];
   if (headCode === code) return 'head';
-  const partner = head.now.partner;
-  if (partner === code) return head.now.maritalStatus.startsWith('civil-union') ? 'civil-partner' : 'spouse';
-  const parentsOf = (taxCode: string | null): readonly string[] =>
-    taxCode === null ? [] : (people.get(taxCode)?.parents ?? []);
+  if (head.now.partner === code) return head.now.maritalStatus.startsWith('civil-union') ? 'civil-partner' : 'spouse';
+  const partner = head.now.partner ?? head.now.lateSpouse;
+  const other = member.now.partner ?? member.now.lateSpouse;
+  const parentsOf = (taxCode: string): readonly string[] => people.get(taxCode)?.parents ?? [];
   const isChildOfPair = (taxCode: string): boolean =>
     parentsOf(taxCode).some((parent) => parent === headCode || parent === partner);
-  const areSiblings = (one: string, other: string): boolean =>
-    parentsOf(one).some((parent) => parentsOf(other).includes(parent));
+  const areSiblings = (two: readonly [string, string]): boolean =>
+    parentsOf(two[0]).some((parent) => parentsOf(two[1]).includes(parent));
   if (isChildOfPair(code)) return 'child';
   if (parentsOf(headCode).includes(code)) return 'parent';
-  if (areSiblings(headCode, code)) return 'sibling';
+  if (areSiblings([headCode, code])) return 'sibling';
   if (parentsOf(code).some(isChildOfPair)) return 'grandchild';
-  const other = member.now.partner;
-  const isByMarriage =
-    parentsOf(partner).includes(code) ||
-    (partner !== null && areSiblings(partner, code)) ||
-    (other !== null && (isChildOfPair(other) || areSiblings(headCode, other) || parentsOf(headCode).includes(other)));
-  return isByMarriage ? 'in-law' : 'cohabitant';
+  const isKinOfPartner = partner !== null && (parentsOf(partner).includes(code) || areSiblings([partner, code]));
+  const isPartnerOfKin =
+    other !== null && (isChildOfPair(other) || areSiblings([headCode, other]) || parentsOf(headCode).includes(other));
+  return isKinOfPartner || isPartnerOfKin ? 'in-law' : 'cohabitant';
 }
 
 const byText = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
