@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
+import { certificateType } from '@videosportello/protocol/messages/document.ts';
 import { runCallBench } from './call/call.bench.ts';
 import { runRecoveryBench } from './call/recovery.bench.ts';
 import { runCardBench } from './card/card.bench.ts';
+import { runCertificateBench } from './certificate/certificate.bench.ts';
 
 /** One measured quantity: a distribution in ms, or a single value. */
 interface Measured {
@@ -20,6 +22,8 @@ const usage = `Measures on this machine and prints a table, or one JSON object.
   npm run bench -- card [--readings 30] [--json]
       commands and network trips of reading an identity card, and how long its text takes with 0, 30 and 60 ms
       added to each network trip between kiosk and server
+  npm run bench -- certificate [--papers 20] [--json]
+      from facts to sealed original and stamped paper, kind by kind, in one thread
   npm run bench -- recovery [--times 5] [--json]
       picture back after a line cut for 3 s, and after the media worker was killed
 `;
@@ -29,6 +33,7 @@ const { positionals, values } = parseArgs({
   options: {
     calls: { type: 'string', default: '30' },
     readings: { type: 'string', default: '30' },
+    papers: { type: 'string', default: '20' },
     delay: { type: 'string', default: '0' },
     times: { type: 'string', default: '5' },
     json: { type: 'boolean', default: false },
@@ -46,6 +51,8 @@ const benches: Readonly<Record<string, () => Promise<Readonly<Record<string, Mea
   call: () =>
     runCallBench({ calls: count(values.calls, 'calls'), delayMs: count(values.delay, 'delay'), onCall: () => progress('.') }),
   card: () => runCardBench({ readings: count(values.readings, 'readings'), onReading: () => progress('.') }),
+  certificate: () =>
+    runCertificateBench({ types: certificateType.options, papers: count(values.papers, 'papers'), onPaper: () => progress('.') }),
   recovery: () => runRecoveryBench({ times: count(values.times, 'times') }),
 };
 

@@ -21,9 +21,23 @@ const documentOne = documentId.parse('d_000000000000000000000001');
 const page = Uint8Array.from({ length: 10 }, (_, index) => index * 25);
 const emptyFile: VisitFile = { evidence: { phase: 'waiting-for-card', wrongNumbers: 0 }, documents: [] };
 const choices: DocumentChoices = {
-  types: [{ type: 'residence', title: 'Certificato di residenza' }],
+  types: [
+    {
+      type: 'residence',
+      title: 'Certificato di residenza',
+      asksDay: false,
+      asksReason: false,
+      goesToBackOffice: false,
+      onlySelf: false,
+      uses: [{ use: 'private', duty: 'due' }],
+      languages: ['it'],
+      editions: ['standard'],
+      sections: [],
+    },
+  ],
   exemptions: [],
   dutyEuro: '16.00',
+  virtualDuty: false,
 };
 const request: DocumentRequest = { type: 'residence', use: 'private', duty: { kind: 'exemption', code: '9' } };
 const atOnce: RetryPolicy = { delays: () => Iterator.from({ next: () => ({ done: false as const, value: ms(0) }) }) };

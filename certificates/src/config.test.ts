@@ -39,13 +39,26 @@ describe('settings of the certificate service', function () {
     expect(readConfig(good).consoleOrigins).to.deep.equal(['http://console.localhost:8080', 'https://desk.example']);
   });
 
+  it('say where the register lies, alone on this machine and among other nodes', () => {
+    const { register, checkpoints } = readConfig({ ...good, DATA_DIR: '/data' });
+    expect(register).to.deep.equal({ database: '/data/register.sqlite', key: '/data/register.key' });
+    expect(checkpoints).to.deep.equal({ keyDirectory: '/data', directory: '/data/checkpoints', witness: undefined });
+    for (const url of ['postgres://db.example/r?sslmode=verify-full', 'postgresql://u@[::1]:5433/r', 'postgres://u@localhost/r?host=%2Frun%2Fpg']) {
+      expect(readConfig({ ...good, DATABASE_URL: url, REGISTER_KEY_DIR: '/keys' }).register).to.deep.equal({ database: url, key: '/keys/register.key' });
+    }
+    const outside = readConfig({ ...good, CHECKPOINT_DIR: '/mnt/out', CHECKPOINT_URL: 'https://witness.example/w' }).checkpoints;
+    expect(outside).to.deep.include({ directory: '/mnt/out', witness: 'https://witness.example/w' });
+  });
+
   for (const [what, change, words] of [
     ['listening beyond this machine without TLS', { LISTEN: '0.0.0.0:80' }, 'TLS_CERT_FILE'],
     ['half of TLS', { TLS_CERT_FILE: 'a.pem' }, 'both'],
     ['a demo without citizens', { DEMO_CITIZENS: undefined }, 'DEMO_CITIZENS'],
     ['invented citizens outside a demo', { DEMO: undefined }, 'DEMO=1'],
     ['an origin with a path, which no browser says', { CONSOLE_ORIGINS: 'http://console.localhost/' }, 'CONSOLE_ORIGINS'],
-    ['a database that would not be used', { DATABASE_URL: 'postgres://x' }, 'DATABASE_URL'],
+    ['a database of another kind', { DATABASE_URL: 'mysql://x/register' }, 'DATABASE_URL'],
+    ['a database beyond this machine without TLS', { DATABASE_URL: 'postgres://db.example/register' }, 'verify-full'],
+    ['a witness beyond this machine without TLS', { CHECKPOINT_URL: 'http://witness.example/w' }, 'CHECKPOINT_URL'],
     ['no data folder', { DATA_DIR: '' }, 'DATA_DIR'],
   ] as const) {
     it(`are refused for ${what}`, () => expect(() => readConfig({ ...good, ...change })).to.throw(words));

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { isIPv4 } from 'node:net';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { nodeId } from '@videosportello/protocol/ids.ts';
 import type { NodeId } from '@videosportello/protocol/ids.ts';
 import { socketUrl } from '@videosportello/protocol/units.ts';
@@ -30,6 +30,14 @@ const environment = z.object({
   TLS_CERT_FILE: z.string().min(1).optional(),
   TLS_KEY_FILE: z.string().min(1).optional(),
   BEHIND_PROXY: z.literal('1').optional(),
+  /** `postgres://` address of the register; default: the SQLite file in DATA_DIR. */
+  DATABASE_URL: z.url({ protocol: /^postgres(?:ql)?$/ }).optional(),
+  /** Folder of the register's keys, the same for all nodes of one register; default: DATA_DIR. */
+  REGISTER_KEY_DIR: z.string().min(1).optional(),
+  /** Folder that gets the register's checkpoints, best on another machine; default: `checkpoints` in DATA_DIR. */
+  CHECKPOINT_DIR: z.string().min(1).optional(),
+  /** Submission prefix of a witness that gets them too (c2sp.org/tlog-witness); default: none. */
+  CHECKPOINT_URL: z.url({ protocol: /^https?$/ }).optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -46,6 +54,11 @@ export interface CertificateConfig {
   readonly cardTrustDirectory: string;
   readonly consoleOrigins: readonly string[];
   readonly demo: { readonly citizensFile: string } | undefined;
+  /** What `openRegister` takes: a path or an address with a password in it, and the key file. */
+  readonly register: { readonly database: string; readonly key: string };
+  readonly checkpoints: { readonly keyDirectory: string; readonly directory: string; readonly witness: string | undefined };
+  /** The address of whoever asks is the last one in X-Forwarded-For. */
+  readonly behindProxy: boolean;
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
   readonly logLevel: string;
 }
@@ -67,12 +80,26 @@ export function readConfig(env: NodeJS.ProcessEnv): CertificateConfig {
   }
   if (value.DEMO && !value.DEMO_CITIZENS) throw new Error('DEMO needs DEMO_CITIZENS, the file of invented citizens.');
   if (value.DEMO_CITIZENS && !value.DEMO) throw new Error('DEMO_CITIZENS are for a demo only: say DEMO=1.');
-  if (env['DATABASE_URL']) throw new Error('DATABASE_URL is not served by this version: the register is the SQLite file in DATA_DIR.');
+  if (value.DATABASE_URL && !isNear(value.DATABASE_URL) && new URL(value.DATABASE_URL).searchParams.get('sslmode') !== 'verify-full') {
+    throw new Error('DATABASE_URL leads to another machine: say ?sslmode=verify-full.');
+  }
+  if (value.CHECKPOINT_URL?.startsWith('http:') && !isLoopback(new URL(value.CHECKPOINT_URL).hostname)) {
+    throw new Error('CHECKPOINT_URL leads to another machine: it must be https.');
+  }
+  const data = resolve(value.DATA_DIR);
+  const keyDirectory = value.REGISTER_KEY_DIR ? resolve(value.REGISTER_KEY_DIR) : data;
   return {
     host,
     port: Number(value.LISTEN.slice(colon + 1)),
     publicUrl: value.PUBLIC_URL,
-    dataDirectory: resolve(value.DATA_DIR),
+    dataDirectory: data,
+    register: { database: value.DATABASE_URL ?? join(data, 'register.sqlite'), key: join(keyDirectory, 'register.key') },
+    checkpoints: {
+      keyDirectory,
+      directory: value.CHECKPOINT_DIR ? resolve(value.CHECKPOINT_DIR) : join(data, 'checkpoints'),
+      witness: value.CHECKPOINT_URL,
+    },
+    behindProxy: value.BEHIND_PROXY !== undefined,
     queueUrl: value.QUEUE_URL,
     nodeId: value.NODE_ID,
     nodeSecretFile: value.NODE_SECRET_FILE,
@@ -93,6 +120,13 @@ export async function readSecrets(config: CertificateConfig): Promise<{ nodeSecr
   const nodeSecret = (await readFile(config.nodeSecretFile, 'utf8')).trim();
   if (!/^(?:[0-9a-f]{2}){16,}$/i.test(nodeSecret)) throw new Error('NODE_SECRET_FILE must hold 16 bytes or more in hexadecimal.');
   return { nodeSecret };
+}
+
+/** On this machine: a unix socket (`?host=/folder`), or loopback. */
+function isNear(databaseUrl: string): boolean {
+  const { hostname, searchParams } = new URL(databaseUrl);
+  const host = searchParams.get('host') ?? hostname;
+  return host.startsWith('/') || isLoopback(host.replaceAll(/[[\]]/g, ''));
 }
 
 const isLoopback = (host: string) => host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));

@@ -1,10 +1,11 @@
 import type { PeerEvent } from '@videosportello/protocol/rpc/peer.ts';
 import { pino } from 'pino';
 import type { DestinationStream, Logger } from 'pino';
+import type { OpeningOutcome } from './originals/originals-door.ts';
 import type { UpkeepRound } from './register/upkeep.ts';
 
 /** Paths that never reach the log, wherever they stand. */
-const redacted = ['can', 'grant', 'proof', 'person', 'verdict', 'review', 'card', 'photo', 'taxCode', 'subjectTaxCode', 'request', 'commands', 'responses'];
+const redacted = ['can', 'grant', 'proof', 'person', 'verdict', 'review', 'card', 'photo', 'taxCode', 'subjectTaxCode', 'request', 'accessCode', 'commands', 'responses'];
 
 /** The service's log. */
 export function createLog(level: string, destination?: DestinationStream): Logger {
@@ -52,6 +53,9 @@ export function createEvents(log: Logger) {
     registerKept: ({ voided, deleted }: UpkeepRound) => {
       if (voided + deleted > 0) log.info({ voided, deleted }, 'register gone through');
     },
+    originalAttempt: (outcome: OpeningOutcome) => log.info({ outcome }, 'original asked for'),
+    checkpointMade: (number: number) => log.info({ number }, 'checkpoint of the register made'),
+    checkpointHeldBack: (outbox: string, cause: unknown) => log.error({ outbox, err: errorOf(cause) }, 'checkpoints did not leave the machine'),
     failed: (what: string, cause: unknown) => log.error({ what, err: errorOf(cause) }, 'failed'),
     upgradeRefused: () => log.warn('connection refused'),
     visitOver: (visitId: string) => log.info({ visitId }, 'visit forgotten'),

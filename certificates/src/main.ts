@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { readConfig, readSecrets } from './config.ts';
 import { createLog } from './events.ts';
 import { openDemoIssuer } from './issue/demo-issuer.ts';
+import { createPress } from './render/press.ts';
 import { createCertificateService } from './service.ts';
 
 const stopping = new AbortController();
@@ -13,9 +14,10 @@ try {
   await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 });
   if (!config.demo) throw new Error('Only a demo town can be served: connectors to real registries and seals are not part of this version.');
   const secrets = await readSecrets(config);
+  await using press = createPress();
   await using issuer = await openDemoIssuer(
-    { data: config.dataDirectory, town: config.townDirectory, citizens: config.demo.citizensFile },
-    { now: () => new Date() },
+    { data: config.dataDirectory, town: config.townDirectory, citizens: config.demo.citizensFile, register: config.register },
+    { now: () => new Date(), draw: press.draw },
   );
   await using service = await createCertificateService(config, {
     ...secrets,

@@ -18,6 +18,8 @@ import { createGrantDoor } from './channel/grant-door.ts';
 import { serveOperator } from './channel/operator-channel.ts';
 import type { CertificateConfig } from './config.ts';
 import { createDocumentDesk } from './documents/document-desk.ts';
+import { CARD_DEADLINES } from './evidence/card-link.ts';
+import type { CardDeadlines } from './evidence/card-link.ts';
 import { createEvidenceDesk } from './evidence/evidence-desk.ts';
 import { createVerdictSigner } from './evidence/sign-verdict.ts';
 import { loadCardTrust } from './evidence/trust-folder.ts';
@@ -27,7 +29,14 @@ import { loadVisualChecks } from './evidence/visual-check-policy.ts';
 import { createEvents } from './events.ts';
 import { createHttpApp } from './http/app.ts';
 import type { IssueDeps } from './issue/issue-certificate.ts';
-import { processTimers, startUpkeep } from './register/upkeep.ts';
+import { createOpeningLimit } from './originals/opening-limit.ts';
+import { originalsDoor } from './originals/originals-door.ts';
+import { openCheckpointSigner, registerOrigin } from './register/checkpoint/checkpoint-key.ts';
+import { folderOutbox } from './register/checkpoint/folder-outbox.ts';
+import { startCheckpoints } from './register/checkpoint/keeper.ts';
+import { witnessOutbox } from './register/checkpoint/witness-outbox.ts';
+import { processTimers } from './register/rounds.ts';
+import { startUpkeep } from './register/upkeep.ts';
 import { createVisitRecords } from './visit/visit-record.ts';
 
 /** Largest message, bytes: a photo's worth of card answers. */
@@ -46,11 +55,19 @@ export interface CertificateService extends AsyncDisposable {
  * when queue-service has taken the node in, however long that takes. What `issuer` holds open stays the caller's.
  * @throws Error with a sentence when the trust folder or the town's checklists cannot be read or the port is taken; ProtocolError
  * `proof-invalid` when the node secret is wrong, `aborted` when `signal` ended the start.
+ * @param deps.cardDeadlines how long a kiosk's card may take; default: {@link CARD_DEADLINES}
  * @param deps.timers when the register is gone through; default: the process's own
  */
 export async function createCertificateService(
   config: CertificateConfig,
-  deps: { readonly nodeSecret: string; readonly issuer: IssueDeps; readonly log: Logger; readonly signal?: AbortSignal; readonly timers?: Timers },
+  deps: {
+    readonly nodeSecret: string;
+    readonly issuer: IssueDeps;
+    readonly log: Logger;
+    readonly signal?: AbortSignal;
+    readonly timers?: Timers;
+    readonly cardDeadlines?: CardDeadlines;
+  },
 ): Promise<CertificateService> {
   const { issuer: issue } = deps;
   const { register, rules, random, now } = issue;
@@ -66,7 +83,7 @@ export async function createCertificateService(
   });
   const { timeZone } = rules;
   const sign = createVerdictSigner({ key: verdictKey, now });
-  const evidence = createEvidenceDesk({ trust, sign, records, events, timeZone, now, random });
+  const evidence = createEvidenceDesk({ trust, sign, records, events, deadlines: deps.cardDeadlines ?? CARD_DEADLINES, timeZone, now, random });
   const { isReading } = evidence;
   const checks = createVisualCheckDesk({ policy, sign, records, events, isReading, timeZone, specimen: config.demo !== undefined, now, random });
   const documents = createDocumentDesk({ issue, records, events, verdictKeys: verdictKey.jwks });
@@ -86,6 +103,14 @@ export async function createCertificateService(
     ready: () => node.connection === 'open',
     metrics,
     jwks: verdictKey.jwks,
+    originals: originalsDoor({
+      register,
+      limit: createOpeningLimit({ now: () => performance.now() }),
+      municipality: issue.town.municipality,
+      behindProxy: config.behindProxy,
+      now,
+      onAttempt: events.originalAttempt,
+    }),
     onError: (cause) => events.failed('http', cause),
   });
   const server = config.tls
@@ -104,6 +129,19 @@ export async function createCertificateService(
     timers: deps.timers ?? processTimers,
     onRound: events.registerKept,
     onFailure: (cause) => events.failed('upkeep', cause),
+  });
+
+  const keeper = startCheckpoints(register, {
+    signerAt: (at) => openCheckpointSigner(config.checkpoints.keyDirectory, registerOrigin(issue.town.checker), at),
+    outboxes: [
+      folderOutbox(config.checkpoints.directory),
+      ...(config.checkpoints.witness === undefined ? [] : [witnessOutbox(config.checkpoints.witness, { random: Math.random })]),
+    ],
+    now,
+    timers: processTimers,
+    onMade: events.checkpointMade,
+    onOutboxFailure: events.checkpointHeldBack,
+    onFailure: (cause) => events.failed('checkpoints', cause),
   });
 
   const node = createNodeClient(
@@ -169,7 +207,7 @@ export async function createCertificateService(
   const close = () =>
     (closing ??= (async () => {
       records.endAll();
-      await upkeep.close();
+      await Promise.all([upkeep.close(), keeper.close()]);
       await node.close();
       for (const client of sockets.clients) client.terminate();
       const closed = new Promise((resolve) => server.close(resolve));

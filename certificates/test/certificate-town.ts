@@ -25,11 +25,13 @@ import type { Timers } from '@videosportello/protocol/rpc/peer.ts';
 import { keptText } from '@videosportello/protocol/testing/kept-text.ts';
 import { watched } from '@videosportello/protocol/testing/watched.ts';
 import type { CertificateConfig } from '../src/config.ts';
+import { CARD_DEADLINES } from '../src/evidence/card-link.ts';
+import type { CardDeadlines } from '../src/evidence/card-link.ts';
 import { createLog } from '../src/events.ts';
 import { openDemoIssuer } from '../src/issue/demo-issuer.ts';
 import { createCertificateService } from '../src/service.ts';
 import { nodeSecret, startQueue } from './small-queue.ts';
-import { makeServiceCard } from './small-service-card.ts';
+import { makeServiceCards } from './small-service-card.ts';
 import { makeSpecimenDocuments } from './specimen-document.ts';
 
 const deploy = (path: string): string => fileURLToPath(new URL(`../../deploy/${path}`, import.meta.url));
@@ -52,22 +54,27 @@ export interface TownCard {
 /** What the device service puts in the place of the empty block: the figures, filled up with FF. */
 const pinBlock = (figures: string) => Buffer.from(figures, 'latin1').toString('hex').padEnd(16, 'f');
 
-/** Starts it all in a temporary folder. */
-export async function startCertificateTown() {
+/** Starts it all in a temporary folder; `cardDeadlines` are the service's own unless given. */
+export async function startCertificateTown({ cardDeadlines = CARD_DEADLINES }: { readonly cardDeadlines?: CardDeadlines } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'certificates-'));
   const trust = join(folder, 'trust');
   await mkdir(trust);
   const dates = { birthDate: '850314', expiryDate: '310314', sex: 'F' } as const;
+  const newChipKey = () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+  const chipKeys = [newChipKey(), newChipKey()] as const;
   const { countrySigner, documents, national } = await makeSpecimenDocuments([
     { ...GIULIA, ...dates, documentNumber: 'CA00001AA' },
     { ...ANSELMO, birthDate: '470702', expiryDate: '330702', sex: 'M', documentNumber: 'CA00002AA' },
     { ...GIULIA, ...dates, documentNumber: 'YA0000001', documentCode: 'I' },
     { ...GIULIA, ...dates, documentNumber: 'CA00003AA', expiryDate: '210314' },
+    { ...GIULIA, ...dates, documentNumber: 'CA00004AA', chipKey: chipKeys[0] },
+    { ...ANSELMO, birthDate: '470702', expiryDate: '330702', sex: 'M', documentNumber: 'CA00005AA', chipKey: chipKeys[1] },
   ]);
   await writeFile(join(trust, 'it.der'), countrySigner);
-  const { issuer: serviceIssuer, image: serviceCard } = await makeServiceCard(GIULIA.taxCode, GIULIA);
-  await writeFile(join(trust, 'cns-ca.der'), serviceIssuer);
-  const [giulia = {}, anselmo = {}, notACie = {}, expired = {}] = documents;
+  const serviceCards = await makeServiceCards(GIULIA, ANSELMO);
+  await writeFile(join(trust, 'cns-ca.der'), serviceCards.issuer);
+  await writeFile(join(trust, 'cns.crl'), serviceCards.revocationList);
+  const [giulia = {}, anselmo = {}, notACie = {}, expired = {}, giuliaWithKey = {}, anselmoWithKey = {}] = documents;
 
   const pair = await generateKeyPair('EdDSA', { extractable: true });
   const keys = { keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'k', alg: 'EdDSA' }] };
@@ -114,10 +121,13 @@ export async function startCertificateTown() {
     cardTrustDirectory: trust,
     consoleOrigins: [consoleOrigin],
     demo: { citizensFile: deploy('demo/citizens.json') },
+    register: { database: join(folder, 'register.sqlite'), key: join(folder, 'register.key') },
+    checkpoints: { keyDirectory: folder, directory: join(folder, 'checkpoints'), witness: undefined },
+    behindProxy: false,
     tls: undefined,
     logLevel: 'debug',
   };
-  const service = await createCertificateService(config, { nodeSecret, issuer: issuerDeps, log, timers });
+  const service = await createCertificateService(config, { nodeSecret, issuer: issuerDeps, log, timers, cardDeadlines });
   await queue.node.until((node) => node !== undefined);
 
   const kioskKey = (id: string): HolderKey => {
@@ -172,9 +182,12 @@ export async function startCertificateTown() {
     documents: { giulia, anselmo, notACie, expired },
     /** The national application of a genuine card, nobody's. */
     national,
-    /** Giulia's health card, and the key of another one. */
-    serviceCard,
-    otherServiceKey: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey,
+    /** Giulia's health card, her card of before, which its issuer has taken back, and Anselmo's. */
+    serviceCard: serviceCards.image,
+    revokedServiceCard: serviceCards.revoked,
+    otherServiceCard: serviceCards.other,
+    /** Cards whose chips can prove themselves: Giulia's and Anselmo's. */
+    withChipKeys: { giulia: { files: giuliaWithKey, chipKey: chipKeys[0] }, anselmo: { files: anselmoWithKey, chipKey: chipKeys[1] } },
     newVisit: () => newId(visitId, 'v'),
     grantFor,
     kioskKey,
@@ -203,9 +216,12 @@ export async function startCertificateTown() {
       const signed = watched<Uint8Array | undefined>(undefined);
       /** What the citizen types when his PIN is asked for; undefined: he declines. */
       let typed: string | undefined;
+      /** What the guard over the PIN says of a VERIFY instead of passing it. */
+      let guard: (() => ProtocolError) | undefined;
       let card = options.card;
       let agrees: boolean | Promise<boolean> = true;
       let beforeExchange: (count: number) => void | Promise<void> = () => {};
+      let beforeAnswer: (count: number) => void | Promise<void> = () => {};
       let exchanges = 0;
       const bytes = (text: string) => Uint8Array.from(Buffer.from(text, 'hex'));
       const { peer, welcome } = await connect({
@@ -221,11 +237,14 @@ export async function startCertificateTown() {
           },
           'card.exchange': async ({ commands }) => {
             exchanges += 1;
-            await beforeExchange(exchanges);
+            const count = exchanges;
+            await beforeExchange(count);
             if (!card) throw new ProtocolError('card-removed');
+            if (guard && commands.some((command) => /^002000..08/i.test(command))) throw guard();
             const filled = commands.map((command) => bytes(command.replace(/^(002000..08)(?:ff){8}$/i, `$1${pinBlock(typed ?? '')}`)));
             const responses = card.exchange(filled);
             if (commands.some((command) => /^002a9e9a/i.test(command))) signed.set(responses.at(-1)?.slice(0, -2));
+            await beforeAnswer(count);
             return { responses: responses.map((response) => Buffer.from(response).toString('hex')) };
           },
           'signature.present': (request) => {
@@ -267,10 +286,13 @@ export async function startCertificateTown() {
         signatures,
         signed,
         types: (pin: string) => void (typed = pin),
+        guards: (refusal: (() => ProtocolError) | undefined) => void (guard = refusal),
         declines: () => void (typed = undefined),
         put: (next: TownCard | undefined) => void (card = next),
         answers: (agreed: boolean | Promise<boolean>) => void (agrees = agreed),
         onExchange: (run: (count: number) => void | Promise<void>) => void (beforeExchange = run),
+        /** Runs between the card's answer and the kiosk's. */
+        onAnswer: (run: (count: number) => void | Promise<void>) => void (beforeAnswer = run),
         read: (can: string) => peer.request('evidence.begin', { document: 'cie', can }),
         readServiceCard: () => peer.request('evidence.begin', { document: 'ts-cns' }),
         /** A report about the sheet that was offered last, unless another is named. */

@@ -1,7 +1,9 @@
 /**
  * A travel document for tests, from the card's side: EF.CardAccess, PACE (DH group 0, generic mapping, triple DES), secure
- * messaging, reading by short identifier. It shares the proved primitives with the reader and no message code.
+ * messaging, reading by short identifier, chip authentication (ECDH, triple DES). It shares the proved primitives with the reader and no message code.
  */
+import { createPublicKey, diffieHellman } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { concat, fromBigInt, fromHex, toBigInt, toHex } from '@videosportello/identity/primitives/bytes.ts';
 import { desEdeCbcDecrypt, desEdeCbcEncrypt } from '@videosportello/identity/primitives/des.ts';
 import { deriveKey } from '@videosportello/identity/primitives/kdf.ts';
@@ -24,16 +26,21 @@ const refuse = (statusWord: string) => fromHex(statusWord);
 export class SmallCard {
   readonly #can: string;
   readonly #files: Readonly<Record<number, Uint8Array>>;
+  readonly #chipKey: KeyObject | undefined;
   #mapped = GROUP;
   #nonce = new Uint8Array(8).fill(0x5a);
   #step = 0;
   #keys: { own: Uint8Array; terminal: Uint8Array; session: Session } | undefined;
   #session: Session | undefined;
+  /** The session that begins after the answer that is being given. */
+  #nextSession: Session | undefined;
   #selected: Uint8Array | undefined;
 
-  constructor(can: string, files: Readonly<Record<number, Uint8Array>>) {
+  /** @param chipKey private key of chip authentication, on the curve P-256; without it the command is unknown */
+  constructor(can: string, files: Readonly<Record<number, Uint8Array>>, chipKey?: KeyObject) {
     this.#can = can;
     this.#files = files;
+    this.#chipKey = chipKey;
   }
 
   /** Power off and on: no session is left. */
@@ -90,6 +97,7 @@ export class SmallCard {
       answer.length === 0 ? answer : object(0x87, concat(Uint8Array.of(1), desEdeCbcEncrypt(session.enc, padIso7816(answer, 8))));
     const body = concat(cryptogram, object(0x99, clear.subarray(-2)));
     const code = retailMac(session.mac, concat(fromBigInt(session.counter, 8), padIso7816(body, 8)));
+    if (this.#nextSession) [this.#session, this.#nextSession] = [this.#nextSession, undefined];
     return concat(body, object(0x8e, code), clear.subarray(-2));
   }
 
@@ -100,10 +108,22 @@ export class SmallCard {
     }
     if (ins === 0xb0) return this.#read(p1, p2, le);
     if (ins === 0x22) {
+      if (p1 === 0x41) return this.#agreeNewKeys(p2, data);
       this.#step = 1;
       return OK;
     }
     return ins === 0x86 ? this.#authenticate(cla, data) : refuse('6D00');
+  }
+
+  /** MSE:SET KAT with the terminal's key (BSI TR-03110 part 3, B.2.1). */
+  #agreeNewKeys(template: number, data: Uint8Array): Uint8Array {
+    const [tag, point] = objectsOf(data)[0] ?? [0, data];
+    if (!this.#session || !this.#chipKey || template !== 0xa6 || tag !== 0x91) return refuse('6A80');
+    const prefix = createPublicKey(this.#chipKey).export({ type: 'spki', format: 'der' }).subarray(0, -point.length);
+    const publicKeyOfTerminal = createPublicKey({ key: Buffer.concat([prefix, point]), format: 'der', type: 'spki' });
+    const seed = Uint8Array.from(diffieHellman({ privateKey: this.#chipKey, publicKey: publicKeyOfTerminal }));
+    this.#nextSession = { enc: deriveKey(seed, 1, 'des-ede'), mac: deriveKey(seed, 2, 'des-ede'), counter: 0n };
+    return OK;
   }
 
   #read(p1: number, p2: number, le: number): Uint8Array {

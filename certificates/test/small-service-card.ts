@@ -1,8 +1,8 @@
 /** A health card (TS-CNS) for tests, from the card's side: two files by path, a PIN with its tries, and a raw RSA signature. */
 import { execFile } from 'node:child_process';
-import { constants, createPrivateKey, privateEncrypt } from 'node:crypto';
+import { constants, createHash, createPrivateKey, privateEncrypt } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -16,22 +16,54 @@ export interface ServiceCardImage {
   readonly key: KeyObject;
 }
 
-/** Makes a card's certificate under a specimen issuer, which is made too (DER), with OpenSSL. */
-export async function makeServiceCard(taxCode: string, names: { readonly surname: string; readonly givenNames: string }): Promise<{ issuer: Buffer; image: ServiceCardImage }> {
+/** Cards of one specimen issuer, which is made for them. */
+export interface ServiceCards {
+  /** DER. */
+  readonly issuer: Buffer;
+  /** What the issuer took back (DER): the certificate of {@link ServiceCards.revoked}. */
+  readonly revocationList: Buffer;
+  readonly image: ServiceCardImage;
+  /** The same holder's card of before. */
+  readonly revoked: ServiceCardImage;
+  /** Somebody else's. */
+  readonly other: ServiceCardImage;
+}
+
+/** Whose card. */
+interface ServiceCardHolder {
+  readonly surname: string;
+  readonly givenNames: string;
+  readonly taxCode: string;
+}
+
+/** Makes two holders' cards with OpenSSL. The common name of a certificate holds the digest of its card's personal data (AgID, CNS profile). */
+export async function makeServiceCards(holder: ServiceCardHolder, otherHolder: ServiceCardHolder): Promise<ServiceCards> {
   const folder = await mkdtemp(join(tmpdir(), 'service-card-'));
   const at = (name: string) => join(folder, name);
-  const rsa = ['-newkey', 'rsa:2048', '-nodes', '-days', '1825', '-outform', 'DER'];
+  const certificate = ['req', '-x509', '-days', '1825'];
+  const newKey = (name: string) => ['-newkey', 'rsa:2048', '-nodes', '-keyout', at(name)];
+  const extensions = ['basicConstraints=CA:FALSE', 'keyUsage=critical,digitalSignature'].flatMap((extension) => ['-addext', extension]);
+  const makeCard = async (of: ServiceCardHolder, cardId: string, serial: string, key: readonly string[]): Promise<ServiceCardImage> => {
+    const { surname, givenNames, taxCode } = of;
+    const file = personalData([['6090', '01012026', '31122031', surname, givenNames, '14031985', 'F', '', taxCode], Array(7).fill('')].flat());
+    const digest = createHash('sha1').update(file).digest('base64').replaceAll(/[+/]/g, '\\$&');
+    const subject = ['-subj', `/CN=${taxCode}\\/${cardId}.${digest}`, '-set_serial', `0x${serial}`];
+    const out = ['-outform', 'DER', '-out', at('card.der')];
+    await run('openssl', [...certificate, '-CA', at('ca.pem'), '-CAkey', at('ca.key'), ...key, ...subject, ...extensions, ...out]);
+    return { personalData: file, certificate: await readFile(at('card.der')), key: createPrivateKey(await readFile(at('card.key'))) };
+  };
   try {
-    await run('openssl', ['req', '-x509', ...rsa, '-keyout', at('ca.key'), '-out', at('ca.der'), '-subj', '/C=IT/CN=SPECIMEN CNS Issuer']);
-    const extensions = ['basicConstraints=CA:FALSE', 'keyUsage=critical,digitalSignature'].flatMap((extension) => ['-addext', extension]);
-    const issue = ['-CA', at('ca.der'), '-CAkey', at('ca.key'), '-subj', `/CN=${taxCode}\\/6090123456789013`, ...extensions];
-    await run('openssl', ['req', '-x509', ...rsa, '-keyout', at('card.key'), '-out', at('card.der'), ...issue]);
-    const image = {
-      personalData: personalData([['6090', '01012026', '31122031', names.surname, names.givenNames, '14031985', 'F', '', taxCode], Array(7).fill('')].flat()),
-      certificate: await readFile(at('card.der')),
-      key: createPrivateKey(await readFile(at('card.key'))),
-    };
-    return { issuer: await readFile(at('ca.der')), image };
+    await run('openssl', [...certificate, ...newKey('ca.key'), '-subj', '/C=IT/CN=SPECIMEN CNS Issuer', '-out', at('ca.pem')]);
+    await run('openssl', ['x509', '-in', at('ca.pem'), '-outform', 'DER', '-out', at('ca.der')]);
+    const image = await makeCard(holder, '6090123456789013', '2A', newKey('card.key'));
+    const revoked = await makeCard(holder, '6090123456789021', '2B', ['-key', at('card.key')]);
+    const other = await makeCard(otherHolder, '6090123456789039', '2C', newKey('card.key'));
+    // Status, end, when it was taken back, serial number, file, name.
+    await writeFile(at('index'), 'R\t360101000000Z\t260101000000Z\t2B\tunknown\t/CN=SPECIMEN\n');
+    await writeFile(at('ca.cnf'), `[ca]\ndefault_ca = issuer\n[issuer]\ndatabase = ${at('index')}\ndefault_md = sha256\ndefault_crl_days = 30\n`);
+    await run('openssl', ['ca', '-gencrl', '-config', at('ca.cnf'), '-keyfile', at('ca.key'), '-cert', at('ca.pem'), '-out', at('crl.pem')]);
+    await run('openssl', ['crl', '-in', at('crl.pem'), '-outform', 'DER', '-out', at('crl.der')]);
+    return { issuer: await readFile(at('ca.der')), revocationList: await readFile(at('crl.der')), image, revoked, other };
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -52,14 +84,17 @@ export class SmallServiceCard {
   readonly atr = '3BFF1800008131FE45006B05052000012101434E5310318079';
   readonly #image: ServiceCardImage;
   readonly #pin: string;
+  /** Whether it says how many tries are left when asked, which is up to its maker. */
+  readonly #answersTries: boolean;
   #tries: number;
   #selected: Buffer | undefined;
   #verified = false;
 
-  constructor(image: ServiceCardImage, pin: string, tries = 3) {
+  constructor(image: ServiceCardImage, pin: string, tries = 3, answersTries = true) {
     this.#image = image;
     this.#pin = pin;
     this.#tries = tries;
+    this.#answersTries = answersTries;
   }
 
   /** Power off and on. */
@@ -85,7 +120,8 @@ export class SmallServiceCard {
         this.#selected = { '11001102': this.#image.personalData, '11001101': this.#image.certificate }[command.subarray(5, 9).toString('hex')];
         return answer(this.#selected ? OK : '6a82');
       case '00200010':
-        return command.length === 4 ? this.#triesLeft() : this.#verify(command.subarray(5).toString('latin1').replaceAll('\u00ff', ''));
+        if (command.length === 4) return this.#answersTries ? this.#triesLeft() : answer('6d00');
+        return this.#verify(command.subarray(5).toString('latin1').replaceAll('\u00ff', ''));
       case '0022f303':
       case '0022f1b6':
         return answer(OK);

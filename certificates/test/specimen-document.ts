@@ -20,6 +20,8 @@ export interface Holder {
   readonly documentNumber: string;
   /** Document code of the zone's first line; `C` is Italy's electronic identity card. */
   readonly documentCode?: string;
+  /** The chip's key of chip authentication, on the curve P-256; with one there is a DG14. */
+  readonly chipKey?: KeyObject;
 }
 
 /** Files by short identifier, and the country signer to trust (DER). */
@@ -59,8 +61,13 @@ export async function makeSpecimenDocuments(holders: readonly Holder[]): Promise
     };
     const documents = [];
     for (const holder of holders) {
-      const [dg1, dg11] = [zone(holder), details(holder)];
-      documents.push({ 0x01: dg1, 0x0b: dg11, 0x1d: await sign(new Map([[1, dg1], [11, dg11]])) });
+      const files = new Map([
+        [0x01, zone(holder)],
+        [0x0b, details(holder)],
+        ...(holder.chipKey ? [[0x0e, chipKeys(holder.chipKey)] as const] : []),
+      ]);
+      // The short identifier of each of these groups is its number.
+      documents.push({ ...Object.fromEntries(files), 0x1d: await sign(files) });
     }
     const key = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
     const serviceKey = createPublicKey(key).export({ type: 'pkcs1', format: 'der' });
@@ -98,6 +105,14 @@ function details({ surname, givenNames, taxCode, birthDate }: Holder): Buffer {
       object(0x5f2b, Buffer.from(`19${birthDate}`, 'hex')),
     ]),
   );
+}
+
+/** DG14: the chip's public key, and id-CA-ECDH-3DES-CBC-CBC in version 1 (ICAO Doc 9303 part 11, 9.2.6 and 9.2.7). */
+function chipKeys(chipKey: KeyObject): Buffer {
+  const publicKeyInfo = createPublicKey(chipKey).export({ type: 'spki', format: 'der' });
+  const key = object(0x30, Buffer.concat([object(0x06, Buffer.from('04007F000702020102', 'hex')), publicKeyInfo]));
+  const protocol = object(0x30, Buffer.concat([object(0x06, Buffer.from('04007F00070202030201', 'hex')), object(0x02, Buffer.of(1))]));
+  return object(0x6e, object(0x31, Buffer.concat([protocol, key])));
 }
 
 /** LDSSecurityObject, version 0, SHA-256 (ICAO Doc 9303 part 10, 4.6.2.3). */

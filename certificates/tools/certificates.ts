@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { cp, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,32 +9,28 @@ import { certificateType } from '@videosportello/protocol/messages/document.ts';
 import type { CertificateType } from '@videosportello/protocol/messages/document.ts';
 import { openDemoIssuer } from '../src/issue/demo-issuer.ts';
 import { issueCertificate } from '../src/issue/issue-certificate.ts';
-import { openRegister } from '../src/register/register.ts';
+import { REGISTER_USAGE, registerTool } from './register-tool.ts';
+import { UsageError } from './usage-error.ts';
 
 const USAGE = `Certificates of the demo town, and the register.
 
   certificates sample --type TYPE|all --out DIR [--json]
       issues a certificate of each type for an invented person; writes TYPE.original.pdf (sealed), TYPE.paper.pdf (with
       stamp) and trust/ (what checks them)
-  certificates register verify [--data DIR] [--json]
-      walks the register's chain; exit status 1 when it is broken
-
-TYPE: ${certificateType.options.join(', ')}
-DIR of --data: the certificate service's data folder (default: environment DATA_DIR, else the demo's, data/demo/certificates)`;
+${REGISTER_USAGE}
+TYPE: ${certificateType.options.join(', ')}`;
 
 const TOWN = fileURLToPath(new URL('../../deploy/town', import.meta.url));
 const CITIZENS = fileURLToPath(new URL('../../deploy/demo/citizens.json', import.meta.url));
 
-/** The user asked for something this tool does not have. */
-class UsageError extends Error {}
-
 async function main(): Promise<number> {
+  const [group, ...args] = process.argv.slice(2);
+  if (group === 'register') return registerTool(args);
   const { positionals, values } = parseArgs({
     allowPositionals: true,
     options: {
       type: { type: 'string', default: 'all' },
       out: { type: 'string' },
-      data: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -48,8 +44,6 @@ async function main(): Promise<number> {
     if (values.out === undefined) throw new UsageError('sample needs --out DIR.');
     return sample(typesNamed(values.type), resolve(values.out), values.json);
   }
-  if (command === 'register verify')
-    return verify(resolve(values.data ?? process.env['DATA_DIR'] ?? 'data/demo/certificates'), values.json);
   throw new UsageError(`There is no command "${command}".`);
 }
 
@@ -82,6 +76,8 @@ async function sample(types: readonly CertificateType[], out: string, json: bool
           type,
           use: 'private',
           language: 'it',
+          edition: 'standard',
+          sections: [],
           requester: { taxCode: citizen.taxCode, identity: 'officer-checked' },
           subjectTaxCode: citizen.taxCode,
           duty: { kind: 'mark', code: '01234567890123', date: now.toISOString().slice(0, 10) },
@@ -112,24 +108,6 @@ async function sample(types: readonly CertificateType[], out: string, json: bool
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function verify(data: string, json: boolean): Promise<number> {
-  const files = { database: join(data, 'register.sqlite'), key: join(data, 'register.key') };
-  for (const file of [files.database, files.key]) {
-    await stat(file).catch(() => {
-      throw new UsageError('There is no register in this data folder.');
-    });
-  }
-  await using register = await openRegister(files);
-  const report = await register.verify();
-  if (json) console.log(JSON.stringify(report));
-  else {
-    console.log(`${report.rows} rows, ${report.erased} with erased payload, head ${report.head}`);
-    for (const { seq, fault } of report.faults) console.log(`row ${seq}: ${fault}`);
-    console.log(report.faults.length === 0 ? 'The chain is whole.' : 'The chain is broken.');
-  }
-  return report.faults.length === 0 ? 0 : 1;
 }
 
 try {

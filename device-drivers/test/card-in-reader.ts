@@ -3,8 +3,11 @@ import { openCardConnection } from '../src/smart-card/card-connection.ts';
 import type { ReaderService } from '../src/smart-card/reader-service.ts';
 import type { VirtualCard } from '../virtual/cie/virtual-card.ts';
 
-/** Puts the card in; it is reset when it is powered up and off. */
-export function cardInReader(card: VirtualCard): { readonly service: ReaderService; readonly log: string[] } {
+/** Puts the card in; it is reset when it is powered up and off, and never answers a command that `isSilent` names. */
+export function cardInReader(
+  card: Pick<VirtualCard, 'atr' | 'process' | 'reset'>,
+  { isSilent = () => false }: { readonly isSilent?: (command: string) => boolean } = {},
+): { readonly service: ReaderService; readonly log: string[] } {
   const log: string[] = [];
   const close = async () => undefined;
   const service: ReaderService = {
@@ -15,9 +18,11 @@ export function cardInReader(card: VirtualCard): { readonly service: ReaderServi
       const { connection } = openCardConnection(
         { session: 1, atr: card.atr, protocol: 't1', transmitDeadlineMs: 1_000 },
         {
-          ask: async (request) => {
+          ask: async (request, { signal }) => {
             if (request.type !== 'transmit') return { type: 'done', id: 0 };
-            log.push(Buffer.from(request.apdu).toString('hex').toUpperCase());
+            const command = Buffer.from(request.apdu).toString('hex').toUpperCase();
+            log.push(command);
+            if (isSilent(command)) return aborted(signal);
             return { type: 'response', id: 0, response: card.process(request.apdu) };
           },
           removalSeen: async () => false,
@@ -31,3 +36,7 @@ export function cardInReader(card: VirtualCard): { readonly service: ReaderServi
   };
   return { service, log };
 }
+
+/** What the service does with a command that is given up. */
+const aborted = (signal: AbortSignal | undefined): Promise<never> =>
+  new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error)));

@@ -83,7 +83,7 @@ describe('identity and the guard with a virtual CNS', () => {
         const { channel, pinReference, text, modulusBytes, agree, log, refused, dialogues } = await open(family, { hashedPart });
         const reading = await readCns(channel);
         agree();
-        expect(await verifyPin(channel, { pinReference, lastTryConfirmed: false })).to.deep.equal({ kind: 'verified' });
+        expect(await verifyPin(channel, { pinReference, lastTryConfirmed: false, earlier: undefined })).to.deep.equal({ kind: 'verified' });
         const signature = await signChallenge(channel, { text, modulusBytes });
         await dialogues.releaseAll();
         const judged = judgeCns({ reading, signed: { text, signature }, trust, at });
@@ -98,7 +98,7 @@ describe('identity and the guard with a virtual CNS', () => {
 
   it('lets a wrong PIN cost one try, and stops before the last one', async () => {
     const { channel, pinReference, agree, log } = await open('idemia-2021');
-    const verify = (lastTryConfirmed = false) => verifyPin(channel, { pinReference, lastTryConfirmed });
+    const verify = (lastTryConfirmed = false) => verifyPin(channel, { pinReference, lastTryConfirmed, earlier: undefined });
     agree('00000');
     expect(await verify()).to.deep.equal({ kind: 'wrong', triesLeft: 2 });
     agree('00000');
@@ -114,7 +114,7 @@ describe('identity and the guard with a virtual CNS', () => {
     const { channel, pinReference, agree, log, refused } = await open('st-2021', { pinTriesLeft: 1 });
     agree('00000');
     // This server claims to have the operator's word; the one who took the touch was not told so.
-    const error: unknown = await verifyPin(channel, { pinReference, lastTryConfirmed: true }).catch((reason: unknown) => reason);
+    const error: unknown = await verifyPin(channel, { pinReference, lastTryConfirmed: true, earlier: undefined }).catch((reason: unknown) => reason);
     expect(error).to.include({ code: 'instruction-refused', detail: 'last-try' });
     expect(log).to.deep.equal(['00200090']);
     expect(refused).to.deep.equal([0x20]);

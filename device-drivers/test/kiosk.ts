@@ -40,6 +40,8 @@ function memoryReader() {
   const powered = watched(false);
   const log: string[] = [];
   let scripted: string[] = [];
+  /** Rises with each card put down, as the reader service's does. */
+  let session = 0;
   let held: { readonly begun: PromiseWithResolvers<void>; readonly release: PromiseWithResolvers<void> } | undefined;
   const change = (next: ReaderSnapshot) => {
     state.set(next);
@@ -58,7 +60,7 @@ function memoryReader() {
       return Uint8Array.from(Buffer.from(scripted.shift() ?? '9000', 'hex'));
     };
     return {
-      session: 1,
+      session,
       atr,
       protocol: 't1',
       transmit,
@@ -89,7 +91,10 @@ function memoryReader() {
   return {
     service,
     log,
-    put: () => change({ reader: 'ready', card: { state: 'present', session: 1, atr } }),
+    put() {
+      session += 1;
+      change({ reader: 'ready', card: { state: 'present', session, atr } });
+    },
     take: () => change({ reader: 'ready', card: { state: 'none' } }),
     unplug: () => change({ reader: 'absent', card: { state: 'none' } }),
     answers: (responses: string[]) => void (scripted = responses),

@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import { glob, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CardError } from '@videosportello/identity/card-error.ts';
 import { parseDg1 } from '@videosportello/identity/emrtd/lds/dg1.ts';
 import { parseDg11 } from '@videosportello/identity/emrtd/lds/dg11.ts';
 import { parseDg2 } from '@videosportello/identity/emrtd/lds/dg2.ts';
@@ -13,7 +12,6 @@ import { readDocument } from '@videosportello/identity/emrtd/read-document.ts';
 import type { DocumentReading, ReadDocumentOptions } from '@videosportello/identity/emrtd/read-document.ts';
 import { createTrustStore } from '@videosportello/identity/emrtd/trust-store.ts';
 import type { TrustStore } from '@videosportello/identity/emrtd/trust-store.ts';
-import type { CardPort } from '@videosportello/identity/port.ts';
 import { expect } from 'chai';
 import { openDemoAuthority } from '../virtual/authority/demo-authority.ts';
 import type { DemoAuthority, DocumentAuthority } from '../virtual/authority/demo-authority.ts';
@@ -23,35 +21,16 @@ import type { CardHolder } from '../virtual/cie/card-holder.ts';
 import type { ChipFamily } from '../virtual/cie/chip-family.ts';
 import { personalise } from '../virtual/cie/personalise.ts';
 import { hasPortrait, readPortrait } from '../virtual/cie/portraits.ts';
-import { CardGoneError } from '../virtual/cie/virtual-card.ts';
 import type { VirtualCard } from '../virtual/cie/virtual-card.ts';
 import { createVirtualCie } from '../virtual/cie/virtual-cie.ts';
 import type { CardBehaviour } from '../virtual/cie/virtual-cie.ts';
 import { demoPeople } from '../virtual/cie/test/specimen.ts';
+import { cardErrorOf, directPort } from './direct-port.ts';
 
 const NOW = new Date('2026-03-04T00:00:00Z');
 const FAMILIES = ['gemalto', 'nxp', 'actalis'] as const;
 
 const people = await demoPeople();
-
-/** A card in the hand: commands go straight to it, and it can be taken away. */
-function directPort(card: VirtualCard): CardPort {
-  return {
-    async exchange(commands) {
-      const responses: Uint8Array[] = [];
-      for (const command of commands) {
-        try {
-          responses.push(card.process(command));
-        } catch (error) {
-          if (error instanceof CardGoneError) throw new CardError('card-removed', 'the card was taken away');
-          throw error;
-        }
-        if (Buffer.from(responses.at(-1) ?? []).readUInt16BE((responses.at(-1)?.length ?? 2) - 2) !== 0x9000) break;
-      }
-      return responses;
-    },
-  };
-}
 
 describe('identity reading a virtual CIE', () => {
   let folder: string;
@@ -148,7 +127,7 @@ describe('identity reading a virtual CIE', () => {
   it('says that the CAN is wrong, and reads the same card with the right one', async () => {
     const holder = people[0] ?? expect.fail('nobody');
     const card = await cardOf(holder);
-    const wrong = await errorOf(read(card, { password: { kind: 'can', can: '000000' } }));
+    const wrong = await cardErrorOf(read(card, { password: { kind: 'can', can: '000000' } }));
     expect([wrong.code, wrong.statusWord]).to.deep.equal(['wrong-can', 0x6300]);
     expect((await read(card, { password: { kind: 'can', can: holder.card.can } })).files.has('sod')).to.equal(true);
   });
@@ -207,16 +186,8 @@ describe('identity reading a virtual CIE', () => {
     const whole = await read(await cardOf(holder, { family: 'nxp' }), { password, files: ['dg1', 'dg11'] });
     for (let removeAfterApdu = 0; removeAfterApdu < whole.counts.apdus; removeAfterApdu++) {
       const card = await cardOf(holder, { family: 'nxp', behaviour: { removeAfterApdu } });
-      const error = await errorOf(read(card, { password, files: ['dg1', 'dg11'] }));
+      const error = await cardErrorOf(read(card, { password, files: ['dg1', 'dg11'] }));
       expect(error.code, `after ${removeAfterApdu} commands`).to.equal('card-removed');
     }
   });
 });
-
-async function errorOf(promise: Promise<unknown>): Promise<CardError> {
-  const error: unknown = await promise.then(
-    () => expect.fail('expected a CardError'),
-    (reason: unknown) => reason,
-  );
-  return error instanceof CardError ? error : expect.fail(`expected a CardError, got ${String(error)}`);
-}

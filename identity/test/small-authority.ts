@@ -72,6 +72,15 @@ export function makeCertificate(options: {
   return { der: sequence(tbs, ECDSA_SHA256, encodeTlv(0x03, concat(Uint8Array.of(0), signature))), key };
 }
 
+/** A revocation list of an authority on P-256: these certificates are taken back. */
+export function signRevocationList(issuer: Signer, revoked: readonly Signer[]): Uint8Array {
+  const now = time(new Date('2026-01-01'));
+  const entries = revoked.map(({ der }) => sequence(readTlvList(tbsOf(der))[1]?.raw ?? new Uint8Array(0), now));
+  const list = sequence(integer(1), ECDSA_SHA256, subjectOf(issuer.der), now, sequence(...entries));
+  const signature = Uint8Array.from(sign('sha256', list, issuer.key));
+  return sequence(list, ECDSA_SHA256, encodeTlv(0x03, concat(Uint8Array.of(0), signature)));
+}
+
 /** A security object over files by their number. */
 export function signSecurityObject(files: ReadonlyMap<number, Uint8Array>, signer: Signer): Uint8Array {
   const digests = [...files].map(([number, bytes]) =>

@@ -46,15 +46,10 @@ const alwaysOpen = {
 };
 
 const dutyByYear = {
-  types: [
-    {
-      type: 'residence',
-      versions: [
-        { from: '2016-01-01', to: '2029-12-31', uses: [{ use: 'private', duty: { cents: 1600 } }] },
-        { from: '2030-01-01', to: '2034-12-31', uses: [{ use: 'private', duty: { cents: 1850 } }] },
-        { from: '2035-01-01', to: null, uses: [{ use: 'private', duty: null }] },
-      ],
-    },
+  stampDuty: [
+    { from: '2016-01-01', to: '2029-12-31', cents: 1600 },
+    { from: '2030-01-01', to: '2034-12-31', cents: 1850 },
+    { from: '2035-01-01', to: null, cents: 0 },
   ],
   dutyExemptions: [{ code: '6', from: '2016-01-01', to: null }],
 };
@@ -99,7 +94,7 @@ export async function startTown({ config: overrides = {}, deps = {}, nodes = tru
   opened.defer(() => rm(dir, { recursive: true, force: true }));
   await writeFile(join(dir, 'operators.json'), JSON.stringify(operators));
   await writeFile(join(dir, 'opening-hours.json'), JSON.stringify(alwaysOpen));
-  await writeFile(join(dir, 'certificates.json'), JSON.stringify(dutyByYear));
+  await writeFile(join(dir, 'certificate-terms.json'), JSON.stringify(dutyByYear));
   const config: QueueConfig = {
     listen: { host: '127.0.0.1', port: 0 },
     dataDir: join(dir, 'data'),

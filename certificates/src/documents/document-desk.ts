@@ -10,6 +10,7 @@ import { issueOnVerdict, mustProve, provedRequester } from '../issue/proved-requ
 import type { Evidence } from '../issue/proved-requester.ts';
 import type { PrintOutcome } from '../register/print-machine.ts';
 import { RegisterError } from '../register/register-error.ts';
+import { civilDate } from '../rules/civil-date.ts';
 import type { RunningDocument, VisitRecord, VisitRecords } from '../visit/visit-record.ts';
 import { choicesAt } from './choices.ts';
 import { mayFollow, outcomesOf } from './document-progress.ts';
@@ -42,8 +43,8 @@ export interface DocumentDesk {
   choices(): DocumentChoices;
   /**
    * Words for a request of the identified holder. The oldest one never agreed to makes room when there are too many.
-   * @throws ProtocolError `evidence-missing`, `verdict-invalid`, `document-refused`, `duty-invalid`, `subject-not-found`, `source-unavailable`;
-   * `too-much`; `visit-unknown` when the visit ended meanwhile.
+   * @throws ProtocolError `evidence-missing`, `verdict-invalid`, `id-not-accepted`, `document-refused`, `duty-invalid`, `subject-not-found`,
+   * `source-unavailable`; `too-much`; `visit-unknown` when the visit ended meanwhile.
    */
   prepare(record: VisitRecord, operator: OperatorId, request: DocumentRequest): Promise<{ documentId: DocumentId; review: Review }>;
   /**
@@ -84,6 +85,7 @@ export function createDocumentDesk(deps: {
 }): DocumentDesk {
   const { records, events } = deps;
   const now = () => deps.issue.now();
+  const { timeZone } = deps.issue.rules;
   /** What is under way for a document, so that a repeated request waits for the same answer. */
   const reviewing = new WeakMap<RunningDocument, Promise<boolean>>();
   const issuing = new WeakMap<RunningDocument, Promise<string>>();
@@ -126,7 +128,7 @@ export function createDocumentDesk(deps: {
   };
 
   const present = async (record: VisitRecord, document: RunningDocument): Promise<boolean> => {
-    await mustProve(document.request, evidenceOf(record), now());
+    await mustProve(document.request, evidenceOf(record), { now: now(), timeZone });
     if (record.ended.aborted) throw new ProtocolError('visit-unknown');
     const { device } = record;
     if (!device) throw new ProtocolError('peer-absent');
@@ -164,7 +166,9 @@ export function createDocumentDesk(deps: {
         keys: deps.verdictKeys,
         visit: record.visitId,
         kiosk: record.kioskId,
+        service: request.type,
         now: now(),
+        timeZone,
       });
       const documentId = newId(documentIdSchema, 'd');
       const wish = {
@@ -175,7 +179,11 @@ export function createDocumentDesk(deps: {
         operatorId: operator,
         type: request.type,
         use: request.use,
-        language: 'it' as const,
+        language: request.language ?? 'it',
+        edition: request.edition ?? 'standard',
+        onDay: civilDate.optional().parse(request.onDay),
+        reason: request.reason,
+        sections: request.sections ?? [],
         requester,
         subjectTaxCode: request.subjectTaxCode ?? requester.taxCode,
         duty: request.duty,

@@ -6,10 +6,7 @@ import type { DocumentReading, ReadPhase } from '@videosportello/identity/emrtd/
 import type { EvidencePhase } from '@videosportello/protocol/messages/verdict.ts';
 import type { DevicePeer } from '../visit/visit-record.ts';
 import { withCard } from './card-link.ts';
-
-/** A whole dialogue, ms: a citizen holds a card still for so long. The second is short, and worth less. */
-const DOCUMENT_DEADLINE_MS = 60_000;
-const NATIONAL_DEADLINE_MS = 15_000;
+import type { CardDeadlines } from './card-link.ts';
 
 /** Bytes of the challenge of active authentication (ICAO Doc 9303-11, 6.1). */
 const CHIP_CHALLENGE_BYTES = 8;
@@ -27,6 +24,7 @@ export interface DialogueOptions {
   /** Cryptographically strong. */
   readonly random: (length: number) => Uint8Array;
   readonly onPhase: (phase: EvidencePhase) => void;
+  readonly deadlines: CardDeadlines;
   readonly signal: AbortSignal;
 }
 
@@ -35,9 +33,9 @@ export interface DialogueOptions {
  * bytes it cannot read.
  * @throws ProtocolError as {@link withCard}.
  */
-export function readDocumentOverLink(device: DevicePeer, can: string, { random, onPhase, signal }: DialogueOptions): Promise<DocumentReading> {
+export function readDocumentOverLink(device: DevicePeer, can: string, { random, onPhase, deadlines, signal }: DialogueOptions): Promise<DocumentReading> {
   onPhase('connecting');
-  return withCard(device, 'emrtd-read', { deadlineMs: DOCUMENT_DEADLINE_MS, signal }, (card) =>
+  return withCard(device, 'emrtd-read', { deadlines, signal }, (card) =>
     readDocument(card.port, {
       password: { kind: 'can', can },
       files: ['dg1', 'dg11', 'dg2'],
@@ -60,9 +58,9 @@ export interface NationalEvidence {
  * Has the national application of the CIE on a kiosk's reader answer a challenge.
  * @throws ProtocolError as {@link withCard}.
  */
-export function readNationalOverLink(device: DevicePeer, { random, signal }: Omit<DialogueOptions, 'onPhase'>): Promise<NationalEvidence> {
+export function readNationalOverLink(device: DevicePeer, { random, deadlines, signal }: Omit<DialogueOptions, 'onPhase'>): Promise<NationalEvidence> {
   const challenge = random(NATIONAL_CHALLENGE_BYTES);
-  return withCard(device, 'cie-nis', { deadlineMs: NATIONAL_DEADLINE_MS, signal }, async (card) => ({
+  return withCard(device, 'cie-nis', { deadlines, signal }, async (card) => ({
     reading: await readNationalApplication(card.port, { challenge, signal: card.signal }),
     challenge,
   }));

@@ -8,8 +8,22 @@ import { dialogueId, newId } from '@videosportello/protocol/ids.ts';
 import type { DialogueId } from '@videosportello/protocol/ids.ts';
 import type { DevicePeer } from '../visit/visit-record.ts';
 
-/** One exchange within a dialogue, ms. */
-const EXCHANGE_DEADLINE_MS = 20_000;
+/** How long a kiosk's card may take, ms. */
+export interface CardDeadlines {
+  /** One exchange at the kiosk. */
+  readonly exchangeMs: number;
+  /** What the line may add to an exchange: a kiosk that keeps its own deadline is heard. */
+  readonly lineMs: number;
+  /** Whole dialogues: a citizen holds a card still for so long, and with a PIN looks for it and types it. */
+  readonly dialogueMs: Readonly<Record<'emrtd-read' | 'cie-nis' | 'cns-sign', number>>;
+}
+
+/** What the service waits. */
+export const CARD_DEADLINES: CardDeadlines = {
+  exchangeMs: 20_000,
+  lineMs: 5_000,
+  dialogueMs: { 'emrtd-read': 60_000, 'cie-nis': 15_000, 'cns-sign': 220_000 },
+};
 
 const codes: Readonly<Record<CardErrorCode, ErrorCode>> = {
   'wrong-can': 'card-wrong-number',
@@ -42,17 +56,18 @@ export interface RunningDialogue {
  */
 export async function withCard<Result>(
   device: DevicePeer,
-  dialogue: CardDialogue,
-  options: { readonly deadlineMs: number; readonly signal: AbortSignal },
+  dialogue: CardDialogue & keyof CardDeadlines['dialogueMs'],
+  options: { readonly deadlines: CardDeadlines; readonly signal: AbortSignal },
   run: (running: RunningDialogue) => Promise<Result>,
 ): Promise<Result> {
   const id = newId(dialogueId, 'g');
-  const deadline = AbortSignal.timeout(options.deadlineMs);
+  const { deadlines } = options;
+  const deadline = AbortSignal.timeout(deadlines.dialogueMs[dialogue]);
   const signal = AbortSignal.any([options.signal, device.signal, deadline]);
   const link: { failure?: ProtocolError } = {};
   try {
     const { atr } = await device.request('card.connect', { dialogueId: id, dialogue }, { signal });
-    return await run({ id, atr: Uint8Array.from(Buffer.from(atr, 'hex')), port: cardPort(device, id, link), signal });
+    return await run({ id, atr: Uint8Array.from(Buffer.from(atr, 'hex')), port: cardPort(device, id, { link, deadlines }), signal });
   } catch (error) {
     // What ended the dialogue, before what it looked like from inside.
     if (device.signal.aborted) throw new ProtocolError('link-lost', { cause: error });
@@ -65,20 +80,30 @@ export async function withCard<Result>(
   }
 }
 
+/** What identity must tell from a reader that failed, because it is no answer to the command that was sent. */
+const ENDINGS: Partial<Record<ErrorCode, CardErrorCode>> = { 'card-removed': 'card-removed', timeout: 'timeout', aborted: 'aborted' };
+
 /** identity's port over the device service's connection; the first failure of the link is kept, with its own code. */
-function cardPort(device: DevicePeer, id: DialogueId, link: { failure?: ProtocolError }): CardPort {
+function cardPort(
+  device: DevicePeer,
+  id: DialogueId,
+  { link, deadlines }: { readonly link: { failure?: ProtocolError }; readonly deadlines: CardDeadlines },
+): CardPort {
   return {
     async exchange(commands, { signal }) {
+      const { exchangeMs, lineMs } = deadlines;
       try {
         const { responses } = await device.request(
           'card.exchange',
-          { dialogueId: id, commands: commands.map((command) => Buffer.from(command).toString('hex')), deadlineMs: EXCHANGE_DEADLINE_MS },
-          { signal, timeoutMs: EXCHANGE_DEADLINE_MS + 5_000 },
+          { dialogueId: id, commands: commands.map((command) => Buffer.from(command).toString('hex')), deadlineMs: exchangeMs },
+          { signal, timeoutMs: exchangeMs + lineMs },
         );
         return responses.map((response) => Uint8Array.from(Buffer.from(response, 'hex')));
       } catch (error) {
-        if (error instanceof ProtocolError) link.failure ??= error;
-        throw error;
+        if (!(error instanceof ProtocolError)) throw error;
+        link.failure ??= error;
+        const ending = ENDINGS[error.code];
+        throw ending === undefined ? error : new CardError(ending, error.message, { cause: error });
       }
     },
   };

@@ -7,6 +7,7 @@ import { MAX_WRONG_NUMBERS } from '../visit/visit-record.ts';
 import type { DevicePeer, VisitRecord, VisitRecords } from '../visit/visit-record.ts';
 import { readDocumentOverLink, readNationalOverLink } from './card-evidence.ts';
 import type { DialogueOptions } from './card-evidence.ts';
+import type { CardDeadlines } from './card-link.ts';
 import { chipPhoto } from './chip-photo.ts';
 import { judgeReading } from './judge-reading.ts';
 import { judgeServiceCard } from './judge-service-card.ts';
@@ -41,6 +42,7 @@ export function createEvidenceDesk(deps: {
   readonly sign: SignVerdict;
   readonly records: VisitRecords;
   readonly events: CertificateEvents;
+  readonly deadlines: CardDeadlines;
   readonly timeZone: string;
   readonly now: () => Date;
   readonly random: (length: number) => Uint8Array;
@@ -71,7 +73,14 @@ export function createEvidenceDesk(deps: {
     const lastTryConfirmed = evidence.lastTryConfirmed === true;
     // Good for one try: the operator says so anew for the next.
     evidence.lastTryConfirmed = undefined;
-    const read = await readServiceCardOverLink(device, { ...options, visit: { visitId, kioskId }, lastTryConfirmed, now: deps.now });
+    const read = await readServiceCardOverLink(device, {
+      ...options,
+      visit: { visitId, kioskId },
+      lastTryConfirmed,
+      earlierPin: evidence.pin,
+      onPin: (outcome) => void (evidence.pin = outcome),
+      now: deps.now,
+    });
     return judgeServiceCard(read, { trust: deps.trust.serviceCards, at: deps.now() });
   };
 
@@ -88,7 +97,7 @@ export function createEvidenceDesk(deps: {
         records.changed(record);
       };
       try {
-        const options: DialogueOptions = { random: deps.random, onPhase: at, signal: AbortSignal.any([signal, record.ended]) };
+        const options: DialogueOptions = { random: deps.random, onPhase: at, deadlines: deps.deadlines, signal: AbortSignal.any([signal, record.ended]) };
         const verdict = await (card.document === 'cie' ? judgeDocument(device, card.can, options) : judgeService(record, device, options));
         await sign(record, verdict);
         if (record.visualCheck && !isDoubted(record.visualCheck)) record.visualCheck = undefined;

@@ -1,5 +1,6 @@
 import { createHash, createPublicKey, publicDecrypt } from 'node:crypto';
 import { expect } from 'chai';
+import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
 import { challengeText } from '@videosportello/protocol/messages/signature-challenge.ts';
 import { codeOf } from '@videosportello/protocol/testing/code-of.ts';
 import { GIULIA, startCertificateTown } from '../../test/certificate-town.ts';
@@ -41,6 +42,7 @@ describe('a health card (TS-CNS)', () => {
     expect(document).to.equal('ts-cns');
     expect(person?.taxCode).to.deep.equal({ value: GIULIA.taxCode, source: 'chip-signed' });
     expect(person?.surname.source).to.equal('card-read');
+    expect(file?.evidence.verdict?.warnings).to.deep.equal([]);
     const [shown] = device.signatures;
     expect(shown).to.include({ triesLeft: 3, lastTryConfirmed: false });
     expect(shown?.challenge).to.include({ product: 'Videosportello', visitId: visit, kioskId: 'kiosk-1' });
@@ -84,6 +86,32 @@ describe('a health card (TS-CNS)', () => {
     expect(await codeOf(device.readServiceCard())).to.equal('done');
   });
 
+  it('that does not say when asked keeps its last try by what a wrong PIN left', async () => {
+    const { device, operator } = await begin();
+    device.put(new SmallServiceCard(town.serviceCard, PIN, 2, false));
+    device.types('99999');
+    expect(await codeOf(device.readServiceCard())).to.equal('card-wrong-pin');
+    device.types(PIN);
+    expect(await codeOf(device.readServiceCard())).to.equal('card-last-try');
+    expect(device.signatures.map(({ triesLeft }) => triesLeft)).to.deep.equal([undefined]);
+    await operator.peer.request('evidence.allow-retry', {});
+    expect(await codeOf(device.readServiceCard())).to.equal('done');
+    expect(device.signatures.at(-1)).to.include({ triesLeft: 1, lastTryConfirmed: true });
+  });
+
+  it('keeps its last try where only the kiosk’s guard knows of it', async () => {
+    const { device, operator } = await begin();
+    device.put(new SmallServiceCard(town.serviceCard, PIN, 1, false));
+    device.types(PIN);
+    device.guards(() => new ProtocolError('instruction-refused', { detail: 'last-try' }));
+    expect(await codeOf(device.readServiceCard())).to.equal('card-last-try');
+    await operator.file.until((file) => file?.evidence.failure === 'card-last-try');
+    device.guards(undefined);
+    expect(await codeOf(device.readServiceCard()), 'not again without being confirmed').to.equal('card-last-try');
+    await operator.peer.request('evidence.allow-retry', {});
+    expect(await codeOf(device.readServiceCard())).to.equal('done');
+  });
+
   it('is not confirmed to its last try by allowing another access number', async () => {
     const { device, operator } = await begin({ tries: 1 });
     await operator.peer.request('evidence.allow-retry', {});
@@ -100,7 +128,7 @@ describe('a health card (TS-CNS)', () => {
   });
 
   it('whose certificate was copied onto another chip is told as a copy, and proves nobody', async () => {
-    const { device, operator } = await begin({ image: { ...town.serviceCard, key: town.otherServiceKey } });
+    const { device, operator } = await begin({ image: { ...town.serviceCard, key: town.otherServiceCard.key } });
     device.types(PIN);
     const { card } = await device.readServiceCard();
     expect(card.answers.notCloned).to.deep.equal({ answer: 'no', reason: 'signature-wrong' });
@@ -108,6 +136,25 @@ describe('a health card (TS-CNS)', () => {
     expect(await codeOf(operator.prepare())).to.equal('evidence-missing');
     await operator.judge(true);
     expect(await codeOf(operator.prepare()), 'whatever the face').to.equal('evidence-missing');
+  });
+
+  it('that its issuer took back proves nobody, though its chip signs and its PIN is known', async () => {
+    const { device, operator } = await begin({ image: town.revokedServiceCard });
+    device.types(PIN);
+    const { card } = await device.readServiceCard();
+    expect(card.answers).to.deep.equal({
+      genuine: { answer: 'yes', reason: 'signed-by-trusted-issuer' },
+      notCloned: { answer: 'yes', reason: 'challenge-signed' },
+      notExpired: { answer: 'yes', reason: 'within-validity' },
+      notRevoked: { answer: 'no', reason: 'certificate-revoked' },
+      holder: { answer: 'not-asked', reason: 'operator-decides' },
+    });
+    expect(await codeOf(operator.prepare())).to.equal('evidence-missing');
+    await operator.judge(true);
+    expect(await codeOf(operator.prepare()), 'whatever the face').to.equal('evidence-missing');
+    device.put(new SmallServiceCard(town.serviceCard, PIN));
+    expect(await codeOf(device.readServiceCard())).to.equal('done');
+    expect(await codeOf(operator.prepare()), 'with the card that is in force').to.equal('done');
   });
 
   it('leaves no word of PIN, name or number in the log', () => {

@@ -1,4 +1,5 @@
-import { documentAcceptance } from '@videosportello/identity/policy/documents.ts';
+import { DOCUMENT_RULES, documentAcceptance } from '@videosportello/identity/policy/documents.ts';
+import type { DocumentRule } from '@videosportello/identity/policy/documents.ts';
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
 import { scanSide } from '@videosportello/protocol/messages/scan.ts';
 import { checkItem, checkQuestion, gesture, seenDocument } from '@videosportello/protocol/messages/visual-check.ts';
@@ -56,11 +57,18 @@ export const loadVisualChecks = (folder: string): Promise<VisualCheckPolicy> => 
 
 /**
  * The questions to a kind of document on a day.
+ * @param rules dated documents policy; default: the rows in force
  * @throws ProtocolError `id-not-accepted` when the law or the town does not take the kind on that day
  */
-export function checklistOn(policy: VisualCheckPolicy, document: SeenDocument, today: CivilDate): Checklist {
-  const acceptance = documentAcceptance(document, today);
-  if (acceptance.answer === 'no') throw new ProtocolError('id-not-accepted', { detail: acceptance.reason });
+export function checklistOn(
+  policy: VisualCheckPolicy,
+  document: SeenDocument,
+  today: CivilDate,
+  rules: readonly DocumentRule[] = DOCUMENT_RULES,
+): Checklist {
+  const acceptance = documentAcceptance(document, today, rules);
+  // For which service it counts is asked when the citizen asks for one.
+  if (acceptance.answer === 'no' && acceptance.reason !== 'not-for-this-service') throw new ProtocolError('id-not-accepted', { detail: acceptance.reason });
   const row = policy.checklists.find((one) => one.document === document && isBetween(today, one));
   if (!row) throw new ProtocolError('id-not-accepted', { detail: 'kind-not-listed' });
   return row;

@@ -66,6 +66,8 @@ describe('a town’s rules for judging documents by eye', () => {
     expect(checklistOn(policy, 'it-paper-identity-card', dayOf('2026-08-02')).document).to.equal('it-paper-identity-card');
     expect(await codeOf((async () => checklistOn(policy, 'it-paper-identity-card', dayOf('2026-08-03')))())).to.equal('id-not-accepted:no-longer-accepted');
     const none = { ...policy, checklists: [] };
+    const ofOneService = [{ kind: 'passport', services: ['residence'], source: 'town' }] as const;
+    expect(checklistOn(policy, 'passport', dayOf('2026-11-22'), ofOneService).document, 'no service is asked for yet').to.equal('passport');
     expect(await codeOf((async () => checklistOn(none, 'passport', dayOf('2026-11-22')))())).to.equal('id-not-accepted:kind-not-listed');
   });
 

@@ -1,16 +1,20 @@
 import Koa from 'koa';
+import type { Middleware } from 'koa';
 import type { Registry } from 'prom-client';
 
-/** The service's own addresses: is it alive, can it serve, how busy is it. */
+/** The service's own addresses: is it alive, can it serve, how busy is it; before them the doors for the public. */
 export function createHttpApp(options: {
   readonly ready: () => boolean;
   readonly metrics: Registry;
   readonly jwks: object;
+  /** Answers `/o/…`; see `../originals/`. */
+  readonly originals: Middleware;
   readonly onError: (cause: unknown) => void;
 }): Koa {
   const app = new Koa();
   app.silent = true;
   app.on('error', options.onError);
+  app.use(options.originals);
   app.use(async (context) => {
     context.set('x-content-type-options', 'nosniff');
     if (context.method !== 'GET' && context.method !== 'HEAD') return void (context.status = 405);

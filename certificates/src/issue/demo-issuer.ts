@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { openRegister } from '../register/register.ts';
 import type { Register } from '../register/register.ts';
 import { loadFonts } from '../render/fonts.ts';
+import type { DrawPaper } from '../render/press.ts';
+import { renderPdf } from '../render/render-pdf.ts';
 import { loadTown } from '../rules/load-town.ts';
 import { createKeySigner } from '../signature/providers/file-signer.ts';
 import { createSpecimenRegistry } from '../source/specimen-registry.ts';
@@ -23,13 +25,20 @@ export interface DemoIssuer extends AsyncDisposable {
  * Opens, or makes at first, all that `--demo` issues with, in one data folder: `authority/`, `register.sqlite`,
  * `register.key`.
  *
+ * @param config.register where the register lies, when not there; see `openRegister`
  * @param config.town the town's configuration folder
  * @param config.citizens JSON file of the people the demo's cards belong to
+ * @param deps.draw default: in this thread, which suits tools that issue one paper
  * @throws {TownConfigError} when the town's settings are not valid; what authority, source and register throw
  */
 export async function openDemoIssuer(
-  config: { readonly data: string; readonly town: string; readonly citizens: string },
-  deps: { readonly now: () => Date },
+  config: {
+    readonly data: string;
+    readonly town: string;
+    readonly citizens: string;
+    readonly register?: { readonly database: string; readonly key: string };
+  },
+  deps: { readonly now: () => Date; readonly draw?: DrawPaper },
 ): Promise<DemoIssuer> {
   const [{ town, rules }, source, fonts, authority] = await Promise.all([
     loadTown(config.town),
@@ -38,16 +47,15 @@ export async function openDemoIssuer(
     createDemoAuthority(join(config.data, 'authority'), { now: deps.now() }),
   ]);
   const { seal, stampSigner, trustFolder } = authority;
-  const register = await openRegister({
-    database: join(config.data, 'register.sqlite'),
-    key: join(config.data, 'register.key'),
-  });
+  const inFolder = { database: join(config.data, 'register.sqlite'), key: join(config.data, 'register.key') };
+  const register = await openRegister(config.register ?? inFolder);
   return {
     deps: {
       town,
       rules,
       source,
       fonts,
+      draw: deps.draw ?? ((layout, edition, file) => renderPdf(layout, edition, file, fonts)),
       register,
       sealSigner: createKeySigner(seal),
       stampSigner: createKeyStampSigner(stampSigner),

@@ -176,6 +176,16 @@ describe('issueCertificate', function () {
       { duty: { kind: 'mark', code: '01234567890123', date: '2026-11-23' } },
       { code: 'duty-invalid', detail: 'duty-mark-after-certificate' },
     ],
+    [
+      'what the back office decides, without its word',
+      { type: 'residence-on-date', onDay: '2020-05-01', reason: 'successione' },
+      { code: 'document-refused', detail: 'needs-back-office' },
+    ],
+    [
+      'a historical one without a reason',
+      { type: 'residence-on-date', onDay: '2020-05-01' },
+      { code: 'document-refused', detail: 'reason-missing' },
+    ],
     ['nothing said of the duty', { duty: undefined }, { code: 'duty-invalid', detail: 'duty-missing' }],
   ];
   for (const [name, change, refusal] of refusals) {
@@ -261,9 +271,9 @@ describe('prepareCertificate', () => {
     expect(prepared.wording[0]).to.contain('non può essere prodotto');
     expect(prepared.lines).to.deep.equal([
       { label: 'Intestatario', value: 'CONTI GIULIA' },
-      { label: 'Luogo e data di nascita', value: 'Valfiorita, 14/03/1985' },
+      { label: 'Luogo e data di nascita', value: 'Valfiorita (VF), 14/03/1985' },
       { label: 'Codice fiscale', value: GIULIA },
-      { label: 'Residenza', value: 'Via dei Tigli 12 – 00099 Valfiorita (VF)' },
+      { label: 'Indirizzo', value: 'Via dei Tigli 12 – 00099 Valfiorita (VF)' },
       {
         label: 'Imposta di bollo',
         value: 'Esente (art. 18, d.P.R. 115/2002): Processo soggetto a contributo unificato',

@@ -1,18 +1,21 @@
 import type { Register, ReleasedDocument } from '../register/register.ts';
 import type { Fonts } from '../render/fonts.ts';
-import { decide } from '../rules/decide.ts';
-import type { IssuePlan } from '../rules/decide.ts';
+import type { DrawPaper } from '../render/press.ts';
+import { decide, lawFor } from '../rules/decide.ts';
+import type { IssuePlan, RuledWish } from '../rules/decide.ts';
+import { usedUpBy } from '../rules/duty.ts';
 import type { Town } from '../rules/load-town.ts';
 import type { CertificateRules } from '../rules/rules-schema.ts';
 import type { RequesterRelation } from '../rules/vocabulary.ts';
 import type { Signer } from '../signature/signer.ts';
-import type { RegistrySource, ResidentPerson } from '../source/registry-source.ts';
+import type { Facts, FactSource } from '../source/facts.ts';
 import type { StampSigner } from '../stamp/encode-seal.ts';
 import { composePaper } from '../templates/paper.ts';
 import type { Paper } from '../templates/paper.ts';
+import { gatherFacts } from './gather-facts.ts';
 import { makeDocuments } from './make-documents.ts';
 import type { MadeDocuments } from './make-documents.ts';
-import { asRefusal, refused, REFUSAL_OF_SOURCE } from './refused.ts';
+import { asRefusal, refused } from './refused.ts';
 import { requestText } from './request.ts';
 import type { CertificateRequest } from './request.ts';
 
@@ -20,9 +23,11 @@ import type { CertificateRequest } from './request.ts';
 export interface IssueDeps {
   readonly town: Town;
   readonly rules: CertificateRules;
-  readonly source: RegistrySource;
+  readonly source: FactSource;
   readonly register: Register;
+  /** Which letters can be printed. */
   readonly fonts: Fonts;
+  readonly draw: DrawPaper;
   /** Seals the original (PAdES). */
   readonly sealSigner: Signer;
   /** Signs the stamp (VDS). */
@@ -31,15 +36,15 @@ export interface IssueDeps {
   readonly random: (bytes: number) => Uint8Array;
 }
 
-/** How long the source of facts may take, in milliseconds. */
-const SOURCE_MS = 8_000;
+/** What looking ahead needs of it: no keys, no register. */
+export type OutlookDeps = Pick<IssueDeps, 'town' | 'rules' | 'source' | 'fonts' | 'now'>;
 
 /**
- * Issues one certificate: request → facts → rules → number → layout → original → seal → stamp → paper → register. What
+ * Issues one certificate: request → rules → facts → plan → number → paper → original → seal → stamp → register. What
  * it answers stands in the register; a repeated request is answered with the document of the first.
  *
  * @throws {ProtocolError} `document-refused`, `duty-invalid`, `subject-not-found`, `source-unavailable`, with the
- * refusal's code as detail
+ * refusal's code as detail; `needs-back-office` for what that office decides, unless the request names the case it allowed
  * @throws {RegisterError} `key-reused`, `reservation-void`
  * @throws what a signer throws; the number stays reserved and a repeated request takes it up
  */
@@ -51,9 +56,11 @@ export async function issueCertificate(
   try {
     const earlier = await deps.register.findByKey(request.idempotencyKey, requestText(request));
     if (earlier !== null) return earlier;
-    const facts = await findFacts(request, deps, options.signal);
-    const numbered = await reserveNumber(request, facts, deps);
-    const made = await makeDocuments(paperOf(numbered, facts.subject, deps), numbered, deps, options);
+    const outlook = await lookAhead(request, deps, options);
+    if (outlook.plan.decidedBy === 'back-office' && request.approvedCase === undefined) throw refused('needs-back-office');
+    const numbered = await reserveNumber(request, outlook, deps);
+    const paper = paperOf(request, outlook.facts, numbered, deps);
+    const made = await makeDocuments(paper, numbered, deps, options);
     options.signal.throwIfAborted();
     return await deps.register.commit(registerRow(request, numbered, made));
   } catch (error) {
@@ -61,49 +68,54 @@ export async function issueCertificate(
   }
 }
 
-/** What the source knows: whom the paper is about, and what the requester is to him. */
-export interface Facts {
-  readonly subject: ResidentPerson;
+/** What a certificate would be if it were issued now. */
+export interface Outlook {
+  readonly facts: Facts;
   readonly relation: RequesterRelation;
+  readonly plan: IssuePlan;
+  /** The paper but for its numbers. */
+  readonly paper: Paper;
 }
 
 /**
- * Asks the source for the subject and, when another person asks, whether the two share a household. A name that cannot
- * be printed is refused here, before it costs a number.
+ * The facts, the rules' answer and the words, without reserving or writing anything. All that can be refused is refused here,
+ * before it costs a number; only the register can say that a duty mark was used before.
  *
- * @throws {ProtocolError} `subject-not-found`, `source-unavailable`, `document-refused`
+ * @throws as {@link issueCertificate}
  */
-export async function findFacts(
+export async function lookAhead(
   request: CertificateRequest,
-  deps: Pick<IssueDeps, 'source' | 'fonts'>,
-  signal: AbortSignal,
-): Promise<Facts> {
-  const within = { signal: AbortSignal.any([signal, AbortSignal.timeout(SOURCE_MS)]) };
-  const subject = await deps.source.findByTaxCode(request.subjectTaxCode, within);
-  if ('refusal' in subject) throw refused(REFUSAL_OF_SOURCE[subject.refusal]);
-  const { surname, givenNames, address, birthPlace } = subject.value;
-  const printed = [surname, givenNames, address, birthPlace].join('').normalize('NFC');
-  if (deps.fonts.firstMissing(printed + printed.toLocaleUpperCase('it')) !== null) throw refused('glyph-missing');
-  if (request.requester.taxCode === request.subjectTaxCode) return { subject: subject.value, relation: 'self' };
-  const requester = await deps.source.findByTaxCode(request.requester.taxCode, within);
-  const together = 'value' in requester && requester.value.householdId === subject.value.householdId;
-  return { subject: subject.value, relation: together ? 'household' : 'anyone' };
+  deps: OutlookDeps,
+  options: { readonly signal: AbortSignal },
+): Promise<Outlook> {
+  try {
+    const now = deps.now();
+    const found = lawFor(wishOf(request), deps.rules, now);
+    if ('refusal' in found) throw refused(found.refusal.code);
+    const { facts, relation } = await gatherFacts(request, found.law, deps.source, options);
+    const plan = planFor(request, relation, deps.rules, now);
+    const paper = paperOf(request, facts, { plan, documentId: request.documentId, number: '', protocol: '' }, deps);
+    if (deps.fonts.firstMissing(lettersOf(paper.layout)) !== null) throw refused('glyph-missing');
+    return { facts, relation, plan, paper };
+  } catch (error) {
+    throw asRefusal(error);
+  }
 }
 
-/**
- * The rules' answer for this request on the day of `at`.
- *
- * @throws {ProtocolError} `document-refused` or `duty-invalid` with the refusal's code as detail
- */
-export function planFor(request: CertificateRequest, facts: Facts, rules: CertificateRules, at: Date): IssuePlan {
-  const { type, use, language, duty, requester } = request;
-  const decision = decide(
-    { type, use, language, duty, identity: requester.identity, documentExpiresOn: requester.documentExpiresOn, relation: facts.relation },
-    rules,
-    at,
-  );
+/** All letters that are to be printed, as the pen writes them: in NFC, spaces left out. */
+function lettersOf(layout: Paper['layout']): string {
+  return JSON.stringify(layout).normalize('NFC').replace(/\s/g, '');
+}
+
+function planFor(request: CertificateRequest, relation: RequesterRelation, rules: CertificateRules, at: Date): IssuePlan {
+  const decision = decide({ ...wishOf(request), relation, duty: request.duty }, rules, at);
   if ('refusal' in decision) throw refused(decision.refusal.code);
   return decision.plan;
+}
+
+function wishOf({ type, use, language, edition, onDay, reason, sections, requester }: CertificateRequest): RuledWish {
+  const { identity, documentExpiresOn } = requester;
+  return { type, use, language, edition, onDay, reason, sections, identity, documentExpiresOn };
 }
 
 /** A plan that has its number. */
@@ -116,50 +128,29 @@ interface Numbered {
   readonly at: Date;
 }
 
-async function reserveNumber(request: CertificateRequest, facts: Facts, deps: IssueDeps): Promise<Numbered> {
-  const now = deps.now();
-  const asked = planFor(request, facts, deps.rules, now);
+async function reserveNumber(request: CertificateRequest, { plan: asked, relation }: Outlook, deps: IssueDeps): Promise<Numbered> {
   const { reservedAt, ...reserved } = await deps.register.reserve({
     idempotencyKey: request.idempotencyKey,
     request: requestText(request),
     documentId: request.documentId,
     certificateType: request.type,
     year: Number(asked.date.slice(0, 4)),
-    dutyMark: asked.duty.kind === 'mark' ? asked.duty.mark.code : null,
-    at: now,
+    dutyMark: usedUpBy(asked.duty),
+    at: deps.now(),
   });
   // A number taken up again after a crash keeps the day on which it was given.
-  const plan = planFor(request, facts, deps.rules, reservedAt);
+  const plan = planFor(request, relation, deps.rules, reservedAt);
   return { ...reserved, plan, accessCode: newAccessCode(deps.random), at: reservedAt };
 }
 
-/**
- * The words of a residence certificate. The source of today knows a person with his address; the paper wants facts.
- *
- * @throws {ProtocolError} `document-refused` for a type the source has no facts for
- */
-export function paperOf(
-  { plan, documentId, number, protocol }: Omit<Numbered, 'accessCode' | 'at'>,
-  subject: ResidentPerson,
+function paperOf(
+  { language, edition, onDay, sections }: CertificateRequest,
+  facts: Facts,
+  { plan, documentId, number, protocol }: Pick<Numbered, 'plan' | 'documentId' | 'number' | 'protocol'>,
   { town, source }: Pick<IssueDeps, 'town' | 'source'>,
 ): Paper {
-  if (plan.type !== 'residence') throw refused('not-in-force');
-  const place = { name: town.place, province: town.province };
-  const birthPlace = subject.birthPlace === town.place ? place : { name: subject.birthPlace, province: null };
-  const residence = { address: subject.address, postalCode: town.postalCode, place, since: subject.residentSince };
-  return composePaper({
-    plan,
-    town,
-    facts: {
-      person: { ...subject, birthPlace, status: 'resident', deathDate: null, certifiable: true },
-      residence: { kind: 'dwelling', ...residence, until: null, cameFrom: null, leftFor: null },
-    },
-    wish: { language: plan.language, edition: 'standard', onDay: null, sections: [] },
-    number,
-    protocol,
-    documentId,
-    specimen: source.specimen,
-  });
+  const wish = { language, edition, onDay: onDay ?? null, sections };
+  return composePaper({ plan, town, facts, wish, number, protocol, documentId, specimen: source.specimen });
 }
 
 function registerRow(
@@ -187,6 +178,8 @@ function registerRow(
       identity: request.requester.identity,
       documentExpiresOn: request.requester.documentExpiresOn ?? '',
       use: request.use,
+      reason: request.reason ?? '',
+      case: request.approvedCase ?? '',
     },
     deleteAfter: new Date(`${plan.keepUntil}T23:59:59Z`),
   };

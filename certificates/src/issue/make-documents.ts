@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Fonts } from '../render/fonts.ts';
-import { renderPdf } from '../render/render-pdf.ts';
+import type { DrawPaper } from '../render/press.ts';
 import type { RenderedPdf } from '../render/render-pdf.ts';
 import type { Town } from '../rules/load-town.ts';
 import { sealPdf } from '../signature/pades.ts';
@@ -21,7 +20,7 @@ export interface MadeDocuments {
 
 export interface MakeDeps {
   readonly town: Town;
-  readonly fonts: Fonts;
+  readonly draw: DrawPaper;
   /** Seals the original (PAdES). */
   readonly sealSigner: Signer;
   /** Signs the stamps (VDS). */
@@ -36,14 +35,14 @@ const SEAL_MS = 20_000;
  *
  * @param document.accessCode opens the original at the checker's site; part of the stamp
  * @param document.at moment of the seal
- * @throws {MissingGlyphError} {@link renderPdf}
+ * @throws what drawing throws
  * @throws {SealFormatError} when the facts do not fit the stamps of a page
  * @throws what a signer throws
  */
 export async function makeDocuments(
   { layout, stamp }: Paper,
   document: { readonly documentId: string; readonly accessCode: string; readonly at: Date },
-  { town, fonts, sealSigner, stampSigner }: MakeDeps,
+  { town, draw, sealSigner, stampSigner }: MakeDeps,
   { signal }: { readonly signal: AbortSignal },
 ): Promise<MadeDocuments> {
   const { documentId, accessCode, at } = document;
@@ -54,10 +53,10 @@ export async function makeDocuments(
   const expected = await stampsOn(new Uint8Array(32), { ...stampSigner, sign: async () => new Uint8Array(64) });
   const sides = expected.map(({ version }) => 17 + 4 * version);
   const seal = { name: town.municipality, location: town.place, reason: layout.title.it, at };
-  const { pdf } = await renderPdf(layout, { kind: 'original', seal, sides }, file, fonts);
+  const { pdf } = await draw(layout, { kind: 'original', seal, sides }, file, { signal });
   const original = await sealPdf(pdf, sealSigner, { signal: AbortSignal.any([signal, AbortSignal.timeout(SEAL_MS)]) });
   const stamps = await stampsOn(createHash('sha256').update(original).digest(), stampSigner);
   const symbols = await Promise.all(stamps.map(({ address }) => stampSymbol(address)));
   const edition = { kind: 'paper', symbols: symbols.map(({ modules }) => modules) } as const;
-  return { original, stamps, paper: await renderPdf(layout, edition, file, fonts) };
+  return { original, stamps, paper: await draw(layout, edition, file, { signal }) };
 }

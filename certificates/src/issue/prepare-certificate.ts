@@ -1,8 +1,8 @@
+import type { IssuePlan } from '../rules/decide.ts';
 import { reviewLines } from '../templates/paper.ts';
 import type { ReviewLine } from '../templates/paper.ts';
-import type { IssuePlan } from '../rules/decide.ts';
-import { findFacts, paperOf, planFor } from './issue-certificate.ts';
-import type { IssueDeps } from './issue-certificate.ts';
+import { lookAhead } from './issue-certificate.ts';
+import type { OutlookDeps } from './issue-certificate.ts';
 import type { CertificateRequest } from './request.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { CertificateRequest } from './request.ts';
  */
 export interface PreparedCertificate {
   readonly title: string;
-  /** Label and value in the paper's language, in its order. */
+  /** Label and value of every fact, duty, validity and fee, in Italian and in the paper's order. */
   readonly lines: ReviewLine[];
   /** The words the paper must bear. */
   readonly wording: string[];
@@ -26,17 +26,9 @@ export interface PreparedCertificate {
  */
 export async function prepareCertificate(
   request: CertificateRequest,
-  deps: Pick<IssueDeps, 'source' | 'fonts' | 'rules' | 'town' | 'now'>,
+  deps: OutlookDeps,
   options: { readonly signal: AbortSignal },
 ): Promise<PreparedCertificate> {
-  const facts = await findFacts(request, deps, options.signal);
-  const plan = planFor(request, facts, deps.rules, deps.now());
-  const unnumbered = { plan, documentId: '', number: '', protocol: '' };
-  return {
-    title: plan.title,
-    lines: [...reviewLines(paperOf(unnumbered, facts.subject, deps))],
-    wording: [...plan.wording],
-    specimen: deps.source.specimen,
-    plan,
-  };
+  const { plan, paper } = await lookAhead(request, deps, options);
+  return { title: plan.title, lines: [...reviewLines(paper)], wording: [...plan.wording], specimen: deps.source.specimen, plan };
 }

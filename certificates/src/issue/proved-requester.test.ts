@@ -2,13 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import type { DocumentRule } from '@videosportello/identity/policy/documents.ts';
 import { kioskId, newId, visitId } from '@videosportello/protocol/ids.ts';
 import type { VerdictClaims } from '@videosportello/protocol/messages/verdict.ts';
 import { codeOf } from '@videosportello/protocol/testing/code-of.ts';
 import { openVerdictKey } from '../evidence/verdict-key.ts';
 import type { VerdictKey } from '../evidence/verdict-key.ts';
 import { provedRequester, verifyVerdict } from './proved-requester.ts';
-import type { VerdictTerms } from './proved-requester.ts';
+import type { RequesterTerms } from './proved-requester.ts';
 
 const AT = Date.parse('2026-11-22T10:00:00Z');
 const visit = newId(visitId, 'v');
@@ -49,11 +50,11 @@ function altered(token: string, from: string, to: string): string {
 describe('a signed verdict, before anything is issued on it', () => {
   let folder: string;
   let key: VerdictKey;
-  let terms: VerdictTerms;
+  let terms: RequesterTerms;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'verdict-'));
     key = await openVerdictKey(join(folder, 'verdict-key.json'));
-    terms = { keys: key.jwks, visit, kiosk, now: new Date(AT + 60_000) };
+    terms = { keys: key.jwks, visit, kiosk, service: 'residence', now: new Date(AT + 60_000), timeZone: 'Europe/Rome' };
   });
   after(() => rm(folder, { recursive: true }));
 
@@ -97,7 +98,34 @@ describe('a signed verdict, before anything is issued on it', () => {
     // A health card counts by its signature only.
     expect(await level({ document: 'ts-cns', ...answered({ notCloned: notAsked }) })).to.equal('none');
     expect(await level({ document: 'ts-cns', ...answered({ notCloned: { answer: 'yes', reason: 'challenge-signed' } }) })).to.equal('officer-checked');
-    expect(await level({ document: 'it-paper-identity-card' }), 'since 3 August 2026').to.equal('none');
+  });
+
+  it('counts with a document that the policy takes on the town’s day, for the service asked for', async () => {
+    const asked = async (at: string, document: VerdictClaims['document'], rules?: readonly DocumentRule[], service = terms.service) => {
+      const now = new Date(at);
+      const [iat, exp] = [now.getTime() / 1000 - 60, now.getTime() / 1000 + 3540];
+      return codeOf(provedRequester(await key.sign({ ...verdict, document, iat, exp }), { ...terms, now, service }, rules));
+    };
+    const paper: readonly DocumentRule[] = [
+      { kind: 'it-paper-identity-card', proves: ['identity', 'tax-code'], refusedFrom: '2026-08-03', source: 'town' },
+    ];
+    // Half past midnight in Rome is another day there than in Greenwich.
+    expect(await asked('2026-08-02T21:30:00Z', 'it-paper-identity-card', paper)).to.equal('done');
+    for (const rules of [paper, undefined]) {
+      expect(await asked('2026-08-02T22:30:00Z', 'it-paper-identity-card', rules)).to.equal('id-not-accepted:no-longer-accepted');
+    }
+    const ofOneService: readonly DocumentRule[] = [
+      { kind: 'it-electronic-identity-card', proves: ['tax-code'], services: ['residence'], source: 'town' },
+    ];
+    expect(await asked('2026-11-22T10:00:00Z', 'cie', ofOneService)).to.equal('done');
+    expect(await asked('2026-11-22T10:00:00Z', 'cie', ofOneService, 'birth')).to.equal('id-not-accepted:not-for-this-service');
+    expect(await asked('2026-11-22T10:00:00Z', 'cie', [])).to.equal('id-not-accepted:kind-not-listed');
+  });
+
+  it('proves nobody by a document that says nothing of a tax code, whatever stands beside it', async () => {
+    for (const document of ['passport', 'foreign-identity-card'] as const) {
+      expect(await codeOf(provedRequester(await key.sign({ ...verdict, document }), terms)), document).to.equal('evidence-missing');
+    }
   });
 
   it('is refused when a word of it was altered, with another key, and without a signature', async () => {

@@ -1,12 +1,13 @@
 import { createLocalJWKSet, errors, jwtVerify } from 'jose';
 import type { JSONWebKeySet, JWTPayload } from 'jose';
-import type { DocumentKind } from '@videosportello/identity/policy/documents.ts';
+import { DOCUMENT_RULES, documentAcceptance } from '@videosportello/identity/policy/documents.ts';
+import type { DocumentKind, DocumentRule } from '@videosportello/identity/policy/documents.ts';
 import { assuranceOf } from '@videosportello/identity/policy/levels-of-assurance.ts';
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
 import type { KioskId, VisitId } from '@videosportello/protocol/ids.ts';
 import { verdictClaims } from '@videosportello/protocol/messages/verdict.ts';
 import type { VerdictClaims } from '@videosportello/protocol/messages/verdict.ts';
-import { civilDate } from '../rules/civil-date.ts';
+import { civilDate, civilDateAt } from '../rules/civil-date.ts';
 import { issueCertificate } from './issue-certificate.ts';
 import type { IssueDeps } from './issue-certificate.ts';
 import type { ReleasedDocument } from '../register/register.ts';
@@ -19,6 +20,14 @@ export interface VerdictTerms {
   readonly visit: VisitId;
   readonly kiosk: KioskId | null;
   readonly now: Date;
+}
+
+/** What a requester must be proved for. */
+export interface RequesterTerms extends VerdictTerms {
+  /** Kind of paper: a document may count for some only. */
+  readonly service: CertificateRequest['type'];
+  /** IANA name: which day it is, and so which documents count, is the town's clock to say. */
+  readonly timeZone: string;
 }
 
 /** Why a verdict does not count; `detail` of the refusal. */
@@ -65,22 +74,33 @@ async function verifiedPayload(signed: string, { keys, now }: VerdictTerms): Pro
 
 /**
  * Who asks, and how surely that is known, as far as the verdict proves it: a tax code that a genuine chip has signed, or one that
- * an officer has seen on a document he judged genuine and its holder's. A card whose chip failed its proof proves nobody.
+ * an officer has seen on a document he judged genuine and its holder's. A card whose chip failed its proof proves nobody, and
+ * neither does a document that by law says nothing of a tax code.
  *
- * @throws {ProtocolError} as {@link verifyVerdict}; `evidence-missing` when the verdict proves nobody
+ * @param rules dated documents policy; default: the rows in force
+ * @throws {ProtocolError} as {@link verifyVerdict}; `evidence-missing` when the verdict proves nobody; `id-not-accepted` with the
+ * policy's reason when the kind of document does not count on this day for this service
  */
-export async function provedRequester(signed: string | undefined, terms: VerdictTerms): Promise<CertificateRequest['requester']> {
+export async function provedRequester(
+  signed: string | undefined,
+  terms: RequesterTerms,
+  rules: readonly DocumentRule[] = DOCUMENT_RULES,
+): Promise<CertificateRequest['requester']> {
   if (signed === undefined) throw new ProtocolError('evidence-missing');
   const { document, person, answers } = await verifyVerdict(signed, terms);
+  const kind = kindOf(document);
+  const today = civilDateAt(terms.now, terms.timeZone);
+  const acceptance = documentAcceptance(kind, today, rules, terms.service);
+  if (acceptance.answer === 'no') throw new ProtocolError('id-not-accepted', { detail: acceptance.reason });
+  if (!acceptance.proves.includes('tax-code')) throw new ProtocolError('evidence-missing');
   const { taxCode } = person;
   const isProved = taxCode?.source === 'chip-signed' || (taxCode?.source === 'seen-by-operator' && answers.holder.answer === 'yes');
   if (!taxCode || !isProved || answers.genuine.answer !== 'yes' || answers.notCloned.answer === 'no') throw new ProtocolError('evidence-missing');
   // What an expired document still counts for is a dated rule of the town, asked when the document is prepared.
   const unexpired = { ...answers, notExpired: { answer: 'yes' as const } };
-  const today = terms.now.toISOString().slice(0, 10);
   return {
     taxCode: taxCode.value,
-    identity: assuranceOf(kindOf(document), unexpired, today).level,
+    identity: assuranceOf(kind, unexpired, today).level,
     documentExpiresOn: civilDate.optional().parse(person.expiryDate?.value),
   };
 }
@@ -102,8 +122,13 @@ export interface Evidence {
  *
  * @throws {ProtocolError} as {@link provedRequester}; `evidence-missing` when it proves somebody else, or less
  */
-export async function mustProve(request: CertificateRequest, { signed, keys }: Evidence, now: Date): Promise<void> {
-  const proved = await provedRequester(signed, { keys, visit: request.visitId, kiosk: request.kioskId, now });
+export async function mustProve(
+  request: CertificateRequest,
+  { signed, keys }: Evidence,
+  { now, timeZone }: Pick<RequesterTerms, 'now' | 'timeZone'>,
+): Promise<void> {
+  const { visitId: visit, kioskId: kiosk, type: service } = request;
+  const proved = await provedRequester(signed, { keys, visit, kiosk, service, now, timeZone });
   const { taxCode, identity, documentExpiresOn } = request.requester;
   const isSame = proved.taxCode === taxCode && proved.identity === identity && proved.documentExpiresOn === documentExpiresOn;
   if (!isSame) throw new ProtocolError('evidence-missing');
@@ -120,6 +145,6 @@ export async function issueOnVerdict(
   deps: IssueDeps,
   options: { readonly signal: AbortSignal },
 ): Promise<ReleasedDocument> {
-  await mustProve(request, evidence, deps.now());
+  await mustProve(request, evidence, { now: deps.now(), timeZone: deps.rules.timeZone });
   return issueCertificate(request, deps, options);
 }

@@ -3,24 +3,18 @@ import type { ErrorCode } from '@videosportello/protocol/error-codes.ts';
 import { RegisterError } from '../register/register-error.ts';
 import { MissingGlyphError } from '../render/fonts.ts';
 import type { RefusalCode } from '../rules/vocabulary.ts';
-import type { SourceRefusalCode } from '../source/registry-source.ts';
+import { UnfitFactError } from '../templates/sections/section.ts';
 
 /** The protocol's error for a refusal; the refusal's own code goes along as `detail`. */
 export function refused(code: RefusalCode, cause?: unknown): ProtocolError {
   return new ProtocolError(PROTOCOL_CODE[code] ?? 'document-refused', { detail: code, cause });
 }
 
-/** The refusal a source's answer amounts to. */
-export const REFUSAL_OF_SOURCE: Record<SourceRefusalCode, RefusalCode> = {
-  'not-found': 'subject-not-found',
-  deceased: 'subject-deceased',
-  'not-resident': 'subject-not-resident',
-  unavailable: 'source-unavailable',
-};
-
-/** What register and renderer refuse, as a refusal; anything else stays what it is. */
+/** What register, renderer and templates refuse, as a refusal; anything else stays what it is. */
 export function asRefusal(error: unknown): unknown {
   if (error instanceof RegisterError && error.code === 'duty-mark-used') return refused('duty-mark-used', error);
+  if (error instanceof RegisterError && error.code === 'register-unavailable') return new ProtocolError('store-unavailable', { cause: error });
+  if (error instanceof UnfitFactError) return refused('fact-unfit', error);
   if (error instanceof MissingGlyphError) return refused('glyph-missing', error);
   return error;
 }
@@ -28,6 +22,9 @@ export function asRefusal(error: unknown): unknown {
 const PROTOCOL_CODE: Partial<Record<RefusalCode, ErrorCode>> = {
   'duty-missing': 'duty-invalid',
   'duty-not-due': 'duty-invalid',
+  'duty-only-exempt': 'duty-invalid',
+  'duty-not-virtual': 'duty-invalid',
+  'duty-receipt-format': 'duty-invalid',
   'duty-mark-format': 'duty-invalid',
   'duty-mark-date': 'duty-invalid',
   'duty-mark-after-certificate': 'duty-invalid',

@@ -1,9 +1,9 @@
 import { documentId, kioskId, operatorId, visitId } from '@videosportello/protocol/ids.ts';
-import { certificateType } from '@videosportello/protocol/messages/document.ts';
+import { caseNumber, certificateType } from '@videosportello/protocol/messages/document.ts';
 import { z } from 'zod';
 import { civilDate } from '../rules/civil-date.ts';
 import { dutyClaim } from '../rules/duty.ts';
-import { certificateUse, identityLevel, paperLanguage } from '../rules/vocabulary.ts';
+import { certificateSection, certificateUse, identityLevel, paperEdition, paperLanguage } from '../rules/vocabulary.ts';
 
 /** A tax code as printed: 16 capital letters and digits. Whether it belongs to somebody, the source says. */
 export const taxCode = z.string().regex(/^[A-Z0-9]{16}$/);
@@ -19,6 +19,15 @@ export const certificateRequest = z.object({
   type: certificateType,
   use: certificateUse,
   language: paperLanguage,
+  edition: paperEdition.default('standard'),
+  /** The day a historical certificate speaks of. */
+  onDay: civilDate.optional(),
+  /** Why a historical one is asked for (DPR 223/1989, art. 35 c. 4). */
+  reason: z.string().trim().min(1).max(300).optional(),
+  /** Of a composed certificate, each once. */
+  sections: z.array(certificateSection).max(certificateSection.options.length).default([]),
+  /** The case in which the back office has allowed it. */
+  approvedCase: caseNumber.optional(),
   /** Who asks, how surely he is known, and the last day of the document that says so. */
   requester: z.object({ taxCode, identity: identityLevel, documentExpiresOn: civilDate.optional() }),
   subjectTaxCode: taxCode,
@@ -28,12 +37,16 @@ export type CertificateRequest = z.output<typeof certificateRequest>;
 
 /** Everything the paper depends on, in a fixed order: two requests with the same key must have the same. */
 export function requestText(request: CertificateRequest): string {
-  const { visitId: visit, type, use, language, requester, subjectTaxCode, duty } = request;
+  const { visitId: visit, type, use, language, edition, onDay, reason, sections, requester, subjectTaxCode, duty } = request;
   return JSON.stringify([
     visit,
     type,
     use,
     language,
+    edition,
+    onDay ?? '',
+    reason ?? '',
+    sections.toSorted(),
     requester.taxCode,
     requester.identity,
     subjectTaxCode,
@@ -42,6 +55,14 @@ export function requestText(request: CertificateRequest): string {
 }
 
 function dutyText(duty: CertificateRequest['duty']): string[] {
-  if (duty === undefined) return [];
-  return duty.kind === 'mark' ? [duty.kind, duty.code, duty.date] : [duty.kind, duty.code, duty.words ?? ''];
+  switch (duty?.kind) {
+    case undefined:
+      return [];
+    case 'mark':
+      return [duty.kind, duty.code, duty.date];
+    case 'exemption':
+      return [duty.kind, duty.code, duty.words ?? ''];
+    case 'virtual':
+      return [duty.kind, duty.receipt];
+  }
 }

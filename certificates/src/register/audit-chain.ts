@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Kysely, Transaction } from 'kysely';
-import type { RegisterTables } from './schema.ts';
+import type { Transaction } from 'kysely';
+import { z } from 'zod';
+import { GENESIS } from './database/append-only.ts';
+import type { RegisterTables } from './database/schema.ts';
 import { VaultError } from './vault.ts';
 import type { Vault } from './vault.ts';
 
@@ -18,14 +20,16 @@ export interface AuditEntry {
 
 type ChainRow = RegisterTables['audit_chain'];
 
-const GENESIS = '0'.repeat(64);
 const SALT_BYTES = 16;
+const payload = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
 
 /**
  * Appends one row: `hash` covers the row and the hash before it, so no row can be changed, taken out or put between.
- * The caller's transaction holds the write lock, which makes the appends of all nodes one sequence.
+ * Of the payload it covers a digest with a random salt: once the payload is erased, and the salt with it, the digest
+ * says nothing of a person, and the chain still verifies. The caller's transaction holds the write lock, which makes the
+ * appends of all nodes one sequence. Returns the row's place.
  */
-export async function appendAudit(tx: Transaction<RegisterTables>, vault: Vault, entry: AuditEntry): Promise<void> {
+export async function appendAudit(tx: Transaction<RegisterTables>, vault: Vault, entry: AuditEntry): Promise<number> {
   const last = await tx
     .selectFrom('audit_chain')
     .select(['seq', 'hash'])
@@ -49,73 +53,33 @@ export async function appendAudit(tx: Transaction<RegisterTables>, vault: Vault,
     .insertInto('audit_payloads')
     .values({ seq: row.seq, content: vault.lock(salted, payloadContext(row.seq)) })
     .execute();
+  return row.seq;
 }
 
-/** What a walk along the chain found. `faults` is empty when it is whole. */
-export interface ChainReport {
-  readonly rows: number;
-  /** Rows whose payload was erased; their place in the chain is still proved. */
-  readonly erased: number;
-  readonly head: string;
-  readonly faults: readonly ChainFault[];
+/** Erases the payload of a document's rows of one kind; their places in the chain stay. */
+export async function erasePayloads(tx: Transaction<RegisterTables>, documentId: string, kind: AuditKind): Promise<void> {
+  const rows = tx.selectFrom('audit_chain').select('seq').where('document_id', '=', documentId).where('kind', '=', kind);
+  await tx.deleteFrom('audit_payloads').where('seq', 'in', rows).execute();
 }
 
 /**
- * Where the chain is broken: a row is `missing`, its hash or its link to the row before is wrong, its payload is not
- * the one it was.
+ * What was written down with a row, or undefined when it is not what the row's digest says.
+ *
+ * @param content the payload as it is kept
  */
-export interface ChainFault {
-  readonly seq: number;
-  readonly fault: 'missing' | 'hash' | 'link' | 'payload';
-}
-
-/** Rows read at a time while walking. */
-const STRIDE = 500;
-
-/**
- * Walks the whole chain from its first row and recomputes every hash and, where it is still kept, every payload's
- * digest.
- */
-export async function verifyChain(db: Kysely<RegisterTables>, vault: Vault): Promise<ChainReport> {
-  const faults: ChainFault[] = [];
-  let rows = 0;
-  let erased = 0;
-  let expected = 1;
-  let head = GENESIS;
-  for (;;) {
-    const stretch = await db
-      .selectFrom('audit_chain')
-      .leftJoin('audit_payloads', 'audit_payloads.seq', 'audit_chain.seq')
-      .selectAll('audit_chain')
-      .select('audit_payloads.content')
-      .where('audit_chain.seq', '>=', expected)
-      .orderBy('audit_chain.seq')
-      .limit(STRIDE)
-      .execute();
-    for (const row of stretch) {
-      if (row.seq !== expected) faults.push({ seq: expected, fault: 'missing' });
-      if (row.previous !== head) faults.push({ seq: row.seq, fault: 'link' });
-      if (row.hash !== rowHash(row)) faults.push({ seq: row.seq, fault: 'hash' });
-      if (row.content === null) erased += 1;
-      else if (!holdsPayload(vault, row.seq, row.content, row.digest)) faults.push({ seq: row.seq, fault: 'payload' });
-      head = row.hash;
-      expected = row.seq + 1;
-      rows += 1;
-    }
-    if (stretch.length < STRIDE) return { rows, erased, head, faults };
-  }
-}
-
-function holdsPayload(vault: Vault, seq: number, content: Uint8Array, digest: string): boolean {
+export function payloadOf(vault: Vault, row: Pick<ChainRow, 'seq' | 'digest'>, content: Uint8Array): AuditEntry['payload'] | undefined {
   try {
-    return sha256(vault.unlock(content, payloadContext(seq))) === digest;
+    const salted = vault.unlock(content, payloadContext(row.seq));
+    if (sha256(salted) !== row.digest) return undefined;
+    return payload.parse(JSON.parse(salted.subarray(SALT_BYTES).toString('utf8')));
   } catch (error) {
-    if (error instanceof VaultError) return false;
+    if (error instanceof VaultError) return undefined;
     throw error;
   }
 }
 
-function rowHash(row: Omit<ChainRow, 'hash'>): string {
+/** The hash of a row over everything in it, the hash before it included. */
+export function rowHash(row: Omit<ChainRow, 'hash'>): string {
   return sha256(Buffer.from(JSON.stringify([row.seq, row.at, row.kind, row.document_id, row.digest, row.previous])));
 }
 

@@ -1,7 +1,7 @@
-import type { Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { appendAudit } from './audit-chain.ts';
 import { RegisterError } from './register-error.ts';
-import type { RegisterTables } from './schema.ts';
+import type { RegisterTables } from './database/schema.ts';
 import type { Vault } from './vault.ts';
 
 /**
@@ -31,12 +31,12 @@ type Tx = Transaction<RegisterTables>;
 
 /** The reservation of an idempotency key, if it has one. @throws {RegisterError} `key-reused`, `reservation-void` */
 export async function reservationOf(
-  tx: Tx,
+  db: Kysely<RegisterTables>,
   vault: Vault,
   key: string,
   request: string,
 ): Promise<RegisterTables['reservations'] | null> {
-  const row = await tx.selectFrom('reservations').selectAll().where('idempotency_key', '=', key).executeTakeFirst();
+  const row = await db.selectFrom('reservations').selectAll().where('idempotency_key', '=', key).executeTakeFirst();
   if (row === undefined) return null;
   if (row.request_fingerprint !== vault.fingerprint(request)) {
     throw new RegisterError('key-reused', 'This key was used for another request.');

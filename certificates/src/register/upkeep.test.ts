@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'chai';
-import type { Timers } from '@videosportello/protocol/rpc/peer.ts';
+import { movedClock } from '../../test/moved-clock.ts';
 import { openRegister } from './register.ts';
 import type { Register } from './register.ts';
 import { startUpkeep } from './upkeep.ts';
@@ -11,31 +11,6 @@ import type { UpkeepRound } from './upkeep.ts';
 
 const HOUR = 3_600_000;
 const start = Date.parse('2026-11-22T10:00:00Z');
-
-/** A clock and timers that stand still until they are moved. */
-function movedClock() {
-  let nowMs = start;
-  let next: { run: () => void; atMs: number } | undefined;
-  const timers: Timers = {
-    setTimeout: (run, delayMs) => (next = { run, atMs: nowMs + delayMs }),
-    clearTimeout: (handle) => {
-      if (handle === next) next = undefined;
-    },
-  };
-  return {
-    timers,
-    now: () => new Date(nowMs),
-    waiting: () => next !== undefined,
-    /** Moves on, running what is due; what it does is not waited for. */
-    forward(ms: number) {
-      nowMs += ms;
-      if (!next || next.atMs > nowMs) return;
-      const { run } = next;
-      next = undefined;
-      run();
-    },
-  };
-}
 
 describe('upkeep of the register', () => {
   let folder: string;
@@ -75,7 +50,7 @@ describe('upkeep of the register', () => {
   };
   /** Starts it, with a way to wait for each round. */
   function started(kept: Parameters<typeof startUpkeep>[0] = register) {
-    const clock = movedClock();
+    const clock = movedClock(at);
     const ended: UpkeepRound[] = [];
     const failures: unknown[] = [];
     let told = Promise.withResolvers<void>();
@@ -133,8 +108,8 @@ describe('upkeep of the register', () => {
     expect(await register.release('d_1').catch((error: unknown) => error)).to.have.property('code', 'unknown-document');
     expect(await register.readOriginal('d_1').catch((error: unknown) => error)).to.have.property('code', 'unknown-document');
     expect((await register.readOriginal('d_2')).toString()).to.equal('original of d_2');
-    // Two of each document, and the deletion.
-    expect(await register.verify()).to.deep.include({ rows: 5, faults: [] });
+    // Two of each document, and the deletion; who asked for whom is erased with the files.
+    expect(await register.verify()).to.deep.include({ rows: 5, erased: 1, faults: [] });
     await register.close();
     const database = new DatabaseSync(files().database);
     const rows = database.prepare('select document_id, edition from kept_files order by edition').all();

@@ -1,5 +1,7 @@
 import type { Timers } from '@videosportello/protocol/rpc/peer.ts';
 import type { Register } from './register.ts';
+import { startRounds } from './rounds.ts';
+import type { Rounds } from './rounds.ts';
 
 /** A number without a document after this long will not get one: whoever asked has asked again or has gone. */
 const ABANDONED_MS = 24 * 60 * 60 * 1000;
@@ -30,35 +32,14 @@ export function startUpkeep(
     readonly onRound: (round: UpkeepRound) => void;
     readonly onFailure: (cause: unknown) => void;
   },
-): AsyncDisposable & { close(): Promise<void> } {
-  const { now, timers } = deps;
-  let timer: unknown;
-  let isOver = false;
-  let round: Promise<void>;
-
-  const goThrough = async (): Promise<void> => {
-    try {
+): Rounds {
+  const { now, timers, onRound, onFailure } = deps;
+  return startRounds(
+    async () => {
       const at = now();
       const voided = await register.voidReservations(new Date(at.getTime() - ABANDONED_MS), at);
-      deps.onRound({ voided, deleted: await register.deleteExpired(at) });
-    } catch (cause) {
-      deps.onFailure(cause);
-    }
-    if (!isOver) timer = timers.setTimeout(() => (round = goThrough()), EVERY_MS);
-  };
-  round = goThrough();
-
-  /** Resolves after a round that is running. */
-  const close = async (): Promise<void> => {
-    isOver = true;
-    timers.clearTimeout(timer);
-    await round;
-  };
-  return { close, [Symbol.asyncDispose]: close };
+      onRound({ voided, deleted: await register.deleteExpired(at) });
+    },
+    { everyMs: EVERY_MS, timers, onFailure },
+  );
 }
-
-/** The process's own timers; none of them keeps it alive. */
-export const processTimers: Timers = {
-  setTimeout: (run, delayMs) => setTimeout(run, delayMs).unref(),
-  clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout | undefined),
-};

@@ -1,7 +1,7 @@
 import type { VisitEvent } from '@videosportello/protocol/contract/node-queue.ts';
 import type { Kysely, Transaction } from 'kysely';
 import { appendAudit } from './audit-chain.ts';
-import type { RegisterTables } from './schema.ts';
+import type { RegisterTables } from './database/schema.ts';
 import type { Vault } from './vault.ts';
 
 /** The one stream taken in so far: steps of visits, from queue-service. */

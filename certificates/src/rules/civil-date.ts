@@ -22,6 +22,11 @@ export function addMonths(date: CivilDate, months: number): CivilDate {
   return civilDate.parse(first.toISOString().slice(0, 10));
 }
 
+/** The day `days` later, or earlier where `days` is negative. */
+export function addDays(date: CivilDate, days: number): CivilDate {
+  return civilDate.parse(new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10));
+}
+
 /** Whether `date` lies between two days, both included; `to: null` means without end. */
 export function isBetween(date: CivilDate, span: { readonly from: CivilDate; readonly to: CivilDate | null }): boolean {
   return span.from <= date && (span.to === null || date <= span.to);

@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url';
+import { certificateType } from '@videosportello/protocol/messages/document.ts';
+import type { CertificateType } from '@videosportello/protocol/messages/document.ts';
 import { expect } from 'chai';
 import { civilDate } from './civil-date.ts';
 import { decide } from './decide.ts';
-import type { RuledRequest } from './decide.ts';
+import type { Decision, RuledRequest } from './decide.ts';
 import { loadTown } from './load-town.ts';
 import type { CertificateRules } from './rules-schema.ts';
 
@@ -12,6 +14,8 @@ const asked: RuledRequest = {
   type: 'residence',
   use: 'private',
   language: 'it',
+  edition: 'standard',
+  sections: [],
   relation: 'self',
   identity: 'officer-checked',
   duty: mark,
@@ -31,7 +35,6 @@ describe('decide', () => {
     expect(decision).to.deep.include({
       plan: {
         type: 'residence',
-        anprType: 8,
         title: 'Certificato di residenza',
         use: 'private',
         language: 'it',
@@ -49,6 +52,7 @@ describe('decide', () => {
         },
         feeCents: 0,
         keepUntil: '2028-02-22',
+        decidedBy: 'rules',
       },
     });
   });
@@ -115,7 +119,7 @@ describe('decide', () => {
   const refusals: readonly [name: string, moment: string, change: Partial<RuledRequest>, refusal: object][] = [
     ['sends a public office to the self-declaration', now, { use: 'public-office' }, { code: 'self-declaration' }],
     ['knows no rule before the first version', '2015-12-31T12:00:00Z', {}, { code: 'not-in-force' }],
-    ['refuses a use the town has no rule for', now, { use: 'abroad' }, { code: 'use-not-allowed' }],
+    ['refuses a use the type has no rule for', now, { type: 'birth', use: 'court' }, { code: 'use-not-allowed' }],
     [
       'names the identity that is wanted',
       now,
@@ -155,6 +159,49 @@ describe('decide', () => {
     ],
     ['knows no such exemption', now, { duty: { kind: 'exemption', code: '42' } }, { code: 'exemption-unknown' }],
     [
+      'knows no virtual duty before the town was authorised',
+      '2021-02-28T12:00:00Z',
+      { duty: { kind: 'virtual', receipt: '301234567890123456' } },
+      { code: 'duty-not-virtual' },
+    ],
+    [
+      'wants the number of a payment, which no mark can have',
+      now,
+      { duty: { kind: 'virtual', receipt: '01234567890123' } },
+      { code: 'duty-receipt-format' },
+    ],
+    ['wants an exemption in court', now, { use: 'court' }, { code: 'duty-only-exempt' }],
+    ['wants an exemption for immigration', now, { use: 'immigration', duty: undefined }, { code: 'duty-only-exempt' }],
+    ['takes no mark where nothing is due', now, { type: 'birth' }, { code: 'duty-not-due' }],
+    ['wants the day of a historical one', now, { type: 'residence-on-date', reason: 'lite' }, { code: 'day-missing' }],
+    [
+      'wants that day to be over',
+      now,
+      { type: 'residence-on-date', reason: 'lite', onDay: civilDate.parse('2026-11-22') },
+      { code: 'day-not-past' },
+    ],
+    [
+      'wants a reason for a historical one',
+      now,
+      { type: 'household-on-date', onDay: civilDate.parse('2001-01-01'), reason: ' ' },
+      { code: 'reason-missing' },
+    ],
+    ['takes no day where the paper speaks of today', now, { onDay: civilDate.parse('2001-01-01') }, { code: 'day-not-asked' }],
+    ['takes no sections where nothing is composed', now, { sections: ['alive', 'birth'] }, { code: 'sections-not-asked' }],
+    ['wants several sections in a composed one', now, { type: 'combined', sections: ['alive'] }, { code: 'sections-missing' }],
+    [
+      'keeps sections apart that say the same twice',
+      now,
+      { type: 'combined', sections: ['free-status', 'marital-status'] },
+      { code: 'sections-not-together' },
+    ],
+    [
+      'gives the data of a card to who has used its secret only',
+      now,
+      { type: 'identity-card' },
+      { code: 'identity-too-low', least: 'holder-proved' },
+    ],
+    [
       'wants the norm in words for another exemption',
       now,
       { duty: { kind: 'exemption', code: '99', words: ' ' } },
@@ -182,6 +229,16 @@ describe('decide', () => {
     );
   });
 
+  it('settles the duty by a payment to the town, under its authorisation', () => {
+    const decision = at(now, { duty: { kind: 'virtual', receipt: '3012 3456-7890 12345 6' } });
+    expect(decision).to.have.nested.property('plan.duty').that.includes({
+      kind: 'virtual',
+      cents: 1600,
+      norm: 'art. 15, d.P.R. 26 ottobre 1972, n. 642',
+      receipt: '301234567890123456',
+    });
+  });
+
   it('refuses an exemption on the day after its last', () => {
     const ended = structuredClone(rules);
     const exemption = ended.dutyExemptions.find(({ code }) => code === '3');
@@ -205,5 +262,67 @@ describe('decide', () => {
     expect(relation('self')).to.have.property('plan');
     expect(relation('household')).to.have.property('plan');
     expect(relation('anyone')).to.deep.equal({ refusal: { code: 'requester-not-entitled' } });
+  });
+
+  /** What the town's rules say of each type: by whom it may be asked, until when it holds, how its duty stands, who decides. */
+  const past = civilDate.parse('1999-12-31');
+  const free = { duty: undefined };
+  const historical = { reason: 'successione' };
+  const byType: readonly [CertificateType, Partial<RuledRequest>, to: string | null, duty: string, decidedBy: string, stranger: string][] = [
+    ['residence', {}, '2027-02-22', 'mark', 'rules', 'issued'],
+    ['residence-on-date', { ...historical, onDay: past }, null, 'mark', 'back-office', 'issued'],
+    ['household', {}, '2027-02-22', 'mark', 'rules', 'issued'],
+    ['household-on-date', { ...historical, onDay: past }, null, 'mark', 'back-office', 'issued'],
+    ['household-at-death', historical, null, 'mark', 'back-office', 'issued'],
+    ['citizenship', {}, '2027-02-22', 'mark', 'rules', 'requester-not-entitled'],
+    ['free-status', {}, '2027-02-22', 'mark', 'rules', 'requester-not-entitled'],
+    ['alive', {}, '2027-02-22', 'mark', 'rules', 'requester-not-entitled'],
+    ['household-cumulative', {}, '2027-02-22', 'mark', 'rules', 'requester-not-entitled'],
+    ['combined', { sections: ['alive', 'citizenship'] }, '2027-02-22', 'mark', 'rules', 'requester-not-entitled'],
+    ['residence-with-origin', historical, '2027-02-22', 'mark', 'back-office', 'issued'],
+    ['identity-card', { identity: 'holder-proved' }, '2027-05-22', 'mark', 'rules', 'requester-not-entitled'],
+    ['birth', free, null, 'none', 'rules', 'issued'],
+    ['marriage', free, '2027-05-22', 'none', 'rules', 'issued'],
+    ['death', free, null, 'none', 'rules', 'issued'],
+  ];
+  for (const [type, change, to, duty, decidedBy, stranger] of byType) {
+    it(`knows the ${type}, on its first day, today and for a stranger, and not the day before`, () => {
+      const plan = { type, decidedBy, wordingOf: 1 };
+      const seen = (decision: Decision) =>
+        'plan' in decision
+          ? { type: decision.plan.type, decidedBy: decision.plan.decidedBy, wordingOf: decision.plan.wording.length }
+          : decision.refusal.code;
+      const today = at(now, { type, ...change });
+      expect(seen(today)).to.deep.equal(plan);
+      expect(today).to.have.nested.property('plan.validity.to', to);
+      expect(today).to.have.nested.property('plan.duty.kind', duty);
+      const early = { type, ...change, ...(change.onDay ? { onDay: past } : {}), ...(duty === 'mark' ? { duty: { ...mark, date: '2015-12-01' } } : {}) };
+      expect(seen(at('2016-01-01T10:00:00Z', early))).to.deep.equal(plan);
+      expect(seen(at('2015-12-31T10:00:00Z', early))).to.equal('not-in-force');
+      expect(seen(at(now, { type, ...change, relation: 'anyone' }))).to.deep.equal(stranger === 'issued' ? plan : stranger);
+      expect(seen(at(now, { type, ...change, relation: 'household' }))).to.deep.equal(type === 'identity-card' ? stranger : plan);
+      for (const language of ['it', 'it-de', 'it-en'] as const) {
+        for (const edition of ['standard', 'large-print'] as const) {
+          expect(seen(at(now, { type, ...change, language, edition })), `${language} ${edition}`).to.deep.equal(plan);
+        }
+      }
+    });
+  }
+
+  it('has a row for each of the fifteen types', () => {
+    expect(byType.map(([type]) => type)).to.have.members(certificateType.options).and.to.have.length(15);
+    expect(rules.types.map(({ type }) => type)).to.have.members(certificateType.options);
+  });
+
+  it('has words of its own for each use, by law where the law gives them', () => {
+    const exempted = { kind: 'exemption', code: '3' } as const;
+    const words = (use: RuledRequest['use']) => {
+      const decision = at(now, { use, duty: exempted });
+      return 'plan' in decision ? decision.plan.wording.join(' ') : decision.refusal.code;
+    };
+    expect(words('private')).to.contain('non può essere prodotto agli organi');
+    expect(words('abroad')).to.contain('solo per l').and.not.to.contain('non può');
+    expect(words('immigration')).to.contain('norme sull');
+    expect(words('court')).to.contain('giudizio');
   });
 });

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { certificateRules } from './rules-schema.ts';
+import { certificateTerms, certificateTypes, gapsBetween } from './rules-schema.ts';
 import type { CertificateRules } from './rules-schema.ts';
 
 const line = z.string().trim().min(1).max(120);
@@ -36,17 +36,21 @@ export class TownConfigError extends Error {
 }
 
 /**
- * Reads `town.json` and `certificates.json` of a town's configuration folder.
+ * Reads `town.json`, `certificates.json` (the types) and `certificate-terms.json` (what all types have in common) of a town's
+ * configuration folder.
  *
- * @throws {TownConfigError} when a file is missing, is no JSON or breaks its schema: a service does not start on rules
- * it cannot read
+ * @throws {TownConfigError} when a file is missing, is no JSON or breaks its schema, or when the two do not fit together: a
+ * service does not start on rules it cannot read
  */
 export async function loadTown(folder: string): Promise<{ readonly town: Town; readonly rules: CertificateRules }> {
-  const [townSettings, rules] = await Promise.all([
+  const [townSettings, types, terms] = await Promise.all([
     readSettings(folder, 'town.json', town),
-    readSettings(folder, 'certificates.json', certificateRules),
+    readSettings(folder, 'certificates.json', certificateTypes),
+    readSettings(folder, 'certificate-terms.json', certificateTerms),
   ]);
-  return { town: townSettings, rules };
+  const gaps = gapsBetween(types, terms);
+  if (gaps.length > 0) throw new TownConfigError(`certificate-terms.json does not fit certificates.json:\n${gaps.join('\n')}`);
+  return { town: townSettings, rules: { ...types, ...terms } };
 }
 
 /**

@@ -1,12 +1,17 @@
+import { certificateSection, paperEdition, paperLanguage, use } from '@videosportello/protocol/messages/document.ts';
+import type { CertificateSection, PaperEdition, PaperLanguage, Use } from '@videosportello/protocol/messages/document.ts';
 import { z } from 'zod';
 
 /**
  * Who the paper is for. A public office gets none (DPR 445/2000, art. 40 c. 01, 43 and 46): the rules answer with
  * `self-declaration`.
  */
-export const certificateUses = ['private', 'public-office', 'abroad', 'immigration', 'court'] as const;
-export const certificateUse = z.enum(certificateUses);
-export type CertificateUse = z.output<typeof certificateUse>;
+export const certificateUse = use;
+export type CertificateUse = Use;
+
+/** Languages, editions and sections of a paper: the protocol's. */
+export { certificateSection, paperEdition, paperLanguage };
+export type { CertificateSection, PaperEdition, PaperLanguage };
 
 /**
  * How surely the requester is known, from least to most:
@@ -27,13 +32,26 @@ export const requesterRelations = ['self', 'household', 'anyone'] as const;
 export const requesterRelation = z.enum(requesterRelations);
 export type RequesterRelation = z.output<typeof requesterRelation>;
 
-/** Languages of the words on paper: Italian, alone or with another language beneath it. */
-export const paperLanguage = z.enum(['it', 'it-de', 'it-en']);
-export type PaperLanguage = z.output<typeof paperLanguage>;
-
-/** How a paper is set: as offices print it, or with every text at 18 points or more. */
-export const paperEdition = z.enum(['standard', 'large-print']);
-export type PaperEdition = z.output<typeof paperEdition>;
+/**
+ * What the facts themselves can stand against a certificate, after ANPR's checks; a rule names those that hold for its type.
+ * `fact-refusals.ts` says of each what it looks at.
+ */
+export const factRefusals = [
+  'subject-not-certifiable',
+  'subject-deceased',
+  'subject-alive',
+  'subject-not-resident',
+  'subject-resident-abroad',
+  'subject-homeless',
+  'subject-in-institution',
+  'household-without-head',
+  'citizenship-undefined',
+  'several-citizenships',
+  'not-italian',
+  'not-free-status',
+] as const;
+export const factRefusal = z.enum(factRefusals);
+export type FactRefusal = z.output<typeof factRefusal>;
 
 /**
  * Why no certificate is issued; a closed list. The screens have their own words for each, by code. Each is also the
@@ -47,18 +65,31 @@ export const refusalCodes = [
   'identity-too-low',
   'requester-not-entitled',
   'language-unavailable',
+  'edition-unavailable',
+  'day-missing',
+  'day-not-past',
+  'day-not-asked',
+  'reason-missing',
+  'sections-missing',
+  'sections-not-together',
+  'sections-not-asked',
+  'needs-back-office',
   'duty-missing',
   'duty-not-due',
+  'duty-only-exempt',
   'duty-mark-format',
   'duty-mark-date',
   'duty-mark-after-certificate',
   'duty-mark-used',
+  'duty-not-virtual',
+  'duty-receipt-format',
   'exemption-unknown',
   'exemption-not-in-force',
   'exemption-needs-words',
   'subject-not-found',
-  'subject-deceased',
-  'subject-not-resident',
+  ...factRefusals,
+  'fact-not-known',
+  'fact-unfit',
   'source-unavailable',
   'glyph-missing',
 ] as const;

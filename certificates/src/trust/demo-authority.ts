@@ -1,13 +1,12 @@
-import { X509Certificate } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { createKeySigner } from '../signature/providers/file-signer.ts';
 import { writeExclusively } from './exclusive-file.ts';
 import { issueCertificate, randomSerial, systemRandom } from './issue-certificate.ts';
-import type { CertificateRequest, KeyAndCertificate, RandomBytes } from './issue-certificate.ts';
-import { readSignerCertificate } from './signer-certificate.ts';
-import { loadTrustFolder, publishTrustBundle, readKeyFile } from './trust-folder.ts';
+import type { KeyAndCertificate, RandomBytes } from './issue-certificate.ts';
+import { keyPem, readKeyPem } from './key-folder.ts';
+import { nameInSeal, publishKeys } from './publish-keys.ts';
 import { TrustError } from './trust-bundle.ts';
 
 /** Country and common name of the one signer code the network uses (stamp layout: ITVS). */
@@ -24,7 +23,6 @@ const ROOT_YEARS = 20;
 const KEY_USE_DAYS = 365 + 62;
 /** The longest validity of a dated document the demo issues; a signer certificate outlives its last document. */
 const DOCUMENT_VALIDITY_DAYS = 10 * 365;
-const NEXT_UPDATE_DAYS = 90;
 
 /** The key that signs printed stamps. */
 export interface StampSignerKey extends KeyAndCertificate {
@@ -89,7 +87,11 @@ export async function createDemoAuthority(directory: string, deps: DemoAuthority
   const seal = await make(`seal-${year}.pem`, { ...yearly, role: 'seal', subject: SEAL_NAME, issuer: sealRoot });
 
   const trustFolder = join(directory, 'trust');
-  await publishSigners(directory, trustFolder, stampRoot, deps.now);
+  await publishKeys({ keys: directory, trust: trustFolder }, createKeySigner({ ...stampRoot, chain: [] }), {
+    now: deps.now,
+    specimen: true,
+    signal: new AbortController().signal,
+  });
   return {
     stampSigner: { ...stampSigner, ...nameInSeal(stampSigner.certificate) },
     seal: { ...seal, chain: [sealRoot.certificate] },
@@ -100,64 +102,26 @@ export async function createDemoAuthority(directory: string, deps: DemoAuthority
 function maker(directory: string, { now, random = systemRandom }: DemoAuthorityDeps) {
   return async (
     name: string,
-    request: Omit<CertificateRequest, 'serial' | 'notBefore'>,
+    request: Omit<Parameters<typeof issueCertificate>[0], 'serial' | 'notBefore'>,
   ): Promise<KeyAndCertificate> => {
     const path = join(directory, name);
     const existing = await readIfThere(path);
-    if (existing !== null) return readKeyFile(existing);
+    if (existing !== null) return readOwnKey(existing, name);
     // One day back: a checker in another time zone may still write yesterday.
     const made = await issueCertificate({ ...request, serial: randomSerial(4, random), notBefore: later(now, -1) });
-    const text = `${pemOfKey(made.privateKey)}${pemOfCertificate(made.certificate)}`;
-    if (await writeExclusively(path, text, 0o600)) return made;
-    return readKeyFile(await readFile(path, 'utf8'));
+    if (await writeExclusively(path, keyPem({ ...made, chain: [] }), 0o600)) return made;
+    return readOwnKey(await readFile(path, 'utf8'), name);
   };
 }
 
-/** Publishes a bundle unless the newest one already lists every signer of the folder and is still fresh. */
-async function publishSigners(directory: string, folder: string, root: KeyAndCertificate, now: Date): Promise<void> {
-  const files = (await readdir(directory)).filter((name) => /^stamp-signer-\d{4}\.pem$/.test(name)).toSorted();
-  const signers = await Promise.all(
-    files.map(async (name) => {
-      const { certificate } = readKeyFile(await readFile(join(directory, name), 'utf8'));
-      return { ...nameInSeal(certificate), certificate: Buffer.from(certificate).toString('base64') };
-    }),
-  );
-  const current = await loadTrustFolder(folder).catch((error: unknown) => {
-    if (error instanceof TrustError && error.code === 'TRUST_MISSING') return null;
-    throw error;
-  });
-  const listed = new Set(current?.signers.map((signer) => signer.certificate));
-  const fresh = current !== null && Date.parse(current.nextUpdate) > now.getTime();
-  if (fresh && signers.every((signer) => listed.has(signer.certificate))) return;
-  const draft = {
-    specimen: true,
-    issuedAt: now.toISOString(),
-    nextUpdate: later(now, NEXT_UPDATE_DAYS).toISOString(),
-    signers,
-    revoked: current?.revoked ?? [],
-  };
-  await publishTrustBundle(folder, draft, {
-    privateKey: root.privateKey,
-    certificatePem: pemOfCertificate(root.certificate),
-  });
-}
-
-function nameInSeal(certificate: Uint8Array): { signerCode: string; reference: string } {
-  const { signerCode, reference } = readSignerCertificate(certificate);
-  if (signerCode === null) throw new TrustError('TRUST_MALFORMED', 'a stamp signer certificate has no signer code');
-  return { signerCode, reference };
+function readOwnKey(pem: string, name: string): KeyAndCertificate {
+  const { privateKey, certificate } = readKeyPem(pem, name);
+  if (privateKey === null) throw new TrustError('TRUST_MALFORMED', `the key file ${name} holds no private key`);
+  return { privateKey, certificate };
 }
 
 function later(from: Date, days: number): Date {
   return new Date(from.getTime() + days * DAY_MS);
-}
-
-function pemOfKey(key: KeyObject): string {
-  return key.export({ type: 'pkcs8', format: 'pem' }).toString();
-}
-
-function pemOfCertificate(der: Uint8Array): string {
-  return new X509Certificate(der).toString();
 }
 
 async function readIfThere(path: string): Promise<string | null> {

@@ -1,3 +1,4 @@
+import type { PinOutcome } from '@videosportello/identity/cns/pin.ts';
 import type { deviceCertificates } from '@videosportello/protocol/contract/device-certificates.ts';
 import type { operatorCertificates, VisitFile } from '@videosportello/protocol/contract/operator-certificates.ts';
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
@@ -47,6 +48,8 @@ export interface VisitRecord {
     wrongNumbers: number;
     /** The operator has said that the last try for a PIN may be used, once. */
     lastTryConfirmed?: boolean | undefined;
+    /** What became of the last PIN of the visit: some cards say only then how many tries are left. */
+    pin?: PinOutcome | undefined;
     verdict?: VerdictView | undefined;
     /** The verdict as signed (compact JWT), as long as the visit lasts. */
     signed?: string | undefined;
@@ -77,8 +80,11 @@ export type VisitEnd = 'visit-ended' | 'kiosk-revoked' | 'shutting-down';
  * grant that was signed for the visit has expired.
  */
 export interface VisitRecords {
-  /** @throws ProtocolError `visit-unknown` for a visit that is over, and for an operator of one that is closing. */
-  check(claims: Pick<GrantClaims, 'visit' | 'role'>): void;
+  /**
+   * @throws ProtocolError `visit-unknown` for a visit that is over, and for an operator of one that is closing; `grant-foreign`
+   * for a visit that is another kiosk's, so that none takes a card's place by a grant that names its visit.
+   */
+  check(claims: Pick<GrantClaims, 'visit' | 'role' | 'kiosk'>): void;
   /** The visit's record, made at the first grant shown for it. @throws ProtocolError as {@link check}. */
   enter(claims: Pick<GrantClaims, 'visit' | 'role' | 'kiosk'>): VisitRecord;
   /** A connection of the visit has gone. When it was the last one and none comes back, the visit is over. */
@@ -148,9 +154,11 @@ export function createVisitRecords({ onOver = () => {} }: { readonly onOver?: (v
     clearTimeout(timers.get(visitId));
     timers.delete(visitId);
   };
-  const check: VisitRecords['check'] = ({ visit, role }) => {
-    const isClosing = records.get(visit)?.ending.signal.aborted === true;
+  const check: VisitRecords['check'] = ({ visit, role, kiosk }) => {
+    const known = records.get(visit);
+    const isClosing = known?.ending.signal.aborted === true;
     if (over.has(visit) || (isClosing && role !== 'kiosk')) throw new ProtocolError('visit-unknown');
+    if (known && known.record.kioskId !== kiosk) throw new ProtocolError('grant-foreign');
   };
   /** Zeroes and drops every document but those the kiosk has still to speak of. */
   const wipeDocuments = (record: VisitRecord, isKept: (document: RunningDocument) => boolean) => {

@@ -7,6 +7,8 @@ import type { ReaderErrorCode } from '../smart-card/reader-error.ts';
 import type { ReaderService } from '../smart-card/reader-service.ts';
 import type { CardConnection } from '../smart-card/card-connection.ts';
 import { instructionOf } from './instruction-list.ts';
+import { createPinTries } from './pin-tries.ts';
+import type { PinTries } from './pin-tries.ts';
 import { createSignatureGuard, PinRefused } from './signature-guard.ts';
 import type { GuardedStep, SignatureConsent, SignatureGuard } from './signature-guard.ts';
 
@@ -19,8 +21,10 @@ const codes: Readonly<Record<ReaderErrorCode, ErrorCode>> = {
   'no-service': 'reader-unavailable',
 };
 
-/** How long one exchange may keep a citizen's card, whatever the server asks for, ms. */
+/** Default of the limit of one exchange, ms. */
 const EXCHANGE_LIMIT_MS = 60_000;
+/** The reader's own limit for one command comes after that of the exchange, which has the name `timeout`. */
+const COMMAND_GRACE_MS = 1_000;
 
 /** The card's side of one dialogue at a time, driven from outside, guarded here. */
 export interface CardDialogues extends AsyncDisposable {
@@ -34,7 +38,7 @@ export interface CardDialogues extends AsyncDisposable {
    * Runs commands in order, up to and including the first answer other than 9000. Refused as a whole, before the first one
    * reaches the card, when any is not on the dialogue's list, or asks for a PIN or a signature that nobody has agreed to; the
    * card is powered off then. `deadlineMs` is for all of them, a minute at most.
-   * @throws ProtocolError `instruction-refused` (details: `last-try`, one try left and not confirmed; `no-pin`), and as {@link connect}.
+   * @throws ProtocolError `instruction-refused` (details: `last-try`, one try left and not confirmed; `no-pin`), `timeout`, and as {@link connect}.
    */
   exchange(dialogueId: DialogueId, commands: readonly Uint8Array[], options: { deadlineMs: number; signal: AbortSignal }): Promise<Uint8Array[]>;
   /** @throws ProtocolError `visit-state` when the dialogue is not running or signs nothing. */
@@ -51,8 +55,16 @@ export interface CardDialogues extends AsyncDisposable {
   releaseAll(): Promise<void>;
 }
 
-/** Makes the guard over one reader. `onRefused` hears the instruction bytes' names only. */
-export function createCardDialogues(reader: ReaderService, onRefused: (refused: { dialogue: CardDialogue; ins: number }) => void): CardDialogues {
+/**
+ * Makes the guard over one reader. `onRefused` hears the instruction bytes' names only.
+ *
+ * @param limits.exchangeMs how long one exchange may keep the card, whatever the server asks for, ms; default: a minute
+ */
+export function createCardDialogues(
+  reader: ReaderService,
+  onRefused: (refused: { dialogue: CardDialogue; ins: number }) => void,
+  { exchangeMs = EXCHANGE_LIMIT_MS }: { readonly exchangeMs?: number } = {},
+): CardDialogues {
   interface Running {
     readonly id: DialogueId;
     readonly dialogue: CardDialogue;
@@ -62,6 +74,11 @@ export function createCardDialogues(reader: ReaderService, onRefused: (refused: 
     connection?: CardConnection;
   }
   let running: Running | undefined;
+  let pin: { readonly session: number; readonly tries: PinTries } | undefined;
+  const triesOf = (session: number): PinTries => {
+    if (pin?.session !== session) pin = { session, tries: createPinTries() };
+    return pin.tries;
+  };
 
   const end = async (ending: Running | undefined) => {
     ending?.released.abort();
@@ -77,7 +94,7 @@ export function createCardDialogues(reader: ReaderService, onRefused: (refused: 
   return {
     async connect(dialogueId, dialogue, signal) {
       const before = running;
-      const mine: Running = { id: dialogueId, dialogue, released: new AbortController(), guard: createSignatureGuard() };
+      const mine: Running = { id: dialogueId, dialogue, released: new AbortController(), guard: createSignatureGuard(triesOf) };
       running = mine;
       try {
         await end(before);
@@ -109,10 +126,10 @@ export function createCardDialogues(reader: ReaderService, onRefused: (refused: 
         steps.push({ command, instruction });
       }
       if (!guard.accepts(steps)) return refuse(steps.find(({ instruction }) => instruction.guarded)?.command);
-      const limitMs = Math.min(deadlineMs, EXCHANGE_LIMIT_MS);
+      const limitMs = Math.min(deadlineMs, exchangeMs);
       const within = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
       try {
-        return await guard.run(steps, connection, { deadlineMs: limitMs, signal: within });
+        return await guard.run(steps, connection, { deadlineMs: limitMs + COMMAND_GRACE_MS, signal: within });
       } catch (error) {
         if (error instanceof PinRefused) return refuse(steps.find(({ instruction }) => instruction.guarded === 'pin')?.command, error.why);
         return translate(error);

@@ -4,6 +4,7 @@ import type { SignatureChallenge } from '@videosportello/protocol/messages/signa
 import { statusWordOf } from '../smart-card/complete-response.ts';
 import type { CardConnection, TransmitOptions } from '../smart-card/card-connection.ts';
 import type { Instruction } from './instruction-list.ts';
+import type { PinTries } from './pin-tries.ts';
 
 /** A command with the list's entry that let it through. */
 export interface GuardedStep {
@@ -54,22 +55,24 @@ export interface SignatureGuard {
 }
 
 const SUCCESS = 0x9000;
-const PIN_BLOCKED = 0x6983;
 const CHAINING = 0x10;
 const VERIFY_HEADER_BYTES = 5;
 const VERIFY_PARAMETERS_BYTES = 4;
+const PIN_REFERENCE_AT = 3;
 
 /** DigestInfo of SHA-256 before the digest itself (RFC 8017, 9.2, note 1). */
 const SHA256_DIGEST_INFO = Buffer.from('3031300d060960864801650304020105000420', 'hex');
 /** Lengths of a CNS's keys, bytes: RSA 1024 and 2048. */
 const MODULUS_BYTES = [128, 256];
 
-/** Makes the guard of one dialogue. */
-export function createSignatureGuard(): SignatureGuard {
+/**
+ * Makes the guard of one dialogue.
+ *
+ * @param triesOf - what is known of the tries of the card that lies there, by the number of its insertion
+ */
+export function createSignatureGuard(triesOf: (session: number) => PinTries): SignatureGuard {
   let agreed: { readonly blocks: readonly Buffer[]; readonly lastTryConfirmed: boolean } | undefined;
   let pin: Uint8Array | undefined;
-  /** The card's answer to the question for tries left; asked again only after a VERIFY. */
-  let tries: Uint8Array | undefined;
 
   const wipe = () => {
     pin?.fill(0);
@@ -77,9 +80,10 @@ export function createSignatureGuard(): SignatureGuard {
     agreed = undefined;
   };
 
-  /** A question that card makers answer differently is put to the card once, however often the server asks. */
-  const askTries = async (command: Uint8Array, connection: CardConnection, options: TransmitOptions) =>
-    (tries ??= await connection.transmit(command.subarray(0, VERIFY_PARAMETERS_BYTES), options));
+  const askTries = (command: Uint8Array, connection: CardConnection, options: TransmitOptions) =>
+    triesOf(connection.session).ask(command[PIN_REFERENCE_AT] ?? 0, () =>
+      connection.transmit(command.subarray(0, VERIFY_PARAMETERS_BYTES), options),
+    );
 
   const verify = async (command: Uint8Array, connection: CardConnection, options: TransmitOptions): Promise<Uint8Array> => {
     // Taken at once: an exchange beside this one must find none, as an empty block would cost the citizen a try.
@@ -89,12 +93,12 @@ export function createSignatureGuard(): SignatureGuard {
     const filled = Uint8Array.from(command);
     try {
       const question = await askTries(command, connection, options);
-      const left = triesLeft(question);
-      if (left === 0) return question;
+      const tries = triesOf(connection.session);
+      const left = tries.left(question);
+      if (left === 0) return tries.blocked(question);
       if (left === 1 && !agreed?.lastTryConfirmed) throw new PinRefused('last-try');
       filled.set(typed, VERIFY_HEADER_BYTES);
-      tries = undefined;
-      return await connection.transmit(filled, options);
+      return await tries.verify(() => connection.transmit(filled, options));
     } finally {
       filled.fill(0);
       typed.fill(0);
@@ -190,11 +194,4 @@ function dataOf(command: Uint8Array): Uint8Array | undefined {
 
 function isChained(command: Uint8Array): boolean {
   return ((command[0] ?? 0) & CHAINING) !== 0;
-}
-
-/** Tries left as a status word says them: 63Cx, and none in 6983. */
-function triesLeft(answer: Uint8Array): number | undefined {
-  const statusWord = statusWordOf(answer);
-  if (statusWord === PIN_BLOCKED) return 0;
-  return (statusWord & 0xfff0) === 0x63c0 ? statusWord & 0x0f : undefined;
 }

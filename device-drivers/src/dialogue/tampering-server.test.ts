@@ -130,11 +130,39 @@ describe('a server that tampers with a CNS', function () {
     expect(kiosk.reader.log.filter((command) => command === VERIFY)).to.deep.equal([]);
   });
 
-  it('asks the card for the tries left once, however often it asks', async () => {
-    const { exchange } = await dialogue();
+  it('asks the card for the tries left once, however often it asks, also by beginning anew', async () => {
+    const { exchange, link } = await dialogue();
     kiosk.reader.answers(['63C3']);
     for (const _ of [1, 2, 3]) expect((await exchange(TRIES)).responses).to.deep.equal(['63c3']);
+    for (const _ of [1, 2]) {
+      await link.peer.request('card.connect', { dialogueId, dialogue: 'cns-sign' });
+      expect((await exchange(TRIES)).responses).to.deep.equal(['63c3']);
+    }
     expect(kiosk.reader.log).to.deep.equal([TRIES]);
+  });
+
+  it('gets no last try of a card that does not say how many are left, by beginning anew', async () => {
+    const { agree, exchange, link } = await dialogue();
+    await agree();
+    kiosk.reader.answers(['6D00', '63C1', '6D00']);
+    expect((await exchange(VERIFY)).responses).to.deep.equal(['63c1']);
+    await link.peer.request('card.connect', { dialogueId, dialogue: 'cns-sign' });
+    await agree();
+    expect(await codeOf(exchange(VERIFY))).to.equal('instruction-refused:last-try');
+    expect(kiosk.reader.log).to.deep.equal([TRIES, VERIFY_FILLED, TRIES]);
+  });
+
+  it('gets a count of its own for a card put in anew', async () => {
+    const { agree, exchange, link } = await dialogue();
+    await agree();
+    kiosk.reader.answers(['6D00', '63C1']);
+    await exchange(VERIFY);
+    kiosk.reader.take();
+    kiosk.reader.put();
+    await link.peer.request('card.connect', { dialogueId, dialogue: 'cns-sign' });
+    await agree();
+    kiosk.reader.answers(['6D00', '9000']);
+    expect((await exchange(VERIFY)).responses).to.deep.equal(['9000']);
   });
 
   it('gets no last try unless the operator confirms, and none of a blocked card', async () => {
@@ -146,12 +174,12 @@ describe('a server that tampers with a CNS', function () {
     expect(kiosk.reader.powered()).to.equal(false);
     await link.peer.request('card.connect', { dialogueId, dialogue: 'cns-sign' });
     await agree(true);
-    kiosk.reader.answers(['63C1', '9000']);
+    kiosk.reader.answers(['9000']);
     expect((await exchange(VERIFY)).responses).to.deep.equal(['9000']);
     await agree(true);
     kiosk.reader.answers(['6983']);
     expect((await exchange(VERIFY)).responses).to.deep.equal(['6983']);
-    expect(kiosk.reader.log).to.deep.equal([TRIES, TRIES, VERIFY_FILLED, TRIES]);
+    expect(kiosk.reader.log).to.deep.equal([TRIES, VERIFY_FILLED, TRIES]);
   });
 
   const others: [string, (text: string) => string[]][] = [

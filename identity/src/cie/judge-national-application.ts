@@ -31,6 +31,7 @@ export const NATIONAL_FAULTS = [
   'issuer-not-trusted',
   'signer-not-allowed',
   'signer-not-valid',
+  'signer-revoked',
   'issuer-not-valid',
   'country-mismatch',
   'challenge-not-answered',
@@ -109,6 +110,7 @@ function judge(
   const issuer = issuers.find((anchor) => isValidAt(anchor.certificate, at)) ?? issuers[0];
   if (issuer === undefined) return no([...faults, 'issuer-not-trusted']);
   if (!isValidAt(issuer.certificate, at)) faults.push('issuer-not-valid');
+  if (issuers.some(({ revoked }) => revoked.has(certificate.serialNumber))) faults.push('signer-revoked');
   const countries = [certificate.country, issuer.certificate.country];
   if (countries.some((country) => country?.toUpperCase() !== 'IT')) faults.push('country-mismatch');
   return faults.length > 0 ? no(faults) : { answer: 'yes', reason: 'challenge-answered', specimen: issuer.specimen };

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { failure } from '../../test/failure.ts';
 import { fileCard } from '../../test/file-card.ts';
 import { mutations } from '../../test/byte-mutations.ts';
-import { makeCertificate, signSecurityObject } from '../../test/small-authority.ts';
+import { makeCertificate, signRevocationList, signSecurityObject } from '../../test/small-authority.ts';
 import { createTrustStore } from '../emrtd/trust-store.ts';
 import { concat, fromHex, toHex } from '../primitives/bytes.ts';
 import { judgeNationalApplication } from './judge-national-application.ts';
@@ -137,6 +137,19 @@ describe('national application of the CIE, IAS ECC (cards.md section 3)', () => 
     for (const [signer, reason] of [[foreign, 'country-mismatch'], [silent, 'signer-not-allowed']] as const) {
       const securityObject = signSecurityObject(genuine.listed, signer);
       expect(judgeNationalApplication({ ...reading, securityObject }, { challenge, trust, at })).to.include({ reason });
+    }
+  });
+
+  it('refuses a signer that its country took back, and no other one', async () => {
+    const reading = await readingOf(genuine);
+    const anchors = [{ certificate: genuine.csca.der, specimen: true }];
+    const unknown = makeCertificate({ commonName: 'SPECIMEN DS', issuer: genuine.csca });
+    for (const [revoked, expected] of [
+      [[unknown, genuine.signer], { answer: 'no', reason: 'signer-revoked' }],
+      [[unknown], { answer: 'yes', reason: 'challenge-answered' }],
+    ] as const) {
+      const withList = createTrustStore(anchors, { revocationLists: [signRevocationList(genuine.csca, revoked)] });
+      expect(judgeNationalApplication(reading, { challenge, trust: withList, at })).to.include(expected);
     }
   });
 

@@ -13,7 +13,8 @@ import { concat, fromHex, toHex } from '../primitives/bytes.ts';
 import { readHolderCertificate } from './holder-certificate.ts';
 import { judgeCns } from './judge-cns.ts';
 import type { CnsReading } from './read-cns.ts';
-import { askTriesLeft, EMPTY_PIN_BLOCK, verifyPin } from './pin.ts';
+import { askTriesLeft, EMPTY_PIN_BLOCK, reckonTries, verifyPin } from './pin.ts';
+import type { PinOutcome } from './pin.ts';
 import { readCns } from './read-cns.ts';
 import { signatureBlock, signChallenge } from './sign-challenge.ts';
 
@@ -63,18 +64,22 @@ describe('reading a CNS, AgID file system (cards.md section 4.2)', () => {
 });
 
 describe('the PIN of a CNS, VERIFY with an empty block (ISO/IEC 7816-4 clause 11.6.6)', () => {
-  const run = async (responses: readonly string[], lastTryConfirmed = false, pinReference: 0x10 | 0x90 = 0x10) => {
+  const run = async (
+    responses: readonly string[],
+    lastTryConfirmed = false,
+    { pinReference = 0x10, earlier }: { pinReference?: 0x10 | 0x90; earlier?: PinOutcome } = {},
+  ) => {
     const p2 = pinReference.toString(16);
     const commands = [`002000${p2}`, `002000${p2}08FFFFFFFFFFFFFFFF`];
     const port = recordedPort(responses.map((response, i) => ({ label: `VERIFY ${i}`, command: commands[i] ?? '', response })));
-    const outcome = await verifyPin(plainChannel(port, signal), { pinReference, lastTryConfirmed });
+    const outcome = await verifyPin(plainChannel(port, signal), { pinReference, lastTryConfirmed, earlier });
     expect(port.remaining()).to.equal(0);
     return outcome;
   };
 
   it('is asked for once, after the tries left', async () => {
     expect(await run(['63C3', '9000'])).to.deep.equal({ kind: 'verified' });
-    expect(await run(['63C3', '63C2'], false, 0x90)).to.deep.equal({ kind: 'wrong', triesLeft: 2 });
+    expect(await run(['63C3', '63C2'], false, { pinReference: 0x90 })).to.deep.equal({ kind: 'wrong', triesLeft: 2 });
     expect(await run(['6D00', '6300'])).to.deep.equal({ kind: 'wrong', triesLeft: undefined });
     expect(await run(['63C2', '6983'])).to.deep.equal({ kind: 'blocked' });
     expect(await run(['63C2', '63C0'])).to.deep.equal({ kind: 'blocked' });
@@ -85,6 +90,30 @@ describe('the PIN of a CNS, VERIFY with an empty block (ISO/IEC 7816-4 clause 11
     expect(await run(['63C1', '9000'], true)).to.deep.equal({ kind: 'verified' });
     expect(await run(['63C0'], true)).to.deep.equal({ kind: 'blocked' });
     expect(await run(['6983'], true)).to.deep.equal({ kind: 'blocked' });
+  });
+
+  it('has one try left after a wrong one, when the card says so then and not when asked', async () => {
+    const first = await run(['6D00', '63C1']);
+    expect(first).to.deep.equal({ kind: 'wrong', triesLeft: 1 });
+    expect(await run(['6D00'], false, { earlier: first })).to.deep.equal({ kind: 'last-try' });
+    expect(await run(['6D00', '63C0'], true, { earlier: first })).to.deep.equal({ kind: 'blocked' });
+    expect(await run(['6D00'], true, { earlier: { kind: 'blocked' } })).to.deep.equal({ kind: 'blocked' });
+  });
+
+  it('has one try left after a wrong one of which nothing more is known, and as many as the card says', () => {
+    const wrong = (triesLeft?: number): PinOutcome => ({ kind: 'wrong', triesLeft });
+    const table: [asked: number | undefined, earlier: PinOutcome | undefined, tries: number | undefined][] = [
+      [undefined, undefined, undefined],
+      [undefined, { kind: 'verified' }, undefined],
+      [undefined, wrong(), 1],
+      [undefined, wrong(2), 2],
+      [undefined, wrong(1), 1],
+      [undefined, { kind: 'last-try' }, 1],
+      [undefined, { kind: 'blocked' }, 0],
+      [3, wrong(1), 3],
+      [0, { kind: 'verified' }, 0],
+    ];
+    for (const [asked, earlier, tries] of table) expect(reckonTries(asked, earlier), JSON.stringify({ asked, earlier })).to.equal(tries);
   });
 
   it('is an error when the card answers otherwise', async () => {

@@ -6,6 +6,9 @@
  *   ask tries left --3, 2, unknown--> VERIFY --9000--> verified
  *        |  \--1--> last-try, unless the operator confirms     \--63Cx--> wrong, x tries left   \--6983, 63C0--> blocked
  *        \--0--> blocked
+ *
+ * A card that does not say how many are left is taken at the word of its last VERIFY; after one that was wrong and gave no
+ * number, at one.
  */
 import { CardError } from '../card-error.ts';
 import type { Command } from '../iso7816/apdu.ts';
@@ -35,6 +38,8 @@ export interface PinOptions {
   readonly pinReference: 0x10 | 0x90;
   /** Whether the operator has said, in this visit, that the last try may be used. */
   readonly lastTryConfirmed: boolean;
+  /** What became of the VERIFY before this one, by whoever remembers; undefined: none, as far as anybody knows. */
+  readonly earlier: PinOutcome | undefined;
 }
 
 /** Tries left as the card says without spending one; undefined on cards that do not say, 0 when it is blocked. */
@@ -44,11 +49,30 @@ export async function askTriesLeft(channel: CommandChannel, pinReference: 0x10 |
 }
 
 /**
+ * Tries to reckon with: what the card says when asked, else what its last VERIFY left, and one after a wrong PIN that left
+ * no number; undefined where nobody knows and nothing has been spent. Pure.
+ */
+export function reckonTries(asked: number | undefined, earlier: PinOutcome | undefined): number | undefined {
+  if (asked !== undefined) return asked;
+  switch (earlier?.kind) {
+    case 'wrong':
+      return earlier.triesLeft ?? 1;
+    case 'last-try':
+      return 1;
+    case 'blocked':
+      return 0;
+    case 'verified':
+    case undefined:
+      return undefined;
+  }
+}
+
+/**
  * Has the PIN verified, once. Throws CardError `access-denied` for another status word than a PIN's, as when the digits
  * were not given.
  */
 export async function verifyPin(channel: CommandChannel, options: PinOptions): Promise<PinOutcome> {
-  const left = await askTriesLeft(channel, options.pinReference);
+  const left = reckonTries(await askTriesLeft(channel, options.pinReference), options.earlier);
   if (left === 0) return { kind: 'blocked' };
   if (left === 1 && !options.lastTryConfirmed) return { kind: 'last-try' };
   const verify: Command = { ins: INS.verify, p1: 0x00, p2: options.pinReference, data: EMPTY_PIN_BLOCK };

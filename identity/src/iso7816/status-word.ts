@@ -8,6 +8,8 @@ export const SW_OK = 0x9000;
 export const SW_END_OF_FILE = 0x6282;
 /** Offset beyond the end of the file. */
 export const SW_WRONG_OFFSET = 0x6b00;
+/** Wrong length: of what is sent, or of what is asked for. */
+export const SW_WRONG_LENGTH = 0x6700;
 /** File or application not found. */
 export const SW_NOT_FOUND = 0x6a82;
 /** Security status not satisfied. */
@@ -61,6 +63,14 @@ export function describeStatusWord(sw: number): StatusWordMeaning {
   if (sw >> 8 === 0x61) return { meaning: `${sw & 0xff} more bytes available`, hint: undefined };
   if (sw >> 8 === 0x6c) return { meaning: `right expected length is ${sw & 0xff}`, hint: undefined };
   return { meaning: 'unknown status word', hint: SEE_THE_DESK };
+}
+
+/**
+ * Whether a card refuses the length of what is sent or asked for (6700, 6Cxx): it cannot do what is asked in this form,
+ * which says nothing of whether it could.
+ */
+export function refusesLength(sw: number): boolean {
+  return sw === SW_WRONG_LENGTH || sw >> 8 === 0x6c;
 }
 
 /** Tries left of 63Cx, undefined for any other status word. */

@@ -1,5 +1,6 @@
 import { kioskId, operatorId, visitId } from '@videosportello/protocol/ids.ts';
 import type { VisitId } from '@videosportello/protocol/ids.ts';
+import type { TypeChoice } from '@videosportello/protocol/messages/document.ts';
 import type { Answers, VerdictView } from '@videosportello/protocol/messages/verdict.ts';
 import type { Desk, DeskVisit, KioskTile } from '@videosportello/protocol/messages/visit.ts';
 import { idleCall, noProgress } from './desk-state.ts';
@@ -103,4 +104,22 @@ export const stateOf = (visits: readonly DeskVisit[], patch: Partial<DeskState> 
   progress: noProgress,
   issued: new Set(),
   ...patch,
+});
+
+/** A kind of certificate that can be asked for, as the rules of an ordinary one have it. */
+export const typeChoice = (change: Partial<TypeChoice> & Pick<TypeChoice, 'type' | 'title'>): TypeChoice => ({
+  asksDay: false,
+  asksReason: false,
+  goesToBackOffice: false,
+  onlySelf: false,
+  uses: [
+    { use: 'private', duty: 'due' },
+    { use: 'abroad', duty: 'due' },
+    { use: 'immigration', duty: 'only-exempt' },
+    { use: 'court', duty: 'only-exempt' },
+  ],
+  languages: ['it', 'it-de', 'it-en'],
+  editions: ['standard', 'large-print'],
+  sections: [],
+  ...change,
 });

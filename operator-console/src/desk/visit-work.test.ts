@@ -50,7 +50,7 @@ async function certificateNode() {
           hello: () => {
             peer = mine;
             mine.admit();
-            return { file: file(), choices: { types: [], exemptions: [], dutyEuro: '16.00' } };
+            return { file: file(), choices: { types: [], exemptions: [], dutyEuro: '16.00', virtualDuty: false } };
           },
           'grant.update': () => ({}),
           'evidence.allow-retry': unused,

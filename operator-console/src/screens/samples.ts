@@ -5,7 +5,7 @@ import type { VerdictView } from '@videosportello/protocol/messages/verdict.ts';
 import type { VisualCheckView } from '@videosportello/protocol/messages/visual-check.ts';
 import type { Desk, DeskVisit, KioskTile } from '@videosportello/protocol/messages/visit.ts';
 import type { OperatorQueueState, StandingOffer } from '@videosportello/queue-service/client/operator-queue-client.ts';
-import { stateOf as plainState, verdictOf, workOf as plainWork } from '../desk/desk-samples.ts';
+import { stateOf as plainState, typeChoice, verdictOf, workOf as plainWork } from '../desk/desk-samples.ts';
 import { idleCall } from '../desk/desk-state.ts';
 import type { CallView, DeskState, WorkState } from '../desk/desk-state.ts';
 import type { ScanPicture } from '../desk/scan-pictures.ts';
@@ -131,12 +131,20 @@ const talking: CallView = {
 };
 
 const choices: DocumentChoices = {
-  types: [{ type: 'residence', title: 'Certificato di residenza' }],
+  types: [
+    typeChoice({ type: 'residence', title: 'Certificato di residenza' }),
+    typeChoice({ type: 'household', title: 'Certificato di stato di famiglia' }),
+    typeChoice({ type: 'residence-on-date', title: 'Certificato di residenza alla data', asksDay: true, asksReason: true, goesToBackOffice: true }),
+    typeChoice({ type: 'combined', title: 'Certificato contestuale', sections: ['residence', 'citizenship', 'free-status', 'alive', 'household'] }),
+    typeChoice({ type: 'birth', title: 'Certificato di nascita', uses: [{ use: 'private', duty: 'none' }] }),
+  ],
   exemptions: [
-    { code: '7', title: 'Separazione e divorzio', norm: 'art. 19, l. 74/1987' },
-    { code: '9', title: 'Pensione estera', norm: 'art. 9, Tabella, Allegato B, d.P.R. 642/1972' },
+    { code: '7', title: 'Separazione e divorzio', norm: 'art. 19, l. 74/1987', needsWords: false },
+    { code: '9', title: 'Pensione estera', norm: 'art. 9, Tabella, Allegato B, d.P.R. 642/1972', needsWords: false },
+    { code: '99', title: 'Altra esenzione', norm: '', needsWords: true },
   ],
   dutyEuro: '16.00',
+  virtualDuty: true,
 };
 const signed = <Value>(value: Value) => ({ value, source: 'chip-signed' as const });
 const verdict: VerdictView = {

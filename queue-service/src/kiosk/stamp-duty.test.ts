@@ -8,15 +8,10 @@ import { loadDutyRules, stampDutyOn } from './stamp-duty.ts';
 import type { DutyRules } from './stamp-duty.ts';
 
 const rules: DutyRules = {
-  types: [
-    {
-      type: 'residence',
-      versions: [
-        { from: '2020-01-01', to: '2026-12-31', uses: [{ use: 'private', duty: { cents: 1600 } }] },
-        { from: '2027-01-01', to: '2027-06-30', uses: [{ use: 'abroad', duty: { cents: 900 } }, { use: 'private', duty: { cents: 1850 } }] },
-        { from: '2027-07-01', to: null, uses: [{ use: 'private', duty: null }] },
-      ],
-    },
+  stampDuty: [
+    { from: '2020-01-01', to: '2026-12-31', cents: 1600 },
+    { from: '2027-01-01', to: '2027-06-30', cents: 1850 },
+    { from: '2027-07-01', to: null, cents: 0 },
   ],
   dutyExemptions: [
     { code: '6', from: '2016-01-01', to: null },
@@ -32,14 +27,9 @@ describe('stamp duty', () => {
     expect(stampDutyOn(rules, '2027-02-01')).to.deep.equal({ cents: 1850, exemptions: ['6'] });
   });
 
-  it('is none when the law asks for none, and not known when the rules say nothing of the day or of private use', () => {
+  it('is none when the law asks for none, and not known when the rules say nothing of the day', () => {
     expect(stampDutyOn(rules, '2027-07-01')).to.equal(null);
     expect(stampDutyOn(rules, '2019-12-31')).to.equal(undefined);
-    const free = { from: '2027-01-01', to: null, uses: [{ use: 'private', duty: { cents: 0 } }] };
-    const abroad = { from: '2027-01-01', to: null, uses: [{ use: 'abroad', duty: null }] };
-    const during = (version: (typeof rules)['types'][number]['versions'][number]) =>
-      stampDutyOn({ ...rules, types: [{ type: 'residence', versions: [version] }] }, '2027-01-01');
-    expect([during(free), during(abroad)]).to.deep.equal([null, undefined]);
   });
 
   it('is read from the demo town', async () => {
@@ -52,7 +42,7 @@ describe('stamp duty', () => {
     try {
       const failure = () => loadDutyRules(dir).then(() => expect.fail('it was read'), (error: Error) => error.message);
       expect(await failure()).to.match(/certificate rules in .* cannot be read or are not valid/);
-      await writeFile(join(dir, 'certificates.json'), JSON.stringify({ ...rules, dutyExemptions: [{ code: 'x', from: '2016-01-01', to: null }] }));
+      await writeFile(join(dir, 'certificate-terms.json'), JSON.stringify({ ...rules, dutyExemptions: [{ code: 'x', from: '2016-01-01', to: null }] }));
       expect(await failure()).to.match(/certificate rules in .* cannot be read or are not valid/);
     } finally {
       await rm(dir, { recursive: true, force: true });

@@ -7,28 +7,18 @@ import { isoDate } from '@videosportello/protocol/units.ts';
 const span = { from: isoDate, to: isoDate.nullable() };
 
 /**
- * As much of a town's `certificates.json` as a kiosk is told: the stamp duty on the residence certificate for private use
- * (DPR 642/1972), from day to day. The certificate service checks the whole of the file.
+ * As much of a town's `certificate-terms.json` as a kiosk is told: the stamp duty on a certificate (DPR 642/1972) and who is
+ * exempt from it, from day to day. The certificate service checks the whole of the file.
  */
 export const dutyRules = z.object({
-  types: z.array(
-    z.object({
-      type: z.string(),
-      versions: z.array(
-        z.object({
-          ...span,
-          uses: z.array(z.object({ use: z.string(), duty: z.object({ cents: z.number().int().min(0).max(100_000) }).nullable() })),
-        }),
-      ),
-    }),
-  ),
+  stampDuty: z.array(z.object({ ...span, cents: z.number().int().min(0).max(100_000) })),
   dutyExemptions: z.array(z.object({ ...span, code: z.string().regex(/^\d{1,2}$/) })),
 });
 export type DutyRules = z.output<typeof dutyRules>;
 
 /** Reads a town's duty. @throws Error with a plain sentence when the file is missing or wrong. */
 export async function loadDutyRules(townDir: string): Promise<DutyRules> {
-  const path = join(townDir, 'certificates.json');
+  const path = join(townDir, 'certificate-terms.json');
   try {
     return dutyRules.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (error) {
@@ -36,16 +26,11 @@ export async function loadDutyRules(townDir: string): Promise<DutyRules> {
   }
 }
 
-/**
- * The duty on a day (ISO 8601) of the town: null when the rules in force ask for none, undefined when they say nothing of the
- * day or of private use.
- */
+/** The duty on a day (ISO 8601) of the town: null when none is asked for, undefined when the rules say nothing of the day. */
 export function stampDutyOn(rules: DutyRules, day: string): StampDuty | null | undefined {
   const holds = ({ from, to }: { readonly from: string; readonly to: string | null }) => from <= day && (to === null || day <= to);
-  const version = rules.types.find(({ type }) => type === 'residence')?.versions.find(holds);
-  const use = version?.uses.find((one) => one.use === 'private');
-  if (!use) return undefined;
-  const cents = use.duty?.cents ?? 0;
+  const cents = rules.stampDuty.find(holds)?.cents;
+  if (cents === undefined) return undefined;
   if (cents === 0) return null;
   return { cents, exemptions: [...new Set(rules.dutyExemptions.filter(holds).map(({ code }) => code))] };
 }

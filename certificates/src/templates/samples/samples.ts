@@ -99,7 +99,6 @@ function planOf(type: CertificateType): IssuePlan {
   const validTo = months === null ? null : addMonths(TODAY, months);
   return {
     type,
-    anprType: 8,
     title,
     use: 'private',
     language: 'it',
@@ -117,7 +116,7 @@ function planOf(type: CertificateType): IssuePlan {
       ),
     ],
     duty: WITHOUT_DUTY.has(type)
-      ? { kind: 'none' }
+      ? { kind: 'none', norm: 'art. 7, c. 5, l. 29 dicembre 1990, n. 405' }
       : {
           kind: 'mark',
           cents: 1600,
@@ -126,5 +125,6 @@ function planOf(type: CertificateType): IssuePlan {
         },
     feeCents: 0,
     keepUntil: addMonths(validTo ?? TODAY, 12),
+    decidedBy: 'rules',
   };
 }

@@ -144,6 +144,8 @@ export const english: SecondWords = {
     switch (duty.kind) {
       case 'mark':
         return `Paid by duty mark of ${euro(duty.cents)}, number ${groupedMark(duty.mark.code)} of ${italianDate(duty.mark.issuedOn)}`;
+      case 'virtual':
+        return `Paid virtually, ${euro(duty.cents)}, authorisation ${duty.authorisation}, receipt ${duty.receipt}`;
       case 'exempt':
         return 'Exempt';
       case 'none':

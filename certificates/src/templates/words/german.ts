@@ -147,6 +147,8 @@ export const german: SecondWords = {
     switch (duty.kind) {
       case 'mark':
         return `Entrichtet mit Stempelmarke zu ${euro(duty.cents)}, Kennnummer ${groupedMark(duty.mark.code)} vom ${italianDate(duty.mark.issuedOn)}`;
+      case 'virtual':
+        return `Virtuell entrichtet, ${euro(duty.cents)}, Ermächtigung ${duty.authorisation}, Zahlung ${duty.receipt}`;
       case 'exempt':
         return 'Befreit';
       case 'none':

@@ -23,10 +23,12 @@ export function dutyInStamp(duty: SettledDuty): string {
   switch (duty.kind) {
     case 'mark':
       return `${groupedMark(duty.mark.code)} del ${italianDate(duty.mark.issuedOn)}`;
+    case 'virtual':
+      return `Pagamento ${duty.receipt}`;
     case 'exempt':
       return `Esente (${duty.norm === '' ? duty.label : duty.norm})`;
     case 'none':
-      return 'Non dovuta';
+      return `Non dovuta (${duty.norm})`;
   }
 }
 
@@ -150,6 +152,8 @@ export const italian: Words = {
     switch (duty.kind) {
       case 'mark':
         return `Assolta con marca da bollo da ${euro(duty.cents)}, identificativo ${dutyInStamp(duty)}`;
+      case 'virtual':
+        return `Assolta in modo virtuale, ${euro(duty.cents)} (${duty.norm}), autorizzazione ${duty.authorisation}; ${dutyInStamp(duty)}`;
       case 'exempt':
         return duty.norm === '' ? dutyInStamp(duty) : `${dutyInStamp(duty)}: ${duty.label}`;
       case 'none':

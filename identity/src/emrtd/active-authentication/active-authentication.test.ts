@@ -91,8 +91,24 @@ describe('active authentication, ICAO Doc 9303 part 11 clause 6.1', function () 
     const inTheClear = (): number => {
       throw new CardError('session-lost', 'plain status word', { statusWord: 0x6700 });
     };
-    const refused = await failure(requestSignature(answering(inTheClear), long, new Uint8Array(8)));
-    expect(refused).to.include({ code: 'unsupported', statusWord: 0x6700 });
+    const givingUp = (): number => {
+      throw new CardError('reader-unavailable', 'of the test');
+    };
+    for (const extended of [inTheClear, givingUp]) {
+      const refused = await failure(requestSignature(answering(extended), long, new Uint8Array(8)));
+      expect(refused).to.include({ code: 'unsupported', statusWord: 0x6700 });
+    }
+  });
+
+  it('keeps the reason of the short form where the long one is only too long', async () => {
+    const long = parseDg15(fromHex(cases.find(({ label }) => label.startsWith('RSA 2048'))?.dg15 ?? ''));
+    const answering = (short: number, extended: number): CommandChannel => ({
+      run: async ([command]) => [{ data: new Uint8Array(0), sw: command?.le === 'max' ? short : extended }],
+    });
+    for (const [short, extended, reason] of [[0x6a88, 0x6700, 0x6a88], [0x6700, 0x6a88, 0x6a88], [0x6700, 0x6c00, 0x6700]] as const) {
+      const refused = await failure(requestSignature(answering(short, extended), long, new Uint8Array(8)));
+      expect(refused).to.include({ code: 'unsupported', statusWord: reason });
+    }
   });
 
   it('refuses a DG15 that is cut off, has more than a key, or a key of no use', () => {

@@ -7,7 +7,7 @@ import type { KeyObject } from 'node:crypto';
 import { CardError } from '../../card-error.ts';
 import { INS } from '../../iso7816/apdu.ts';
 import type { Command, ResponseApdu } from '../../iso7816/apdu.ts';
-import { formatStatusWord, SW_OK } from '../../iso7816/status-word.ts';
+import { formatStatusWord, refusesLength, SW_OK, SW_WRONG_LENGTH } from '../../iso7816/status-word.ts';
 import { runOne } from '../../iso7816/transmit.ts';
 import type { CommandChannel } from '../../port.ts';
 import type { HashName } from '../signature-scheme.ts';
@@ -36,7 +36,7 @@ const SHORT_ANSWER_BYTES = 223;
  * signature is longer than a protected short response is asked with extended length, which may end the session.
  *
  * Throws RangeError for a challenge of other than eight bytes, CardError `unsupported` when the chip refuses, with its
- * status word, and what the channel throws.
+ * status word, 6700 also where chip or reader cannot do extended length, and what the channel throws.
  */
 export async function requestSignature(
   channel: CommandChannel,
@@ -47,20 +47,30 @@ export async function requestSignature(
   const command = (le: number | 'max'): Command => ({ ins: INS.internalAuthenticate, p1: 0, p2: 0, data: challenge, le });
   const long = (key.asymmetricKeyDetails?.modulusLength ?? 0) / 8 > SHORT_ANSWER_BYTES;
   let response = await runOne(channel, command('max'));
-  if (long && response.sw !== SW_OK) response = await runExtended(channel, command(EXTENDED_EXPECTED));
+  if (long && response.sw !== SW_OK) {
+    const extended = await runExtended(channel, command(EXTENDED_EXPECTED));
+    // What the chip gave as its reason for the short form stands, where the other form is only too long for it.
+    if (!refusesLength(extended.sw)) response = extended;
+  }
   if (response.sw === SW_OK) return response.data;
   const step = 'active authentication';
   const { sw: statusWord } = response;
   throw new CardError('unsupported', `${step} answered ${formatStatusWord(statusWord)}`, { step, statusWord });
 }
 
-/** A chip without extended length says so in the clear: that is its answer, and the session is over. */
+/**
+ * A chip without extended length says so in the clear: that is its answer, and the session is over. A reader without it
+ * fails.
+ */
 async function runExtended(channel: CommandChannel, command: Command): Promise<ResponseApdu> {
+  const none = new Uint8Array(0);
   try {
     return await runOne(channel, command);
   } catch (error) {
-    if (!(error instanceof CardError) || error.code !== 'session-lost' || error.statusWord === undefined) throw error;
-    return { data: new Uint8Array(0), sw: error.statusWord };
+    if (!(error instanceof CardError)) throw error;
+    if (error.code === 'reader-unavailable') return { data: none, sw: SW_WRONG_LENGTH };
+    if (error.code !== 'session-lost' || error.statusWord === undefined) throw error;
+    return { data: none, sw: error.statusWord };
   }
 }
 

@@ -3,6 +3,7 @@ import { codeOf, failure } from '../../../test/failure.ts';
 import type { RecordedExchange } from '../../../test/recorded-port.ts';
 import { recordedPort } from '../../../test/recorded-port.ts';
 import { loadVectors } from '../../../test/vectors/load.ts';
+import { CardError } from '../../card-error.ts';
 import { encodeTlv } from '../../iso7816/tlv.ts';
 import type { CommandChannel } from '../../port.ts';
 import { concat, fromBigInt, fromHex, toHex } from '../../primitives/bytes.ts';
@@ -10,7 +11,9 @@ import type { KeyAlgorithm } from '../../primitives/kdf.ts';
 import { MODP_GROUPS } from '../../primitives/modp-group.ts';
 import { parseDg14 } from '../lds/dg14.ts';
 import { secureChannel, SecureMessaging } from '../secure-messaging.ts';
+import type { SessionKeys } from '../symmetric-suite.ts';
 import { changeSessionKeys, chooseChipAuthentication } from './chip-authentication.ts';
+import type { KeyChange } from './chip-authentication.ts';
 import { readChipKey } from './chip-key.ts';
 
 interface Session {
@@ -36,6 +39,11 @@ const signal = new AbortController().signal;
 const messaging = ({ cipher, encryption, mac, counter }: Session): SecureMessaging =>
   new SecureMessaging({ cipher, encryption: fromHex(encryption), mac: fromHex(mac) }, fromHex(counter));
 
+/** The keys of a change that came about. */
+function keysOf(change: KeyChange): SessionKeys {
+  return change.kind === 'changed' ? change.keys : expect.fail(`keys were not changed: ${change.kind}`);
+}
+
 /** The only chip key of a DG14 of the vectors. */
 function keyOf(dg14: string): { kind: 'DH' | 'ECDH'; publicKeyInfo: Uint8Array } {
   const [key] = parseDg14(fromHex(dg14)).chipKeys;
@@ -59,10 +67,8 @@ describe('chip authentication, ICAO Doc 9303 part 11 clause 6.2 and BSI TR-03110
       expect(toHex(chosen.key.agree(privateKey))).to.equal(vector.sharedSecret);
 
       const port = recordedPort(vector.exchanges);
-      const keys = await changeSessionKeys(
-        secureChannel(port, messaging(vector.session), signal),
-        chosen,
-        () => privateKey,
+      const keys = keysOf(
+        await changeSessionKeys(secureChannel(port, messaging(vector.session), signal), chosen, () => privateKey),
       );
       expect(toHex(keys.encryption)).to.equal(vector.newEncryption);
       expect(toHex(keys.mac)).to.equal(vector.newMac);
@@ -106,11 +112,46 @@ describe('chip authentication, ICAO Doc 9303 part 11 clause 6.2 and BSI TR-03110
         return sw === 0x9000 ? commands.map(() => ({ data: new Uint8Array(0), sw })) : [{ data: new Uint8Array(0), sw }];
       },
     });
-    const keys = await changeSessionKeys(channel([0xa6]), chosen, () => privateKey.slice());
+    const keys = keysOf(await changeSessionKeys(channel([0xa6]), chosen, () => privateKey.slice()));
     expect(toHex(keys.mac)).to.equal(cases[0]?.newMac);
     expect(seen).to.deep.equal(['22a6', '22a4', '860']);
-    const error = await failure(changeSessionKeys(channel([0xa6, 0xa4]), chosen, () => privateKey.slice()));
-    expect(error).to.include({ code: 'unsupported', statusWord: 0x6a80 });
+    const refused = await changeSessionKeys(channel([0xa6, 0xa4]), chosen, () => privateKey.slice());
+    expect(refused).to.deep.equal({ kind: 'refused' });
+  });
+
+  describe('where a command is too long for chip or reader', () => {
+    const lost = (statusWord?: number) => new CardError('session-lost', 'of the test', statusWord === undefined ? {} : { statusWord });
+    const answering = (sw: number): CommandChannel => ({ run: async () => [{ data: new Uint8Array(0), sw }] });
+    const failing = (error: CardError): CommandChannel => ({
+      run: async () => {
+        throw error;
+      },
+    });
+    const change = (channel: CommandChannel, at: number) => {
+      const chosen = chooseChipAuthentication(parseDg14(fromHex(cases[at]?.dg14 ?? '')));
+      if (chosen === undefined) throw new Error('no key in the vector');
+      return changeSessionKeys(channel, chosen, () => fromHex(cases[at]?.terminalPrivateKey ?? ''));
+    };
+    const isLong = (dg14: string) => chooseChipAuthentication(parseDg14(fromHex(dg14)))?.protocol.kind === 'DH';
+    const [long, curve] = [cases.findIndex(({ dg14 }) => isLong(dg14)), cases.findIndex(({ dg14 }) => !isLong(dg14))];
+
+    it('says so by the status words for lengths, in the session or in the clear', async () => {
+      for (const sw of [0x6700, 0x6c10]) {
+        expect(await change(answering(sw), long)).to.deep.equal({ kind: 'too-long' });
+        expect(await change(failing(lost(sw)), long)).to.deep.equal({ kind: 'too-long-and-over' });
+      }
+      expect(await change(answering(0x6a88), long)).to.deep.equal({ kind: 'refused' });
+      expect(await failure(change(failing(lost(0x6988)), long))).to.include({ code: 'session-lost' });
+    });
+
+    it('takes a transport that gives up for the same, of a key over 2,048 bits only', async () => {
+      for (const error of [new CardError('reader-unavailable', 'of the test'), lost()]) {
+        expect(await change(failing(error), long)).to.deep.equal({ kind: 'too-long-and-over' });
+        expect(await failure(change(failing(error), curve))).to.equal(error);
+      }
+      const removed = new CardError('card-removed', 'of the test');
+      expect(await failure(change(failing(removed), long))).to.equal(removed);
+    });
   });
 
   it('refuses keys that are cut off, off their curve or outside their group, with a code', () => {

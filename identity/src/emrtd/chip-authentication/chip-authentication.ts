@@ -11,7 +11,7 @@
 import { CardError } from '../../card-error.ts';
 import { INS } from '../../iso7816/apdu.ts';
 import type { Command } from '../../iso7816/apdu.ts';
-import { formatStatusWord, SW_OK } from '../../iso7816/status-word.ts';
+import { refusesLength, SW_OK } from '../../iso7816/status-word.ts';
 import { encodeTlv } from '../../iso7816/tlv.ts';
 import type { CommandChannel } from '../../port.ts';
 import { concat, fromHex } from '../../primitives/bytes.ts';
@@ -84,18 +84,35 @@ function strength(protocol: ChipAuthenticationProtocol): number {
   return protocol.oidBytes.at(-1) ?? 0;
 }
 
+/** What came of changing keys: the new ones, or how it was not done. */
+export type KeyChange =
+  | { readonly kind: 'changed'; readonly keys: SessionKeys }
+  /** The chip will not; the session goes on. */
+  | { readonly kind: 'refused' }
+  /** The chip cannot take a command as long as our key makes it; the session goes on. */
+  | { readonly kind: 'too-long' }
+  /** Chip or reader cannot, and the session is over for it. */
+  | { readonly kind: 'too-long-and-over' };
+
+/**
+ * The most plain bytes that a protected short command carries with every cipher (ICAO Doc 9303 part 11, 9.8). A public
+ * key over a group of 2,048 bits is longer, and needs extended length, as in PACE (BSI TR-03110 part 3).
+ */
+const SHORT_COMMAND_BYTES = 223;
+
 /**
  * Sends our public key over the protected channel and answers the keys of the session that begins; its send sequence
  * counter starts at zero. Triple DES goes by MSE:SET KAT and, where the chip refuses that, as the others do by MSE:SET
  * AT and GENERAL AUTHENTICATE.
  *
- * Throws CardError `unsupported` when the chip refuses, with its status word, and what the channel throws.
+ * Throws what the channel throws, unless that is how chip or reader answer a command that is too long for them: a status
+ * word for lengths in the clear, or a transport that gives up.
  */
 export async function changeSessionKeys(
   channel: CommandChannel,
   { protocol, keyId, key }: ChosenChipAuthentication,
   random: RandomBytes,
-): Promise<SessionKeys> {
+): Promise<KeyChange> {
   const { privateKey, publicKey } = key.makeKeyPair(random);
   const seed = key.agree(privateKey);
   privateKey.fill(0);
@@ -107,21 +124,31 @@ export async function changeSessionKeys(
   if (protocol.cipher === 'des-ede') {
     templates.unshift([manage(0xa6, concat(encodeTlv(TAG.publicKey, publicKey), reference))]);
   }
-  let refusal = SW_OK;
-  for (const commands of templates) {
-    const responses = await channel.run(commands);
-    const sw = responses.at(-1)?.sw ?? 0;
-    if (sw === SW_OK && responses.length === commands.length) {
-      const encryption = deriveKey(seed, KDF_COUNTER.encryption, protocol.cipher);
-      const mac = deriveKey(seed, KDF_COUNTER.mac, protocol.cipher);
-      seed.fill(0);
-      return { cipher: protocol.cipher, encryption, mac };
+  try {
+    let refusal = SW_OK;
+    for (const commands of templates) {
+      const responses = await channel.run(commands);
+      refusal = responses.at(-1)?.sw ?? 0;
+      if (refusal === SW_OK && responses.length === commands.length) {
+        const { cipher } = protocol;
+        const encryption = deriveKey(seed, KDF_COUNTER.encryption, cipher);
+        return { kind: 'changed', keys: { cipher, encryption, mac: deriveKey(seed, KDF_COUNTER.mac, cipher) } };
+      }
     }
-    refusal = sw;
+    return { kind: refusesLength(refusal) ? 'too-long' : 'refused' };
+  } catch (error) {
+    if (publicKey.length > SHORT_COMMAND_BYTES && isTooLong(error)) return { kind: 'too-long-and-over' };
+    throw error;
+  } finally {
+    seed.fill(0);
   }
-  seed.fill(0);
-  const step = 'chip authentication';
-  throw new CardError('unsupported', `${step} answered ${formatStatusWord(refusal)}`, { step, statusWord: refusal });
+}
+
+/** A reader that gave up, a session that broke off without a word of the card, or the card's word on lengths in the clear. */
+function isTooLong(error: unknown): boolean {
+  if (!(error instanceof CardError)) return false;
+  if (error.code === 'reader-unavailable') return true;
+  return error.code === 'session-lost' && (error.statusWord === undefined || refusesLength(error.statusWord));
 }
 
 /** MANAGE SECURITY ENVIRONMENT for computation: A6 key agreement template, A4 authentication template. */

@@ -103,7 +103,7 @@ describe('asking a chip to prove itself, ICAO Doc 9303 part 11 clause 6', () => 
     const files = [['dg14', DG14]] as const;
     expect(await askActively(answering(new Uint8Array(0), 0x6a88), files)).to.include({ outcome: 'refused' });
     expect(await failure(askActively(silent, files))).to.include({ code: 'card-removed' });
-    expect(await failure(askChip(undefined, nowhere))).to.include({ code: 'reader-unavailable' });
+    expect(await askChip(undefined, nowhere), 'a reader that gives up on a long command').to.include({ outcome: 'not-possible' });
   });
 
   it('goes on with active authentication where DG14 has no key, or none that can be used', async () => {
@@ -123,6 +123,16 @@ describe('asking a chip to prove itself, ICAO Doc 9303 part 11 clause 6', () => 
     expect(await askActively(answering(wrong))).to.include({ outcome: 'failed', mechanism: 'active-authentication' });
     expect(await askActively(answering(wrong, 0x6982))).to.include({ outcome: 'refused' });
     expect(await failure(askActively(silent))).to.include({ code: 'card-removed' });
+  });
+
+  it('proves nothing, and accuses nobody, where a length is refused; the session, where there is one, goes on with the other key', async () => {
+    const refused = answering(new Uint8Array(0), 0x6700);
+    expect(await askActively(refused, [['dg14', DG14]])).to.include({ outcome: 'not-possible', mechanism: 'chip-authentication' });
+    expect(await askActively(refused)).to.include({ outcome: 'not-possible', mechanism: 'active-authentication' });
+    const both = [['dg14', DG14], ['dg15', DG15]] as const;
+    expect(await askActively(refused, both)).to.include({ mechanism: 'active-authentication' });
+    const over: CommandChannel = { run: () => Promise.reject(new CardError('session-lost', 'of the test', { statusWord: 0x6700 })) };
+    expect(await askActively(over, both)).to.include({ outcome: 'not-possible', mechanism: 'chip-authentication' });
   });
 
   it('says so when there is no key, a key of no use, or a listed file that the chip keeps back', async () => {

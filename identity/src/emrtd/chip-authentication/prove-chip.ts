@@ -5,6 +5,7 @@
  *   keys read --> asked --good answer--> proved
  *                     \--answer that a chip without the private key gives--> failed
  *                     \--refusing status word--> refused
+ *                     \--length that chip or reader cannot do--> not possible
  *       \--no key that can be used--> not possible
  *   security object lists the file with the key, the chip does not give it --> withheld
  *   no key in what the security object lists --> not offered
@@ -15,7 +16,7 @@
 import { CardError } from '../../card-error.ts';
 import { CLA, INS } from '../../iso7816/apdu.ts';
 import type { Command } from '../../iso7816/apdu.ts';
-import { SW_OK } from '../../iso7816/status-word.ts';
+import { refusesLength, SW_OK } from '../../iso7816/status-word.ts';
 import { runOne } from '../../iso7816/transmit.ts';
 import type { CardPort, CommandChannel } from '../../port.ts';
 import { concat, equalConstantTime } from '../../primitives/bytes.ts';
@@ -81,8 +82,8 @@ export async function proveChip(session: ChipSession): Promise<ChipProof> {
   const dg14 = session.files.get('dg14');
   const dg15 = session.files.get('dg15');
   if (dg14 === undefined && listed.includes('dg14')) return withheld('chip-authentication');
-  const byChip = dg14 === undefined ? undefined : await authenticateChip(session, dg14);
-  if (byChip !== undefined && byChip.outcome !== 'not-possible') return byChip;
+  const { proof: byChip, isOver = false } = dg14 === undefined ? {} : await authenticateChip(session, dg14);
+  if (byChip !== undefined && (byChip.outcome !== 'not-possible' || isOver)) return byChip;
   if (dg15 !== undefined) return authenticateActively(session, dg14, dg15);
   if (listed.includes('dg15')) return withheld('active-authentication');
   return byChip ?? { outcome: 'not-offered', mechanism: undefined, protocol: undefined, keyFile: undefined };
@@ -92,7 +93,13 @@ function withheld(mechanism: NonNullable<ChipProof['mechanism']>): ChipProof {
   return { outcome: 'withheld', mechanism, protocol: undefined, keyFile: undefined };
 }
 
-async function authenticateChip(session: ChipSession, dg14: Uint8Array): Promise<ChipProof | undefined> {
+/** `proof` is absent where the file has no key; `isOver`: nothing more can be asked in this session. */
+interface ChipAnswer {
+  readonly proof?: ChipProof;
+  readonly isOver?: boolean;
+}
+
+async function authenticateChip(session: ChipSession, dg14: Uint8Array): Promise<ChipAnswer> {
   const as = (outcome: ChipProof['outcome'], protocol?: string): ChipProof => ({
     mechanism: 'chip-authentication',
     outcome,
@@ -100,16 +107,17 @@ async function authenticateChip(session: ChipSession, dg14: Uint8Array): Promise
     keyFile: dg14,
   });
   const read = attempt(() => chooseChipAuthentication(parseDg14(dg14)));
-  if (read.kind === 'refused') return as('not-possible');
-  if (read.value === undefined) return undefined;
+  if (read.kind === 'refused') return { proof: as('not-possible') };
+  if (read.value === undefined) return {};
   const chosen = read.value;
   const { name } = chosen.protocol;
-  const change = await attemptAsync(changeSessionKeys(session.channel, chosen, session.random));
-  if (change.kind === 'refused') return as('refused', name);
-  const keys = change.value;
+  const change = await changeSessionKeys(session.channel, chosen, session.random);
+  if (change.kind === 'refused') return { proof: as('refused', name) };
+  if (change.kind !== 'changed') return { proof: as('not-possible', name), isOver: change.kind === 'too-long-and-over' };
+  const { keys } = change;
   try {
     const channel = secureChannel(session.port, new SecureMessaging(keys), session.signal);
-    return as((await answersUnderNewKeys(channel, dg14)) ? 'proved' : 'failed', name);
+    return { proof: as((await answersUnderNewKeys(channel, dg14)) ? 'proved' : 'failed', name) };
   } finally {
     keys.encryption.fill(0);
     keys.mac.fill(0);
@@ -148,13 +156,22 @@ async function authenticateActively(
   const { key, algorithm } = read.value;
   const name = activeAuthenticationName(key);
   const answer = await attemptAsync(requestSignature(session.channel, key, session.challenge));
-  if (answer.kind === 'refused') return as('refused', name);
+  if (answer.kind === 'refused') {
+    const isLength = answer.statusWord !== undefined && refusesLength(answer.statusWord);
+    return as(isLength ? 'not-possible' : 'refused', name);
+  }
   const check = attempt(() => verifyActiveAuthentication(key, algorithm, session.challenge, answer.value));
   if (check.kind === 'refused') return as('not-possible', name);
   return as(check.value ? 'proved' : 'failed', name);
 }
 
-type Attempt<T> = { readonly kind: 'done'; readonly value: T } | { readonly kind: 'refused' };
+interface Refused {
+  readonly kind: 'refused';
+  /** The card's, where there was one. */
+  readonly statusWord: number | undefined;
+}
+
+type Attempt<T> = { readonly kind: 'done'; readonly value: T } | Refused;
 
 /** `malformed` and `unsupported` are about the card's key or answer; every other error is about the way to the card. */
 function attempt<T>(run: () => T): Attempt<T> {
@@ -173,9 +190,9 @@ async function attemptAsync<T>(running: Promise<T>): Promise<Attempt<T>> {
   }
 }
 
-function refusedOrThrow(error: unknown): { readonly kind: 'refused' } {
+function refusedOrThrow(error: unknown): Refused {
   if (error instanceof CardError && (error.code === 'malformed' || error.code === 'unsupported')) {
-    return { kind: 'refused' };
+    return { kind: 'refused', statusWord: error.statusWord };
   }
   throw error;
 }

@@ -6,6 +6,8 @@ export interface SeededRandom {
   pick<Value>(values: readonly Value[]): Value;
   /** True about once in `times`. */
   oneIn(times: number): boolean;
+  /** True with this probability, from 0 to 1. */
+  chance(probability: number): boolean;
 }
 
 /** @param seed any whole number of 32 bits */
@@ -26,5 +28,6 @@ export function createSeededRandom(seed: number): SeededRandom {
       return value;
     },
     oneIn: (times) => integer(times) === 0,
+    chance: (probability) => next() / 2 ** 32 < probability,
   };
 }

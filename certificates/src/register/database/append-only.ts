@@ -1,0 +1,106 @@
+import { sql } from 'kysely';
+import type { Transaction } from 'kysely';
+import type { RegisterEngine } from './engine.ts';
+import type { RegisterTables } from './schema.ts';
+
+/** What the database refuses of one table, whoever asks. */
+interface Guard {
+  readonly table: keyof RegisterTables;
+  /** Columns that keep what was written first; `all` of them where a row never changes. */
+  readonly fixed: 'all' | readonly string[];
+  /** Whether a row may be taken out. */
+  readonly mayDelete: boolean;
+}
+
+const GUARDS: readonly Guard[] = [
+  { table: 'audit_chain', fixed: 'all', mayDelete: false },
+  // Erased, never changed.
+  { table: 'audit_payloads', fixed: 'all', mayDelete: true },
+  { table: 'kept_files', fixed: 'all', mayDelete: true },
+  // Free again when its number is given up.
+  { table: 'duty_marks', fixed: 'all', mayDelete: true },
+  { table: 'print_outcomes', fixed: 'all', mayDelete: false },
+  { table: 'stamp_leaves', fixed: 'all', mayDelete: false },
+  { table: 'stamp_nodes', fixed: 'all', mayDelete: false },
+  { table: 'checkpoints', fixed: 'all', mayDelete: false },
+  { table: 'register_key', fixed: 'all', mayDelete: false },
+  { table: 'number_sequences', fixed: ['name', 'year'], mayDelete: false },
+  // All but `state`.
+  {
+    table: 'reservations',
+    fixed: ['document_id', 'idempotency_key', 'request_fingerprint', 'certificate_type', 'certificate_number', 'protocol_number', 'reserved_at'],
+    mayDelete: false,
+  },
+  // All but `print_state`.
+  {
+    table: 'issued_documents',
+    fixed: [
+      ...['document_id', 'visit_id', 'kiosk_id', 'operator_id', 'issued_at', 'rule_version', 'valid_to'],
+      ...['original_digest', 'stamp_digest', 'paper_digest', 'pages', 'access_code_digest'],
+    ],
+    mayDelete: false,
+  },
+];
+
+/** The first row of the chain follows on this. */
+export const GENESIS = '0'.repeat(64);
+
+/**
+ * Has the database itself refuse to change or take out what is on record, to add a row to the chain that does not
+ * follow on its last, and to count numbers otherwise than by one. It stops mistakes and every program that speaks as this
+ * service does; who owns the database can take the triggers away, and is found out by the chain and the checkpoints.
+ */
+export async function guardRows(tx: Transaction<RegisterTables>, engine: RegisterEngine['name']): Promise<void> {
+  for (const statement of engine === 'sqlite' ? forSqlite() : forPostgres()) await sql.raw(statement).execute(tx);
+}
+
+function forSqlite(): string[] {
+  const refuse = (words: string) => `begin select raise(abort, 'register: ${words}'); end`;
+  return [
+    ...GUARDS.flatMap(({ table, fixed, mayDelete }) => {
+      const columns = fixed === 'all' ? '' : ` of ${fixed.join(', ')}`;
+      const update = `create trigger ${table}_fixed before update${columns} on ${table} ${refuse(`${table} keeps what was written`)}`;
+      const remove = `create trigger ${table}_kept before delete on ${table} ${refuse(`${table} keeps its rows`)}`;
+      return mayDelete ? [update] : [update, remove];
+    }),
+    `create trigger audit_chain_follows before insert on audit_chain
+     when new.seq is not (select coalesce(max(seq), 0) + 1 from audit_chain)
+       or new.previous is not coalesce((select hash from audit_chain order by seq desc limit 1), '${GENESIS}')
+     ${refuse('the row does not follow on the last')}`,
+    `create trigger number_sequences_count before update on number_sequences when new.last is not old.last + 1
+     ${refuse('numbers are counted one by one')}`,
+  ];
+}
+
+function forPostgres(): string[] {
+  return [
+    `create function register_refuse() returns trigger language plpgsql as $$
+     begin raise exception 'register: % keeps what was written', tg_table_name using errcode = 'restrict_violation'; end $$`,
+    `create function register_follows() returns trigger language plpgsql as $$
+     declare head record;
+     begin
+       select seq, hash into head from audit_chain order by seq desc limit 1;
+       if new.seq is distinct from coalesce(head.seq, 0) + 1 or new.previous is distinct from coalesce(head.hash, '${GENESIS}') then
+         raise exception 'register: the row does not follow on the last' using errcode = 'restrict_violation';
+       end if;
+       return new;
+     end $$`,
+    `create function register_counts() returns trigger language plpgsql as $$
+     begin
+       if new.last is distinct from old.last + 1 then
+         raise exception 'register: numbers are counted one by one' using errcode = 'restrict_violation';
+       end if;
+       return new;
+     end $$`,
+    ...GUARDS.flatMap(({ table, fixed, mayDelete }) => {
+      const columns = fixed === 'all' ? '' : ` of ${fixed.join(', ')}`;
+      const refuse = 'execute function register_refuse()';
+      const update = `create trigger ${table}_fixed before update${columns} on ${table} for each row ${refuse}`;
+      const remove = `create trigger ${table}_kept before delete on ${table} for each row ${refuse}`;
+      const empty = `create trigger ${table}_whole before truncate on ${table} for each statement ${refuse}`;
+      return mayDelete ? [update] : [update, remove, empty];
+    }),
+    'create trigger audit_chain_follows before insert on audit_chain for each row execute function register_follows()',
+    'create trigger number_sequences_count before update on number_sequences for each row execute function register_counts()',
+  ];
+}

@@ -1,0 +1,128 @@
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { checkpointKeys, registerOrigin } from '../src/register/checkpoint/checkpoint-key.ts';
+import { notesInFolder } from '../src/register/checkpoint/folder-outbox.ts';
+import { noteVerifierOf } from '../src/register/checkpoint/signed-note.ts';
+import type { NoteVerifier } from '../src/register/checkpoint/signed-note.ts';
+import { proofText } from '../src/register/checkpoint/stored-checkpoints.ts';
+import { isDatabaseUrl, openRegister } from '../src/register/register.ts';
+import { loadTown } from '../src/rules/load-town.ts';
+import { UsageError } from './usage-error.ts';
+
+/** The lines of the usage about the register. */
+export const REGISTER_USAGE = `  certificates register verify [--data DIR] [--checkpoints DIR] [--key KEY]... [--json]
+      walks chain, tree of stamps and checkpoints; exit status 1 when something is broken, and what. DIR of --checkpoints: those
+      that left the machine (default: environment CHECKPOINT_DIR, else checkpoints/ in the data folder). KEY: who may have signed
+      them, as "keys" prints it (default: the keys in the key folder)
+  certificates register proof DOCUMENT [--data DIR]
+      prints the proof that the stamp of a document (d_…) is in the register, as c2sp.org/tlog-proof
+  certificates register keys [--data DIR]
+      prints the public keys of the checkpoints, one a line
+
+DIR of --data: the certificate service's data folder (default: environment DATA_DIR, else the demo's, data/demo/certificates).
+Environment DATABASE_URL, REGISTER_KEY_DIR and TOWN_DIR: as for the service.`;
+
+const TOWN = fileURLToPath(new URL('../../deploy/town', import.meta.url));
+
+/** What the environment and the options say of where the register is. */
+interface Place {
+  readonly database: string;
+  readonly key: string;
+  readonly keyDirectory: string;
+  readonly checkpoints: string;
+}
+
+/**
+ * Runs one command about the register and returns its exit status.
+ *
+ * @param args what follows the word `register`
+ * @throws {UsageError} for a command or place that is not there; what the register throws
+ */
+export async function registerTool(args: readonly string[]): Promise<number> {
+  const { positionals, values } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      data: { type: 'string' },
+      checkpoints: { type: 'string' },
+      key: { type: 'string', multiple: true, default: [] },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const [command, document, ...more] = positionals;
+  const place = placeOf(values);
+  if (command === 'verify' && document === undefined) return verify(place, values);
+  if (command === 'proof' && document !== undefined && more.length === 0) return proof(place, document);
+  if (command === 'keys' && document === undefined) return keys(place);
+  throw new UsageError(`There is no command "register ${positionals.join(' ')}".`);
+}
+
+function placeOf(values: { readonly data?: string; readonly checkpoints?: string }): Place {
+  const { DATA_DIR, DATABASE_URL, REGISTER_KEY_DIR, CHECKPOINT_DIR } = process.env;
+  const data = resolve(values.data ?? DATA_DIR ?? 'data/demo/certificates');
+  const keyDirectory = resolve(REGISTER_KEY_DIR ?? data);
+  return {
+    database: DATABASE_URL ?? join(data, 'register.sqlite'),
+    key: join(keyDirectory, 'register.key'),
+    keyDirectory,
+    checkpoints: resolve(values.checkpoints ?? CHECKPOINT_DIR ?? join(data, 'checkpoints')),
+  };
+}
+
+/** Opening makes what is missing; a tool that looks must not. */
+async function openExisting(place: Place) {
+  for (const file of [place.key, ...(isDatabaseUrl(place.database) ? [] : [place.database])]) {
+    if (!(await isThere(file))) throw new UsageError('There is no register in this data folder.');
+  }
+  return openRegister(place);
+}
+
+async function verify(place: Place, { key, checkpoints, json }: { key: string[]; checkpoints?: string; json: boolean }): Promise<number> {
+  const isOutside = await isThere(place.checkpoints);
+  if (checkpoints !== undefined && !isOutside) throw new UsageError('There is no such folder of checkpoints.');
+  await using register = await openExisting(place);
+  const verifiers = key.length === 0 ? (await ownKeys(place)).map(({ verifier }) => verifier) : key.map(verifierOf);
+  const report = await register.verify({ notes: isOutside ? await notesInFolder(place.checkpoints) : [], keys: verifiers });
+  if (json) console.log(JSON.stringify(report));
+  else {
+    console.log(`${report.rows} rows, ${report.erased} with erased payload, head ${report.head}`);
+    console.log(`${report.tree.size} stamps, root ${report.tree.root}`);
+    console.log(`${report.checkpoints} checkpoints compared, ${isOutside ? 'those outside included' : 'none from outside'}`);
+    for (const { part, row, fault } of report.faults) console.log(`${part} ${row}: ${fault}`);
+    console.log(report.faults.length === 0 ? 'The register is whole.' : 'The register is broken.');
+  }
+  return report.faults.length === 0 ? 0 : 1;
+}
+
+async function proof(place: Place, document: string): Promise<number> {
+  await using register = await openExisting(place);
+  process.stdout.write(proofText(await register.checkpoints.proveInclusion(document)));
+  return 0;
+}
+
+async function keys(place: Place): Promise<number> {
+  for (const { text } of await ownKeys(place)) console.log(text);
+  return 0;
+}
+
+async function ownKeys(place: Place) {
+  const { town } = await loadTown(process.env['TOWN_DIR'] ?? TOWN);
+  return checkpointKeys(place.keyDirectory, registerOrigin(town.checker));
+}
+
+function verifierOf(text: string): NoteVerifier {
+  try {
+    return noteVerifierOf(text);
+  } catch (cause) {
+    throw new UsageError('KEY is not a key as "register keys" prints it.', { cause });
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
