@@ -29,7 +29,7 @@ const outside = ['deploy', 'e2e', 'bench', 'scripts'];
 /** Libraries that are not for everyone. */
 const users = {
   identity: ['certificates', 'device-drivers'],
-  'web-parts': ['kiosk-client', 'operator-console'],
+  'web-parts': ['kiosk-client', 'operator-console', 'certificates'],
 };
 const scope = '@videosportello/';
 const sourceFile = /\.(ts|mts|cts|js|mjs|cjs)$/;
@@ -84,6 +84,14 @@ const rules = [
       isIn(target, 'identity') &&
       !isIn(target, 'identity/primitives') &&
       !isIn(target, 'identity/src/primitives'),
+  },
+  {
+    text: 'identity/src/ imports its own files and node:crypto, nothing else; its tests may import more',
+    isBroken: ({ file, specifier, target, byName }) =>
+      isIn(file, 'identity/src') &&
+      !file.endsWith('.test.ts') &&
+      specifier !== 'node:crypto' &&
+      (byName || target === undefined || !isIn(target, 'identity/src')),
   },
   {
     text: 'kiosk-client imports nothing of certificates',

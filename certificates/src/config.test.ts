@@ -79,7 +79,7 @@ describe('settings of the certificate service', function () {
     expect(await failure(loadCardTrust(folder, { demo: false }))).to.include('specimen');
     expect((await loadCardTrust(folder, { demo: true })).documents.anchors[0]?.specimen).to.equal(true);
     await writeFile(join(folder, 'other.der'), 'no certificate');
-    expect(await failure(loadCardTrust(folder, { demo: true }))).to.equal('other.der in CARD_TRUST_DIR is not a certificate in DER.');
+    expect(await failure(loadCardTrust(folder, { demo: true }))).to.equal('CARD_TRUST_DIR holds what cannot be trusted: other.der is not a certificate in DER.');
   });
 
   it('keep the verdict key, and say nothing of a file that holds none', async () => {

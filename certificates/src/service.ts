@@ -16,6 +16,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { serveDevice } from './channel/device-channel.ts';
 import { createGrantDoor } from './channel/grant-door.ts';
 import { serveOperator } from './channel/operator-channel.ts';
+import type { CaseStore } from './cases/case-store.ts';
 import type { CertificateConfig } from './config.ts';
 import { createDocumentDesk } from './documents/document-desk.ts';
 import { CARD_DEADLINES } from './evidence/card-link.ts';
@@ -35,7 +36,7 @@ import { openCheckpointSigner, registerOrigin } from './register/checkpoint/chec
 import { folderOutbox } from './register/checkpoint/folder-outbox.ts';
 import { startCheckpoints } from './register/checkpoint/keeper.ts';
 import { witnessOutbox } from './register/checkpoint/witness-outbox.ts';
-import { processTimers } from './register/rounds.ts';
+import { processTimers, startRounds } from './register/rounds.ts';
 import { startUpkeep } from './register/upkeep.ts';
 import { createVisitRecords } from './visit/visit-record.ts';
 
@@ -43,6 +44,9 @@ import { createVisitRecords } from './visit/visit-record.ts';
 const MAX_MESSAGE = 1_048_576;
 /** How many running visits make a node full; what load balancing compares with. */
 const VISIT_CAPACITY = 500;
+
+/** How often cases that are over are looked for, ms. */
+const CASE_UPKEEP_MS = 60 * 60 * 1000;
 
 /** The running certificate service. */
 export interface CertificateService extends AsyncDisposable {
@@ -63,6 +67,7 @@ export async function createCertificateService(
   deps: {
     readonly nodeSecret: string;
     readonly issuer: IssueDeps;
+    readonly cases: CaseStore;
     readonly log: Logger;
     readonly signal?: AbortSignal;
     readonly timers?: Timers;
@@ -86,7 +91,7 @@ export async function createCertificateService(
   const evidence = createEvidenceDesk({ trust, sign, records, events, deadlines: deps.cardDeadlines ?? CARD_DEADLINES, timeZone, now, random });
   const { isReading } = evidence;
   const checks = createVisualCheckDesk({ policy, sign, records, events, isReading, timeZone, specimen: config.demo !== undefined, now, random });
-  const documents = createDocumentDesk({ issue, records, events, verdictKeys: verdictKey.jwks });
+  const documents = createDocumentDesk({ issue, cases: deps.cases, records, events, verdictKeys: verdictKey.jwks });
 
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
@@ -129,6 +134,12 @@ export async function createCertificateService(
     timers: deps.timers ?? processTimers,
     onRound: events.registerKept,
     onFailure: (cause) => events.failed('upkeep', cause),
+  });
+
+  const caseUpkeep = startRounds(async () => events.casesErased(await deps.cases.eraseOver(now())), {
+    everyMs: CASE_UPKEEP_MS,
+    timers: processTimers,
+    onFailure: (cause) => events.failed('case upkeep', cause),
   });
 
   const keeper = startCheckpoints(register, {
@@ -207,7 +218,7 @@ export async function createCertificateService(
   const close = () =>
     (closing ??= (async () => {
       records.endAll();
-      await Promise.all([upkeep.close(), keeper.close()]);
+      await Promise.all([upkeep.close(), caseUpkeep.close(), keeper.close()]);
       await node.close();
       for (const client of sockets.clients) client.terminate();
       const closed = new Promise((resolve) => server.close(resolve));
