@@ -90,7 +90,7 @@ export async function openChecker(dist: string): Promise<CheckerBrowser> {
     async openFile(carried, options = {}) {
       await writeFile(file, pageWithTrust(html, carried));
       const page = await newPage(options);
-      await page.goto(`${pathToFileURL(file)}${options.hash === undefined ? '' : `#${options.hash}`}`);
+      await page.goto(`${pathToFileURL(file).href}${options.hash === undefined ? '' : `#${options.hash}`}`);
       return page;
     },
     async again(page, carried) {

@@ -1,4 +1,6 @@
 import type { ReadAnswer, ReadRequest } from './read-request.ts';
+// The bundler makes the worker's class; the file itself exports none.
+// oxlint-disable-next-line import/default
 import ReadingWorker from './reading.worker.ts?worker&inline';
 
 /** Reads stamps in a worker. One thing at a time: a new request ends the one before. */
@@ -26,16 +28,19 @@ export function createStampReader(deadlineMs = 30_000): StampReader {
       const used = (worker ??= new ReadingWorker());
       giveUp = reject;
       const timer = setTimeout(() => end('TimeoutError'), deadlineMs);
-      used.onmessage = ({ data }: MessageEvent<ReadAnswer | object>) => {
+      const answered = new AbortController();
+      const hear = ({ data }: MessageEvent<ReadAnswer | object>) => {
         // The reader of PDF greets whoever started its worker; that is no answer.
         if ('kind' in data) resolve(data);
       };
+      used.addEventListener('message', hear, { signal: answered.signal });
       // Out of memory, for instance: the worker is of no more use.
-      used.onerror = () => end('TimeoutError');
+      used.addEventListener('error', () => end('TimeoutError'), { signal: answered.signal });
       used.postMessage(request, transfer);
       try {
         return await promise;
       } finally {
+        answered.abort();
         clearTimeout(timer);
         if (giveUp === reject) giveUp = null;
       }
