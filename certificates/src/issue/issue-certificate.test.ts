@@ -271,9 +271,10 @@ describe('prepareCertificate', () => {
     expect(prepared.wording[0]).to.contain('non può essere prodotto');
     expect(prepared.lines).to.deep.equal([
       { label: 'Intestatario', value: 'CONTI GIULIA' },
-      { label: 'Luogo e data di nascita', value: 'Valfiorita (VF), 14/03/1985' },
+      { label: 'Luogo di nascita', value: 'Valfiorita (VF)' },
+      { label: 'Data di nascita', value: '14/03/1985' },
       { label: 'Codice fiscale', value: GIULIA },
-      { label: 'Indirizzo', value: 'Via dei Tigli 12 – 00099 Valfiorita (VF)' },
+      { label: 'Residenza', value: 'Via dei Tigli 12 – 00099 Valfiorita (VF)' },
       {
         label: 'Imposta di bollo',
         value: 'Esente (art. 18, d.P.R. 115/2002): Processo soggetto a contributo unificato',
