@@ -9,15 +9,18 @@ import { certificateType } from '@videosportello/protocol/messages/document.ts';
 import type { CertificateType } from '@videosportello/protocol/messages/document.ts';
 import { openDemoIssuer } from '../src/issue/demo-issuer.ts';
 import { issueCertificate } from '../src/issue/issue-certificate.ts';
+import { KEYS_USAGE, keysTool } from './keys-tool.ts';
 import { REGISTER_USAGE, registerTool } from './register-tool.ts';
 import { UsageError } from './usage-error.ts';
 
-const USAGE = `Certificates of the demo town, and the register.
+const USAGE = `Certificates of the demo town, the register, and the keys of a town.
 
   certificates sample --type TYPE|all --out DIR [--json]
       issues a certificate of each type for an invented person; writes TYPE.original.pdf (sealed), TYPE.paper.pdf (with
       stamp) and trust/ (what checks them)
 ${REGISTER_USAGE}
+${KEYS_USAGE}
+
 TYPE: ${certificateType.options.join(', ')}`;
 
 const TOWN = fileURLToPath(new URL('../../deploy/town', import.meta.url));
@@ -26,6 +29,10 @@ const CITIZENS = fileURLToPath(new URL('../../deploy/demo/citizens.json', import
 async function main(): Promise<number> {
   const [group, ...args] = process.argv.slice(2);
   if (group === 'register') return registerTool(args);
+  if (group === 'keys' || group === 'trust') {
+    console.log(await keysTool(group, args));
+    return 0;
+  }
   const { positionals, values } = parseArgs({
     allowPositionals: true,
     options: {
