@@ -118,7 +118,7 @@ describe('a case of the back office', () => {
         expect(await cases.handOut(number, at)).to.equal(false);
         await cases.take(number, 'approve', { at });
         await cases.take(number, 'issue', { at });
-        expect((await Promise.all([cases.handOut(number, at), cases.handOut(number, at)])).toSorted()).to.deep.equal([false, true]);
+        expect((await Promise.all([cases.handOut(number, at), cases.handOut(number, at)])).filter(Boolean)).to.have.length(1);
         await cases.take(number, 'give-back', { at });
         expect(await cases.handOut(number, at)).to.equal(true);
       });
