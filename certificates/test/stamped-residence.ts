@@ -10,7 +10,7 @@ export async function stampedResidence(
   const now = new Date();
   const today = now.toISOString().slice(0, 10);
   const content = {
-    profile: 'residenza',
+    profile: 'residenza' as const,
     issueDate: today,
     validFrom: today,
     validTo: `${now.getUTCFullYear() + 1}-12-31`,
@@ -24,11 +24,17 @@ export async function stampedResidence(
     duty: 'CARTA LIBERA - ART. 18 DPR 115/2002',
     statements: [],
     people: [
-      { surname: 'BIANCHI', name: 'NICOLÒ', taxCode: 'BNCNCL90T04F205V', birthDate: '1990-12-04', birthPlace: 'MILANO (MI)' },
+      {
+        surname: 'BIANCHI',
+        name: 'NICOLÒ',
+        taxCode: 'BNCNCL90T04F205V',
+        birthDate: '1990-12-04',
+        birthPlace: 'MILANO (MI)',
+      },
     ],
-  } as const;
+  };
   const original = { sha256: new Uint8Array(32), uri: 'https://v.example.it/7Q2K9XW4MA' };
-  const [stamp] = await buildStamps(content, original, checker, createKeyStampSigner(stampSigner));
-  if (stamp === undefined) throw new TypeError('A certificate has a stamp.');
-  return stamp;
+  const [built] = await buildStamps(content, original, checker, createKeyStampSigner(stampSigner));
+  if (built === undefined) throw new TypeError('no stamp');
+  return built;
 }

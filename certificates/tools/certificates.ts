@@ -1,14 +1,17 @@
 import { certificateType } from '@videosportello/protocol/messages/document.ts';
 import { CASES_USAGE, casesTool } from './cases-tool.ts';
+import { KEYS_USAGE, keysTool } from './keys-tool.ts';
 import { REGISTER_USAGE, registerTool } from './register-tool.ts';
 import { SAMPLE_USAGE, sampleTool } from './sample-tool.ts';
 import { UsageError } from './usage-error.ts';
 
-const USAGE = `Certificates of the demo town, the back office's cases, and the register.
+const USAGE = `Certificates of the demo town, the back office's cases, the register, and the keys of a town.
 
 ${SAMPLE_USAGE}
 ${CASES_USAGE}
 ${REGISTER_USAGE}
+${KEYS_USAGE}
+
 TYPE: ${certificateType.options.join(', ')}`;
 
 async function main(): Promise<number> {
@@ -20,6 +23,10 @@ async function main(): Promise<number> {
       return casesTool(args);
     case 'register':
       return registerTool(args);
+    case 'keys':
+    case 'trust':
+      console.log(await keysTool(group, args));
+      return 0;
     case undefined:
     case '--help':
       console.log(USAGE);

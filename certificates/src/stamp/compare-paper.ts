@@ -1,5 +1,6 @@
+import { cellsOf, linesOf } from './paper-lines.ts';
 import type { PaperPage, PaperWord } from './paper-page.ts';
-import { canonicalWords, canonicalText, spellingsOf } from './paper-text.ts';
+import { canonicalText, canonicalWords, spellingsOf } from './paper-text.ts';
 import type { SealContent, SealField } from './profile-it.ts';
 
 /** Whether what a stamp says also stands on the paper. */
@@ -19,6 +20,8 @@ export interface PaperComparison {
    * missing or another stands there. `by-eye`: the file shows pictures or no text, so a person must compare.
    */
   readonly outcome: 'same' | 'differs' | 'by-eye';
+  /** Whether the paper is the kind of certificate that the seal is. */
+  readonly kind: 'found' | 'missing';
   /** In the order of the seal. */
   readonly lines: readonly ComparedLine[];
   /** What stands on the paper in a fact's place and is not sealed: tax codes, numbers, names. */
@@ -28,7 +31,7 @@ export interface PaperComparison {
 }
 
 /** Fields that no paper prints as they are. */
-const NOT_PRINTED: ReadonlySet<string> = new Set(['profile', 'istatCode', 'anprTypes', 'originalSha256', 'originalUri']);
+const NOT_PRINTED: ReadonlySet<string> = new Set(['profile', 'istatCode', 'anprTypes', 'originalSha256', 'originalUri', 'part']);
 /** A picture that covers so much of the page is a scan, and words on it are somebody's reading of it. */
 const SCAN_SHARE = 0.6;
 /** Capitals in a heading that are no name. */
@@ -55,15 +58,16 @@ export function compareWithPaper(
   const sealed = [content, ...besides].flatMap((part) => [part.profileLabel, ...part.fields.map(({ text }) => text)]);
   const plainPages = pages.map((page) => ({ ...page, words: withoutMarks(page.words) }));
   const paper = new PaperIndex(plainPages.flatMap(readingOrders));
+  const kind = paper.has(content.profileLabel.replace(/\s*\([^()]*\)$/, '')) ? 'found' : 'missing';
   const lines = content.fields.map((field) => compareField(field, paper));
   const foreign = [...foreignValues(content, sealed, plainPages), ...foreignNames(content, sealed, plainPages)];
   const pagesDiffer = pagesSpeakAgainst(plainPages);
-  const differs = pagesDiffer || foreign.length > 0 || lines.some(({ onPaper }) => onPaper === 'missing');
+  const differs = kind === 'missing' || pagesDiffer || foreign.length > 0 || lines.some(({ onPaper }) => onPaper === 'missing');
   const isPicture = plainPages.every((page) => page.words.length === 0) || pages.some(isScan);
   // Over a picture one may find the words but not see them: agreement proves nothing there, contradiction does.
   const hasPictures = pages.some(({ pictures }) => pictures.length > 0);
   const outcome = isPicture ? 'by-eye' : differs ? 'differs' : hasPictures ? 'by-eye' : 'same';
-  return { outcome, lines, foreign: [...new Set(foreign)], pagesDiffer };
+  return { outcome, kind, lines, foreign: [...new Set(foreign)], pagesDiffer };
 }
 
 function compareField(field: SealField, paper: PaperIndex): ComparedLine {
@@ -89,24 +93,10 @@ class PaperIndex {
   }
 }
 
-/** The words as the file gives them, and line by line across the page: either may tear a value apart. */
+/** The words as the file gives them, line by line across the page, and cell by cell: each may tear a value apart. */
 function readingOrders(page: PaperPage): PaperWord[][] {
-  return [[...page.words], linesOf(page.words).flat()];
+  return [[...page.words], linesOf(page.words).flat(), cellsOf(page.words).flat()];
 }
-
-/** Words on about the same height, from left to right, from the top. */
-function linesOf(words: readonly PaperWord[]): PaperWord[][] {
-  const lines: PaperWord[][] = [];
-  for (const word of words.toSorted((a, b) => middle(a) - middle(b))) {
-    const line = lines.at(-1);
-    const last = line?.at(-1);
-    if (line && last && Math.abs(middle(word) - middle(last)) < 0.25 * Math.min(word.height, last.height)) line.push(word);
-    else lines.push([word]);
-  }
-  return lines.map((line) => line.toSorted((a, b) => a.x - b.x));
-}
-
-const middle = ({ y, height }: PaperWord): number => y + height / 2;
 
 /** Letters far higher than the rest are a mark behind the text; they would stand in the middle of other words. */
 function withoutMarks(words: readonly PaperWord[]): PaperWord[] {

@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 
 import { Set as AsnSet, BitString, Integer, OctetString, PrintableString, Sequence, Utf8String } from 'asn1js';
@@ -17,7 +17,6 @@ import {
 
 import { SIGNATURE_ALGORITHM } from '../signature/algorithm.ts';
 import { ecdsaToDer, encode } from '../signature/der.ts';
-import { keySigning } from '../signature/providers/file-signer.ts';
 import type { SigningKey } from '../signature/signer.ts';
 
 const OID = {
@@ -82,23 +81,6 @@ export function randomSerial(size: number, random: RandomBytes): Uint8Array {
   // Positive, and with no leading zero digit: the stamp's certificate reference is this number in hexadecimal.
   serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x10;
   return serial;
-}
-
-/**
- * Makes a P-256 key pair in memory and its X.509 certificate.
- *
- * @param issuer who signs; absent: the certificate signs itself
- * @throws as {@link certify}
- */
-export async function issueCertificate(
-  request: CertificateRequest & { readonly issuer?: KeyAndCertificate },
-): Promise<KeyAndCertificate> {
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
-  const { issuer } = request;
-  const by = { key: keySigning(issuer?.privateKey ?? privateKey), certificate: issuer?.certificate ?? null };
-  const signal = new AbortController().signal;
-  return { privateKey, certificate: await certify(request, publicKey, by, { signal }) };
 }
 
 /**

@@ -1,10 +1,10 @@
-import { createHash, createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { certificatesInPem } from '../signature/providers/file-signer.ts';
-import { TrustError } from './trust-bundle.ts';
+import { NOTE_KEY, TrustError } from './trust-bundle.ts';
 
 /**
  * A folder of keys. What lies in it is the record: one PEM file per key, named after its purpose and year, so that several
@@ -16,7 +16,7 @@ import { TrustError } from './trust-bundle.ts';
  *  seal-root.pem         signs certificates of seals, where the town has no provider
  *  seal-2026.pem         seals PDF files
  *  time-stamp-NAME.pem   certificate of a time-stamp authority
- *  checkpoint-2026.pem   public key that signs the register's checkpoints
+ *  checkpoints-2026.txt  public key of the register's checkpoints, as `ORIGIN+ID+BASE64`
  *  trust/                the bundles that were published
  * ```
  * A file of a signing key holds the private key, its certificate and the issuers'; one without a private key belongs to
@@ -102,21 +102,18 @@ export async function readTimeStampAuthorities(folder: string): Promise<{ certif
   return all.flat().map((der) => ({ certificate: Buffer.from(der).toString('base64') }));
 }
 
-/** Public keys of the register's checkpoints: each year's, used for a year and two months like every yearly key. */
-export async function readRegisterKeys(
-  folder: string,
-): Promise<{ keyId: string; publicKey: string; validFrom: string; validTo: string }[]> {
-  const years = (await readdir(folder)).flatMap((file) => /^checkpoint-(\d{4})\.pem$/.exec(file)?.[1] ?? []).toSorted();
+/**
+ * Public keys of the register's checkpoints: each signs in its year.
+ *
+ * @throws TrustError TRUST_MALFORMED when a file holds anything else than one such key
+ */
+export async function readRegisterKeys(folder: string): Promise<{ key: string; validFrom: string; validTo: string }[]> {
+  const years = (await readdir(folder)).flatMap((file) => /^checkpoints-(\d{4})\.txt$/.exec(file)?.[1] ?? []).toSorted();
   return Promise.all(
     years.map(async (year) => {
-      const pem = await readFile(join(folder, `checkpoint-${year}.pem`), 'utf8');
-      const der = createPublicKey(pem).export({ type: 'spki', format: 'der' });
-      return {
-        keyId: createHash('sha256').update(der).digest('hex'),
-        publicKey: der.toString('base64'),
-        validFrom: `${year}-01-01`,
-        validTo: `${Number(year) + 1}-03-03`,
-      };
+      const key = (await readFile(join(folder, `checkpoints-${year}.txt`), 'utf8')).trim();
+      if (!NOTE_KEY.test(key)) throw new TrustError('TRUST_MALFORMED', `checkpoints-${year}.txt holds no public key`);
+      return { key, validFrom: `${year}-01-01`, validTo: `${year}-12-31` };
     }),
   );
 }

@@ -22,6 +22,9 @@ export const signerCodeSchema = z.string().regex(/^[A-Z]{2}[A-Z0-9]{2}$/);
 /** Certificate reference of a stamp: the serial number in capital hexadecimal digits. */
 export const referenceSchema = z.string().regex(/^(?:[0-9A-F]{2}){1,20}$/);
 
+/** Public key of a signed note (C2SP signed-note): name, eight hexadecimal digits of key id, Base64 of type and key. */
+export const NOTE_KEY = /^[^\s+]{1,200}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{1,200}={0,2}$/;
+
 /** DER of an X.509 certificate, in Base64. */
 const certificateSchema = z.base64().min(1);
 
@@ -57,12 +60,11 @@ export const trustBundleContentSchema = z.strictObject({
   revokedSeals: z.array(z.strictObject({ fingerprint: fingerprintSchema, revokedOn: z.iso.date() })).max(500),
   /** Certificates of time-stamp authorities, or of those who directly issue theirs. */
   timeStampAuthorities: z.array(z.strictObject({ certificate: certificateSchema })).max(100),
-  /** Keys that sign the register's checkpoints: SubjectPublicKeyInfo in DER, Base64, and the days of their use. */
+  /** Keys that sign the register's checkpoints, as one word each (`ORIGIN+ID+BASE64` of a signed note), and their days. */
   registerKeys: z
     .array(
       z.strictObject({
-        keyId: z.string().regex(/^[\w.+/=-]{1,100}$/),
-        publicKey: z.base64().min(1).max(2_000),
+        key: z.string().regex(NOTE_KEY),
         validFrom: z.iso.date(),
         validTo: z.iso.date(),
       }),

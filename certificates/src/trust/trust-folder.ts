@@ -4,7 +4,14 @@ import { join } from 'node:path';
 
 import type { Signer } from '../signature/signer.ts';
 import { writeExclusively } from './exclusive-file.ts';
-import { MAX_BUNDLE_BYTES, openTrustBundle, TRUST_BUNDLE_FORMAT, trustBundleText, TrustError } from './trust-bundle.ts';
+import {
+  MAX_BUNDLE_BYTES,
+  openTrustBundle,
+  TRUST_BUNDLE_FORMAT,
+  trustBundleContentSchema,
+  trustBundleText,
+  TrustError,
+} from './trust-bundle.ts';
 import type { SealedTrustBundle, TrustBundle, TrustBundleContent } from './trust-bundle.ts';
 
 /** File of the trust anchor, PEM. */
@@ -50,7 +57,7 @@ export async function readTrustFolder(folder: string): Promise<{ sequence: numbe
  *
  * @param root its key signs, its certificate becomes `root.pem` where there is none yet
  * @returns the sequence it got
- * @throws the error of the file system; what `root` throws
+ * @throws TrustError TRUST_MALFORMED when no reader would take it; the error of the file system; what `root` throws
  */
 export async function publishTrustBundle(
   folder: string,
@@ -63,7 +70,9 @@ export async function publishTrustBundle(
   for (;;) {
     const known = [...(await listSequences(folder, 'json')), ...(await listSequences(folder, 'sig'))];
     const sequence = Math.max(0, ...known) + 1;
-    const text = trustBundleText({ format: TRUST_BUNDLE_FORMAT, sequence, ...draft });
+    const read = trustBundleContentSchema.safeParse({ format: TRUST_BUNDLE_FORMAT, sequence, ...draft });
+    if (!read.success) throw new TrustError('TRUST_MALFORMED', 'the trust bundle would not follow its schema');
+    const text = trustBundleText(read.data);
     const signature = await root.sign(Buffer.from(text), options);
     // The signature goes first: a reader that sees the bundle finds its signature too.
     if (!(await writeExclusively(join(folder, `bundle-${sequence}.sig`), signature, 0o644))) continue;

@@ -1,6 +1,5 @@
 import type { ReadAnswer, ReadRequest } from './read-request.ts';
-// The bundler makes the worker's class; the file itself exports none.
-// oxlint-disable-next-line import/default
+// oxlint-disable-next-line import/default -- with this query the bundler makes the class of a worker of it
 import ReadingWorker from './reading.worker.ts?worker&inline';
 
 /** Reads stamps in a worker. One thing at a time: a new request ends the one before. */
@@ -28,20 +27,25 @@ export function createStampReader(deadlineMs = 30_000): StampReader {
       const used = (worker ??= new ReadingWorker());
       giveUp = reject;
       const timer = setTimeout(() => end('TimeoutError'), deadlineMs);
-      const answered = new AbortController();
-      const hear = ({ data }: MessageEvent<ReadAnswer | object>) => {
-        // The reader of PDF greets whoever started its worker; that is no answer.
-        if ('kind' in data) resolve(data);
-      };
-      used.addEventListener('message', hear, { signal: answered.signal });
+      const heard = new AbortController();
+      const { signal } = heard;
+      used.addEventListener(
+        'message',
+        ({ data }: MessageEvent<ReadAnswer | object>) => {
+          // The reader of PDF greets whoever started its worker; that is no answer.
+          if ('kind' in data) resolve(data);
+        },
+        { signal },
+      );
       // Out of memory, for instance: the worker is of no more use.
-      used.addEventListener('error', () => end('TimeoutError'), { signal: answered.signal });
+      used.addEventListener('error', () => end('TimeoutError'), { signal });
       used.postMessage(request, transfer);
       try {
         return await promise;
       } finally {
         answered.abort();
         clearTimeout(timer);
+        heard.abort();
         if (giveUp === reject) giveUp = null;
       }
     },
