@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { derOf, KEY_KINDS, makeKeyFiles, startTimeStampAuthority } from '../../test/openssl-authority.ts';
+import { trustInSeals } from '../../test/trust-in-seals.ts';
 import { unsealedOriginal } from '../../test/unsealed-original.ts';
-import { readSignerCertificate } from '../trust/signer-certificate.ts';
 import { fingerprint } from '../trust/trust-bundle.ts';
 import type { TrustBundle } from '../trust/trust-bundle.ts';
 import { closeSealSpace, openSealSpace, SEAL_BYTES, sealedBytes } from './byte-range.ts';
@@ -40,20 +40,7 @@ describe('verifySealedPdf', function () {
     const files = await makeKeyFiles(join(folder, 'seal'), KEY_KINDS['P-256']);
     signer = await createFileSigner(files);
     sealed = await sealPdf(unsealed, signer, { signal: never });
-    trust = {
-      specimen: true,
-      sequence: 1,
-      issuedAt: new Date().toISOString(),
-      nextUpdate: new Date().toISOString(),
-      signers: [],
-      revoked: [],
-      seals: [{ certificate: base64(signer.certificate) }],
-      revokedSeals: [],
-      timeStampAuthorities: [],
-      registerKeys: [],
-      root: readSignerCertificate(await derOf(files.root)),
-      rootFingerprint: '',
-    };
+    trust = trustInSeals([signer.certificate]);
   });
   after(() => rm(folder, { recursive: true }));
 
