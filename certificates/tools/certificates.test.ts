@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { certificateType } from '@videosportello/protocol/messages/document.ts';
 import { expect } from 'chai';
 
 const run = promisify(execFile);
@@ -32,9 +33,10 @@ describe('certificates tool', function () {
       certificates: { type: string; number: string }[];
       trust: string;
     };
-    expect(certificates.map(({ type }) => type)).to.deep.equal(['residence']);
+    expect(certificates.map(({ type }) => type)).to.deep.equal(certificateType.options);
     expect(certificates[0]?.number).to.match(/^\d{4}\/0000001$/);
-    expect(await readdir(folder)).to.have.members(['residence.original.pdf', 'residence.paper.pdf', 'trust']);
+    const files = certificateType.options.flatMap((type) => [`${type}.original.pdf`, `${type}.paper.pdf`]);
+    expect(await readdir(folder)).to.have.members([...files, 'trust']);
     const checked = await run(process.execPath, [
       tool('stamp'),
       'check',
