@@ -43,7 +43,6 @@ export function createStampReader(deadlineMs = 30_000): StampReader {
       try {
         return await promise;
       } finally {
-        answered.abort();
         clearTimeout(timer);
         heard.abort();
         if (giveUp === reject) giveUp = null;
