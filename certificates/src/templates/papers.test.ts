@@ -93,6 +93,33 @@ describe('papers', function () {
     }
   }
 
+  for (const edition of ['standard', 'large-print'] as const) {
+    it(`prints a household of fifteen with long names in ${edition}, none cut, its stamp on every page`, async () => {
+      const input = await paperSample('household-cumulative', { edition });
+      const { household } = input.facts;
+      if (household === undefined) throw new TypeError('no household');
+      const [head, ...others] = household.members;
+      if (head === undefined) throw new TypeError('nobody');
+      const surnames = ['Kovačević', 'Ștefănescu-Țuțuianu', 'Della Valle Montecuccoli', 'Łukasiewicz', 'Õunapuu', 'Žvejniecė'];
+      const more = Array.from({ length: 14 - others.length }, (_, index) => ({
+        ...head,
+        surname: surnames[index % surnames.length] ?? '',
+        givenNames: `Maria ${'ABCDEFGHIJKLMN'[index] ?? ''}ntonietta Rosalìa`,
+        taxCode: `KVCMRK${60 + index}R07Z${100 + index}D`,
+        relation: 'cohabitant' as const,
+      }));
+      const members = [head, ...others, ...more];
+      const paper = composePaper({ ...input, facts: { ...input.facts, household: { ...household, members } } });
+      const { pdf, pages } = await drawPaper(paper, input, fonts);
+      const text = await textOf(pdf);
+      for (const fact of printedFacts(paper.stamp)) expect(text).to.contain(onOneLine(fact));
+      for (const { taxCode } of members.slice(1)) expect(count(text, taxCode)).to.equal(1);
+      expect(pages).to.be.greaterThan(1);
+      expect(count(text, paper.layout.seal.checkerAddress), 'beside the stamp of each page').to.equal(pages);
+      if (edition === 'standard') expect(count(text, 'Cognome e nome'), 'the head stands on each page').to.equal(pages);
+    });
+  }
+
   it('would see one changed digit in a picture', async () => {
     const input = await paperSample('residence');
     const expected = readPicture(await readFile(new URL('expected/residence.it.png', import.meta.url)));
