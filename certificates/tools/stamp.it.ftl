@@ -5,6 +5,7 @@ usage =
     FILE è un PDF, una foto o scansione (PNG, JPEG), il testo del timbro o il timbro in binario.
 
 status-VALID = VALID – Il timbro è autentico.
+status-CONTENT_DIFFERS = CONTENT_DIFFERS – Il timbro è autentico, ma è di un altro foglio o il foglio è stato cambiato.
 status-READ_ERROR = READ_ERROR – Nel file non si legge nessun timbro.
 status-WRONG_FORMAT = WRONG_FORMAT – Il simbolo non contiene un timbro ben formato.
 status-UNKNOWN_CERTIFICATE = UNKNOWN_CERTIFICATE – Il timbro è di un firmatario sconosciuto.
@@ -15,7 +16,12 @@ status-REVOKED_CERTIFICATE = REVOKED_CERTIFICATE – La chiave del timbro è sta
 status-INVALID_SIGNATURE = INVALID_SIGNATURE – Il timbro è alterato o falso: la firma non corrisponde.
 
 unknown-feature = UNKNOWN_FEATURE – Il timbro contiene anche campi che questa versione non conosce.
-compare = Confronti queste righe con il foglio:
+compare-by-eye = Confronti queste righe con il foglio:
+compare-same = Le parole del file dicono le stesse cose. Confronti comunque queste righe con ciò che vede:
+compare-differs = Il file non dice ciò che dice il timbro. Nel timbro c'è scritto:
+not-on-paper = [non si legge sul foglio]
+foreign = Sul foglio si legge «{ $text }», che nel timbro non c'è.
+pages-differ = Le pagine del file non sono quelle che il foglio dichiara.
 specimen = SPECIMEN – Il timbro è di un'autorità dimostrativa e non ha valore.
 validity-current = Alla data della verifica ({ $at }) il certificato è in corso di validità.
 validity-not-yet = Alla data della verifica ({ $at }) il certificato non è ancora valido.

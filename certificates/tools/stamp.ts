@@ -8,15 +8,18 @@ import { FluentBundle, FluentResource } from '@fluent/bundle';
 import type { FluentVariable } from '@fluent/bundle';
 
 import type { StampPayload } from '../src/stamp/address.ts';
+import { checkPaper } from '../src/stamp/check-paper.ts';
+import type { PaperCheck, PaperStatus } from '../src/stamp/check-paper.ts';
+import type { PaperComparison } from '../src/stamp/compare-paper.ts';
 import { decodeSeal } from '../src/stamp/decode-seal.ts';
 import { isOfProfile, readSealContent } from '../src/stamp/profile-it.ts';
 import type { SealContent, SealField } from '../src/stamp/profile-it.ts';
-import { MAX_FILE_BYTES, readStamps } from '../src/stamp/read-stamps.ts';
+import { MAX_FILE_BYTES, readPaper } from '../src/stamp/read-stamps.ts';
+import type { ReadPaper } from '../src/stamp/read-stamps.ts';
 import { SealFormatError } from '../src/stamp/seal-error.ts';
 import { StampReadError } from '../src/stamp/stamp-read-error.ts';
 import { isDay } from '../src/stamp/vds-date.ts';
-import { trustAge, verifySeal } from '../src/stamp/verify-seal.ts';
-import type { SealCheck, SealStatus } from '../src/stamp/verify-seal.ts';
+import { trustAge } from '../src/stamp/verify-seal.ts';
 import { refuseRollBack } from '../src/trust/sequence-memory.ts';
 import { TrustError } from '../src/trust/trust-bundle.ts';
 import type { TrustBundle } from '../src/trust/trust-bundle.ts';
@@ -36,7 +39,7 @@ class UsageError extends Error {
 }
 
 /** A check with what only the file can tell. */
-interface StampReport extends SealCheck {
+interface StampReport extends PaperCheck {
   readonly at: string;
   readonly address: string | null;
   /** Code of StampReadError; null unless READ_ERROR. */
@@ -109,19 +112,19 @@ async function loadTrust(folder: string | undefined): Promise<TrustBundle> {
 }
 
 async function check(bytes: Uint8Array, trust: TrustBundle, at: string): Promise<StampReport[]> {
-  let stamps: StampPayload[];
+  let paper: ReadPaper;
   try {
-    stamps = await readStamps(bytes);
+    paper = await readPaper(bytes);
   } catch (error) {
-    const blank = { subStatus: null, header: null, content: null, documentValidity: null, address: null, at };
+    const blank = { subStatus: null, header: null, content: null, documentValidity: null, comparison: null, address: null, at };
     const unread = { ...blank, trust: trustAge(trust, at), reason: null, readError: null };
     if (error instanceof StampReadError) return [{ status: 'READ_ERROR', ...unread, readError: error.code }];
     if (error instanceof SealFormatError) return [{ status: 'WRONG_FORMAT', ...unread, reason: error.reason }];
     throw error;
   }
-  return Promise.all(
-    stamps.map(async ({ seal, address }) => ({ ...(await verifySeal(seal, trust, at)), at, address, readError: null })),
-  );
+  const { stamps, pages } = paper;
+  const checks = await checkPaper(stamps.map(({ seal }) => seal), pages, trust, at);
+  return checks.map((done, index) => ({ ...done, at, address: stamps[index]?.address ?? null, readError: null }));
 }
 
 /** The content's fields by name as well; persons, of whom there may be several, are in the content. */
@@ -140,7 +143,8 @@ function printReport(report: StampReport, count: number): void {
   if (content !== null) {
     if (trust.specimen) print(say('specimen'));
     if (report.documentValidity !== null) print(say(`validity-${report.documentValidity}`, { at }));
-    print('', say('compare'), ...contentLines(content), '');
+    print('', say(`compare-${report.comparison?.outcome ?? 'by-eye'}`), ...contentLines(content, report.comparison));
+    print(...differences(report.comparison), '');
   }
   if (report.address !== null) print(say('address-seen', { address: report.address }));
   const age = { sequence: trust.sequence, issued: trust.issuedAt.slice(0, 10), next: trust.nextUpdate.slice(0, 10) };
@@ -148,12 +152,19 @@ function printReport(report: StampReport, count: number): void {
   if (trust.outdated) print(say('trust-outdated'));
 }
 
-function contentLines(content: SealContent): string[] {
-  const shown = content.fields.filter((field) => field.name !== 'profile');
-  return [
-    `  ${say('document-kind')}: ${content.profileLabel}`,
-    ...shown.map((field) => `  ${field.label}: ${italianDays(field)}`),
-  ];
+function contentLines(content: SealContent, comparison: PaperComparison | null): string[] {
+  const lines = content.fields.map((field, index) => {
+    const isMissing = comparison?.lines[index]?.onPaper === 'missing';
+    return `${isMissing ? '! ' : '  '}${field.label}: ${italianDays(field)}${isMissing ? ` ${say('not-on-paper')}` : ''}`;
+  });
+  return [`  ${say('document-kind')}: ${content.profileLabel}`, ...lines.filter((_, index) => content.fields[index]?.name !== 'profile')];
+}
+
+/** What stands on the paper and not in the stamp. */
+function differences(comparison: PaperComparison | null): string[] {
+  if (comparison === null) return [];
+  const foreign = comparison.foreign.map((text) => `! ${say('foreign', { text })}`);
+  return comparison.pagesDiffer ? [...foreign, `! ${say('pages-differ')}`] : foreign;
 }
 
 /** Days as they stand on the paper; only in fields that are made of days and a person's parts. */
@@ -162,14 +173,14 @@ function italianDays({ name, text }: SealField): string {
   return text.replaceAll(/\b(\d{4})-(\d\d)-(\d\d)\b/g, '$3/$2/$1');
 }
 
-function statusKey(status: SealStatus): string {
+function statusKey(status: PaperStatus): string {
   return `status-${status}`;
 }
 
 /** Shows what is in the stamps, without keys and without belief. */
 async function inspect(bytes: Uint8Array, json: boolean): Promise<number> {
   try {
-    const stamps = (await readStamps(bytes)).map(describe);
+    const stamps = (await readPaper(bytes)).stamps.map(describe);
     if (json) print(JSON.stringify({ verified: false, stamps }, null, 2));
     else stamps.forEach(printDescription);
     return EXIT.valid;

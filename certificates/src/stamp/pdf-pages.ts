@@ -1,94 +1,51 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-
+import type { GreyPicture } from './find-symbols.ts';
+import { runPoppler } from './poppler.ts';
 import { StampReadError } from './stamp-read-error.ts';
 
-/** How far rasterising may go. */
+/** How far a PDF is looked at. */
 export interface PdfPageLimits {
-  /** Pages from the first that are drawn. Default 10. */
+  /** Pages from the first. Default 10. */
   readonly pages?: number;
-  /** All pages together, milliseconds. Default 20,000. */
-  readonly deadlineMs?: number;
+  /** Ends whatever is under way, with PDF_TOO_SLOW. Default: 20 s from the call. */
+  readonly deadline?: AbortSignal;
 }
 
 /** Enough for the stamp's module of 0.5 mm to be six pixels. */
-const RESOLUTION_DPI = 300;
+export const RESOLUTION_DPI = 300;
+export const POINTS_PER_INCH = 72;
+const DEFAULT_PAGES = 10;
+const DEFAULT_DEADLINE_MS = 20_000;
 /** A3 at 300 dpi, each side rounded up; what lies beyond is not drawn, so a giant page costs no more. */
 const MAX_WIDTH = 3600;
 const MAX_HEIGHT = 5000;
-const MAX_ADDRESS_SPACE_BYTES = 1_000_000_000;
-const DEFAULT_PAGES = 10;
-const DEFAULT_DEADLINE_MS = 20_000;
 
-/**
- * Draws the pages of a PDF in grey at 300 dpi with poppler's pdftoppm, through pipes: no file is written. The child
- * has a limit of memory and processor time and is killed at the deadline, or when the caller stops listening.
- *
- * @param pdf the whole file
- * @yields one page as PGM (P5)
- * @throws StampReadError PDF_UNREADABLE, PDF_TOO_SLOW, TOOL_MISSING
- */
-export async function* drawPdfPages(pdf: Uint8Array, limits: PdfPageLimits = {}): AsyncGenerator<Uint8Array> {
-  const { pages = DEFAULT_PAGES, deadlineMs = DEFAULT_DEADLINE_MS } = limits;
-  const deadline = AbortSignal.timeout(deadlineMs);
-  const child = spawn('prlimit', pdftoppmCommand(pages, deadlineMs), {
-    stdio: ['pipe', 'pipe', 'ignore'],
-    signal: deadline,
-    killSignal: 'SIGKILL',
-  });
-  const ended = once(child, 'close').then(
-    ([code]) => code === 0,
-    () => false,
-  );
-  // The child may stop reading early; how it ends says whether that matters.
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(pdf);
-  let drawn = 0;
-  try {
-    for await (const page of splitPages(child.stdout)) {
-      drawn += 1;
-      yield page;
-    }
-    const done = await ended;
-    if (deadline.aborted) throw new StampReadError('PDF_TOO_SLOW', 'drawing the PDF took too long');
-    if (child.exitCode === COMMAND_NOT_FOUND)
-      throw new StampReadError('TOOL_MISSING', 'pdftoppm of poppler-utils is missing');
-    if (!done || drawn === 0) throw new StampReadError('PDF_UNREADABLE', 'the PDF cannot be drawn');
-  } catch (error) {
-    if (error instanceof StampReadError) throw error;
-    if (isMissing(error))
-      throw new StampReadError('TOOL_MISSING', 'prlimit of util-linux is missing', { cause: error });
-    if (deadline.aborted) throw new StampReadError('PDF_TOO_SLOW', 'drawing the PDF took too long', { cause: error });
-    throw new StampReadError('PDF_UNREADABLE', 'the PDF cannot be drawn', { cause: error });
-  } finally {
-    child.kill('SIGKILL');
-  }
+/** The limits with what stands for those not given. */
+export function bounded({ pages = DEFAULT_PAGES, deadline }: PdfPageLimits): Required<PdfPageLimits> {
+  return { pages, deadline: deadline ?? AbortSignal.timeout(DEFAULT_DEADLINE_MS) };
 }
 
-/** What prlimit exits with when the command is not there (as POSIX env does). */
-const COMMAND_NOT_FOUND = 127;
-
-function pdftoppmCommand(pages: number, deadlineMs: number): string[] {
-  const limits = [`--as=${MAX_ADDRESS_SPACE_BYTES}`, `--cpu=${Math.ceil(deadlineMs / 1000)}`, '--core=0'];
+/**
+ * Draws the pages of a PDF in grey at 300 dpi with poppler's pdftoppm; bounds as runPoppler.
+ *
+ * @param pdf the whole file
+ * @yields one page after the other
+ * @throws StampReadError PDF_UNREADABLE, PDF_TOO_SLOW, TOOL_MISSING
+ */
+export async function* drawPdfPages(pdf: Uint8Array, limits: PdfPageLimits = {}): AsyncGenerator<GreyPicture> {
+  const { pages, deadline } = bounded(limits);
+  const range = ['-f', '1', '-l', String(pages)];
   const area = ['-x', '0', '-y', '0', '-W', String(MAX_WIDTH), '-H', String(MAX_HEIGHT)];
-  return [
-    ...limits,
-    'pdftoppm',
-    '-q',
-    '-gray',
-    '-r',
-    String(RESOLUTION_DPI),
-    '-f',
-    '1',
-    '-l',
-    String(pages),
-    ...area,
-    '-',
-  ];
+  const command = ['pdftoppm', '-q', '-gray', '-r', String(RESOLUTION_DPI), ...range, ...area, '-'] as const;
+  let drawn = 0;
+  for await (const page of splitPages(runPoppler(command, pdf, deadline))) {
+    drawn += 1;
+    yield page;
+  }
+  if (drawn === 0) throw new StampReadError('PDF_UNREADABLE', 'the PDF has no page that can be drawn');
 }
 
 /** Cuts the concatenated PGM pictures apart: header `P5`, width, height, 255, then a byte a pixel. */
-async function* splitPages(stream: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array> {
+async function* splitPages(stream: AsyncIterable<Buffer>): AsyncGenerator<GreyPicture> {
   let held = Buffer.alloc(0);
   let wanted = 0;
   const parts: Buffer[] = [];
@@ -99,9 +56,11 @@ async function* splitPages(stream: AsyncIterable<Buffer>): AsyncGenerator<Uint8A
     if (size < wanted) continue;
     held = Buffer.concat(parts.splice(0));
     for (;;) {
-      wanted = pictureBytes(held);
-      if (wanted === 0 || held.length < wanted) break;
-      yield new Uint8Array(held.subarray(0, wanted));
+      const header = headerOf(held);
+      wanted = header === null ? 0 : header.length + header.width * header.height;
+      if (header === null || held.length < wanted) break;
+      const { width, height, length } = header;
+      yield { width, height, pixels: new Uint8Array(held.subarray(length, wanted)) };
       held = held.subarray(wanted);
     }
     parts.push(held);
@@ -110,18 +69,14 @@ async function* splitPages(stream: AsyncIterable<Buffer>): AsyncGenerator<Uint8A
   if (size > 0) throw new StampReadError('PDF_UNREADABLE', 'the last page was not drawn to its end');
 }
 
-/** Whole size of the picture that starts here; 0 while its header is not complete. */
-function pictureBytes(held: Buffer): number {
+/** Size of the picture that starts here and length of its header; null while that is not complete. */
+function headerOf(held: Buffer): { width: number; height: number; length: number } | null {
   const header = /^P5\n(\d{1,5}) (\d{1,5})\n255\n/.exec(held.toString('latin1', 0, 32));
   if (header === null) {
     if (held.length >= 32) throw new StampReadError('PDF_UNREADABLE', 'pdftoppm drew no grey picture');
-    return 0;
+    return null;
   }
   const [width, height] = [Number(header[1]), Number(header[2])];
   if (width > MAX_WIDTH || height > MAX_HEIGHT) throw new StampReadError('PDF_UNREADABLE', 'a page is too large');
-  return header[0].length + width * height;
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return { width, height, length: header[0].length };
 }

@@ -1,16 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
-import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
-import type { ReaderOptions } from 'zxing-wasm/reader';
+import { prepareZXingModule } from 'zxing-wasm/reader';
 
+import { findSymbols, findSymbolsInFile } from './find-symbols.ts';
+import type { GreyPicture } from './find-symbols.ts';
 import { checkImageBounds, imageKind } from './image-size.ts';
 import { StampReadError } from './stamp-read-error.ts';
-
-/** Symbols a page may carry that are looked at; a stamped page has one or two. */
-const MAX_SYMBOLS = 8;
-
-const OPTIONS: ReaderOptions = { formats: ['QRCode', 'DataMatrix'], maxNumberOfSymbols: MAX_SYMBOLS, tryHarder: true };
+import { isStampSymbol } from './symbol-payloads.ts';
 
 /**
  * The bytes of the QR and DataMatrix symbols in a picture, in the order they were found; none is an empty list.
@@ -22,23 +19,23 @@ export async function readSymbols(picture: Uint8Array): Promise<Uint8Array[]> {
   const kind = imageKind(picture);
   if (kind === null) throw new StampReadError('FILE_UNKNOWN', 'the file is neither PNG nor JPEG');
   checkImageBounds(picture, kind);
-  return decode(picture);
+  return decoded(() => findSymbolsInFile(picture, isStampSymbol));
 }
 
 /**
  * The same for a page that was rasterised here.
  *
- * @param page PGM (P5) of one page, trusted to be of bounded size
+ * @param page trusted to be of bounded size
+ * @throws StampReadError IMAGE_UNREADABLE
  */
-export async function readPageSymbols(page: Uint8Array): Promise<Uint8Array[]> {
-  return decode(page);
+export async function readPageSymbols(page: GreyPicture): Promise<Uint8Array[]> {
+  return decoded(() => findSymbols(page, isStampSymbol));
 }
 
-async function decode(picture: Uint8Array): Promise<Uint8Array[]> {
+async function decoded(find: () => Promise<Uint8Array[]>): Promise<Uint8Array[]> {
   await decoderReady();
   try {
-    const results = await readBarcodes(picture, OPTIONS);
-    return results.filter((result) => result.isValid).map((result) => Uint8Array.from(result.bytes));
+    return await find();
   } catch (cause) {
     throw new StampReadError('IMAGE_UNREADABLE', 'the picture cannot be decoded', { cause });
   }
