@@ -4,6 +4,7 @@ import { runCallBench } from './call/call.bench.ts';
 import { runRecoveryBench } from './call/recovery.bench.ts';
 import { runCardBench } from './card/card.bench.ts';
 import { runCertificateBench } from './certificate/certificate.bench.ts';
+import { runStampBench } from './stamp/stamp.bench.ts';
 
 /** One measured quantity: a distribution in ms, or a single value. */
 interface Measured {
@@ -24,6 +25,9 @@ const usage = `Measures on this machine and prints a table, or one JSON object.
       added to each network trip between kiosk and server
   npm run bench -- certificate [--papers 20] [--json]
       from facts to sealed original and stamped paper, kind by kind, in one thread
+  npm run bench -- stamp [--checks 200] [--trials 3] [--json]
+      checking a printed stamp from its symbol's picture and from a whole page at 300 dpi, and how many of that many
+      damaged symbols (two sizes each) are still read
   npm run bench -- recovery [--times 5] [--json]
       picture back after a line cut for 3 s, and after the media worker was killed
 `;
@@ -36,6 +40,8 @@ const { positionals, values } = parseArgs({
     papers: { type: 'string', default: '20' },
     delay: { type: 'string', default: '0' },
     times: { type: 'string', default: '5' },
+    checks: { type: 'string', default: '200' },
+    trials: { type: 'string', default: '3' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -53,6 +59,8 @@ const benches: Readonly<Record<string, () => Promise<Readonly<Record<string, Mea
   card: () => runCardBench({ readings: count(values.readings, 'readings'), onReading: () => progress('.') }),
   certificate: () =>
     runCertificateBench({ types: certificateType.options, papers: count(values.papers, 'papers'), onPaper: () => progress('.') }),
+  stamp: () =>
+    runStampBench({ checks: count(values.checks, 'checks'), trials: count(values.trials, 'trials'), onStep: () => progress('.') }),
   recovery: () => runRecoveryBench({ times: count(values.times, 'times') }),
 };
 
