@@ -39,6 +39,6 @@ describe('the stamp bench', function () {
     if (!fold || !pen) throw new Error('no such condition');
     const shares = await tryConditions(1, () => {}, { fold, pen });
     expect(Object.keys(shares)).to.have.length(6);
-    expect([shares['read.fold.300dpi'], shares['read.pen.300dpi']]).to.deep.equal(Array(2).fill({ unit: '%', value: 100, n: 2 }));
+    for (const name of ['fold', 'pen']) expect(shares[`read.${name}.300dpi`], name).to.deep.equal({ unit: '%', value: 100, n: 2 });
   });
 });
