@@ -29,7 +29,7 @@ const outside = ['deploy', 'e2e', 'bench', 'scripts'];
 /** Libraries that are not for everyone. */
 const users = {
   identity: ['certificates', 'device-drivers'],
-  'web-parts': ['kiosk-client', 'operator-console'],
+  'web-parts': ['kiosk-client', 'operator-console', 'certificates'],
 };
 const scope = '@videosportello/';
 const sourceFile = /\.(ts|mts|cts|js|mjs|cjs)$/;

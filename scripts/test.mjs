@@ -39,6 +39,7 @@ async function types() {
     'tsconfig.json',
     'kiosk-client/tsconfig.json',
     'operator-console/tsconfig.json',
+    'certificates/checker/tsconfig.json',
     'sfu-server/client/tsconfig.json',
     'sfu-server/client/frame-gate/worker/tsconfig.json',
     'bench/call/tsconfig.json',

@@ -12,11 +12,11 @@ import { buildStamps } from '../src/stamp/build-stamps.ts';
 import { stampSymbol } from '../src/stamp/symbol.ts';
 import { symbolPng } from '../src/stamp/symbol-png.ts';
 import { createDemoAuthority } from '../src/trust/demo-authority.ts';
+import { stampedResidence } from '../test/stamped-residence.ts';
 
 const TOOL = fileURLToPath(new URL('stamp.ts', import.meta.url));
 const VECTORS = new URL('../test/vectors/vds-it-profile.json', import.meta.url);
 const TODAY = new Date().toISOString().slice(0, 10);
-const NEXT_YEAR = `${new Date().getUTCFullYear() + 1}-12-31`;
 
 const reportSchema = z.looseObject({
   status: z.string(),
@@ -66,6 +66,7 @@ describe('stamp command', function () {
     const [built] = await buildStamps(content, original, 'HTTPS://COMUNE.EXAMPLE.IT/T', signer);
     if (built === undefined) throw new TypeError('no stamp');
     ({ seal, address } = built);
+    ({ seal, address } = await stampedResidence(authority, 'HTTPS://COMUNE.EXAMPLE.IT/T'));
   });
   after(async () => {
     await rm(directory, { recursive: true });

@@ -17,6 +17,19 @@ export interface PaperCheck extends Omit<SealCheck, 'status'> {
   readonly comparison: PaperComparison | null;
 }
 
+/** How far a reader may rely on an outcome. */
+export type TrustLevel = 'high' | 'medium' | 'low' | 'none';
+
+/**
+ * The level of trust that goes with a status, after the idea of Doc 9303-13, App. D, where each status has one. A true
+ * seal loses by fields nobody here knows and by keys that may be out of date; one whose certificate is only past its time
+ * was true once; everything else proves nothing.
+ */
+export function trustLevel({ status, subStatus, trust }: Pick<PaperCheck, 'status' | 'subStatus' | 'trust'>): TrustLevel {
+  if (status === 'VALID') return subStatus !== null || trust.outdated || trust.early ? 'medium' : 'high';
+  return status === 'EXPIRED_CERTIFICATE' ? 'low' : 'none';
+}
+
 /**
  * Checks the seals of one file, and each true one against the file's words. As pure as verifySeal.
  *

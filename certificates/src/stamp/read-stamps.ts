@@ -1,6 +1,6 @@
 import { payloadOfText } from './address.ts';
 import type { StampPayload } from './address.ts';
-import { imageKind } from './image-size.ts';
+import { imageKind } from './image-header.ts';
 import { visiblePage } from './paper-page.ts';
 import type { PaperPage } from './paper-page.ts';
 import { bounded, drawPdfPages, POINTS_PER_INCH, RESOLUTION_DPI } from './pdf-pages.ts';

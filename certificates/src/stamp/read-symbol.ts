@@ -5,7 +5,8 @@ import { prepareZXingModule } from 'zxing-wasm/reader';
 
 import { findSymbols, findSymbolsInFile } from './find-symbols.ts';
 import type { GreyPicture } from './find-symbols.ts';
-import { checkImageBounds, imageKind } from './image-size.ts';
+import { imageKind } from './image-header.ts';
+import { checkImageBounds } from './image-size.ts';
 import { StampReadError } from './stamp-read-error.ts';
 import { isStampSymbol } from './symbol-payloads.ts';
 

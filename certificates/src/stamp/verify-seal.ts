@@ -33,6 +33,8 @@ export interface TrustAge {
   readonly nextUpdate: string;
   /** The day of the check is past `nextUpdate`: a newer revocation may be unknown here. */
   readonly outdated: boolean;
+  /** The day of the check is before the keys were issued: a wrong clock, or somebody asks about the past. */
+  readonly early: boolean;
   /** The authority is an invented one: the paper is a SPECIMEN. */
   readonly specimen: boolean;
 }
@@ -125,5 +127,5 @@ function documentValidity(content: SealContent, at: Day): DocumentValidity {
 /** How old the keys are on the day of the check. */
 export function trustAge(trust: TrustBundle, at: Day): TrustAge {
   const { sequence, issuedAt, nextUpdate, specimen } = trust;
-  return { sequence, issuedAt, nextUpdate, outdated: at > nextUpdate.slice(0, 10), specimen };
+  return { sequence, issuedAt, nextUpdate, outdated: at > nextUpdate.slice(0, 10), early: at < issuedAt.slice(0, 10), specimen };
 }

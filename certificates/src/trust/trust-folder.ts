@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { writeExclusively } from './exclusive-file.ts';
 import { MAX_BUNDLE_BYTES, openTrustBundle, trustBundleText, TrustError } from './trust-bundle.ts';
-import type { TrustBundle, TrustBundleContent } from './trust-bundle.ts';
+import type { SealedTrustBundle, TrustBundle, TrustBundleContent } from './trust-bundle.ts';
 
 /** File of the trust anchor, PEM. */
 export const ROOT_FILE = 'root.pem';
@@ -22,6 +22,18 @@ export type TrustBundleDraft = Omit<TrustBundleContent, 'format' | 'sequence'>;
  * @throws TrustError TRUST_MISSING when the folder or one of its files is not there, else as openTrustBundle
  */
 export async function loadTrustFolder(folder: string, lastSequence?: number): Promise<TrustBundle> {
+  const { sequence, sealed } = await readTrustFolder(folder);
+  const bundle = await openTrustBundle(sealed, lastSequence);
+  if (bundle.sequence !== sequence) throw new TrustError('TRUST_MALFORMED', 'the bundle is not the one its name says');
+  return bundle;
+}
+
+/**
+ * Reads the files of the newest bundle as they are; nothing in them is believed yet.
+ *
+ * @throws TrustError TRUST_MISSING, TRUST_MALFORMED
+ */
+export async function readTrustFolder(folder: string): Promise<{ sequence: number; sealed: SealedTrustBundle }> {
   const sequence = (await listSequences(folder, 'json')).at(-1);
   if (sequence === undefined) throw new TrustError('TRUST_MISSING', 'the trust folder holds no bundle');
   const [root, text, signature] = await Promise.all([
@@ -29,9 +41,7 @@ export async function loadTrustFolder(folder: string, lastSequence?: number): Pr
     readBounded(join(folder, `bundle-${sequence}.json`)),
     readBounded(join(folder, `bundle-${sequence}.sig`)),
   ]);
-  const bundle = await openTrustBundle({ text, signature, root: pemToDer(root) }, lastSequence);
-  if (bundle.sequence !== sequence) throw new TrustError('TRUST_MALFORMED', 'the bundle is not the one its name says');
-  return bundle;
+  return { sequence, sealed: { text, signature, root: pemToDer(root) } };
 }
 
 /**

@@ -1,0 +1,271 @@
+import { execFile } from 'node:child_process';
+import { createPrivateKey, sign } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { compareCatalogues } from '@videosportello/web-parts/fluent-keys.ts';
+import { expect } from 'chai';
+import PDFDocument from 'pdfkit';
+import type { Page } from 'playwright-core';
+import { stampSymbol } from '../../src/stamp/symbol.ts';
+import { symbolPng } from '../../src/stamp/symbol-png.ts';
+import { canonicalJson } from '../../src/trust/canonical-json.ts';
+import type { CarriedBundle } from '../../src/trust/carried-trust.ts';
+import { createDemoAuthority } from '../../src/trust/demo-authority.ts';
+import type { DemoAuthority } from '../../src/trust/demo-authority.ts';
+import { stampedResidence } from '../../test/stamped-residence.ts';
+import { buildChecker, openChecker } from './checker-browser.ts';
+import type { CheckerBrowser } from './checker-browser.ts';
+
+const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const TOOL = fileURLToPath(new URL('../../tools/certificates.ts', import.meta.url));
+const run = promisify(execFile);
+const read = (name: string) => readFileSync(new URL(`../src/i18n/${name}`, import.meta.url), 'utf8');
+
+describe('the checking page', function () {
+  this.timeout(180_000);
+  this.slow(10_000);
+  let dist = '';
+  let checker: CheckerBrowser;
+  let folder = '';
+  let paper = '';
+  let address = '';
+  let picture = '';
+  let authority: DemoAuthority;
+  let stamped: Awaited<ReturnType<typeof stampedResidence>>;
+
+  before(async () => {
+    dist = await mkdtemp(join(tmpdir(), 'videosportello-checker-page-'));
+    await buildChecker(dist);
+    checker = await openChecker(dist);
+    folder = join(checker.folder, 'sample');
+    await run(process.execPath, [TOOL, 'sample', '--type', 'residence', '--out', folder], { timeout: 120_000 });
+    paper = join(folder, 'residence.paper.pdf');
+    picture = join(folder, 'page.png');
+    await run('pdftoppm', ['-q', '-png', '-gray', '-r', '200', '-singlefile', paper, picture.replace('.png', '')]);
+    // The second implementation of QR codes says what is in the symbol.
+    address = (await run('zbarimg', ['--raw', '-q', '-Sdisable', '-Sqrcode.enable', picture])).stdout.trim();
+    authority = await createDemoAuthority(join(checker.folder, 'authority'), { now: new Date() });
+    stamped = await stampedResidence(authority, 'HTTPS://VERIFICA.COMUNE.VALFIORITA.EXAMPLE/S');
+  });
+  after(async () => {
+    await checker?.[Symbol.asyncDispose]();
+    await rm(dist, { recursive: true, force: true });
+  });
+  afterEach(() => {
+    expect(checker.faults.splice(0)).to.deep.equal([]);
+  });
+
+  const trust = () => join(folder, 'trust');
+  const open = async (options?: Parameters<CheckerBrowser['openFile']>[1]) => checker.openFile(await checker.carried(trust()), options);
+  const status = async (page: Page) => (await page.locator('check-result .status p').first().textContent({ timeout: 60_000 })) ?? '';
+  const take = (page: Page, file: string) => page.locator('input[type=file]').setInputFiles(file);
+  const paste = async (page: Page, text: string) => {
+    await page.getByLabel(/^Oppure incolli/).fill(text);
+    await page.getByRole('button', { name: 'Verifica il testo' }).click();
+  };
+
+  it('checks a PDF from the disk without a network, compares its words, and asks nobody', async () => {
+    checker.requests.splice(0);
+    const page = await open({ offline: true });
+    await take(page, paper);
+    expect(await status(page)).to.equal('VALID · Affidabilità: alta');
+    expect(await page.getByText('SPECIMEN – autorità dimostrativa').isVisible()).to.equal(true);
+    expect(await page.getByText('Le parole del PDF dicono le stesse cose').isVisible()).to.equal(true);
+    expect(await page.locator('li.missing').count()).to.equal(0);
+    expect(checker.requests.map((url) => new URL(url).protocol)).to.deep.equal(['file:']);
+  });
+
+  it('checks a picture of the page, leaves the comparison to the person, and counts what he ticked', async () => {
+    const page = await open({ offline: true });
+    await take(page, picture);
+    expect(await status(page)).to.equal('VALID · Affidabilità: alta');
+    expect(await page.getByText('Confronti ogni riga con il foglio').isVisible()).to.equal(true);
+    const boxes = page.getByRole('checkbox');
+    const count = await boxes.count();
+    for (let index = 0; index < count; index += 1) await boxes.nth(index).check();
+    expect(count).to.be.at.least(8);
+    expect(await page.getByText('Tutte le righe sono uguali al foglio.').isVisible()).to.equal(true);
+    await page.getByRole('button', { name: 'Verifica un altro contrassegno' }).click();
+    expect(await page.getByText('CONTI').count()).to.equal(0);
+  });
+
+  it('says at once what a phone brought behind the #, and takes the pasted text with the same eyes', async () => {
+    const [, text = ''] = address.split('#');
+    const page = await open({ hash: text });
+    expect(await status(page)).to.match(/^VALID/);
+    const other = await open();
+    await paste(other, `  ${address}\n`);
+    expect(await status(other)).to.match(/^VALID/);
+    expect(await other.locator('check-result .warning').count()).to.equal(0);
+  });
+
+  it('warns of an address that is not the institution’s, with the right one in words', async () => {
+    const page = await open();
+    await paste(page, `HTTPS://VERIFICA.COMUNE.VALFI0RITA.EXAMPLE/S#${address.split('#')[1]}`);
+    expect(await status(page)).to.match(/^VALID/);
+    const warning = (await page.locator('check-result .warning').first().textContent()) ?? '';
+    expect(warning).to.contain('VALFI0RITA').and.to.contain('verifica.comune.valfiorita.example');
+  });
+
+  it('shows nothing of a changed stamp', async () => {
+    const page = await open();
+    // The last letter but one lies in the signature.
+    await paste(page, address.replace(/(.)(.{3})$/, (_, letter: string, rest: string) => `${letter === 'A' ? 'B' : 'A'}${rest}`));
+    expect(await status(page)).to.equal('INVALID_SIGNATURE · Affidabilità: nessuna');
+    expect(await page.getByRole('checkbox').count()).to.equal(0);
+  });
+
+  it('says that the paper differs where the stamp is another certificate’s', async () => {
+    const document = new PDFDocument({ size: 'A4' });
+    const file = buffer(document);
+    document.fontSize(16).text('CERTIFICATO DI RESIDENZA').text('VERDI MARIO').text('Codice fiscale VRDMRA80A01X000X');
+    document.image(Buffer.from(symbolPng(await stampSymbol(address), 6)), 60, 500, { width: 170 });
+    document.end();
+    await writeFile(join(folder, 'foreign.pdf'), await file);
+    const page = await open();
+    await take(page, join(folder, 'foreign.pdf'));
+    expect(await status(page)).to.equal('CONTENT_DIFFERS · Affidabilità: nessuna');
+    expect(await page.locator('li.missing').count()).to.be.above(1);
+  });
+
+  it('says why nothing was read', async () => {
+    const page = await open();
+    await writeFile(join(folder, 'cut.png'), (await readFile(picture)).subarray(0, 60));
+    await take(page, join(folder, 'cut.png'));
+    expect(await status(page)).to.match(/^READ_ERROR/);
+    expect(await page.getByText('L’immagine è danneggiata.').isVisible()).to.equal(true);
+  });
+
+  /** The authority's list with other values and its next number, signed by its root. */
+  async function nextBundle(values: object, sequence = 2): Promise<CarriedBundle> {
+    const { bundle } = await checker.carried(authority.trustFolder);
+    const text = canonicalJson({ ...JSON.parse(bundle.text), ...values, sequence });
+    const key = createPrivateKey(await readFile(join(checker.folder, 'authority/stamp-root.pem'), 'utf8'));
+    return { text, signature: sign('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' }).toString('base64') };
+  }
+
+  it('refuses a revoked key', async () => {
+    const { signerCode, reference } = authority.stampSigner;
+    const bundle = await nextBundle({ revoked: [{ signerCode, reference, revokedOn: '2026-11-01' }] });
+    const page = await checker.openFile({ ...(await checker.carried(authority.trustFolder)), bundle });
+    await paste(page, stamped.address);
+    expect(await status(page)).to.equal('REVOKED_CERTIFICATE · Affidabilità: nessuna');
+  });
+
+  it('tells a certificate that is over, old keys and a clock that is behind from a false stamp', async () => {
+    const page = await open();
+    await page.clock.setFixedTime(new Date(Date.now() + 200 * 86_400_000));
+    await paste(page, address);
+    expect(await status(page)).to.equal('VALID · Affidabilità: media');
+    expect(await page.getByText('Il certificato è scaduto').isVisible()).to.equal(true);
+    expect(await page.getByText('L’elenco delle chiavi è vecchio').isVisible()).to.equal(true);
+    const behind = await open();
+    await behind.clock.setFixedTime(new Date('2020-01-01'));
+    await paste(behind, address);
+    expect(await status(behind)).to.equal('EXPIRED_CERTIFICATE · Affidabilità: bassa');
+    expect(await behind.getByText('L’orologio di questo dispositivo è indietro').isVisible()).to.equal(true);
+  });
+
+  it('keeps the newest list of keys it saw, also when an older page is opened, and refuses when that is spoiled', async () => {
+    const carried = await checker.carried(authority.trustFolder);
+    const page = await checker.openFile({ ...carried, bundle: await nextBundle({}, 5) });
+    await page.getByText('Elenco delle chiavi n. 5').waitFor();
+    await checker.again(page, carried);
+    await page.getByText('Elenco delle chiavi n. 5').waitFor();
+    await page.evaluate(`for (const [name, text] of Object.entries(localStorage))
+      localStorage.setItem(name, text.replace(/"signature":"..../, '"signature":"AAAA'))`);
+    await checker.again(page, carried);
+    expect(await page.getByRole('alert').textContent()).to.contain('più vecchio di quello già visto');
+    expect(await page.getByRole('button', { name: /^Inquadra/ }).count()).to.equal(0);
+  });
+
+  it('cannot be used without keys, or with keys that its root did not sign', async () => {
+    const carried = await checker.carried(trust());
+    const page = await checker.openFile({ ...carried, root: (await checker.carried(authority.trustFolder)).root });
+    expect(await page.getByRole('alert').textContent()).to.contain('non è firmato');
+  });
+
+  it('is served with a policy, updates its list when told, and refuses an older one', async () => {
+    checker.requests.splice(0);
+    const page = await checker.openServed(authority.trustFolder);
+    await page.getByRole('button', { name: 'Aggiorna l’elenco' }).click();
+    await page.getByText('L’elenco è il più recente.').waitFor();
+    expect(checker.requests.map((url) => new URL(url).pathname)).to.deep.equal(['/S', '/trust.json']);
+    const newer = await nextBundle({}, 9);
+    await page.route('**/trust.json', (route) => route.fulfill({ json: newer }));
+    await page.getByRole('button', { name: 'Aggiorna l’elenco' }).click();
+    await page.getByText('Elenco delle chiavi n. 9').waitFor();
+    await page.unroute('**/trust.json');
+    await page.getByRole('button', { name: 'Aggiorna l’elenco' }).click();
+    await page.getByText('viene rifiutato').waitFor();
+    await page.getByText('Elenco delle chiavi n. 9').waitFor();
+    const response = await page.request.get(page.url());
+    expect(response.headers()['content-security-policy']).to.match(/^default-src 'none'; script-src 'sha256-.*frame-ancestors 'none'$/);
+  });
+
+  it('has no fault that axe finds, in both languages, on every step, and fits 320 pixels', async () => {
+    const axe = await readFile(axeFile, 'utf8');
+    const found: string[] = [];
+    for (const language of ['it-IT', 'en-GB']) {
+      const page = await open({ language, width: 320, height: 640 });
+      const look = async (step: string) => {
+        await page.evaluate(axe);
+        const ids = await page.evaluate<string[]>(
+          `axe.run({ runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] } })
+            .then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes[0].html))`,
+        );
+        const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+        found.push(...ids.map((id) => `${step} ${language}: ${id}`), ...(width > 320 ? [`${step} is ${width} wide`] : []));
+      };
+      await look('start');
+      await take(page, join(folder, 'foreign.pdf'));
+      await status(page);
+      await look('differs');
+      await page.getByRole('button', { name: language === 'it-IT' ? /^Verifica un altro/ : /^Check another/ }).click();
+      await take(page, paper);
+      await status(page);
+      await look('valid');
+    }
+    expect(found).to.deep.equal([]);
+  });
+
+  it('can be used by keys alone: to the outcome, through the lines, and back', async () => {
+    const page = await open();
+    await page.getByLabel(/^Oppure incolli/).focus();
+    await page.keyboard.insertText(address);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await status(page);
+    expect(
+      await page.evaluate("document.querySelector('checker-app').shadowRoot.querySelector('check-result').shadowRoot.activeElement.localName"),
+    ).to.equal('h2');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Space');
+    expect(await page.getByRole('checkbox').first().isChecked()).to.equal(true);
+  });
+
+  it('says the same things in both languages', () => {
+    expect(compareCatalogues(read('it.ftl'), read('en.ftl'))).to.deep.equal({ missing: [], extra: [], otherVariables: [] });
+  });
+
+  it('reads the stamp through the camera', async () => {
+    // The camera's picture: the symbol as a film of one JPEG after the other.
+    const video = join(checker.folder, 'camera.mjpeg');
+    const frame = join(checker.folder, 'frame');
+    // The lower part of the page at 150 dpi, where the stamp is, in the shape of a camera's picture.
+    const part = ['-x', '0', '-y', '1034', '-W', '1280', '-H', '720'];
+    await run('pdftoppm', ['-q', '-jpeg', '-r', '150', ...part, '-singlefile', paper, frame]);
+    const jpeg = await readFile(`${frame}.jpg`);
+    await writeFile(video, Buffer.concat(Array.from({ length: 10 }, () => jpeg)));
+    await using seeing = await openChecker(dist, video);
+    const page = await seeing.openServed(trust());
+    await page.getByRole('button', { name: /^Inquadra/ }).click();
+    expect(await status(page)).to.match(/^VALID/);
+  });
+});
