@@ -51,6 +51,8 @@ export interface OpenOptions {
   /** Behind the #. */
   readonly hash?: string;
   readonly offline?: boolean;
+  /** Picture (PNG) that the camera sees; without it there is no camera. */
+  readonly camera?: Uint8Array;
 }
 
 /** Builds the page. */
@@ -61,19 +63,18 @@ export async function buildChecker(dist: string): Promise<void> {
 /**
  * Starts a browser for the built page.
  * @param dist folder of the built page
- * @param videoFile what the camera sees (MJPEG); without it there is no camera
  */
-export async function openChecker(dist: string, videoFile?: string): Promise<CheckerBrowser> {
+export async function openChecker(dist: string): Promise<CheckerBrowser> {
   const folder = await mkdtemp(join(tmpdir(), 'videosportello-checker-'));
   const html = await readFile(join(dist, 'index.html'), 'utf8');
-  const camera = videoFile === undefined ? [] : ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${videoFile}`];
-  const browser = await chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: [...FLAGS, ...camera] });
+  const browser = await chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: FLAGS });
   const servers: ReturnType<typeof createServer>[] = [];
   const faults: string[] = [];
   const requests: string[] = [];
-  const newPage = async ({ width = 390, height = 844, language = 'it-IT', offline = false }: OpenOptions): Promise<Page> => {
+  const newPage = async ({ width = 390, height = 844, language = 'it-IT', offline = false, camera }: OpenOptions): Promise<Page> => {
     const context = await browser.newContext({ viewport: { width, height }, locale: language, reducedMotion: 'reduce', offline });
     const page = await context.newPage();
+    if (camera !== undefined) await page.addInitScript(cameraThatSees(camera));
     page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
     page.on('pageerror', (error) => faults.push(error.message));
     page.on('request', (request) => !/^(?:data|blob):/.test(request.url()) && requests.push(request.url()));
@@ -117,4 +118,20 @@ export async function openChecker(dist: string, videoFile?: string): Promise<Che
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * A camera whose film is one picture: this Chromium delivers no frames of a file. The stream is a real one, only its source
+ * is a canvas.
+ */
+function cameraThatSees(png: Uint8Array): string {
+  return `navigator.mediaDevices.getUserMedia = async () => {
+    const picture = new Image();
+    picture.src = 'data:image/png;base64,${Buffer.from(png).toString('base64')}';
+    await picture.decode();
+    const canvas = Object.assign(document.createElement('canvas'), { width: picture.width, height: picture.height });
+    const context = canvas.getContext('2d');
+    setInterval(() => context.drawImage(picture, 0, 0), 50);
+    return canvas.captureStream(20);
+  };`;
 }

@@ -255,17 +255,21 @@ describe('the checking page', function () {
   });
 
   it('reads the stamp through the camera', async () => {
-    // The camera's picture: the symbol as a film of one JPEG after the other.
-    const video = join(checker.folder, 'camera.mjpeg');
     const frame = join(checker.folder, 'frame');
     // The lower part of the page at 150 dpi, where the stamp is, in the shape of a camera's picture.
     const part = ['-x', '0', '-y', '1034', '-W', '1280', '-H', '720'];
-    await run('pdftoppm', ['-q', '-jpeg', '-r', '150', ...part, '-singlefile', paper, frame]);
-    const jpeg = await readFile(`${frame}.jpg`);
-    await writeFile(video, Buffer.concat(Array.from({ length: 10 }, () => jpeg)));
-    await using seeing = await openChecker(dist, video);
-    const page = await seeing.openServed(trust());
+    await run('pdftoppm', ['-q', '-png', '-r', '150', ...part, '-singlefile', paper, frame]);
+    const page = await checker.openServed(trust(), { camera: await readFile(`${frame}.png`) });
     await page.getByRole('button', { name: /^Inquadra/ }).click();
     expect(await status(page)).to.match(/^VALID/);
+    // The light of the camera goes out with it.
+    expect(await page.locator('camera-view').count()).to.equal(0);
+  });
+
+  it('says when there is no camera, and offers the file instead', async () => {
+    const page = await open();
+    await page.getByRole('button', { name: /^Inquadra/ }).click();
+    expect(await page.getByRole('alert').textContent()).to.contain('La fotocamera non è disponibile');
+    expect(await page.getByText('Apri una foto o un PDF').isVisible()).to.equal(true);
   });
 });
