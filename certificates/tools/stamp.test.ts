@@ -7,8 +7,6 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { z } from 'zod';
 
-import { createKeyStampSigner } from '../src/stamp/key-stamp-signer.ts';
-import { buildStamps } from '../src/stamp/build-stamps.ts';
 import { stampSymbol } from '../src/stamp/symbol.ts';
 import { symbolPng } from '../src/stamp/symbol-png.ts';
 import { createDemoAuthority } from '../src/trust/demo-authority.ts';
@@ -37,35 +35,6 @@ describe('stamp command', function () {
     directory = await mkdtemp(join(tmpdir(), 'stamp-tool-'));
     const authority = await createDemoAuthority(directory, { now: new Date() });
     trust = authority.trustFolder;
-    const content = {
-      profile: 'residenza' as const,
-      issueDate: TODAY,
-      validFrom: TODAY,
-      validTo: NEXT_YEAR,
-      certificateNumber: '2026/0000001',
-      protocolNumber: '0000002/2026',
-      protocolDate: TODAY,
-      municipality: 'COMUNE DI CASALMAGGIORE',
-      istatCode: '019021',
-      subjectName: 'BIANCHI NICOLÒ',
-      address: 'VIA GARIBALDI 1 - 26041 CASALMAGGIORE (CR)',
-      duty: 'CARTA LIBERA - ART. 18 DPR 115/2002',
-      statements: [],
-      people: [
-        {
-          surname: 'BIANCHI',
-          name: 'NICOLÒ',
-          taxCode: 'BNCNCL90T04F205V',
-          birthDate: '1990-12-04',
-          birthPlace: 'MILANO (MI)',
-        },
-      ],
-    };
-    const original = { sha256: new Uint8Array(32), uri: 'https://v.example.it/7Q2K9XW4MA' };
-    const signer = createKeyStampSigner(authority.stampSigner);
-    const [built] = await buildStamps(content, original, 'HTTPS://COMUNE.EXAMPLE.IT/T', signer);
-    if (built === undefined) throw new TypeError('no stamp');
-    ({ seal, address } = built);
     ({ seal, address } = await stampedResidence(authority, 'HTTPS://COMUNE.EXAMPLE.IT/T'));
   });
   after(async () => {

@@ -28,7 +28,7 @@ export interface PaperComparison {
 }
 
 /** Fields that no paper prints as they are. */
-const NOT_PRINTED: ReadonlySet<string> = new Set(['profile', 'istatCode', 'anprTypes', 'originalSha256', 'originalUri']);
+const NOT_PRINTED: ReadonlySet<string> = new Set(['profile', 'istatCode', 'anprTypes', 'originalSha256', 'originalUri', 'part']);
 /** A picture that covers so much of the page is a scan, and words on it are somebody's reading of it. */
 const SCAN_SHARE = 0.6;
 /** Capitals in a heading that are no name. */
@@ -70,7 +70,7 @@ function compareField(field: SealField, paper: PaperIndex): ComparedLine {
   const { name, label, text } = field;
   const line = { name, label, text };
   if (NOT_PRINTED.has(name)) return { ...line, onPaper: 'not-compared' };
-  const parts = name === 'person' || name === 'validity' ? text.split(', ') : [text];
+  const parts = name === 'statement' ? [label, text] : name === 'person' || name === 'validity' ? text.split(', ') : [text];
   const isFound = parts.every((part) => spellingsOf(part).some((spelling) => paper.has(spelling)));
   return { ...line, onPaper: isFound ? 'found' : 'missing' };
 }
