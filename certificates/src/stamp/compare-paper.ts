@@ -1,5 +1,6 @@
+import { cellsOf, linesOf } from './paper-lines.ts';
 import type { PaperPage, PaperWord } from './paper-page.ts';
-import { canonicalWords, canonicalText, spellingsOf } from './paper-text.ts';
+import { canonicalText, canonicalWords, spellingsOf } from './paper-text.ts';
 import type { SealContent, SealField } from './profile-it.ts';
 
 /** Whether what a stamp says also stands on the paper. */
@@ -70,7 +71,7 @@ function compareField(field: SealField, paper: PaperIndex): ComparedLine {
   const { name, label, text } = field;
   const line = { name, label, text };
   if (NOT_PRINTED.has(name)) return { ...line, onPaper: 'not-compared' };
-  const parts = name === 'statement' ? [label, text] : name === 'person' || name === 'validity' ? text.split(', ') : [text];
+  const parts = name === 'person' || name === 'validity' ? text.split(', ') : [text];
   const isFound = parts.every((part) => spellingsOf(part).some((spelling) => paper.has(spelling)));
   return { ...line, onPaper: isFound ? 'found' : 'missing' };
 }
@@ -89,24 +90,10 @@ class PaperIndex {
   }
 }
 
-/** The words as the file gives them, and line by line across the page: either may tear a value apart. */
+/** The words as the file gives them, line by line across the page, and cell by cell: each may tear a value apart. */
 function readingOrders(page: PaperPage): PaperWord[][] {
-  return [[...page.words], linesOf(page.words).flat()];
+  return [[...page.words], linesOf(page.words).flat(), cellsOf(page.words).flat()];
 }
-
-/** Words on about the same height, from left to right, from the top. */
-function linesOf(words: readonly PaperWord[]): PaperWord[][] {
-  const lines: PaperWord[][] = [];
-  for (const word of words.toSorted((a, b) => middle(a) - middle(b))) {
-    const line = lines.at(-1);
-    const last = line?.at(-1);
-    if (line && last && Math.abs(middle(word) - middle(last)) < 0.25 * Math.min(word.height, last.height)) line.push(word);
-    else lines.push([word]);
-  }
-  return lines.map((line) => line.toSorted((a, b) => a.x - b.x));
-}
-
-const middle = ({ y, height }: PaperWord): number => y + height / 2;
 
 /** Letters far higher than the rest are a mark behind the text; they would stand in the middle of other words. */
 function withoutMarks(words: readonly PaperWord[]): PaperWord[] {
