@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
 import type { Timers } from '@videosportello/protocol/rpc/peer.ts';
 import { watchLiveness } from '@videosportello/protocol/rpc/liveness.ts';
@@ -28,6 +29,7 @@ import { createVisualCheckDesk } from './evidence/visual-check-desk.ts';
 import { loadVisualChecks } from './evidence/visual-check-policy.ts';
 import { createEvents } from './events.ts';
 import { createHttpApp } from './http/app.ts';
+import { checkerPage } from './http/checker-page.ts';
 import type { IssueDeps } from './issue/issue-certificate.ts';
 import { createOpeningLimit } from './originals/opening-limit.ts';
 import { originalsDoor } from './originals/originals-door.ts';
@@ -43,6 +45,9 @@ import { createVisitRecords } from './visit/visit-record.ts';
 const MAX_MESSAGE = 1_048_576;
 /** How many running visits make a node full; what load balancing compares with. */
 const VISIT_CAPACITY = 500;
+
+/** The checking page's bundle, which set-up makes. */
+const CHECKER_DIST = fileURLToPath(new URL('../checker/dist', import.meta.url));
 
 /** The running certificate service. */
 export interface CertificateService extends AsyncDisposable {
@@ -63,6 +68,8 @@ export async function createCertificateService(
   deps: {
     readonly nodeSecret: string;
     readonly issuer: IssueDeps;
+    /** What stamps are checked against; the checking page hands it out. */
+    readonly trustFolder: string;
     readonly log: Logger;
     readonly signal?: AbortSignal;
     readonly timers?: Timers;
@@ -110,6 +117,12 @@ export async function createCertificateService(
       behindProxy: config.behindProxy,
       now,
       onAttempt: events.originalAttempt,
+    }),
+    checker: checkerPage({
+      dist: CHECKER_DIST,
+      trustFolder: deps.trustFolder,
+      municipality: issue.town.municipality,
+      checker: issue.town.checker,
     }),
     onError: (cause) => events.failed('http', cause),
   });

@@ -8,7 +8,7 @@ import { FluentBundle, FluentResource } from '@fluent/bundle';
 import type { FluentVariable } from '@fluent/bundle';
 
 import type { StampPayload } from '../src/stamp/address.ts';
-import { checkPaper } from '../src/stamp/check-paper.ts';
+import { checkPaper, trustLevel } from '../src/stamp/check-paper.ts';
 import type { PaperCheck, PaperStatus } from '../src/stamp/check-paper.ts';
 import type { PaperComparison } from '../src/stamp/compare-paper.ts';
 import { decodeSeal } from '../src/stamp/decode-seal.ts';
@@ -137,6 +137,7 @@ function printReport(report: StampReport, count: number): void {
   const { at, content, trust } = report;
   if (count > 1) print(say('several-stamps', { count }));
   print(say(statusKey(report.status)));
+  print(say(`level-${trustLevel(report)}`));
   if (report.subStatus !== null) print(say('unknown-feature'));
   if (report.readError !== null) print(say('reason', { reason: say(`read-${report.readError}`) }));
   if (report.reason !== null) print(say('reason', { reason: report.reason }));
@@ -150,6 +151,7 @@ function printReport(report: StampReport, count: number): void {
   const age = { sequence: trust.sequence, issued: trust.issuedAt.slice(0, 10), next: trust.nextUpdate.slice(0, 10) };
   print(say('trust-age', age));
   if (trust.outdated) print(say('trust-outdated'));
+  if (trust.early) print(say('trust-early', { at }));
 }
 
 function contentLines(content: SealContent, comparison: PaperComparison | null): string[] {
@@ -157,7 +159,9 @@ function contentLines(content: SealContent, comparison: PaperComparison | null):
     const isMissing = comparison?.lines[index]?.onPaper === 'missing';
     return `${isMissing ? '! ' : '  '}${field.label}: ${italianDays(field)}${isMissing ? ` ${say('not-on-paper')}` : ''}`;
   });
-  return [`  ${say('document-kind')}: ${content.profileLabel}`, ...lines.filter((_, index) => content.fields[index]?.name !== 'profile')];
+  const isOther = comparison?.kind === 'missing';
+  const kind = `${isOther ? '! ' : '  '}${say('document-kind')}: ${content.profileLabel}${isOther ? ` ${say('not-on-paper')}` : ''}`;
+  return [kind, ...lines.filter((_, index) => content.fields[index]?.name !== 'profile')];
 }
 
 /** What stands on the paper and not in the stamp. */

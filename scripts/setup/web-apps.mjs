@@ -1,4 +1,4 @@
-// The two pages, bundled by Vite when their sources are newer than the bundle.
+// The three pages, bundled by Vite when their sources are newer than the bundle.
 
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
@@ -6,7 +6,7 @@ import path from 'node:path';
 import { nodeBinary, projectEnvironment, projectFolder, stateFolder } from './project.mjs';
 import { mustRun } from './run-program.mjs';
 
-const apps = ['kiosk-client', 'operator-console'];
+const apps = ['kiosk-client', 'operator-console', 'certificates/checker'];
 
 /** What a page may be made of besides its own folder: the protocol, the doors of the services, and the packages. */
 const sharedSources = [
@@ -15,6 +15,8 @@ const sharedSources = [
   'queue-service/client',
   'sfu-server/client',
   'certificates/client',
+  'certificates/src/stamp', // with the next, what the checking page runs of its service
+  'certificates/src/trust',
   'device-drivers/client',
   'package-lock.json',
 ];
@@ -33,7 +35,7 @@ export async function ensureWebApps({ report }) {
     if (!isPage) {
       continue;
     }
-    const stamp = path.join(stateFolder, 'web-apps', app);
+    const stamp = path.join(stateFolder, 'web-apps', app.replaceAll('/', '-'));
     const sources = hashOf([app, ...sharedSources]);
     if (existsSync(path.join(folder, 'dist')) && readStamp(stamp) === sources) {
       continue;

@@ -59,6 +59,10 @@ export class CheckerApp extends LitElement {
         align-items: center;
         justify-content: space-between;
       }
+      .top button {
+        min-block-size: 44px;
+        padding: 4px 12px;
+      }
       .right {
         padding: 12px 16px;
         background: #fff;
@@ -220,7 +224,7 @@ export class CheckerApp extends LitElement {
             ${words.text('language')}
           </button>
         </div>
-        <p>${words.text('intro')}</p>
+        ${this.step === 'result' ? nothing : html`<p>${words.text('intro')}</p>`}
         ${carried ? html`<p class="right">${words.text('right-address', { municipality: carried.municipality, host: carried.checkerHost })}</p>` : nothing}
       </header>
       <main>${this.#main()}</main>

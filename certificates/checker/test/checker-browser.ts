@@ -7,7 +7,7 @@ import Koa from 'koa';
 import { chromium } from 'playwright-core';
 import type { Page } from 'playwright-core';
 import { build, mergeConfig } from 'vite';
-import { carriedTrustOf, createCheckerPage, pageWithTrust } from '../../src/http/checker-page.ts';
+import { carriedTrustOf, checkerPage, pageWithTrust } from '../../src/http/checker-page.ts';
 import type { CarriedTrust } from '../../src/trust/carried-trust.ts';
 import settings from '../vite.config.ts';
 
@@ -90,7 +90,7 @@ export async function openChecker(dist: string): Promise<CheckerBrowser> {
     async openFile(carried, options = {}) {
       await writeFile(file, pageWithTrust(html, carried));
       const page = await newPage(options);
-      await page.goto(`${pathToFileURL(file)}${options.hash === undefined ? '' : `#${options.hash}`}`);
+      await page.goto(`${pathToFileURL(file).href}${options.hash === undefined ? '' : `#${options.hash}`}`);
       return page;
     },
     async again(page, carried) {
@@ -99,11 +99,8 @@ export async function openChecker(dist: string): Promise<CheckerBrowser> {
       await page.goto(String(pathToFileURL(file)));
     },
     async openServed(trustFolder, options = {}) {
-      const serve = createCheckerPage(optionsFor(trustFolder));
       const app = new Koa();
-      app.use(async (context) => {
-        if (!(await serve(context))) context.status = 404;
-      });
+      app.use(checkerPage(optionsFor(trustFolder)));
       const server = createServer(app.callback());
       servers.push(server);
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

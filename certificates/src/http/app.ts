@@ -9,12 +9,15 @@ export function createHttpApp(options: {
   readonly jwks: object;
   /** Answers `/o/…`; see `../originals/`. */
   readonly originals: Middleware;
+  /** Answers `/`, `/S` and the page's own files; see `checker-page.ts`. */
+  readonly checker: Middleware;
   readonly onError: (cause: unknown) => void;
 }): Koa {
   const app = new Koa();
   app.silent = true;
   app.on('error', options.onError);
   app.use(options.originals);
+  app.use(options.checker);
   app.use(async (context) => {
     context.set('x-content-type-options', 'nosniff');
     if (context.method !== 'GET' && context.method !== 'HEAD') return void (context.status = 405);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Context } from 'koa';
+import type { Middleware } from 'koa';
 import type { CarriedTrust } from '../trust/carried-trust.ts';
 import { readTrustFolder } from '../trust/trust-folder.ts';
 
@@ -55,29 +55,26 @@ export async function carriedTrustOf({ trustFolder, municipality, checker }: Che
 
 /**
  * Serves the checking page for everybody, its list of keys (`/trust.json`) and what makes it installable. What a stamp
- * says never comes here: it stands behind the # of the address.
- *
- * @returns whether the request was for the page
- * @throws TrustError when the keys cannot be read; the error of the file system when the page was not built
+ * says never comes here: it stands behind the # of the address. Other paths go on to what comes next; a page that was not
+ * built is not found.
  */
-export function createCheckerPage(options: CheckerPageOptions): (context: Context) => Promise<boolean> {
-  return async (context) => {
+export function checkerPage(options: CheckerPageOptions): Middleware {
+  return async (context, next) => {
     const { path } = context;
+    const isPage = PAGE_PATHS.has(path);
+    const isTrust = path === '/trust.json';
     const type = FILES[path];
-    if (type !== undefined) {
-      context.body = await readFile(join(options.dist, path));
-      context.type = type;
-    } else if (path === '/trust.json') {
-      context.body = (await carriedTrustOf(options)).bundle;
-    } else if (PAGE_PATHS.has(path)) {
-      const page = pageWithTrust(await readFile(join(options.dist, 'index.html'), 'utf8'), await carriedTrustOf(options));
-      // The page brings its policy with it; a frame round it is the one thing that only a header forbids.
-      context.set('content-security-policy', `${POLICY.exec(page)?.[1] ?? "default-src 'none'"}; frame-ancestors 'none'`);
-      context.set('referrer-policy', 'no-referrer');
-      context.type = 'text/html; charset=utf-8';
-      context.body = page;
-    } else return false;
-    context.set('cache-control', 'no-cache');
-    return true;
+    if (!isPage && !isTrust && type === undefined) return next();
+    if (context.method !== 'GET' && context.method !== 'HEAD') return void (context.status = 405);
+    context.set({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'cache-control': 'no-cache' });
+    if (isTrust) return void (context.body = (await carriedTrustOf(options)).bundle);
+    const file = await readFile(join(options.dist, isPage ? 'index.html' : path), 'utf8').catch(() => null);
+    if (file === null) return void (context.status = 404);
+    context.type = type ?? 'text/html; charset=utf-8';
+    context.body = file;
+    if (!isPage) return;
+    context.body = pageWithTrust(file, await carriedTrustOf(options));
+    // The page brings its policy with it; a frame round it is the one thing that only a header forbids.
+    context.set('content-security-policy', `${POLICY.exec(file)?.[1] ?? "default-src 'none'"}; frame-ancestors 'none'`);
   };
 }

@@ -36,6 +36,7 @@ async function startDoor(register: Pick<Register, 'openOriginal'>) {
       now: () => clock.at,
       onAttempt: events.originalAttempt,
     }),
+    checker: (_, next) => next(),
     onError: (cause) => events.failed('http', cause),
   });
   const server = createServer(app.callback());

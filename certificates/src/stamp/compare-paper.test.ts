@@ -156,6 +156,13 @@ describe('comparing a PDF with what its stamp seals', function () {
     expect(comparison.foreign).to.have.length(3).and.to.include.members(['VERDI MARIO', 'RSSMRA80A01H501U']);
   });
 
+  it('finds that the paper is another kind of certificate', async () => {
+    const { pages } = await readPaper(await paper());
+    const other = { ...residence, profileLabel: 'Certificato di stato libero' };
+    const { outcome, kind } = compareWithPaper(other, withoutPictures(pages ?? []));
+    expect([outcome, kind]).to.deep.equal(['differs', 'missing']);
+  });
+
   it('finds a page that the paper does not count', async () => {
     const comparison = await compared({ draw: (document) => document.addPage().text('e convive con altri') });
     expect([comparison.outcome, comparison.pagesDiffer]).to.deep.equal(['differs', true]);

@@ -20,6 +20,8 @@ export interface PaperComparison {
    * missing or another stands there. `by-eye`: the file shows pictures or no text, so a person must compare.
    */
   readonly outcome: 'same' | 'differs' | 'by-eye';
+  /** Whether the paper is the kind of certificate that the seal is. */
+  readonly kind: 'found' | 'missing';
   /** In the order of the seal. */
   readonly lines: readonly ComparedLine[];
   /** What stands on the paper in a fact's place and is not sealed: tax codes, numbers, names. */
@@ -56,15 +58,16 @@ export function compareWithPaper(
   const sealed = [content, ...besides].flatMap((part) => [part.profileLabel, ...part.fields.map(({ text }) => text)]);
   const plainPages = pages.map((page) => ({ ...page, words: withoutMarks(page.words) }));
   const paper = new PaperIndex(plainPages.flatMap(readingOrders));
+  const kind = paper.has(content.profileLabel.replace(/\s*\([^()]*\)$/, '')) ? 'found' : 'missing';
   const lines = content.fields.map((field) => compareField(field, paper));
   const foreign = [...foreignValues(content, sealed, plainPages), ...foreignNames(content, sealed, plainPages)];
   const pagesDiffer = pagesSpeakAgainst(plainPages);
-  const differs = pagesDiffer || foreign.length > 0 || lines.some(({ onPaper }) => onPaper === 'missing');
+  const differs = kind === 'missing' || pagesDiffer || foreign.length > 0 || lines.some(({ onPaper }) => onPaper === 'missing');
   const isPicture = plainPages.every((page) => page.words.length === 0) || pages.some(isScan);
   // Over a picture one may find the words but not see them: agreement proves nothing there, contradiction does.
   const hasPictures = pages.some(({ pictures }) => pictures.length > 0);
   const outcome = isPicture ? 'by-eye' : differs ? 'differs' : hasPictures ? 'by-eye' : 'same';
-  return { outcome, lines, foreign: [...new Set(foreign)], pagesDiffer };
+  return { outcome, kind, lines, foreign: [...new Set(foreign)], pagesDiffer };
 }
 
 function compareField(field: SealField, paper: PaperIndex): ComparedLine {

@@ -8,7 +8,7 @@ import { texts } from '../i18n/texts.ts';
 import { common } from './styles.ts';
 
 /** Fields that a paper does not show: they stand apart, nobody can compare them. */
-const TECHNICAL: ReadonlySet<string> = new Set(['profile', 'istatCode', 'anprTypes', 'originalSha256', 'originalUri']);
+const TECHNICAL: ReadonlySet<string> = new Set(['profile', 'istatCode', 'anprTypes', 'originalSha256', 'originalUri', 'part']);
 
 interface Row {
   readonly label: string;
@@ -214,7 +214,7 @@ function rowsOf({ comparison }: StampOutcome, content: SealContent, kindLabel: s
     text: field.name === 'certificateNumber' ? field.text : shownDay(field.text),
     isMissing: comparison?.lines[index]?.onPaper === 'missing',
   }));
-  return [{ label: kindLabel, text: content.profileLabel, isMissing: false }, ...rows.filter(({ name }) => !TECHNICAL.has(name))];
+  return [{ label: kindLabel, text: content.profileLabel, isMissing: comparison?.kind === 'missing' }, ...rows.filter(({ name }) => !TECHNICAL.has(name))];
 }
 
 const tick = html`<svg viewBox="0 0 44 44" aria-hidden="true"><circle cx="22" cy="22" r="20" fill="#fff" /><path d="m12 23 7 7 14-15" fill="none" stroke="#006644" stroke-width="5" /></svg>`;

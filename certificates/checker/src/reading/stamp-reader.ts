@@ -1,4 +1,5 @@
 import type { ReadAnswer, ReadRequest } from './read-request.ts';
+// oxlint-disable-next-line import/default -- with this query the bundler makes the class of a worker of it
 import ReadingWorker from './reading.worker.ts?worker&inline';
 
 /** Reads stamps in a worker. One thing at a time: a new request ends the one before. */
@@ -26,17 +27,24 @@ export function createStampReader(deadlineMs = 30_000): StampReader {
       const used = (worker ??= new ReadingWorker());
       giveUp = reject;
       const timer = setTimeout(() => end('TimeoutError'), deadlineMs);
-      used.onmessage = ({ data }: MessageEvent<ReadAnswer | object>) => {
-        // The reader of PDF greets whoever started its worker; that is no answer.
-        if ('kind' in data) resolve(data);
-      };
+      const heard = new AbortController();
+      const { signal } = heard;
+      used.addEventListener(
+        'message',
+        ({ data }: MessageEvent<ReadAnswer | object>) => {
+          // The reader of PDF greets whoever started its worker; that is no answer.
+          if ('kind' in data) resolve(data);
+        },
+        { signal },
+      );
       // Out of memory, for instance: the worker is of no more use.
-      used.onerror = () => end('TimeoutError');
+      used.addEventListener('error', () => end('TimeoutError'), { signal });
       used.postMessage(request, transfer);
       try {
         return await promise;
       } finally {
         clearTimeout(timer);
+        heard.abort();
         if (giveUp === reject) giveUp = null;
       }
     },
