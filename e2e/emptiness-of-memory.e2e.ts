@@ -49,9 +49,9 @@ describe('the memory of the kiosk page and of the services', function () {
     expect(foundIn(await heapOfPage(page), visit)).to.deep.equal(visit);
     const visitId = visitIdIn(setting.logs);
     const during = await heapsOfServices(setting);
-    for (const service of services) expect(foundIn(during[service], [visitId]), service).to.deep.equal([visitId]);
+    for (const service of services) expect(foundIn(during[service].words, [visitId]), service).to.deep.equal([visitId]);
     const onCard = [...visit.filter((word) => !shown.includes(word) && word !== MESSAGE), 'CA00001AA'];
-    expect(foundIn(during.certificates, onCard)).to.deep.equal(onCard);
+    expect(foundIn(during.certificates.words, onCard)).to.deep.equal(onCard);
 
     await kiosk.screen.touch('Sì, stampate');
     await desk.screen.issue();
@@ -69,6 +69,6 @@ describe('the memory of the kiosk page and of the services', function () {
     expect(foundIn(await heapOfPage(page), [...words, 'Marta'])).to.deep.equal([]);
     const after = await heapsOfServices(setting);
     // The invented registry stands in the memory of certificates at any time; of a visit nothing is added to it.
-    for (const service of services) expect(foundIn(after[service], words), service).to.deep.equal(foundIn(before[service], words));
+    for (const service of services) expect(foundIn(after[service].words, words), service).to.deep.equal(foundIn(before[service].words, words));
   });
 });

@@ -87,6 +87,14 @@ const rules = [
       !isIn(target, 'identity/src/primitives'),
   },
   {
+    text: 'identity/src/ imports its own files and node:crypto, nothing else; its tests may import more',
+    isBroken: ({ file, specifier, target, byName }) =>
+      isIn(file, 'identity/src') &&
+      !file.endsWith('.test.ts') &&
+      specifier !== 'node:crypto' &&
+      (byName || target === undefined || !isIn(target, 'identity/src')),
+  },
+  {
     text: 'kiosk-client imports nothing of certificates',
     isBroken: ({ owner, target }) => owner === 'kiosk-client' && target !== undefined && isIn(target, 'certificates'),
   },

@@ -116,6 +116,7 @@ function certificateNode() {
             'document.prepare': () => {
               throw new ProtocolError('duty-invalid', { detail: 'duty-mark-used' });
             },
+            'case.collect': note('collect', { documentId: documentOne }),
             'document.review': note('review', { agreed: false }),
             'document.issue': note('issue', { number: '2026/000123' }),
             'document.reprint': note('reprint', {}),

@@ -5,7 +5,7 @@ import type { ErrorCode } from '@videosportello/protocol/error-codes.ts';
 import type { DocumentId, ScanId } from '@videosportello/protocol/ids.ts';
 import { signProof } from '@videosportello/protocol/keys.ts';
 import type { HolderKey } from '@videosportello/protocol/keys.ts';
-import type { DocumentChoices, DocumentRequest, Review } from '@videosportello/protocol/messages/document.ts';
+import type { CaseNumber, DocumentChoices, DocumentRequest } from '@videosportello/protocol/messages/document.ts';
 import { MAX_SCAN_BYTES } from '@videosportello/protocol/messages/scan.ts';
 import type { CheckQuestion, Judgement, SeenDocument, SeenPerson } from '@videosportello/protocol/messages/visual-check.ts';
 import { keepConnected, openSocket } from '@videosportello/protocol/rpc/connection.ts';
@@ -16,6 +16,7 @@ import type { RetryPolicy } from '@videosportello/protocol/rpc/retry-policy.ts';
 import type { WebSocketLike } from '@videosportello/protocol/rpc/transport.ts';
 import { createObservable } from '@videosportello/queue-service/client/observable.ts';
 import type { Observable } from '@videosportello/queue-service/client/observable.ts';
+import type { z } from 'zod';
 
 /** Where the visit's certificate node is, and the room grant that opens it. */
 export interface CertificateGrant {
@@ -77,8 +78,13 @@ export interface CertificateClient extends Observable<CertificateState>, AsyncDi
   fetchScan(scanId: ScanId): Promise<Uint8Array<ArrayBuffer>>;
   /** Wipes a page at the node. @throws ProtocolError `document-unknown`. */
   discardScan(scanId: ScanId): Promise<void>;
-  /** The words that would stand on the paper; nothing is reserved yet. The refusal's own code comes as `detail`. */
-  prepareDocument(request: DocumentRequest): Promise<{ documentId: DocumentId; review: Review }>;
+  /**
+   * The words that would stand on the paper, with nothing reserved yet, or the case of what the back office decides; the visit's
+   * file shows either. The refusal's own code comes as `detail`.
+   */
+  prepareDocument(request: DocumentRequest): Promise<PreparedDocument>;
+  /** Prints the paper of a case. @throws ProtocolError `case-unknown`, `case-not-ready`. */
+  collectCase(caseNumber: CaseNumber): Promise<DocumentId>;
   /** Shows the words on the kiosk; resolves with the citizen's answer, after ten minutes at most. */
   reviewDocument(documentId: DocumentId): Promise<boolean>;
   /** Number, seal, register, then the paper; safe to repeat. Resolves with the register number. */
@@ -92,6 +98,9 @@ export interface CertificateClient extends Observable<CertificateState>, AsyncDi
   settleSheet(documentId: DocumentId, finding: { readonly attempt: number; readonly cameOut: boolean }): Promise<void>;
   close(): Promise<void>;
 }
+
+/** What became of a request, as the contract has it. */
+export type PreparedDocument = z.output<(typeof operatorCertificates)['client']['requests']['document.prepare']['result']>;
 
 /** A grant comes every half minute at the latest, so no pause needs to be long: 250 ms doubling to 2 s. */
 const quickPolicy = backoff({ maxMs: 2_000 });
@@ -229,6 +238,10 @@ export function createCertificateClient(access: CertificateGrant, deps: Certific
       await linked().request('scan.discard', { scanId });
     },
     prepareDocument: async (request) => linked().request('document.prepare', request),
+    async collectCase(caseNumber) {
+      const { documentId } = await linked().request('case.collect', { caseNumber });
+      return documentId;
+    },
     async reviewDocument(documentId) {
       const { agreed } = await linked().request('document.review', { documentId });
       return agreed;

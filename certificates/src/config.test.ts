@@ -43,8 +43,10 @@ describe('settings of the certificate service', function () {
     const { register, checkpoints } = readConfig({ ...good, DATA_DIR: '/data' });
     expect(register).to.deep.equal({ database: '/data/register.sqlite', key: '/data/register.key' });
     expect(checkpoints).to.deep.equal({ keyDirectory: '/data', directory: '/data/checkpoints', witness: undefined });
-    for (const url of ['postgres://db.example/r?sslmode=verify-full', 'postgresql://u@[::1]:5433/r', 'postgres://u@localhost/r?host=%2Frun%2Fpg']) {
-      expect(readConfig({ ...good, DATABASE_URL: url, REGISTER_KEY_DIR: '/keys' }).register).to.deep.equal({ database: url, key: '/keys/register.key' });
+    const near = ['postgresql://u@[::1]:5433/r', 'postgres://u@localhost/r?host=%2Frun%2Fpg'];
+    for (const database of ['postgres://db.example/r?sslmode=verify-full', ...near]) {
+      const { register } = readConfig({ ...good, DATABASE_URL: database, REGISTER_KEY_DIR: '/keys' });
+      expect(register).to.deep.equal({ database, key: '/keys/register.key' });
     }
     const outside = readConfig({ ...good, CHECKPOINT_DIR: '/mnt/out', CHECKPOINT_URL: 'https://witness.example/w' }).checkpoints;
     expect(outside).to.deep.include({ directory: '/mnt/out', witness: 'https://witness.example/w' });
@@ -79,7 +81,7 @@ describe('settings of the certificate service', function () {
     expect(await failure(loadCardTrust(folder, { demo: false }))).to.include('specimen');
     expect((await loadCardTrust(folder, { demo: true })).documents.anchors[0]?.specimen).to.equal(true);
     await writeFile(join(folder, 'other.der'), 'no certificate');
-    expect(await failure(loadCardTrust(folder, { demo: true }))).to.equal('other.der in CARD_TRUST_DIR is not a certificate in DER.');
+    expect(await failure(loadCardTrust(folder, { demo: true }))).to.equal('CARD_TRUST_DIR holds what cannot be trusted: other.der is not a certificate in DER.');
   });
 
   it('keep the verdict key, and say nothing of a file that holds none', async () => {

@@ -48,6 +48,10 @@ export function createEvents(log: Logger) {
     holderJudged: (visitId: string) => log.info({ visitId }, 'holder judged by the operator'),
     visualCheck: (visitId: string, phase: string) => log.info({ visitId, phase }, 'document checked by eye'),
     document: (visitId: string, documentId: string, state: string, reason?: string) => log.info({ visitId, documentId, state, reason }, 'document'),
+    caseOpened: (visitId: string, caseNumber: string) => log.info({ visitId, caseNumber }, 'left with the back office'),
+    casesErased: (erased: number) => {
+      if (erased > 0) log.info({ erased }, 'cases erased');
+    },
     lateReport: (visitId: string, documentId: string, attempt: number, state: string) =>
       log.warn({ visitId, documentId, attempt, state }, 'late report of a spoiled sheet'),
     registerKept: ({ voided, deleted }: UpkeepRound) => {

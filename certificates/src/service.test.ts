@@ -69,6 +69,12 @@ describe('certificate service', function () {
       expect((await http('/live', { method: 'POST' })).status).to.equal(405);
     });
 
+    it('has the door to originals open, and tells nothing of a code that opens none', async () => {
+      expect(await (await http('/o/')).text()).to.contain('Comune di Valfiorita').and.to.contain('Codice di accesso');
+      expect((await http('/o/MNPQRSTUVWXY', { method: 'POST' })).status).to.equal(404);
+      expect(town.log()).to.contain('"outcome":"not-found"').and.not.to.contain('MNPQRSTUVWXY');
+    });
+
     it('serves nothing before hello, and takes no second one', async () => {
       const device = await town.device(town.newVisit(), { admitted: false });
       expect(await codeOf(device.read(GIULIA.can))).to.equal('not-authenticated');

@@ -17,6 +17,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { serveDevice } from './channel/device-channel.ts';
 import { createGrantDoor } from './channel/grant-door.ts';
 import { serveOperator } from './channel/operator-channel.ts';
+import type { CaseStore } from './cases/case-store.ts';
 import type { CertificateConfig } from './config.ts';
 import { createDocumentDesk } from './documents/document-desk.ts';
 import { CARD_DEADLINES } from './evidence/card-link.ts';
@@ -37,7 +38,7 @@ import { openCheckpointSigner, registerOrigin } from './register/checkpoint/chec
 import { folderOutbox } from './register/checkpoint/folder-outbox.ts';
 import { startCheckpoints } from './register/checkpoint/keeper.ts';
 import { witnessOutbox } from './register/checkpoint/witness-outbox.ts';
-import { processTimers } from './register/rounds.ts';
+import { processTimers, startRounds } from './register/rounds.ts';
 import { startUpkeep } from './register/upkeep.ts';
 import { createVisitRecords } from './visit/visit-record.ts';
 
@@ -93,7 +94,7 @@ export async function createCertificateService(
   const evidence = createEvidenceDesk({ trust, sign, records, events, deadlines: deps.cardDeadlines ?? CARD_DEADLINES, timeZone, now, random });
   const { isReading } = evidence;
   const checks = createVisualCheckDesk({ policy, sign, records, events, isReading, timeZone, specimen: config.demo !== undefined, now, random });
-  const documents = createDocumentDesk({ issue, records, events, verdictKeys: verdictKey.jwks });
+  const documents = createDocumentDesk({ issue, cases: deps.cases, records, events, verdictKeys: verdictKey.jwks });
 
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
@@ -142,6 +143,12 @@ export async function createCertificateService(
     timers: deps.timers ?? processTimers,
     onRound: events.registerKept,
     onFailure: (cause) => events.failed('upkeep', cause),
+  });
+
+  const caseUpkeep = startRounds(async () => events.casesErased(await deps.cases.eraseOver(now())), {
+    everyMs: CASE_UPKEEP_MS,
+    timers: processTimers,
+    onFailure: (cause) => events.failed('case upkeep', cause),
   });
 
   const keeper = startCheckpoints(register, {
@@ -220,7 +227,7 @@ export async function createCertificateService(
   const close = () =>
     (closing ??= (async () => {
       records.endAll();
-      await Promise.all([upkeep.close(), keeper.close()]);
+      await Promise.all([upkeep.close(), caseUpkeep.close(), keeper.close()]);
       await node.close();
       for (const client of sockets.clients) client.terminate();
       const closed = new Promise((resolve) => server.close(resolve));

@@ -17,7 +17,7 @@ import { kioskId, newId, nodeId, operatorId, scanId, visitId } from '@videosport
 import type { DocumentId, ScanId, VisitId } from '@videosportello/protocol/ids.ts';
 import { newHolderKey, signProof, thumbprintOf } from '@videosportello/protocol/keys.ts';
 import type { HolderKey } from '@videosportello/protocol/keys.ts';
-import type { DocumentState, PrintReason, Review } from '@videosportello/protocol/messages/document.ts';
+import type { CaseNumber, DocumentState, OpenedCase, PrintReason, Review } from '@videosportello/protocol/messages/document.ts';
 import { SCAN_PIECE_BYTES } from '@videosportello/protocol/messages/scan.ts';
 import type { ScanAnnouncement } from '@videosportello/protocol/messages/scan.ts';
 import { connect, openSocket } from '@videosportello/protocol/rpc/connection.ts';
@@ -165,6 +165,8 @@ export async function startCertificateTown({ cardDeadlines = CARD_DEADLINES }: {
     service,
     queue,
     register,
+    issuer: issuerDeps,
+    cases: issuer.cases,
     papers,
     keys,
     log: () => lines.text,
@@ -211,6 +213,7 @@ export async function startCertificateTown({ cardDeadlines = CARD_DEADLINES }: {
       const released = watched(0);
       const why = watched<string | undefined>(undefined);
       const confirmed = watched<number[]>([]);
+      const opened = watched<OpenedCase[]>([]);
       const phases: string[] = [];
       const signatures: SignatureRequest[] = [];
       const signed = watched<Uint8Array | undefined>(undefined);
@@ -267,6 +270,7 @@ export async function startCertificateTown({ cardDeadlines = CARD_DEADLINES }: {
         notifications: {
           'evidence.progress': ({ phase }) => void phases.push(phase),
           'paper.confirmed': ({ attempt }) => confirmed.set([...confirmed.value, attempt]),
+          'case.opened': (one) => opened.set([...opened.value, one]),
           'visit.closed': (closed) => why.set(closed.why),
         },
       });
@@ -281,6 +285,7 @@ export async function startCertificateTown({ cardDeadlines = CARD_DEADLINES }: {
         reviews,
         released,
         confirmed,
+        opened,
         phases,
         why,
         signatures,
@@ -356,8 +361,16 @@ export async function startCertificateTown({ cardDeadlines = CARD_DEADLINES }: {
         why,
         grant,
         holder,
-        prepare: (change: object = {}) =>
+        /** Asks for a residence, or for what `change` makes of it. */
+        ask: (change: object = {}) =>
           peer.request('document.prepare', { type: 'residence', use: 'private', duty: { kind: 'exemption', code: '9' }, ...change }),
+        /** The same, for what the rules decide at once. */
+        async prepare(change: object = {}) {
+          const prepared = await this.ask(change);
+          if (prepared.outcome !== 'review') throw new Error('it went to the back office');
+          return prepared;
+        },
+        collect: (caseNumber: CaseNumber) => peer.request('case.collect', { caseNumber }),
         review: (documentId: DocumentId) => peer.request('document.review', { documentId }),
         issue: (documentId: DocumentId) => peer.request('document.issue', { documentId }),
         reprint: (documentId: DocumentId) => peer.request('document.reprint', { documentId, spoiledSheetRecorded: true }),

@@ -141,6 +141,8 @@ export async function createDeviceService(config: DeviceServiceConfig, deps: { d
         await session.renew(certificatesUrl, grant);
         const review = session.openReview();
         if (review) page?.announce('Videosportello.ReviewRequestedEvent', { review });
+        const opened = session.lastCase();
+        if (opened) page?.announce('Videosportello.CaseOpenedEvent', { opened });
         const signature = session.openSignature();
         if (signature) page?.announce('Videosportello.SignatureRequestedEvent', signature);
         return {};
@@ -161,6 +163,7 @@ export async function createDeviceService(config: DeviceServiceConfig, deps: { d
         events,
         notices: {
           reviewRequested: (review) => isCurrent() && page?.announce('Videosportello.ReviewRequestedEvent', { review }),
+          caseOpened: (opened) => isCurrent() && page?.announce('Videosportello.CaseOpenedEvent', { opened }),
           reviewWithdrawn: (reviewId) => page?.announce('Videosportello.ReviewWithdrawnEvent', { reviewId }),
           signatureRequested: (request) => isCurrent() && page?.announce('Videosportello.SignatureRequestedEvent', request),
           signatureWithdrawn: (dialogueId) => page?.announce('Videosportello.SignatureWithdrawnEvent', { dialogueId }),

@@ -3,7 +3,7 @@ import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
 import { newId, scanId as scanIdSchema } from '@videosportello/protocol/ids.ts';
 import type { DialogueId, DocumentId, KioskId, ScanId, VisitId } from '@videosportello/protocol/ids.ts';
 import type { HolderKey } from '@videosportello/protocol/keys.ts';
-import type { DocumentState, PrintReason, Review } from '@videosportello/protocol/messages/document.ts';
+import type { DocumentState, OpenedCase, PrintReason, Review } from '@videosportello/protocol/messages/document.ts';
 import type { CardResult, EvidencePhase } from '@videosportello/protocol/messages/verdict.ts';
 import { MAX_SCAN_BYTES, SCAN_PIECE_BYTES } from '@videosportello/protocol/messages/scan.ts';
 import type { ScanSide } from '@videosportello/protocol/messages/scan.ts';
@@ -28,6 +28,7 @@ const REVIEW_TIMEOUT_MS = 600_000;
 /** What a session tells the page. */
 export interface PageNotices {
   reviewRequested(review: Review): unknown;
+  caseOpened(opened: OpenedCase): unknown;
   reviewWithdrawn(reviewId: string): void;
   signatureRequested(request: SignatureRequest): unknown;
   signatureWithdrawn(dialogueId: DialogueId): void;
@@ -62,6 +63,8 @@ export interface VisitSession {
   paperTaken(documentId: DocumentId): Promise<void>;
   /** The review a reloaded page has to show again. */
   openReview(): Review | undefined;
+  /** The last case the back office has taken in during this visit. */
+  lastCase(): OpenedCase | undefined;
   /** Ends dialogues and reviews at once, then the link; a paper still printing has a minute to be reported. */
   close(): Promise<void>;
 }
@@ -83,6 +86,7 @@ export function openVisitSession(options: {
   const reviews = new Map<string, { review: Review; answer: (agreed: boolean) => void; withdraw: () => void }>();
   const over = new AbortController();
   const signatures = createSignatureDesk({ visitId, kioskId: options.kioskId, dialogues, notices, now: Date.now });
+  let lastCase: OpenedCase | undefined;
   let scanning: Promise<ScanId> | undefined;
   let onPhase: ((phase: EvidencePhase) => void) | undefined;
   let link = open(options.certificatesUrl, options.grant);
@@ -145,6 +149,10 @@ export function openVisitSession(options: {
         'evidence.progress': ({ phase }) => onPhase?.(phase),
         'paper.confirmed': ({ documentId, attempt }) => {
           papers.confirmed(documentId, attempt).catch((cause: unknown) => events.failed('paper.confirmed', cause));
+        },
+        'case.opened': (opened) => {
+          lastCase = opened;
+          notices.caseOpened(opened);
         },
         'visit.closed': () => {},
       },
@@ -234,6 +242,7 @@ export function openVisitSession(options: {
     answerSignature: signatures.answer,
     openSignature: signatures.open,
     paperTaken: (documentId) => papers.taken(documentId),
+    lastCase: () => lastCase,
     openReview: () => [...reviews.values()][0]?.review,
     async close() {
       over.abort();

@@ -7,6 +7,8 @@ import { parseDg1 } from '@videosportello/identity/emrtd/lds/dg1.ts';
 import { parseDg11 } from '@videosportello/identity/emrtd/lds/dg11.ts';
 import { parseDg2 } from '@videosportello/identity/emrtd/lds/dg2.ts';
 import { parseEfCom } from '@videosportello/identity/emrtd/lds/ef-com.ts';
+import { messageLengths } from '@videosportello/identity/emrtd/chip-lengths.ts';
+import type { PacePassword } from '@videosportello/identity/emrtd/pace/pace.ts';
 import { authenticatePassively } from '@videosportello/identity/emrtd/passive-authentication.ts';
 import { readDocument } from '@videosportello/identity/emrtd/read-document.ts';
 import type { DocumentReading, ReadDocumentOptions } from '@videosportello/identity/emrtd/read-document.ts';
@@ -17,8 +19,13 @@ import { openDemoAuthority } from '../virtual/authority/demo-authority.ts';
 import type { DemoAuthority, DocumentAuthority } from '../virtual/authority/demo-authority.ts';
 import { createCountrySigner } from '../virtual/authority/country-signer.ts';
 import type { SecurityObjectProfile } from '../virtual/authority/security-object.ts';
+import { readCardFile } from '../virtual/cards/card-file.ts';
+import { keyFoldersBeside, makeCard } from '../virtual/cards/make-card.ts';
 import type { CardHolder } from '../virtual/cie/card-holder.ts';
+import { CHIP_FAMILY_NAMES } from '../virtual/cie/chip-family.ts';
 import type { ChipFamily } from '../virtual/cie/chip-family.ts';
+import { paceProfile } from '../virtual/cie/pace-profile.ts';
+import type { PaceProfile } from '../virtual/cie/pace-profile.ts';
 import { personalise } from '../virtual/cie/personalise.ts';
 import { hasPortrait, readPortrait } from '../virtual/cie/portraits.ts';
 import type { VirtualCard } from '../virtual/cie/virtual-card.ts';
@@ -29,10 +36,13 @@ import { cardErrorOf, directPort } from './direct-port.ts';
 
 const NOW = new Date('2026-03-04T00:00:00Z');
 const FAMILIES = ['gemalto', 'nxp', 'actalis'] as const;
+const EXAMPLES = new URL('../virtual/cards/examples/', import.meta.url);
 
 const people = await demoPeople();
 
-describe('identity reading a virtual CIE', () => {
+describe('identity reading a virtual CIE', function () {
+  this.timeout(60_000);
+
   let folder: string;
   let authority: DemoAuthority;
 
@@ -59,14 +69,16 @@ describe('identity reading a virtual CIE', () => {
     readonly behaviour?: CardBehaviour;
     readonly profile?: SecurityObjectProfile;
     readonly authority?: DocumentAuthority;
+    readonly nonceBytes?: 8 | 16;
+    readonly pace?: readonly PaceProfile[];
+    readonly basicAccessControl?: boolean;
   }
 
   async function cardOf(holder: CardHolder, choices: CardChoices = {}) {
-    const { family = 'gemalto', behaviour = {}, profile = 'rsa-pss-sha512' } = choices;
+    const { family = 'gemalto', behaviour = {}, profile = 'rsa-pss-sha512', authority: by = authority, ...offers } = choices;
     const photo = hasPortrait(holder.id) ? await readPortrait(holder.id) : expect.fail('no portrait');
     const issueDate = new Date(`${Number(holder.card.expiryDate.slice(0, 4)) - 10}-01-15T00:00:00Z`);
-    const by = choices.authority ?? authority;
-    const image = personalise(holder, { authority: by, photo, issueDate, family, profile });
+    const image = personalise(holder, { authority: by, photo, issueDate, family, profile, ...offers });
     return createVirtualCie(image, { random: randomBytes, behaviour });
   }
 
@@ -114,14 +126,62 @@ describe('identity reading a virtual CIE', () => {
     });
   }
 
-  it('reads with the machine readable zone as password', async () => {
-    const holder = people[0] ?? expect.fail('nobody');
-    const date = (text: string) => text.slice(2).replaceAll('-', '');
-    const { documentNumber, expiryDate } = holder.card;
-    const reading = await read(await cardOf(holder), {
-      password: { kind: 'mrz', documentNumber, birthDate: date(holder.birthDate), expiryDate: date(expiryDate) },
+  const six = (date: string) => date.slice(2).replaceAll('-', '');
+  const passwordsOf = ({ birthDate, card: { can, documentNumber, expiryDate } }: CardHolder): readonly PacePassword[] => [
+    { kind: 'can', can },
+    { kind: 'mrz', documentNumber, birthDate: six(birthDate), expiryDate: six(expiryDate) },
+  ];
+
+  for (const family of CHIP_FAMILY_NAMES) {
+    it(`reads a card of chip family ${family}, with either nonce, by number or zone, in the lengths it promises`, async () => {
+      const holder = people[0] ?? expect.fail('nobody');
+      const trust = await trustFolder();
+      for (const nonceBytes of [8, 16] as const) {
+        for (const password of passwordsOf(holder)) {
+          const card = await cardOf(holder, { family, nonceBytes });
+          const reading = await read(card, { password, files: ['dg1', 'dg11'], lengths: messageLengths(card.atr) });
+          const label = `nonce of ${nonceBytes}, ${password.kind}`;
+          expect(reading.protocol, label).to.equal('PACE-DH-GM-3DES');
+          expect(authenticatePassively({ files: reading.files, trust, at: NOW }).covered, label).to.have.members(['dg1', 'dg11']);
+        }
+      }
     });
-    expect(reading.files.has('dg1')).to.equal(true);
+  }
+
+  for (const [group, cipher, protocol] of [
+    [1, 'des-ede', 'PACE-DH-GM-3DES'],
+    [2, 'aes-256', 'PACE-DH-GM-AES-256'],
+    ['prime256v1', 'aes-192', 'PACE-ECDH-GM-AES-192'],
+    ['brainpoolP384r1', 'aes-128', 'PACE-ECDH-GM-AES-128'],
+    ['secp384r1', 'des-ede', 'PACE-ECDH-GM-3DES'],
+  ] as const) {
+    it(`opens a card by ${protocol} over ${group}, with number and zone`, async () => {
+      const holder = people[1] ?? expect.fail('nobody');
+      for (const password of passwordsOf(holder)) {
+        const card = await cardOf(holder, { family: 'actalis', pace: [paceProfile(group, cipher)] });
+        const reading = await read(card, { password, files: ['dg1'] });
+        expect([reading.protocol, reading.files.has('dg1')]).to.deep.equal([protocol, true]);
+      }
+    });
+  }
+
+  it('falls back on basic access control with the zone only, where there is no PACE', async () => {
+    const holder = people[0] ?? expect.fail('nobody');
+    const [can, mrz] = passwordsOf(holder);
+    if (!can || !mrz) return expect.fail('no passwords');
+    const card = () => cardOf(holder, { pace: [], family: 'stm3' });
+    expect((await read(await card(), { password: mrz, files: ['dg1'] })).protocol).to.equal('BAC');
+    expect((await cardErrorOf(read(await card(), { password: can }))).code).to.equal('unsupported');
+  });
+
+  it('reads a card with the least there may be, and says what it does not have', async () => {
+    const trust = join(folder, 'trust-bare');
+    const config = { keyFolders: keyFoldersBeside(join(folder, 'authority-bare')), trustFolder: trust };
+    const bare = await makeCard(await readCardFile(new URL('cie-nicolo-bare.json', EXAMPLES)), config, { now: NOW, random: randomBytes });
+    const reading = await read(bare, { password: { kind: 'can', can: '246802' }, chipChallenge: randomBytes(8) });
+    expect([...reading.missing]).to.deep.equal([['dg11', 'absent']]);
+    expect(reading.chipProof).to.include({ outcome: 'not-offered' });
+    expect(parseDg1(file(reading, 'dg1'))).to.include({ documentNumber: 'CA00003AA' });
   });
 
   it('says that the CAN is wrong, and reads the same card with the right one', async () => {

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { CardError } from '@videosportello/identity/card-error.ts';
 import type { CardErrorCode } from '@videosportello/identity/card-error.ts';
 import type { CardFindings } from './card/card-report.ts';
-import { hintOf } from './card/hints.ts';
+import { HINTS } from './card/hints.ts';
 import type { Hint } from './card/hints.ts';
 import { passwordFromCan, passwordFromMrz } from './card/password.ts';
 import { readCard } from './card/read-card.ts';
@@ -29,9 +29,10 @@ const HELP = `Reads a card on a PC/SC reader of this machine. Nothing leaves the
         --can N        card access number, the six digits on the front
         --mrz TEXT     instead of it the machine readable zone, or its NUMBER,YYMMDD,YYMMDD (birth, expiry)
         --photo        reads the photo too; it stands in the JSON as base64
-        --trust DIR    certificates of the country signers to trust, one per .der or .cer file; those of health cards
-                       in files whose names begin with cns (default: CARD_TRUST_DIR; without either, "genuine"
-                       stays not asked). Cards of the demo are specimens: their authorities are in
+        --trust DIR    certificates of the country signers to trust, one per .der or .cer file, what they signed about
+                       their next key in files whose names begin with link, their revocation lists in .crl files;
+                       the same of the issuers of health cards in files whose names begin with cns (default:
+                       CARD_TRUST_DIR; without either, "genuine" stays not asked). Cards of the demo are specimens: their authorities are in
                        data/demo/bench/card-trust after "npm start", in data/bench/card-trust after
                        "npm run devices -- bench".
         --json         one JSON object, for programs
@@ -142,6 +143,6 @@ function report(error: unknown): void {
 
 function explain(error: unknown): { readonly code: CardErrorCode; readonly hint: Hint } {
   if (error instanceof UsageError) return { code: 'unsupported', hint: error.hint };
-  const code = error instanceof CardError ? error.code : 'reader-unavailable';
-  return { code, hint: hintOf(code) };
+  if (error instanceof CardError) return { code: error.code, hint: HINTS[error.hint] };
+  return { code: 'reader-unavailable', hint: HINTS['card-hint-reader-unavailable'] };
 }

@@ -45,17 +45,33 @@ function namesIn({ snapshot: { meta }, nodes, edges, strings }: HeapSnapshot): r
   return [...names].map((index) => strings[index] ?? '');
 }
 
-/** Throws AssertionError when there is next to nothing in it: a look into an empty heap would find nothing. */
-function joined(snapshot: string): string {
-  const names = namesIn(JSON.parse(snapshot) as HeapSnapshot);
-  expect(names.length).to.be.above(1_000);
-  return names.join('\n');
+/** Lengths of the blocks of raw bytes that buffers stand on, which have no words. */
+function buffersIn({ snapshot: { meta }, nodes, strings }: HeapSnapshot): ReadonlySet<number> {
+  const [name, size] = ['name', 'self_size'].map((field) => meta.node_fields.indexOf(field)) as [number, number];
+  const lengths = new Set<number>();
+  for (let from = 0; from < nodes.length; from += meta.node_fields.length) {
+    if (strings[nodes[from + name] ?? 0] === 'system / JSArrayBufferData') lengths.add(nodes[from + size] ?? 0);
+  }
+  return lengths;
 }
 
-/**
- * The strings on the page's heap after garbage collection, joined: of every script world and every document that is still
- * held, detached ones too. V8 writes at most the first 1,024 characters of each.
- */
+/** What stands on a heap after garbage collection. */
+export interface Heap {
+  /** The strings, joined; V8 writes at most the first 1,024 characters of each. */
+  readonly words: string;
+  /** Lengths of the buffers, bytes. */
+  readonly buffers: ReadonlySet<number>;
+}
+
+/** Throws AssertionError when there is next to nothing in it: a look into an empty heap would find nothing. */
+function heapIn(snapshot: string): Heap {
+  const read = JSON.parse(snapshot) as HeapSnapshot;
+  const names = namesIn(read);
+  expect(names.length).to.be.above(1_000);
+  return { words: names.join('\n'), buffers: buffersIn(read) };
+}
+
+/** The strings on the page's heap, as of {@link Heap}: of every script world and every document that is still held, detached ones too. */
 export async function heapOfPage(page: Page): Promise<string> {
   const session = await page.context().newCDPSession(page);
   try {
@@ -65,7 +81,7 @@ export async function heapOfPage(page: Page): Promise<string> {
     // What is held only by something collected in the first round goes in the second.
     for (let round = 0; round < 2; round += 1) await session.send('HeapProfiler.collectGarbage');
     await session.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
-    return joined(chunks.join(''));
+    return heapIn(chunks.join('')).words;
   } finally {
     await session.detach();
   }
@@ -73,19 +89,19 @@ export async function heapOfPage(page: Page): Promise<string> {
 
 /** The services through which a citizen's words pass. */
 export const services = ['queue', 'sfu', 'certificates', 'devices'] as const satisfies readonly ServiceName[];
-export type Heaps = Readonly<Record<(typeof services)[number], string>>;
+export type Heaps = Readonly<Record<(typeof services)[number], Heap>>;
 
 /** What makes a service write its heap into this folder when {@link heapsOfServices} asks for it (Node's command line options). */
 export const heapOptions = (directory: string): string[] => ['--heapsnapshot-signal=SIGUSR2', `--diagnostic-dir=${directory}`];
 
-/** The strings on the heap of each service after garbage collection, joined, as {@link heapOfPage} has them of a page. */
+/** The heap of each service. */
 export async function heapsOfServices(setting: Setting): Promise<Heaps> {
-  const heaps: Partial<Record<ServiceName, string>> = {};
+  const heaps: Partial<Record<ServiceName, Heap>> = {};
   for (const name of services) heaps[name] = await heapOfService(setting, name);
   return heaps as Heaps;
 }
 
-async function heapOfService({ town, heapDirectory }: Setting, name: ServiceName): Promise<string> {
+async function heapOfService({ town, heapDirectory }: Setting, name: ServiceName): Promise<Heap> {
   const service = town.services.get(name);
   if (!service) throw new Error(`There is no service ${name}.`);
   const watcher = watch(heapDirectory);
@@ -98,7 +114,7 @@ async function heapOfService({ town, heapDirectory }: Setting, name: ServiceName
     await fetch(`http://127.0.0.1:${port}/live`, { signal: AbortSignal.timeout(60_000) });
     const snapshot = await readFile(file, 'utf8');
     await rm(file);
-    return joined(snapshot);
+    return heapIn(snapshot);
   } finally {
     watcher.close();
   }

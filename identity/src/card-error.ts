@@ -5,6 +5,9 @@
  * nothing of the card's contents: step and status word are all that may be logged.
  */
 
+import { describeStatusWord } from './iso7816/status-word.ts';
+import type { StatusWordHint } from './iso7816/status-word.ts';
+
 /** One row per code: may the same be tried again, and the Fluent key of the sentence for the person. */
 export const CARD_ERRORS = {
   /** The access number printed on the card does not open it. */
@@ -36,6 +39,12 @@ export const CARD_ERRORS = {
 /** A code of the closed list. */
 export type CardErrorCode = keyof typeof CARD_ERRORS;
 
+/** Fluent key of a sentence for the person. */
+export type CardHint = (typeof CARD_ERRORS)[CardErrorCode]['hint'] | StatusWordHint;
+
+/** Codes that say only that the card would not: what it answered says more to the person. */
+const BY_STATUS_WORD: ReadonlySet<CardErrorCode> = new Set(['access-denied', 'unsupported']);
+
 /** What may be said and logged about a failure besides its code. */
 export interface CardErrorDetails {
   /** Which step failed, in words of the standard, for example `GENERAL AUTHENTICATE 2`. Nothing personal. */
@@ -53,8 +62,8 @@ export class CardError extends Error {
   readonly code: CardErrorCode;
   /** Whether the same may succeed when tried again. */
   readonly retryable: boolean;
-  /** Fluent key of the sentence for the person. */
-  readonly hint: string;
+  /** Fluent key of the sentence for the person: the code's, or the status word's where that says more. */
+  readonly hint: CardHint;
   /** Which step failed. */
   readonly step: string | undefined;
   /** Status word of the card, where there was one. */
@@ -64,10 +73,14 @@ export class CardError extends Error {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.retryable = CARD_ERRORS[code].retryable;
-    this.hint = CARD_ERRORS[code].hint;
+    this.hint = (BY_STATUS_WORD.has(code) ? hintOf(details.statusWord) : undefined) ?? CARD_ERRORS[code].hint;
     this.step = details.step;
     this.statusWord = details.statusWord;
   }
+}
+
+function hintOf(statusWord: number | undefined): StatusWordHint | undefined {
+  return statusWord === undefined ? undefined : describeStatusWord(statusWord).hint;
 }
 
 /** A `malformed` error; the message says what was wrong, never with the bytes. */

@@ -60,6 +60,8 @@ export const errorCodes = {
   'second-operator-needed': { retryable: false, sentence: 'Another operator must judge what this one was not sure of.' },
   'document-refused': { retryable: false, sentence: 'The rules do not allow this document.' },
   'document-unknown': { retryable: false, sentence: 'There is no such document in this visit.' },
+  'case-unknown': { retryable: false, sentence: 'This person has no case with this number.' },
+  'case-not-ready': { retryable: false, sentence: 'The back office has not made this paper, or will not.' },
   'duty-invalid': { retryable: false, sentence: 'The duty mark or exemption is not valid.' },
   'source-unavailable': { retryable: true, sentence: 'The registry does not answer.' },
   'subject-not-found': { retryable: false, sentence: 'The registry does not know this person.' },

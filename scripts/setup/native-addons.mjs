@@ -7,7 +7,7 @@ import { nodeBinary, nodeHeadersFolder, projectEnvironment, projectFolder } from
 import { mustRun, runProgram } from './run-program.mjs';
 import { SetUpError } from './set-up-error.mjs';
 
-const addons = ['pcsclite'];
+const addons = ['pcsclite', 'pkcs11js'];
 
 /**
  * Builds the native bindings that Node 24 cannot load. Loading is tried each time: it takes no longer than reading a note

@@ -9,8 +9,8 @@ import { SetUpError } from './set-up-error.mjs';
 /**
  * Installs the npm packages when they are not the ones of package-lock.json.
  *
- * No package's install script runs but the one of `node`: mediasoup's would download or build its worker and pcsclite's
- * would build for whatever Node runs npm. Later steps of set-up do both properly. (`allowScripts` in package.json says
+ * No package's install script runs but the one of `node`: mediasoup's would download or build its worker, those of
+ * pcsclite and pkcs11js would build for whatever Node runs npm. Later steps of set-up do both properly. (`allowScripts` in package.json says
  * the same, but only to npm 11.16 and newer.)
  *
  * @param {object} options

@@ -44,7 +44,9 @@ export const forTests = [
   ['qpdf'], // a second opinion on the PDF files
   ['zbar-tools'], // a second opinion on the printed stamp
   ['postgresql'], // the register on its other database
-  ['openssl'], // a second opinion on seals and certificates
+  ['openssl'], // a second opinion on seals and certificates, and a time-stamp authority
+  ['libnss3-tools'], // certutil: whom pdfsig trusts
+  ['softhsm2'], // a PKCS#11 token
   ['opensc'], // foreign readers of the virtual cards: the health card,
   ['libeac-dev'], // PACE,
   ['libssl-dev'],

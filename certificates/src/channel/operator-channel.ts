@@ -98,6 +98,7 @@ export function serveOperator(
             return {};
           },
           'document.prepare': (request) => documents.prepare(mine(), me(), request),
+          'case.collect': async ({ caseNumber }) => ({ documentId: await documents.collect(mine(), caseNumber) }),
           'document.review': async ({ documentId }) => ({ agreed: await documents.review(mine(), documentId) }),
           'document.issue': async ({ documentId }) => ({ number: await documents.issue(mine(), documentId) }),
           'document.settle': async ({ documentId, ...finding }) => {

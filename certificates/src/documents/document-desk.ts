@@ -1,19 +1,23 @@
 import { createHash } from 'node:crypto';
+import { MAX_VISIT_CASES } from '@videosportello/protocol/contract/operator-certificates.ts';
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
-import { documentId as documentIdSchema, newId, reviewId } from '@videosportello/protocol/ids.ts';
+import { newId, reviewId } from '@videosportello/protocol/ids.ts';
 import type { DocumentId, OperatorId } from '@videosportello/protocol/ids.ts';
-import type { DocumentChoices, DocumentRequest, DocumentState, PrintReason, Review } from '@videosportello/protocol/messages/document.ts';
+import type { CaseNumber, CertificateType, DocumentChoices, DocumentRequest, DocumentState, OpenedCase, PrintReason, Review } from '@videosportello/protocol/messages/document.ts';
+import { caseToCollect, openCase } from '../cases/back-office.ts';
+import type { CaseStore } from '../cases/case-store.ts';
 import type { CertificateEvents } from '../events.ts';
 import type { IssueDeps } from '../issue/issue-certificate.ts';
 import { prepareCertificate } from '../issue/prepare-certificate.ts';
 import { issueOnVerdict, mustProve, provedRequester } from '../issue/proved-requester.ts';
 import type { Evidence } from '../issue/proved-requester.ts';
 import type { PrintOutcome } from '../register/print-machine.ts';
+import type { CertificateRequest } from '../issue/request.ts';
 import { RegisterError } from '../register/register-error.ts';
-import { civilDate } from '../rules/civil-date.ts';
 import type { RunningDocument, VisitRecord, VisitRecords } from '../visit/visit-record.ts';
 import { choicesAt } from './choices.ts';
 import { mayFollow, outcomesOf } from './document-progress.ts';
+import { wishOf } from './wish-of.ts';
 
 /** How long preparing and issuing may take, ms. */
 const PREPARE_MS = 15_000;
@@ -24,6 +28,11 @@ const MAX_DOCUMENTS = 20;
 
 /** A job the printer broke off may have left something on a sheet. */
 const mayBeOnPaper = (reason: PrintReason | undefined) => reason === 'aborted' || reason === 'canceled';
+
+/** What became of a request. */
+export type Prepared =
+  | { readonly outcome: 'review'; readonly documentId: DocumentId; readonly review: Review }
+  | { readonly outcome: 'back-office'; readonly opened: OpenedCase };
 
 /** What a kiosk says of one sheet. */
 export interface SheetReport {
@@ -42,11 +51,17 @@ const MAX_ATTEMPTS = 9;
 export interface DocumentDesk {
   choices(): DocumentChoices;
   /**
-   * Words for a request of the identified holder. The oldest one never agreed to makes room when there are too many.
+   * Words for a request of the identified holder, or the case of one that the back office decides. The oldest one never agreed to
+   * makes room when there are too many.
    * @throws ProtocolError `evidence-missing`, `verdict-invalid`, `id-not-accepted`, `document-refused`, `duty-invalid`, `subject-not-found`,
    * `source-unavailable`; `too-much`; `visit-unknown` when the visit ended meanwhile.
    */
-  prepare(record: VisitRecord, operator: OperatorId, request: DocumentRequest): Promise<{ documentId: DocumentId; review: Review }>;
+  prepare(record: VisitRecord, operator: OperatorId, request: DocumentRequest): Promise<Prepared>;
+  /**
+   * Prints the paper of a case for who asked, who is the identified holder. Asked again, the same document answers.
+   * @throws ProtocolError `case-unknown`, `case-not-ready`; `evidence-missing`, `verdict-invalid`; `too-much`.
+   */
+  collect(record: VisitRecord, number: CaseNumber): Promise<DocumentId>;
   /**
    * Shows the words to the citizen and waits for his answer. An operator who reloads asks again and waits for the same one.
    * @throws ProtocolError `document-unknown`, `visit-state`, `evidence-missing`, `verdict-invalid`, `peer-absent`.
@@ -78,6 +93,7 @@ export interface DocumentDesk {
 /** Makes the desk over the pipeline of issue. */
 export function createDocumentDesk(deps: {
   readonly issue: IssueDeps;
+  readonly cases: CaseStore;
   readonly records: VisitRecords;
   readonly events: CertificateEvents;
   /** Keys that sign verdicts, public halves. */
@@ -120,6 +136,8 @@ export function createDocumentDesk(deps: {
 
   /** The signed verdict of this moment; who asks is read from it alone. */
   const evidenceOf = ({ evidence }: VisitRecord): Evidence => ({ signed: evidence.signed, keys: deps.verdictKeys });
+  const requesterOf = ({ evidence, visitId, kioskId }: VisitRecord, service: CertificateType): Promise<CertificateRequest['requester']> =>
+    provedRequester(evidence.signed, { keys: deps.verdictKeys, visit: visitId, kiosk: kioskId, service, now: now(), timeZone });
   const makeRoom = (record: VisitRecord) => {
     if (record.documents.size < MAX_DOCUMENTS) return;
     const oldest = [...record.documents.values()].find(({ state }) => state === 'prepared' || state === 'declined');
@@ -127,14 +145,28 @@ export function createDocumentDesk(deps: {
     record.documents.delete(oldest.documentId);
   };
 
+  const leaveWithBackOffice = async (record: VisitRecord, wish: CertificateRequest, within: { readonly signal: AbortSignal }): Promise<OpenedCase> => {
+    if (record.cases.length >= MAX_VISIT_CASES) throw new ProtocolError('too-much');
+    const { caseNumber, title, answerBy, keepDays, collectAt } = await openCase(wish, deps, within);
+    const opened: OpenedCase = { caseNumber, title, answerBy, keepDays, collectAt };
+    events.caseOpened(record.visitId, caseNumber);
+    if (!record.ended.aborted && !record.cases.some((known) => known.caseNumber === caseNumber)) record.cases.push(opened);
+    // Said again to a citizen whose page was loaded again when the operator asks again.
+    record.device?.notify('case.opened', opened);
+    records.changed(record);
+    return opened;
+  };
+
   const present = async (record: VisitRecord, document: RunningDocument): Promise<boolean> => {
+    const { review } = document;
+    if (!review) throw new ProtocolError('visit-state');
     await mustProve(document.request, evidenceOf(record), { now: now(), timeZone });
     if (record.ended.aborted) throw new ProtocolError('visit-unknown');
     const { device } = record;
     if (!device) throw new ProtocolError('peer-absent');
     move(record, document, 'reviewing');
     try {
-      const { agreed } = await device.request('review.present', { review: document.review }, { signal: record.ended });
+      const { agreed } = await device.request('review.present', { review }, { signal: record.ended });
       if (record.ended.aborted) throw new ProtocolError('visit-unknown');
       move(record, document, agreed ? 'agreed' : 'declined');
       return agreed;
@@ -162,40 +194,48 @@ export function createDocumentDesk(deps: {
     choices: () => choicesAt(deps.issue.rules, now()),
 
     async prepare(record, operator, request) {
-      const requester = await provedRequester(record.evidence.signed, {
-        keys: deps.verdictKeys,
-        visit: record.visitId,
-        kiosk: record.kioskId,
-        service: request.type,
-        now: now(),
-        timeZone,
-      });
-      const documentId = newId(documentIdSchema, 'd');
-      const wish = {
-        idempotencyKey: documentId,
-        documentId,
-        visitId: record.visitId,
-        kioskId: record.kioskId,
-        operatorId: operator,
-        type: request.type,
-        use: request.use,
-        language: request.language ?? 'it',
-        edition: request.edition ?? 'standard',
-        onDay: civilDate.optional().parse(request.onDay),
-        reason: request.reason,
-        sections: request.sections ?? [],
-        requester,
-        subjectTaxCode: request.subjectTaxCode ?? requester.taxCode,
-        duty: request.duty,
-      };
-      const { title, lines, wording, specimen } = await prepareCertificate(wish, deps.issue, { signal: AbortSignal.timeout(PREPARE_MS) });
+      const wish = wishOf(record, operator, request, await requesterOf(record, request.type));
+      const within = { signal: AbortSignal.timeout(PREPARE_MS) };
+      const isBackOffices = choicesAt(deps.issue.rules, now()).types.some(({ type, goesToBackOffice }) => goesToBackOffice && type === request.type);
+      if (isBackOffices) return { outcome: 'back-office', opened: await leaveWithBackOffice(record, wish, within) };
+      const { title, lines, wording, specimen } = await prepareCertificate(wish, deps.issue, within);
       if (record.ended.aborted) throw new ProtocolError('visit-unknown');
       makeRoom(record);
+      const { documentId } = wish;
       const review: Review = { reviewId: newId(reviewId, 'r'), title, lines: [...lines], wording, specimen };
       const document: RunningDocument = { documentId, request: wish, review, state: 'prepared', attempt: 1, at: now().getTime() };
       record.documents.set(documentId, document);
       move(record, document, 'prepared');
-      return { documentId, review };
+      return { outcome: 'review', documentId, review };
+    },
+
+    async collect(record, number) {
+      const known = [...record.documents.values()].find(({ caseNumber }) => caseNumber === number);
+      if (known) return known.documentId;
+      const { request } = await caseToCollect(number, async (type) => (await requesterOf(record, type)).taxCode, deps.cases);
+      const { documentId } = request;
+      makeRoom(record);
+      if (!(await deps.cases.handOut(number, now()))) throw new ProtocolError('case-not-ready', { detail: 'collected' });
+      const released = await deps.issue.register.release(documentId);
+      if (record.ended.aborted) {
+        // Nobody is there to take it: the office gives it back.
+        released.pdf.fill(0);
+        throw new ProtocolError('visit-unknown');
+      }
+      const document: RunningDocument = {
+        documentId,
+        request,
+        caseNumber: number,
+        number: released.number,
+        paper: released.pdf,
+        state: 'issued',
+        attempt: 1,
+        at: now().getTime(),
+      };
+      record.documents.set(documentId, document);
+      move(record, document, 'issued');
+      void offer(record, document);
+      return documentId;
     },
 
     async review(record, documentId) {

@@ -1,3 +1,4 @@
+import type { CardTrust } from '@videosportello/identity/card-trust.ts';
 import { judgeNationalApplication } from '@videosportello/identity/cie/judge-national-application.ts';
 import type { CardToRead } from '@videosportello/protocol/contract/device-certificates.ts';
 import { ProtocolError, toProtocolError } from '@videosportello/protocol/error-codes.ts';
@@ -13,7 +14,6 @@ import { judgeReading } from './judge-reading.ts';
 import { judgeServiceCard } from './judge-service-card.ts';
 import { readServiceCardOverLink } from './service-card-evidence.ts';
 import type { SignVerdict } from './sign-verdict.ts';
-import type { CardTrust } from './trust-folder.ts';
 import { isDoubted } from './visual-check-desk.ts';
 
 /** Evidence of running visits: dialogue, judgement, signed verdict. */

@@ -42,7 +42,7 @@ describe('a health card (TS-CNS)', () => {
     expect(document).to.equal('ts-cns');
     expect(person?.taxCode).to.deep.equal({ value: GIULIA.taxCode, source: 'chip-signed' });
     expect(person?.surname.source).to.equal('card-read');
-    expect(file?.evidence.verdict?.warnings).to.deep.equal([]);
+    expect(file?.evidence.verdict?.warnings, 'an honest card').to.deep.equal([]);
     const [shown] = device.signatures;
     expect(shown).to.include({ triesLeft: 3, lastTryConfirmed: false });
     expect(shown?.challenge).to.include({ product: 'Videosportello', visitId: visit, kioskId: 'kiosk-1' });

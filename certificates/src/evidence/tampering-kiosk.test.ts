@@ -164,6 +164,58 @@ describe('a kiosk that tampers', () => {
     expect(outcomes.filter((outcome) => outcome === 'refused').length).to.be.above(outcomes.length / 2);
   });
 
+  it('gets nobody greeted, and nothing proved, by another name in a health card’s personal data, which come in the clear', async () => {
+    for (const [from, to] of [[GIULIA.surname, 'ROSSI'], [GIULIA.givenNames, 'MARINA'], [GIULIA.taxCode, ANSELMO.taxCode]] as const) {
+      const visit = town.newVisit();
+      const card = new SmallServiceCard(town.serviceCard, '12345');
+      const rewriting: TownCard = {
+        atr: card.atr,
+        reset: () => card.reset(),
+        exchange: (commands) => card.exchange(commands).map((response) => Buffer.from(Buffer.from(response).toString('latin1').replace(from, to), 'latin1')),
+      };
+      const kiosk = await town.device(visit, { card: rewriting });
+      const operator = await town.operator(visit);
+      kiosk.types('12345');
+      expect(await codeOf(kiosk.readServiceCard()), to).to.equal('card-unreadable');
+      const file = await operator.file.until((seen) => seen?.evidence.phase === 'failed');
+      expect(file?.evidence.verdict).to.equal(undefined);
+      expect(await codeOf(operator.prepare())).to.equal('evidence-missing');
+    }
+  });
+
+  it('gets nothing by altering a byte of a health card’s answers, which no secure messaging covers', async () => {
+    const visit = town.newVisit();
+    const kiosk = await town.device(visit);
+    const exchanges = recording(new SmallServiceCard(town.serviceCard, '12345'));
+    kiosk.put(exchanges);
+    kiosk.types('12345');
+    const { card: honest } = await kiosk.readServiceCard();
+    const reasons = new Set<string>();
+    for (const [target, answers] of exchanges.answers.entries()) {
+      for (const index of answers.keys()) {
+        const card = new SmallServiceCard(town.serviceCard, '12345');
+        let count = 0;
+        kiosk.put({
+          atr: card.atr,
+          reset: () => card.reset(),
+          exchange(commands) {
+            const responses = card.exchange(commands);
+            const answer = responses[index];
+            if (count === target && answer && answer.length > 2) flip(answer, Math.floor((answer.length - 2) / 2), 0);
+            count += 1;
+            return responses;
+          },
+        });
+        const outcome = await kiosk.readServiceCard().then(({ card: read }) => read, () => undefined);
+        if (outcome?.answers.holder.answer === 'yes') expect(outcome, `exchange ${target}, answer ${index}`).to.deep.equal(honest);
+        const { genuine, notCloned } = outcome?.answers ?? {};
+        reasons.add((genuine?.answer === 'no' ? genuine : notCloned)?.reason ?? 'refused');
+      }
+    }
+    // Untouched, the file, the certificate, the signature.
+    expect(reasons).to.include.all.keys('challenge-signed', 'refused', 'issuer-not-trusted', 'signature-wrong');
+  });
+
   it('disturbs no later reading by an answer that comes too late', async () => {
     const visit = town.newVisit();
     const kiosk = await town.device(visit, { card: cardOfGiulia(town) });

@@ -21,7 +21,7 @@ describe('the folder of country signers', () => {
 
   it('must hold one: issuers of health cards are none', async () => {
     expect(await failure()).to.match(/no country signer/);
-    await writeFile(join(folder, 'cns-ca-specimen.der'), 'anything');
+    await put({ 'cns-ca-specimen.der': 'csca' });
     expect(await failure()).to.match(/no country signer/);
   });
 

@@ -1,6 +1,7 @@
 /**
  * Issues one certificate in the data folder given, and kills its own process at the step given, as a power cut would:
- * `node crash.fixture.ts DATA STEP`. With the step `none` it prints number and digest.
+ * `node crash.fixture.ts DATA STEP DATABASE KEY`. With the step `none` it prints number and digest. The steps `within-number`
+ * and `within-row` die in the middle of a transaction, after rows were written in it.
  */
 import { fileURLToPath } from 'node:url';
 import type { Register } from '../register/register.ts';
@@ -9,7 +10,7 @@ import { issueCertificate } from './issue-certificate.ts';
 import type { IssueDeps } from './issue-certificate.ts';
 import { certificateRequest } from './request.ts';
 
-const [data = '', step = 'none'] = process.argv.slice(2);
+const [data = '', step = 'none', database = '', key = ''] = process.argv.slice(2);
 const deploy = (path: string): string => fileURLToPath(new URL(`../../../deploy/${path}`, import.meta.url));
 const now = (): Date => new Date('2026-11-22T10:00:00Z');
 
@@ -19,7 +20,7 @@ const die = (): never => {
 };
 
 await using issuer = await openDemoIssuer(
-  { data, town: deploy('town'), citizens: deploy('demo/citizens.json') },
+  { data, town: deploy('town'), citizens: deploy('demo/citizens.json'), register: { database, key } },
   { now },
 );
 const { register } = issuer.deps;
@@ -51,11 +52,19 @@ process.stdout.write(JSON.stringify({ number, digest, rows, faults }));
 function dyingRegister(real: Register): Register {
   return {
     ...real,
-    reserve: async (asked) => (step === 'before-number' ? die() : real.reserve(asked)),
+    reserve: async (asked) => {
+      if (step === 'before-number') die();
+      return real.reserve(step === 'within-number' ? dyingAt(asked, 'dutyMark') : asked);
+    },
     commit: async (document) => {
       if (step === 'before-row') die();
-      const released = await real.commit(document);
+      const released = await real.commit(step === 'within-row' ? dyingAt(document, 'people') : document);
       return step === 'before-release' ? die() : released;
     },
   };
+}
+
+/** Dies when a field is looked at, which the register does after it has written those before it. */
+function dyingAt<Value extends object>(value: Value, field: keyof Value): Value {
+  return Object.defineProperty({ ...value }, field, { get: die });
 }

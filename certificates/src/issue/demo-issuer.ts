@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { openCases } from '../cases/case-store.ts';
+import type { CaseStore } from '../cases/case-store.ts';
 import { openRegister } from '../register/register.ts';
 import type { Register } from '../register/register.ts';
 import { loadFonts } from '../render/fonts.ts';
@@ -16,6 +18,8 @@ import type { IssueDeps } from './issue-certificate.ts';
 /** What a demonstration issues with: a specimen registry and an authority that says SPECIMEN. */
 export interface DemoIssuer extends AsyncDisposable {
   readonly deps: IssueDeps & { readonly source: SpecimenRegistry; readonly register: Register };
+  /** What the back office decides. */
+  readonly cases: CaseStore;
   /** Folder of roots and bundles that check what is issued. */
   readonly trustFolder: string;
   close(): Promise<void>;
@@ -47,8 +51,13 @@ export async function openDemoIssuer(
     createDemoAuthority(join(config.data, 'authority'), { now: deps.now() }),
   ]);
   const { seal, stampSigner, trustFolder } = authority;
-  const inFolder = { database: join(config.data, 'register.sqlite'), key: join(config.data, 'register.key') };
-  const register = await openRegister(config.register ?? inFolder);
+  const place = config.register ?? { database: join(config.data, 'register.sqlite'), key: join(config.data, 'register.key') };
+  const register = await openRegister(place);
+  const cases = await openCases(place);
+  const close = async (): Promise<void> => {
+    await cases.close();
+    await register.close();
+  };
   return {
     deps: {
       town,
@@ -62,8 +71,9 @@ export async function openDemoIssuer(
       now: deps.now,
       random: randomBytes,
     },
+    cases,
     trustFolder,
-    close: () => register.close(),
-    [Symbol.asyncDispose]: () => register.close(),
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }

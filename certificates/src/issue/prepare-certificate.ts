@@ -1,6 +1,6 @@
-import type { IssuePlan } from '../rules/decide.ts';
 import { reviewLines } from '../templates/paper.ts';
 import type { ReviewLine } from '../templates/paper.ts';
+import type { IssuePlan } from '../rules/decide.ts';
 import { lookAhead } from './issue-certificate.ts';
 import type { OutlookDeps } from './issue-certificate.ts';
 import type { CertificateRequest } from './request.ts';
@@ -10,7 +10,7 @@ import type { CertificateRequest } from './request.ts';
  */
 export interface PreparedCertificate {
   readonly title: string;
-  /** Label and value of every fact, duty, validity and fee, in Italian and in the paper's order. */
+  /** Label and value in the paper's language, in its order. */
   readonly lines: ReviewLine[];
   /** The words the paper must bear. */
   readonly wording: string[];
@@ -30,5 +30,11 @@ export async function prepareCertificate(
   options: { readonly signal: AbortSignal },
 ): Promise<PreparedCertificate> {
   const { plan, paper } = await lookAhead(request, deps, options);
-  return { title: plan.title, lines: [...reviewLines(paper)], wording: [...plan.wording], specimen: deps.source.specimen, plan };
+  return {
+    title: plan.title,
+    lines: [...reviewLines(paper)],
+    wording: [...plan.wording],
+    specimen: deps.source.specimen,
+    plan,
+  };
 }

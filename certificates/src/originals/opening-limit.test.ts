@@ -38,7 +38,8 @@ describe('limit of openings', () => {
   });
 
   it('forgets who asked longest ago when more ask than it remembers', () => {
-    const { take } = createOpeningLimit({ now: () => now }, { perClient: { burst: 1, everyMs: 1e9 }, altogether: { burst: 1e6, everyMs: 0 } });
+    const strict = { perClient: { burst: 1, everyMs: 1e9 }, altogether: { burst: 1e6, everyMs: 0 } };
+    const { take } = createOpeningLimit({ now: () => now }, strict);
     for (let client = 0; client < 10_001; client += 1) take(`client ${client}`);
     expect([take('client 0'), take('client 10000') > 0]).to.deep.equal([0, true]);
   });
@@ -52,6 +53,7 @@ describe('limit of openings', () => {
     ['loopback', '::1', undefined, '0:0:0:0'],
     ['what our own proxy added, not what the client wrote before it', '127.0.0.1', '198.51.100.1, 203.0.113.7', '203.0.113.7'],
     ['the proxy where it adds nothing', '127.0.0.1', '', '127.0.0.1'],
+    ['the connection where the header holds no address', '127.0.0.1', 'unknown', '127.0.0.1'],
     ['nobody', undefined, undefined, ''],
   ] as const) {
     it(`counts for ${what}`, () => expect(clientOf(remote, forwarded)).to.equal(client));

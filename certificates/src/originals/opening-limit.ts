@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 
 /** So many at once, and one more each `everyMs`. */
 export interface Allowance {
@@ -54,7 +54,8 @@ function waitFor(wholeAt: number, now: number, { burst, everyMs }: Allowance): n
  * @param forwardedFor the X-Forwarded-For header where our own proxy stands before us, which adds the last address
  */
 export function clientOf(remoteAddress: string | undefined, forwardedFor?: string): string {
-  const address = (forwardedFor?.split(',').at(-1)?.trim() || remoteAddress) ?? '';
+  const forwarded = forwardedFor?.split(',').at(-1)?.trim() ?? '';
+  const address = (isIP(forwarded) === 0 ? remoteAddress : forwarded) ?? '';
   const inIPv4 = /^::ffff:([\d.]+)$/i.exec(address)?.[1];
   if (inIPv4 !== undefined || !isIPv6(address)) return inIPv4 ?? address;
   const [front = '', back = ''] = address.split('::');

@@ -7,7 +7,8 @@ const STYLE = `
   h1 { font-size: 1.5rem; line-height: 1.25; }
   label, input { display: block; font-weight: 600; }
   input { box-sizing: border-box; width: 100%; margin: .25rem 0 1rem; padding: .5rem; font: inherit; text-transform: uppercase; }
-  button { min-height: 3rem; padding: .5rem 1.5rem; font: inherit; font-weight: 600; color: #fff; background: #0059b3; border: 2px solid #0059b3; border-radius: .25rem; }
+  button { min-height: 3rem; padding: .5rem 1.5rem; font: inherit; font-weight: 600; color: #fff; background: #0059b3;
+    border: 2px solid #0059b3; border-radius: .25rem; }
   :focus-visible { outline: 3px solid #b35900; outline-offset: 2px; }
   [lang=en] { margin-top: 2rem; border-top: 1px solid; }
 `;
@@ -60,7 +61,8 @@ ${italian}
       'Originale del certificato',
       `<p>Questo indirizzo, stampato nel contrassegno, apre l’originale informatico con il sigillo elettronico. ${opened}</p>
 ${form('<button>Apri l’originale</button>')}`,
-      '<p>This address opens the sealed electronic original of a certificate. Each opening is recorded, without data about who opens it.</p>',
+      `<p>This address opens the sealed electronic original of a certificate. Each opening is recorded, without data about who
+opens it.</p>`,
     ),
     ask: page(
       'Originale del certificato',
@@ -72,9 +74,10 @@ ${form(`<label for="code">Codice di accesso</label>
     ),
     notFound: page(
       'Nessun originale a questo indirizzo',
-      `<p>Il codice non è giusto, oppure il termine di conservazione è finito e l’originale è stato cancellato. Il contrassegno sul foglio si può
-verificare anche senza l’originale.</p>`,
-      '<p>The code is not right, or the original was kept for its term and has been deleted. The stamp on the paper can be checked without it.</p>',
+      `<p>Il codice non è giusto, oppure il termine di conservazione è finito e l’originale è stato cancellato. Il contrassegno
+sul foglio si può verificare anche senza l’originale.</p>`,
+      `<p>The code is not right, or the original was kept for its term and has been deleted. The stamp on the paper can be
+checked without it.</p>`,
     ),
     tooMany: page(
       'Troppi tentativi',

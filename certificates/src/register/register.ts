@@ -7,7 +7,7 @@ import type { CheckpointSigner } from './checkpoint/checkpoint-key.ts';
 import { checkpointsAfter, lastCheckpoint, makeCheckpoint, proveToCheckpoint } from './checkpoint/stored-checkpoints.ts';
 import type { CheckpointProof, CheckpointRule, StoredCheckpoint } from './checkpoint/stored-checkpoints.ts';
 import type { RegisterEngine } from './database/engine.ts';
-import { migrate } from './database/migrations.ts';
+import { isMigrated, migrate } from './database/migrations.ts';
 import { postgresEngine } from './database/postgres.ts';
 import type { RegisterTables } from './database/schema.ts';
 import { sqliteEngine } from './database/sqlite.ts';
@@ -181,10 +181,8 @@ export async function createRegister(engine: RegisterEngine, vault: Vault): Prom
       }),
     );
   try {
-    await inOrder(async (tx) => {
-      await migrate(tx, engine);
-      await checkKey(tx, vault);
-    });
+    if (!(await served(() => isMigrated(db, engine)))) await inOrder((tx) => migrate(tx, engine));
+    await inOrder((tx) => checkKey(tx, vault));
   } catch (error) {
     await db.destroy();
     throw error;

@@ -26,6 +26,8 @@ export interface Look {
   readonly note: TextStyle;
   readonly sealHeading: TextStyle;
   readonly seal: TextStyle;
+  /** In the empty space of the original, which nobody prints. */
+  readonly originalArea: TextStyle;
   readonly checkerLabel: TextStyle;
   readonly checker: TextStyle;
   readonly foot: TextStyle;
@@ -68,6 +70,7 @@ const STANDARD: Look = {
   note: { size: 9.5 },
   sealHeading: { size: 10.5, weight: 'semibold', colour: INK.accent },
   seal: { size: 8.6 },
+  originalArea: { size: 9, colour: INK.quiet, align: 'center' },
   checkerLabel: { size: 8, colour: INK.quiet },
   checker: { size: 11, weight: 'semibold', colour: INK.accent },
   foot: { size: 8, colour: INK.quiet },
@@ -121,6 +124,7 @@ const LARGE_PRINT: Look = {
   note: { size: LARGE },
   sealHeading: { size: 19, weight: 'semibold', colour: INK.accent },
   seal: { size: LARGE },
+  originalArea: { size: 15, align: 'center' },
   checkerLabel: { size: LARGE },
   checker: { size: LARGE, weight: 'semibold', colour: INK.accent },
   foot: { size: LARGE },

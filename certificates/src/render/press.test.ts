@@ -36,7 +36,7 @@ describe('the press', function () {
   });
 
   it('says of a letter without a picture and of a stamp without room what they are', async () => {
-    const unprintable = { ...layout, title: { it: 'Certificato 漢', also: null } };
+    const unprintable = { ...layout, title: { ...layout.title, it: 'Certificato 漢' } };
     expect(await failure(press.draw(unprintable, paper, file, { signal }))).to.be.instanceOf(MissingGlyphError);
     expect(await failure(press.draw(layout, { kind: 'paper', symbols: [symbolOf(177)] }, file, { signal }))).to.be.instanceOf(StampTooLargeError);
   });

@@ -169,7 +169,7 @@ function drawEmptySpace(
   const inset = QUIET_MODULES * MODULE;
   const inner = side - 2 * inset;
   hand.artifact(() => doc.lineWidth(0.6).dash(3, { space: 3 }).rect(x + inset, y + inset, inner, inner).stroke(INK.line).undash());
-  const style = { ...pen.look.seal, size: pen.look.seal.size === 18 ? 15 : 9, colour: INK.quiet, align: 'center' } as const;
+  const style = pen.look.originalArea;
   const width = inner - 16;
   const height = pen.measureText(words.originalArea, style, width);
   hand.text('P', words.originalArea, style, { x: x + inset + 8, y: y + inset + (inner - height) / 2, width });

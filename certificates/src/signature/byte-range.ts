@@ -13,8 +13,8 @@ const UNKNOWN = 9_999_999_999;
 /** `/ByteRange` as the renderer writes it: ten digits for each number not known yet. */
 export const BYTE_RANGE_PLACEHOLDER: readonly number[] = [0, UNKNOWN, UNKNOWN, UNKNOWN];
 
-/** Bytes kept for the CMS: seal and two issuers of RSA 4096 with a time-stamp fit. */
-export const SEAL_BYTES = 8192;
+/** Bytes kept for the CMS: seal and two issuers of RSA 4096, and a time-stamp that brings as many. */
+export const SEAL_BYTES = 16_384;
 
 /** The file is not one a seal fits in: placeholder missing, doubled or already filled, or the seal too long for it. */
 export class SealSpaceError extends Error {

@@ -1,73 +1,22 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { loadFonts } from '../render/fonts.ts';
-import { renderPdf } from '../render/render-pdf.ts';
-import { composePaper } from '../templates/paper.ts';
-import { paperSample, SAMPLE_AT } from '../templates/samples/samples.ts';
+import { KEY_KINDS, makeKeyFiles, startTimeStampAuthority } from '../../test/openssl-authority.ts';
+import { unsealedOriginal } from '../../test/unsealed-original.ts';
+import { OID } from './algorithm.ts';
 import { closeSealSpace, openSealSpace, SEAL_BYTES, SealSpaceError } from './byte-range.ts';
-import { ecdsaToDer } from './cms.ts';
+import { bytesOf, ecdsaToDer } from './der.ts';
 import { sealPdf } from './pades.ts';
 import { createFileSigner, UnusableKeyError } from './providers/file-signer.ts';
+import { readCms } from './read-cms.ts';
+import { createTimeStampClient, TimeStampError } from './time-stamp/time-stamp-client.ts';
 
 const run = promisify(execFile);
 const never = new AbortController().signal;
-
-/** A root and a seal certificate made by OpenSSL, with keys of the kind the arguments say. */
-async function makeSealKey(
-  folder: string,
-  newKey: readonly string[],
-): Promise<{ key: string; certificates: string; root: string }> {
-  const path = (name: string): string => join(folder, name);
-  const quiet = ['-nodes', '-newkey', ...newKey];
-  await run('openssl', [
-    'req',
-    '-x509',
-    ...quiet,
-    '-keyout',
-    path('root.key'),
-    '-out',
-    path('root.pem'),
-    '-days',
-    '10',
-    '-subj',
-    '/CN=Invented root',
-  ]);
-  await run('openssl', [
-    'req',
-    ...quiet,
-    '-keyout',
-    path('seal.key'),
-    '-out',
-    path('seal.csr'),
-    '-subj',
-    '/C=IT/O=Invented/CN=Invented seal',
-  ]);
-  await run('openssl', [
-    'x509',
-    '-req',
-    '-in',
-    path('seal.csr'),
-    '-CA',
-    path('root.pem'),
-    '-CAkey',
-    path('root.key'),
-    '-CAcreateserial',
-    '-days',
-    '9',
-    '-out',
-    path('seal.pem'),
-  ]);
-  await writeFile(
-    path('chain.pem'),
-    (await readFile(path('seal.pem'), 'utf8')) + (await readFile(path('root.pem'), 'utf8')),
-  );
-  return { key: path('seal.key'), certificates: path('chain.pem'), root: path('root.pem') };
-}
 
 /** The CMS and the bytes it covers, cut out of a sealed file by its own `/ByteRange`. */
 function partsOf(sealed: Buffer): { cms: Buffer; covered: Buffer } {
@@ -81,72 +30,83 @@ function partsOf(sealed: Buffer): { cms: Buffer; covered: Buffer } {
   };
 }
 
+/** Asks the programs of others: poppler with NSS, OpenSSL, qpdf. */
+async function acceptedByOthers(folder: string, sealed: Buffer, { root }: { readonly root: string }): Promise<void> {
+  const { cms, covered } = partsOf(sealed);
+  const at = (name: string): string => join(folder, name);
+  await Promise.all([writeFile(at('a.pdf'), sealed), writeFile(at('a.cms'), cms), writeFile(at('a.bytes'), covered)]);
+  const nss = ['-d', `sql:${folder}`];
+  await run('certutil', ['-N', ...nss, '--empty-password']);
+  await run('certutil', ['-A', ...nss, '-n', 'root', '-t', 'CT,C,C', '-i', root]);
+  const pdfsig = await run('pdfsig', ['-nssdir', `sql:${folder}`, at('a.pdf')]);
+  for (const word of ['Signature is Valid', 'Certificate is Trusted', 'Total document signed', 'ETSI.CAdES.detached']) {
+    expect(pdfsig.stdout).to.contain(word);
+  }
+  const what = ['-inform', 'DER', '-in', at('a.cms'), '-content', at('a.bytes'), '-CAfile', root, '-purpose', 'any'];
+  const openssl = await run('openssl', ['cms', '-verify', '-cades', '-binary', ...what, '-out', '/dev/null']);
+  expect(openssl.stderr).to.match(/verification successful/i);
+  await run('qpdf', ['--check', at('a.pdf')]);
+}
+
 describe('sealPdf', function () {
   // Other programs make keys and judge seals.
   this.timeout(60_000);
   let folder: string;
   let unsealed: Buffer;
   before(async () => {
-    const input = await paperSample('residence');
-    const seal = { name: 'Comune', location: 'Valfiorita', reason: 'Prova', at: SAMPLE_AT };
-    ({ pdf: unsealed } = await renderPdf(
-      composePaper(input).layout,
-      { kind: 'original', seal, sides: [89] },
-      { documentId: input.documentId, createdAt: SAMPLE_AT },
-      await loadFonts(),
-    ));
+    unsealed = await unsealedOriginal(new Date());
   });
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'seal-'));
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  const kinds = [
-    ['P-256', ['ec', '-pkeyopt', 'ec_paramgen_curve:P-256']],
-    ['RSA', ['rsa:2048']],
-  ] as const;
-  for (const [kind, newKey] of kinds) {
-    it(`makes a ${kind} seal that pdfsig, openssl -cades and qpdf accept`, async () => {
-      const files = await makeSealKey(folder, newKey);
+  for (const [kind, newKey] of Object.entries(KEY_KINDS)) {
+    it(`makes a seal of ${kind} that pdfsig trusts, and openssl -cades and qpdf accept`, async () => {
+      const files = await makeKeyFiles(folder, newKey);
       const sealed = await sealPdf(unsealed, await createFileSigner(files), { signal: never });
-      const { cms, covered } = partsOf(sealed);
-      const path = (name: string): string => join(folder, name);
-      await Promise.all([
-        writeFile(path('a.pdf'), sealed),
-        writeFile(path('a.cms'), cms),
-        writeFile(path('a.bytes'), covered),
-      ]);
-
-      const pdfsig = await run('pdfsig', ['-nocert', path('a.pdf')]);
-      expect(pdfsig.stdout)
-        .to.contain('Signature is Valid')
-        .and.to.contain('Total document signed')
-        .and.to.contain('ETSI.CAdES.detached');
-      const openssl = await run('openssl', [
-        'cms',
-        '-verify',
-        '-cades',
-        '-binary',
-        '-inform',
-        'DER',
-        '-in',
-        path('a.cms'),
-        '-content',
-        path('a.bytes'),
-        '-CAfile',
-        files.root,
-        '-purpose',
-        'any',
-        '-out',
-        '/dev/null',
-      ]);
-      expect(openssl.stderr).to.match(/verification successful/i);
-      await run('qpdf', ['--check', path('a.pdf')]);
+      await acceptedByOthers(folder, sealed, files);
     });
   }
 
+  it('makes a seal of level B-T whose time-stamp openssl ts accepts too', async () => {
+    await using tsa = await startTimeStampAuthority(join(folder, 'tsa'));
+    const authority = createTimeStampClient({ url: tsa.url, authorities: [tsa.root] }, { now: () => new Date(), random: randomBytes });
+    const files = await makeKeyFiles(folder, KEY_KINDS['P-256']);
+    const timeStamping = { authority, policy: 'required', onMissed: () => expect.fail('not missed') } as const;
+    const sealed = await sealPdf(unsealed, await createFileSigner(files), { signal: never, timeStamping });
+    await acceptedByOthers(folder, sealed, files);
+    const [signer] = readCms(partsOf(sealed).cms).signers;
+    const token = signer?.unsignedAttributes.get(OID.timeStampToken)?.[0];
+    if (signer === undefined || token === undefined) throw new TypeError('no time-stamp');
+    await Promise.all([writeFile(join(folder, 'token'), bytesOf(token)), writeFile(join(folder, 'value'), signer.signature)]);
+    const judged = ['-token_in', '-in', join(folder, 'token'), '-data', join(folder, 'value'), '-CAfile', tsa.rootFile];
+    expect((await run('openssl', ['ts', '-verify', ...judged])).stdout).to.contain('Verification: OK');
+  });
+
+  it('seals without a time-stamp, and says so, only where best effort is enough', async () => {
+    const missing = new TimeStampError('time-stamp-unreachable', 'gone');
+    const authority = { stamp: () => Promise.reject(missing) };
+    const signer = await createFileSigner(await makeKeyFiles(folder, KEY_KINDS['P-256']));
+    const missed: TimeStampError[] = [];
+    const onMissed = (error: TimeStampError) => missed.push(error);
+    const refused: unknown = await sealPdf(unsealed, signer, {
+      signal: never,
+      timeStamping: { authority, policy: 'required', onMissed },
+    }).catch((error: unknown) => error);
+    expect(refused).to.equal(missing);
+    const sealed = await sealPdf(unsealed, signer, { signal: never, timeStamping: { authority, policy: 'best-effort', onMissed } });
+    expect(missed).to.deep.equal([missing]);
+    expect(readCms(partsOf(sealed).cms).signers[0]?.unsignedAttributes.size).to.equal(0);
+    const fault: unknown = await sealPdf(unsealed, signer, {
+      signal: never,
+      timeStamping: { authority: { stamp: () => Promise.reject(new RangeError('ours')) }, policy: 'best-effort', onMissed },
+    }).catch((error: unknown) => error);
+    expect(fault).to.be.instanceOf(RangeError);
+  });
+
   it('signs content-type, message-digest and signing-certificate-v2, and no signing-time', async () => {
-    const files = await makeSealKey(folder, kinds[0][1]);
+    const files = await makeKeyFiles(folder, KEY_KINDS['P-256']);
     const { cms, covered } = partsOf(await sealPdf(unsealed, await createFileSigner(files), { signal: never }));
     await writeFile(join(folder, 'a.cms'), cms);
     const { stdout } = await run('openssl', [
@@ -171,7 +131,7 @@ describe('sealPdf', function () {
   });
 
   it('does not survive one changed byte', async () => {
-    const sealed = await sealPdf(unsealed, await createFileSigner(await makeSealKey(folder, kinds[0][1])), {
+    const sealed = await sealPdf(unsealed, await createFileSigner(await makeKeyFiles(folder, KEY_KINDS['P-256'])), {
       signal: never,
     });
     const changed = Buffer.from(sealed);
@@ -182,7 +142,7 @@ describe('sealPdf', function () {
   });
 
   it('does not cover bytes appended later', async () => {
-    const sealed = await sealPdf(unsealed, await createFileSigner(await makeSealKey(folder, kinds[0][1])), {
+    const sealed = await sealPdf(unsealed, await createFileSigner(await makeKeyFiles(folder, KEY_KINDS['P-256'])), {
       signal: never,
     });
     await writeFile(join(folder, 'a.pdf'), Buffer.concat([sealed, Buffer.from('\n% more\n')]));
@@ -192,18 +152,18 @@ describe('sealPdf', function () {
 
   it('refuses a file without a space, one that is sealed already, and a seal too long for its space', async () => {
     expect(() => openSealSpace(Buffer.from('%PDF-1.7'))).to.throw(SealSpaceError);
-    const sealed = await sealPdf(unsealed, await createFileSigner(await makeSealKey(folder, kinds[0][1])), {
+    const sealed = await sealPdf(unsealed, await createFileSigner(await makeKeyFiles(folder, KEY_KINDS['P-256'])), {
       signal: never,
     });
     expect(() => openSealSpace(sealed)).to.throw(SealSpaceError);
     expect(() => closeSealSpace(openSealSpace(unsealed), new Uint8Array(SEAL_BYTES + 1))).to.throw(
       SealSpaceError,
-      '8193',
+      '16385',
     );
   });
 
   it('ends with the abort of who waits', async () => {
-    const signer = await createFileSigner(await makeSealKey(folder, kinds[0][1]));
+    const signer = await createFileSigner(await makeKeyFiles(folder, KEY_KINDS['P-256']));
     const reason = new Error('given up');
     const outcome: unknown = await sealPdf(unsealed, signer, { signal: AbortSignal.abort(reason) }).catch(
       (error: unknown) => error,
@@ -221,10 +181,10 @@ describe('createFileSigner', function () {
   afterEach(() => rm(folder, { recursive: true }));
 
   it('refuses a key that is not the certificate’s, and a curve it cannot use', async () => {
-    const files = await makeSealKey(folder, ['ec', '-pkeyopt', 'ec_paramgen_curve:P-256']);
+    const files = await makeKeyFiles(folder, KEY_KINDS['P-256']);
     const other = await createFileSigner({ ...files, key: join(folder, 'root.key') }).catch((error: unknown) => error);
     expect(other).to.be.instanceOf(UnusableKeyError);
-    const wide = await createFileSigner(await makeSealKey(folder, ['ec', '-pkeyopt', 'ec_paramgen_curve:P-384'])).catch(
+    const wide = await createFileSigner(await makeKeyFiles(folder, ['ec', '-pkeyopt', 'ec_paramgen_curve:P-384'])).catch(
       (error: unknown) => error,
     );
     expect(wide).to.be.instanceOf(UnusableKeyError);
@@ -234,7 +194,7 @@ describe('createFileSigner', function () {
 describe('ecdsaToDer', () => {
   it('writes short and high integers as DER wants them', () => {
     const half = (value: number): Uint8Array => Uint8Array.of(...new Uint8Array(31), value);
-    const der = (r: number, s: number): string => ecdsaToDer(Buffer.concat([half(r), half(s)])).toString('hex');
+    const der = (r: number, s: number): string => Buffer.from(ecdsaToDer(Buffer.concat([half(r), half(s)]))).toString('hex');
     expect(der(127, 1)).to.equal('300602017f020101');
     expect(der(128, 127)).to.equal('30070202008002017f');
     expect(der(0, 0)).to.equal('3006020100020100');

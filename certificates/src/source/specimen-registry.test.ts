@@ -3,10 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { parseTaxCode, taxCodeDisagreements } from '@videosportello/identity/tax-code/tax-code.ts';
 import { expect } from 'chai';
 import { loadFonts } from '../render/fonts.ts';
+import { civilDate } from '../rules/civil-date.ts';
 import { factSchemas } from './facts.ts';
 import type { FactAnswer, FactKind } from './facts.ts';
-import { createSpecimenRegistry } from './specimen-registry.ts';
-import type { SpecimenTown } from './specimen-registry.ts';
+import { createSpecimenRegistry, specimenRegistryOf } from './specimen-registry.ts';
+import type { SpecimenRegistry } from './specimen-registry.ts';
 
 const citizensFile = fileURLToPath(new URL('../../../deploy/demo/citizens.json', import.meta.url));
 const never = new AbortController().signal;
@@ -14,7 +15,7 @@ const now = (): Date => new Date('2026-11-22T10:00:00Z');
 const [GIULIA, ANSELMO, NICOLO] = ['CNTGLI85C54X000O', 'DLLNLM47L02X000X', 'DNGNCL90S30X000W'];
 
 describe('specimen registry', () => {
-  let town: SpecimenTown;
+  let town: SpecimenRegistry;
   before(async () => {
     town = await createSpecimenRegistry({ citizensFile, now });
   });
@@ -28,11 +29,6 @@ describe('specimen registry', () => {
     };
     expect(citizens.length).to.be.at.least(3);
     for (const { taxCode, surname, address, residentSince, card } of citizens) {
-      expect(await town.findByTaxCode(taxCode, { signal: never })).to.deep.nested.include({
-        'value.surname': surname,
-        'value.address': address,
-        'value.residentSince': residentSince,
-      });
       expect(await ask('person', taxCode)).to.deep.nested.include({ 'value.surname': surname, 'value.status': 'resident' });
       expect(await ask('residence', taxCode)).to.deep.nested.include({ 'value.address': address, 'value.since': residentSince });
       expect(await ask('identity-card', taxCode)).to.have.nested.property('value.number', card.documentNumber);
@@ -149,7 +145,7 @@ describe('specimen registry', () => {
   it('has names with the accents of a continent, all but one of which the page can print', async () => {
     const { firstMissing } = await loadFonts();
     const missing = town.people.filter(({ surname, givenNames, birthPlace }) => {
-      const printed = `${surname} ${givenNames} ${birthPlace}`;
+      const printed = `${surname} ${givenNames} ${birthPlace.name}`;
       return firstMissing(printed + printed.toLocaleUpperCase('it')) !== null;
     });
     expect(missing.map(({ taxCode }) => taxCode)).to.deep.equal([town.particular.unprintableName]);
@@ -165,16 +161,27 @@ describe('specimen registry', () => {
       expect(taxCodeDisagreements(parseTaxCode(person.taxCode), person)).to.deep.equal([]);
   });
 
-  it('refuses, to the pipeline that asks for whole people, the dead, the emigrated and the unknown', async () => {
-    const { deceased, emigrated } = town.particular;
-    expect(await town.findByTaxCode(deceased, { signal: never })).to.deep.equal({ refusal: 'deceased' });
-    expect(await town.findByTaxCode(emigrated, { signal: never })).to.deep.equal({ refusal: 'not-resident' });
-    expect(await town.findByTaxCode('XXXXXX00X00X000X', { signal: never })).to.deep.equal({ refusal: 'not-found' });
-  });
-
   it('answers nothing once the wait has ended', async () => {
     const signal = AbortSignal.abort();
-    expect(await town.findByTaxCode(GIULIA, { signal })).to.deep.equal({ refusal: 'unavailable' });
     expect(await town.ask('person', { taxCode: GIULIA, onDay: null }, { signal })).to.deep.equal({ refusal: 'unavailable' });
+  });
+});
+
+describe('specimen registry of a list', () => {
+  it('knows these people, each as the list has them, and nobody else', async () => {
+    const name = {
+      taxCode: GIULIA,
+      surname: 'Conti',
+      givenNames: 'Giulia',
+      sex: 'F',
+      birthDate: civilDate.parse('1985-03-14'),
+    } as const;
+    const birthPlace = { name: 'Valfiorita', province: 'VF' };
+    for (const status of ['resident', 'resident-abroad', 'emigrated', 'deceased'] as const) {
+      const { ask } = specimenRegistryOf([{ ...name, birthPlace, status }], now);
+      const asked = (taxCode: string) => ask('person', { taxCode, onDay: null }, { signal: never });
+      expect(await asked(GIULIA)).to.deep.nested.include({ 'value.status': status, 'value.surname': 'Conti' });
+      expect(await asked(ANSELMO)).to.deep.equal({ refusal: 'not-found' });
+    }
   });
 });

@@ -1,15 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { civilDate, civilDateAt } from '../rules/civil-date.ts';
-import type { CivilDate } from '../rules/civil-date.ts';
 import type { FactSource } from './facts.ts';
-import type { RegistrySource, ResidentPerson, SourceAnswer } from './registry-source.ts';
 import { answerFrom } from './specimen/answers.ts';
 import { inventTown } from './specimen/invent-town.ts';
 import { factsOn } from './specimen/life.ts';
 import type { ParticularCases } from './specimen/particular-cases.ts';
 import { historyOfList } from './specimen/plain-lives.ts';
-import { addressOn } from './specimen/town-history.ts';
+import type { PlainPerson } from './specimen/plain-lives.ts';
 import type { InventedTown, Person, TownHistory } from './specimen/town-history.ts';
 
 /** Where the invented town lies. */
@@ -39,19 +37,10 @@ const citizensFile = z.object({
   ),
 });
 
-/** Somebody the specimen registry knows, as of today; without an address any more, the last one. */
-export interface InventedPerson extends ResidentPerson {
-  readonly status: 'resident' | 'deceased' | 'emigrated';
-}
-
-/** A source that can also list its people, because they are invented. */
-export interface SpecimenRegistry extends RegistrySource, FactSource {
-  /** Everybody ever registered in the town, those of the file first. */
-  readonly people: readonly InventedPerson[];
-}
-
-/** The specimen registry of a whole town. */
-export interface SpecimenTown extends SpecimenRegistry {
+/** A source whose people are invented, so that they can be listed. */
+export interface SpecimenRegistry extends FactSource {
+  /** Everybody ever registered in the town, those of the file first, as they are on the day when it is opened. */
+  readonly people: readonly PlainPerson[];
   readonly history: TownHistory;
   /** Tax codes of people with something particular, by what it is. */
   readonly particular: ParticularCases;
@@ -71,7 +60,7 @@ export async function createSpecimenRegistry(options: {
   readonly citizensFile: string;
   readonly seed?: number;
   readonly now?: () => Date;
-}): Promise<SpecimenTown> {
+}): Promise<SpecimenRegistry> {
   const { municipality, citizens } = citizensFile.parse(JSON.parse(await readFile(options.citizensFile, 'utf8')));
   const { name, ...codes } = municipality;
   const town = { ...codes, place: name.replace(/^Comune di /, '') };
@@ -79,11 +68,15 @@ export async function createSpecimenRegistry(options: {
   const { history, particular } = townOnce(options.seed ?? 1, town, citizens);
   const today = civilDateAt(now(), TIME_ZONE);
   const ofFile = new Set(citizens.map(({ taxCode }) => taxCode));
-  const [first, others] = [true, false].map((isOfFile) =>
-    [...history.people.values()].filter(({ name: { taxCode } }) => ofFile.has(taxCode) === isOfFile),
+  const isOfFile = ({ name: { taxCode } }: Person): boolean => ofFile.has(taxCode);
+  const everybody = [...history.people.values()];
+  const people = [...everybody.filter(isOfFile), ...everybody.filter((person) => !isOfFile(person))].flatMap(
+    ({ name: who, life }) => {
+      const { status } = factsOn(who.taxCode, life, today);
+      return status === 'elsewhere' ? [] : [{ ...who, status }];
+    },
   );
-  const people = [...(first ?? []), ...(others ?? [])].flatMap((person) => inventedPerson(history, person, today) ?? []);
-  return { ...registryOf(people, history, now), history, particular };
+  return { ...sourceOf(history, now), people, history, particular };
 }
 
 const invented = new Map<string, ReturnType<typeof inventTown>>();
@@ -98,66 +91,17 @@ function townOnce(...of: Parameters<typeof inventTown>): ReturnType<typeof inven
 
 const VALFIORITA: InventedTown = { place: 'Valfiorita', province: 'VF', postalCode: '00099', placeCode: 'X000' };
 
-/** A registry of these people and no others. @param now default: the machine's clock */
-export function specimenRegistryOf(
-  people: readonly InventedPerson[],
-  town = VALFIORITA,
-  now = (): Date => new Date(),
-): SpecimenRegistry {
-  return registryOf(people, historyOfList(town, people), now);
+/** A source of these people and no others, each alone at an address. @param now default: the machine's clock */
+export function specimenRegistryOf(people: readonly PlainPerson[], now = (): Date => new Date()): FactSource {
+  return sourceOf(historyOfList(VALFIORITA, people), now);
 }
 
-function registryOf(people: readonly InventedPerson[], history: TownHistory, now: () => Date): SpecimenRegistry {
-  const byTaxCode = new Map(people.map((person) => [person.taxCode, person]));
-  const households = Map.groupBy(people, (person) => person.householdId);
+function sourceOf(history: TownHistory, now: () => Date): FactSource {
   return {
     specimen: true,
-    people,
     async ask(kind, of, { signal }) {
       if (signal.aborted) return { refusal: 'unavailable' };
       return answerFrom(history, kind, of, civilDateAt(now(), TIME_ZONE));
     },
-    async findByTaxCode(taxCode, { signal }) {
-      if (signal.aborted) return { refusal: 'unavailable' };
-      return answerFor(byTaxCode.get(taxCode));
-    },
-    async findHousehold(householdId, { signal }) {
-      if (signal.aborted) return { refusal: 'unavailable' };
-      const members = (households.get(householdId) ?? []).filter(({ status }) => status === 'resident');
-      return members.length === 0 ? { refusal: 'not-found' } : { value: members };
-    },
   };
-}
-
-/** Null for who never was registered in the town by `today`. */
-function inventedPerson(history: TownHistory, { name, life }: Person, today: CivilDate): InventedPerson | null {
-  const now = factsOn(name.taxCode, life, today);
-  const lastHome = life.findLast((event) => event.on <= today && (event.kind === 'registered' || event.kind === 'moved'));
-  if (now.status === 'elsewhere' || lastHome === undefined || !('homeId' in lastHome)) return null;
-  const home = history.homes.get(lastHome.homeId);
-  const at = home && addressOn(home, today);
-  if (at === undefined) return null;
-  const { birthPlace, ...who } = name;
-  return {
-    ...who,
-    birthPlace: birthPlace.name,
-    nationality: now.citizenships[0] ?? 'XXX',
-    address: at.address,
-    residentSince: lastHome.on > at.since ? lastHome.on : at.since,
-    householdId: lastHome.homeId,
-    status: now.status === 'resident-abroad' ? 'emigrated' : now.status,
-  };
-}
-
-function answerFor(person: InventedPerson | undefined): SourceAnswer<ResidentPerson> {
-  switch (person?.status) {
-    case undefined:
-      return { refusal: 'not-found' };
-    case 'deceased':
-      return { refusal: 'deceased' };
-    case 'emigrated':
-      return { refusal: 'not-resident' };
-    case 'resident':
-      return { value: person };
-  }
 }

@@ -57,13 +57,16 @@ const der = (pem: string) => new Uint8Array(new X509Certificate(pem).raw);
 
 const signerDer = der(italian.certificates.signer.pem);
 const trust: TrustBundle = {
-  format: 'videosportello-trust-bundle/1',
   specimen: true,
   sequence: 7,
   issuedAt: '2026-11-22T15:00:00Z',
   nextUpdate: '2027-02-22T15:00:00Z',
   signers: [{ signerCode: 'ITCM', reference: '5A17C0DE', certificate: Buffer.from(signerDer).toString('base64') }],
   revoked: [],
+  seals: [],
+  revokedSeals: [],
+  timeStampAuthorities: [],
+  registerKeys: [],
   root: readSignerCertificate(der(italian.certificates.root.pem)),
   rootFingerprint: '',
 };

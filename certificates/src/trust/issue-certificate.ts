@@ -1,16 +1,23 @@
-import { createHash, KeyObject, randomBytes, webcrypto } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 
 import { Set as AsnSet, BitString, Integer, OctetString, PrintableString, Sequence, Utf8String } from 'asn1js';
 import {
+  AlgorithmIdentifier,
   AttributeTypeAndValue,
   AuthorityKeyIdentifier,
   BasicConstraints,
   Certificate,
   Extension,
   PrivateKeyUsagePeriod,
+  PublicKeyInfo,
   RelativeDistinguishedNames,
   TimeType,
 } from 'pkijs';
+
+import { SIGNATURE_ALGORITHM } from '../signature/algorithm.ts';
+import { ecdsaToDer, encode } from '../signature/der.ts';
+import type { SigningKey } from '../signature/signer.ts';
 
 const OID = {
   commonName: '2.5.4.3',
@@ -22,8 +29,6 @@ const OID = {
   basicConstraints: '2.5.29.19',
   authorityKeyIdentifier: '2.5.29.35',
 } as const;
-
-const EC_P256 = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 
 /** What a certificate is for; fixes its basic constraints and key usage (RFC 5280, 4.2.1.3 and 4.2.1.9). */
 export type CertificateRole = 'root' | 'stamp-signer' | 'seal';
@@ -55,8 +60,13 @@ export interface CertificateRequest {
    * The last moment the private key may sign, where that is earlier than `notAfter` (Doc 9303-12, key usage period).
    */
   readonly keyUseEnds?: Date;
-  /** Who signs; absent: the certificate signs itself. */
-  readonly issuer?: KeyAndCertificate;
+}
+
+/** Who signs a certificate. */
+export interface CertificateIssuer {
+  readonly key: SigningKey;
+  /** DER of the issuer's own certificate; null: the certificate being made, which signs itself. */
+  readonly certificate: Uint8Array | null;
 }
 
 /** Bytes from a source of randomness. */
@@ -74,36 +84,39 @@ export function randomSerial(size: number, random: RandomBytes): Uint8Array {
 }
 
 /**
- * Makes a P-256 key pair and its X.509 certificate (RFC 5280), signed with SHA-256.
+ * Makes the X.509 certificate (RFC 5280) of a public key, wherever its private key is; signed with SHA-256.
  *
- * @throws Error when the issuer's certificate is not X.509.
+ * @param publicKey SubjectPublicKeyInfo, DER
+ * @returns DER
+ * @throws Error when the public key or the issuer's certificate cannot be read; what the issuer's key throws
  */
-export async function issueCertificate(request: CertificateRequest): Promise<KeyAndCertificate> {
-  const pair = await webcrypto.subtle.generateKey(EC_P256, true, ['sign', 'verify']);
+export async function certify(
+  request: CertificateRequest,
+  publicKey: Uint8Array,
+  by: CertificateIssuer,
+  options: { readonly signal: AbortSignal },
+): Promise<Uint8Array> {
   const certificate = new Certificate();
   certificate.version = 2;
   certificate.serialNumber = new Integer({ valueHex: request.serial.slice().buffer });
   certificate.subject = encodeName(request.subject);
   setTime(certificate.notBefore, request.notBefore);
   setTime(certificate.notAfter, request.notAfter);
-  await certificate.subjectPublicKeyInfo.importKey(pair.publicKey);
+  certificate.subjectPublicKeyInfo = PublicKeyInfo.fromBER(new Uint8Array(publicKey));
 
   const ownKeyId = keyIdentifier(certificate);
-  const issuer = request.issuer === undefined ? undefined : Certificate.fromBER(request.issuer.certificate);
+  const issuer = by.certificate === null ? undefined : Certificate.fromBER(new Uint8Array(by.certificate));
   certificate.issuer = issuer?.subject ?? certificate.subject;
   certificate.extensions = extensions(request, ownKeyId, issuer === undefined ? ownKeyId : keyIdentifier(issuer));
 
-  const signingKey = request.issuer === undefined ? pair.privateKey : await importSigningKey(request.issuer.privateKey);
-  await certificate.sign(signingKey, 'SHA-256');
-  return {
-    privateKey: KeyObject.from(pair.privateKey),
-    certificate: new Uint8Array(certificate.toSchema().toBER(false)),
-  };
-}
-
-async function importSigningKey(key: KeyObject): Promise<webcrypto.CryptoKey> {
-  const pkcs8 = key.export({ type: 'pkcs8', format: 'der' });
-  return webcrypto.subtle.importKey('pkcs8', pkcs8, EC_P256, false, ['sign']);
+  const { algorithm } = by.key;
+  certificate.signature = AlgorithmIdentifier.fromBER(encode(SIGNATURE_ALGORITHM[algorithm]()));
+  certificate.signatureAlgorithm = certificate.signature;
+  certificate.tbsView = encode(certificate.encodeTBS());
+  const made = await by.key.sign(certificate.tbsView, options);
+  const signature = algorithm === 'ecdsa-p256-sha256' ? ecdsaToDer(made) : new Uint8Array(made);
+  certificate.signatureValue = new BitString({ valueHex: signature });
+  return new Uint8Array(certificate.toSchema().toBER(false));
 }
 
 /**

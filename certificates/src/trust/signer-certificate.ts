@@ -1,4 +1,4 @@
-import { Certificate, BasicConstraints } from 'pkijs';
+import { BasicConstraints, Certificate, PrivateKeyUsagePeriod } from 'pkijs';
 
 /** What a check needs of an X.509 certificate of the stamp's authority. Runs in Node and in browsers alike. */
 export interface SignerCertificate {
@@ -12,6 +12,8 @@ export interface SignerCertificate {
   /** First and last UTC day of validity, YYYY-MM-DD. */
   readonly validFrom: string;
   readonly validTo: string;
+  /** Last UTC day on which its key may sign (RFC 3280, 4.2.1.4; Doc 9303-12); without such a period, `validTo`. */
+  readonly keyUseEnds: string;
   /** Whether it may sign certificates. */
   readonly isAuthority: boolean;
   /** Whether `issuer`'s key signed this certificate and the names match. Never throws. */
@@ -53,6 +55,7 @@ export function readSignerCertificate(der: Uint8Array): SignerCertificate {
     reference: hex(unsigned(x509.serialNumber.valueBlock.valueHexView)),
     validFrom: utcDay(x509.notBefore.value),
     validTo: utcDay(x509.notAfter.value),
+    keyUseEnds: utcDay(keyUseEnd(x509) ?? x509.notAfter.value),
     isAuthority: x509.extensions?.some((e) => e.parsedValue instanceof BasicConstraints && e.parsedValue.cA) ?? false,
     isIssuedBy: async (issuer) => {
       if (!issuer.isAuthority || !x509.issuer.isEqual(issuer.x509.subject)) return false;
@@ -77,6 +80,13 @@ async function verifySignature(x509: Certificate, bytes: Uint8Array, signature: 
     ['verify'],
   );
   return crypto.subtle.verify({ name: 'ECDSA', hash: curve.hash }, publicKey, signature.slice(), bytes.slice());
+}
+
+function keyUseEnd(x509: Certificate): Date | undefined {
+  for (const { parsedValue } of x509.extensions ?? []) {
+    if (parsedValue instanceof PrivateKeyUsagePeriod) return parsedValue.notAfter;
+  }
+  return undefined;
 }
 
 function subjectPart(x509: Certificate, type: string): string {

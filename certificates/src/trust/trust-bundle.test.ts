@@ -7,11 +7,13 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 
 import { canonicalJson } from './canonical-json.ts';
+import { createKeySigner } from '../signature/providers/file-signer.ts';
 import { createDemoAuthority } from './demo-authority.ts';
+import { readKeyPem } from './key-folder.ts';
 import { refuseRollBack } from './sequence-memory.ts';
 import { openTrustBundle, TrustError } from './trust-bundle.ts';
 import type { SealedTrustBundle } from './trust-bundle.ts';
-import { loadTrustFolder, publishTrustBundle, readKeyFile } from './trust-folder.ts';
+import { loadTrustFolder, publishTrustBundle } from './trust-folder.ts';
 
 const NOW = new Date('2026-11-22T10:00:00Z');
 
@@ -28,18 +30,16 @@ describe('trust bundle', function () {
   let folder = '';
   let sealed: SealedTrustBundle;
   let rootKey: KeyObject;
-  let rootPem = '';
 
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'trust-'));
     folder = (await createDemoAuthority(directory, { now: NOW })).trustFolder;
     const rootFile = await readFile(join(directory, 'stamp-root.pem'), 'utf8');
     rootKey = createPrivateKey(rootFile);
-    rootPem = await readFile(join(folder, 'root.pem'), 'utf8');
     sealed = {
       text: new Uint8Array(await readFile(join(folder, 'bundle-1.json'))),
       signature: new Uint8Array(await readFile(join(folder, 'bundle-1.sig'))),
-      root: readKeyFile(rootFile).certificate,
+      root: readKeyPem(rootFile, 'root').certificate,
     };
   });
   afterEach(async () => {
@@ -76,12 +76,12 @@ describe('trust bundle', function () {
   it('refuses a bundle of another root', async () => {
     const other = join(directory, 'other');
     await createDemoAuthority(other, { now: NOW });
-    const { certificate } = readKeyFile(await readFile(join(other, 'stamp-root.pem'), 'utf8'));
+    const { certificate } = readKeyPem(await readFile(join(other, 'stamp-root.pem'), 'utf8'), 'root');
     expect(await codeOf(openTrustBundle({ ...sealed, root: certificate }))).to.equal('TRUST_WRONG_SIGNATURE');
   });
 
   it('refuses a signer certificate in the place of the root', async () => {
-    const { certificate } = readKeyFile(await readFile(join(directory, 'stamp-signer-2026.pem'), 'utf8'));
+    const { certificate } = readKeyPem(await readFile(join(directory, 'stamp-signer-2026.pem'), 'utf8'), 'signer');
     expect(await codeOf(openTrustBundle({ ...sealed, root: certificate }))).to.equal('TRUST_MALFORMED');
     expect(await codeOf(openTrustBundle({ ...sealed, root: Uint8Array.of(1, 2, 3) }))).to.equal('TRUST_MALFORMED');
   });
@@ -96,6 +96,16 @@ describe('trust bundle', function () {
       'TRUST_MALFORMED',
     );
     expect(await codeOf(openTrustBundle(signed('{}')))).to.equal('TRUST_MALFORMED');
+  });
+
+  it('opens a bundle of the first format, which speaks of stamps only', async () => {
+    const { seals: _seals, revokedSeals: _revoked, timeStampAuthorities: _tsa, registerKeys: _keys, ...stamps } = JSON.parse(text());
+    const first = await openTrustBundle(signed(canonicalJson({ ...stamps, format: 'videosportello-trust-bundle/1' })));
+    expect(first.signers).to.have.length(1);
+    expect(first).to.deep.include({ seals: [], revokedSeals: [], timeStampAuthorities: [], registerKeys: [] });
+    expect(await codeOf(openTrustBundle(signed(canonicalJson({ ...stamps, format: 'videosportello-trust-bundle/3' }))))).to.equal(
+      'TRUST_MALFORMED',
+    );
   });
 
   it('refuses one older than the last it saw', async () => {
@@ -123,14 +133,14 @@ describe('trust bundle', function () {
 
   it('gives each of several publishers its own sequence', async () => {
     const {
-      format: _format,
       sequence: _sequence,
       root: _root,
       rootFingerprint: _print,
       ...draft
     } = await openTrustBundle(sealed);
-    const root = { privateKey: rootKey, certificatePem: rootPem };
-    const sequences = await Promise.all(Array.from({ length: 4 }, async () => publishTrustBundle(folder, draft, root)));
+    const root = createKeySigner({ privateKey: rootKey, certificate: sealed.root, chain: [] });
+    const publish = async () => publishTrustBundle(folder, draft, root, { signal: new AbortController().signal });
+    const sequences = await Promise.all([publish(), publish(), publish(), publish()]);
     expect(new Set(sequences).size).to.equal(4);
     expect((await loadTrustFolder(folder)).sequence).to.equal(Math.max(...sequences));
   });

@@ -4,8 +4,14 @@ import { canonicalJson } from './canonical-json.ts';
 import { readSignerCertificate } from './signer-certificate.ts';
 import type { SignerCertificate } from './signer-certificate.ts';
 
-/** Name of the format, and its version. */
-export const TRUST_BUNDLE_FORMAT = 'videosportello-trust-bundle/1';
+/**
+ * Name of the format that is written, and its version. A format is closed: a reader refuses members it does not know, so
+ * that nobody checks by half of what an authority says; a new member is a new version.
+ */
+export const TRUST_BUNDLE_FORMAT = 'videosportello-trust-bundle/2';
+
+/** The version before, read for as long as bundles of it may lie on somebody's disk: it speaks of stamps only. */
+const STAMPS_ONLY_FORMAT = 'videosportello-trust-bundle/1';
 
 /** Largest bundle that is read, in bytes: some hundred signer certificates. */
 export const MAX_BUNDLE_BYTES = 1_000_000;
@@ -16,9 +22,16 @@ export const signerCodeSchema = z.string().regex(/^[A-Z]{2}[A-Z0-9]{2}$/);
 /** Certificate reference of a stamp: the serial number in capital hexadecimal digits. */
 export const referenceSchema = z.string().regex(/^(?:[0-9A-F]{2}){1,20}$/);
 
-/** What the root signs: everything a check of stamps needs to know about keys. */
-export const trustBundleContentSchema = z.strictObject({
-  format: z.literal(TRUST_BUNDLE_FORMAT),
+/** Public key of a signed note (C2SP signed-note): name, eight hexadecimal digits of key id, Base64 of type and key. */
+export const NOTE_KEY = /^[^\s+]{1,200}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{1,200}={0,2}$/;
+
+/** DER of an X.509 certificate, in Base64. */
+const certificateSchema = z.base64().min(1);
+
+/** SHA-256 of a certificate's DER, lower-case hexadecimal. */
+export const fingerprintSchema = z.string().regex(/^[0-9a-f]{64}$/);
+
+const stampMembers = {
   /** True for an invented authority: whatever it vouches for is a SPECIMEN. */
   specimen: z.boolean(),
   /** Rises with every bundle of one root; a lower one than seen before is refused. */
@@ -26,19 +39,49 @@ export const trustBundleContentSchema = z.strictObject({
   issuedAt: z.iso.datetime(),
   /** When a newer bundle will be there at the latest; later the check says that its keys are old. */
   nextUpdate: z.iso.datetime(),
+  /** Certificates of stamps, of all years whose documents may still be shown. */
   signers: z
-    .array(z.strictObject({ signerCode: signerCodeSchema, reference: referenceSchema, certificate: z.base64().min(1) }))
+    .array(z.strictObject({ signerCode: signerCodeSchema, reference: referenceSchema, certificate: certificateSchema }))
     .max(500),
   revoked: z
     .array(z.strictObject({ signerCode: signerCodeSchema, reference: referenceSchema, revokedOn: z.iso.date() }))
     .max(500),
+};
+
+/** What the root signs: everything a check of stamps, seals and checkpoints needs to know about keys. */
+export const trustBundleContentSchema = z.strictObject({
+  format: z.literal(TRUST_BUNDLE_FORMAT),
+  ...stampMembers,
+  /**
+   * Certificates of the PDF seal, of all years. The certificate itself is named, not its issuer: one that a provider
+   * gives to somebody else under the same issuer seals nothing of ours.
+   */
+  seals: z.array(z.strictObject({ certificate: certificateSchema })).max(500),
+  revokedSeals: z.array(z.strictObject({ fingerprint: fingerprintSchema, revokedOn: z.iso.date() })).max(500),
+  /** Certificates of time-stamp authorities, or of those who directly issue theirs. */
+  timeStampAuthorities: z.array(z.strictObject({ certificate: certificateSchema })).max(100),
+  /** Keys that sign the register's checkpoints, as one word each (`ORIGIN+ID+BASE64` of a signed note), and their days. */
+  registerKeys: z
+    .array(
+      z.strictObject({
+        key: z.string().regex(NOTE_KEY),
+        validFrom: z.iso.date(),
+        validTo: z.iso.date(),
+      }),
+    )
+    .max(100),
 });
 
-/** The bundle as it is written, certificates in Base64 of their DER. */
+/** The bundle as it is written. */
 export type TrustBundleContent = z.infer<typeof trustBundleContentSchema>;
 
-/** A bundle whose signature holds. */
-export interface TrustBundle extends TrustBundleContent {
+const readableSchema = z.discriminatedUnion('format', [
+  trustBundleContentSchema,
+  z.strictObject({ format: z.literal(STAMPS_ONLY_FORMAT), ...stampMembers }),
+]);
+
+/** A bundle whose signature holds. What an older format does not speak of is an empty list. */
+export interface TrustBundle extends Omit<TrustBundleContent, 'format'> {
   readonly root: SignerCertificate;
   /** SHA-256 of the root certificate's DER, lower-case hexadecimal: names the authority. */
   readonly rootFingerprint: string;
@@ -59,7 +102,7 @@ export class TrustError extends Error {
 }
 
 /** The text of a bundle: exactly these bytes, in UTF-8, are what the root signs. */
-export function trustBundleText(content: TrustBundleContent): string {
+export function trustBundleText(content: z.infer<typeof readableSchema>): string {
   return canonicalJson(content);
 }
 
@@ -117,12 +160,15 @@ function readRoot(der: Uint8Array): SignerCertificate {
   }
 }
 
-function readContent(bytes: Uint8Array): TrustBundleContent {
+function readContent(bytes: Uint8Array): Omit<TrustBundleContent, 'format'> {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    const content = trustBundleContentSchema.parse(JSON.parse(text));
+    const content = readableSchema.parse(JSON.parse(text));
     // A doubled name or a second spelling of the same value would be read differently by another reader.
-    if (trustBundleText(content) === text) return content;
+    if (trustBundleText(content) === text) {
+      const { format: _format, ...members } = content;
+      return { seals: [], revokedSeals: [], timeStampAuthorities: [], registerKeys: [], ...members };
+    }
   } catch (cause) {
     throw new TrustError('TRUST_MALFORMED', 'the trust bundle does not follow its schema', { cause });
   }

@@ -1,8 +1,8 @@
-import { createPrivateKey, X509Certificate, sign } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import { mkdir, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import type { Signer } from '../signature/signer.ts';
 import { writeExclusively } from './exclusive-file.ts';
 import { MAX_BUNDLE_BYTES, openTrustBundle, trustBundleText, TrustError } from './trust-bundle.ts';
 import type { SealedTrustBundle, TrustBundle, TrustBundleContent } from './trust-bundle.ts';
@@ -48,32 +48,29 @@ export async function readTrustFolder(folder: string): Promise<{ sequence: numbe
  * Signs a bundle and adds it to a folder under the next free sequence. Nothing is overwritten; two authorities that
  * publish at once get two sequences.
  *
+ * @param root its key signs, its certificate becomes `root.pem` where there is none yet
  * @returns the sequence it got
- * @throws the error of the file system
+ * @throws TrustError TRUST_MALFORMED when no reader would take it; the error of the file system; what `root` throws
  */
-export async function publishTrustBundle(folder: string, draft: TrustBundleDraft, root: RootKey): Promise<number> {
+export async function publishTrustBundle(
+  folder: string,
+  draft: TrustBundleDraft,
+  root: Signer,
+  options: { readonly signal: AbortSignal },
+): Promise<number> {
   await mkdir(folder, { recursive: true });
-  await writeExclusively(join(folder, ROOT_FILE), root.certificatePem, 0o644);
+  await writeExclusively(join(folder, ROOT_FILE), new X509Certificate(root.certificate).toString(), 0o644);
   for (;;) {
     const known = [...(await listSequences(folder, 'json')), ...(await listSequences(folder, 'sig'))];
     const sequence = Math.max(0, ...known) + 1;
-    const text = trustBundleText({ format: 'videosportello-trust-bundle/1', sequence, ...draft });
-    const signature = sign('sha256', Buffer.from(text), { key: root.privateKey, dsaEncoding: 'ieee-p1363' });
+    const read = trustBundleContentSchema.safeParse({ format: TRUST_BUNDLE_FORMAT, sequence, ...draft });
+    if (!read.success) throw new TrustError('TRUST_MALFORMED', 'the trust bundle would not follow its schema');
+    const text = trustBundleText(read.data);
+    const signature = await root.sign(Buffer.from(text), options);
     // The signature goes first: a reader that sees the bundle finds its signature too.
     if (!(await writeExclusively(join(folder, `bundle-${sequence}.sig`), signature, 0o644))) continue;
     if (await writeExclusively(join(folder, `bundle-${sequence}.json`), text, 0o644)) return sequence;
   }
-}
-
-/** The root's key, needed to publish only. */
-export interface RootKey {
-  readonly privateKey: KeyObject;
-  readonly certificatePem: string;
-}
-
-/** Reads a PEM file that holds one private key and its certificate. */
-export function readKeyFile(pem: string): { privateKey: KeyObject; certificate: Uint8Array } {
-  return { privateKey: createPrivateKey(pem), certificate: new Uint8Array(new X509Certificate(pem).raw) };
 }
 
 function pemToDer(pem: Uint8Array): Uint8Array {

@@ -10,7 +10,7 @@ import { createScanShelf, NODE_SCAN_BYTES } from '../evidence/scan-shelf.ts';
 import type { ScanBudget, ScanShelf } from '../evidence/scan-shelf.ts';
 import type { VisualCheck } from '../evidence/visual-check-desk.ts';
 import type { CertificateRequest } from '../issue/request.ts';
-import type { DocumentState, PrintReason, Review } from '@videosportello/protocol/messages/document.ts';
+import type { CaseNumber, DocumentState, OpenedCase, PrintReason, Review } from '@videosportello/protocol/messages/document.ts';
 import type { EvidencePhase, VerdictView } from '@videosportello/protocol/messages/verdict.ts';
 import type { VisualCheckView } from '@videosportello/protocol/messages/visual-check.ts';
 import type { Peer } from '@videosportello/protocol/rpc/peer.ts';
@@ -22,7 +22,10 @@ export type OperatorPeer = Peer<typeof operatorCertificates.server>;
 export interface RunningDocument {
   readonly documentId: DocumentId;
   readonly request: CertificateRequest;
-  readonly review: Review;
+  /** The words the citizen was shown; absent for the paper of a case, which the back office has looked at. */
+  readonly review?: Review | undefined;
+  /** The case whose paper this is. */
+  readonly caseNumber?: CaseNumber | undefined;
   state: DocumentState;
   reason?: PrintReason | undefined;
   number?: string | undefined;
@@ -59,6 +62,8 @@ export interface VisitRecord {
   /** The operator's check of a document by eye. */
   visualCheck?: VisualCheck | undefined;
   readonly documents: Map<DocumentId, RunningDocument>;
+  /** Requests left with the back office in this visit. */
+  readonly cases: OpenedCase[];
   device?: DevicePeer | undefined;
   readonly operators: Map<OperatorPeer, OperatorId>;
   /** Aborted at the visit's end: what still runs for it must leave nothing behind. */
@@ -111,13 +116,14 @@ export function fileOf(record: VisitRecord): VisitFile {
       documentId,
       type: request.type,
       state,
-      review,
       at,
+      ...(review ? { review } : {}),
       ...(reason ? { reason } : {}),
       ...(number ? { number, attempt } : {}),
       ...(isConfirmed ? { confirmed: true as const } : {}),
     })),
     ...(scans.length > 0 ? { scans } : {}),
+    ...(record.cases.length > 0 ? { cases: [...record.cases] } : {}),
     ...(visualCheck ? { visualCheck: viewOf(visualCheck) } : {}),
   };
 }
@@ -198,6 +204,7 @@ export function createVisitRecords({ onOver = () => {} }: { readonly onOver?: (v
     record.evidence = { phase: 'waiting-for-card', wrongNumbers: 0 };
     record.scans.wipe();
     record.visualCheck = undefined;
+    record.cases.length = 0;
     wipeDocuments(record, isUnderWay);
     if (why !== 'visit-ended' || record.documents.size === 0) return forget(visitId, why);
     after(visitId, LAST_PAPER_MS, () => forget(visitId, why));
@@ -218,6 +225,7 @@ export function createVisitRecords({ onOver = () => {} }: { readonly onOver?: (v
         evidence: { phase: 'waiting-for-card', wrongNumbers: 0 },
         scans: createScanShelf(scanBudget),
         documents: new Map(),
+        cases: [],
         operators: new Map(),
         ended: ending.signal,
       };

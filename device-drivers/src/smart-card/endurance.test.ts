@@ -1,15 +1,27 @@
 /** The reader under what a long day does to it: many cards, and a daemon that dies and comes back. */
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { readdirSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { readDocument } from '@videosportello/identity/emrtd/read-document.ts';
+import { dialogueId, newId } from '@videosportello/protocol/ids.ts';
+import { codeOf } from '@videosportello/protocol/testing/code-of.ts';
 import { expect } from 'chai';
 import { startPcscd } from '../../virtual/peers/pcscd.ts';
 import type { PcscdPeer } from '../../virtual/peers/pcscd.ts';
+import { personalise } from '../../virtual/cie/personalise.ts';
+import { readPortrait } from '../../virtual/cie/portraits.ts';
+import { quickAuthority, ROSSI } from '../../virtual/cie/test/specimen.ts';
 import type { VirtualCard } from '../../virtual/cie/virtual-card.ts';
+import { createVirtualCie } from '../../virtual/cie/virtual-cie.ts';
 import { createVpcdSlot } from '../../virtual/cie/vpcd-slot.ts';
 import type { VpcdSlot } from '../../virtual/cie/vpcd-slot.ts';
+import { createCardDialogues } from '../dialogue/card-dialogue.ts';
 import { createReaderService } from './reader-service.ts';
 import type { ReaderService, ReaderSnapshot } from './reader-service.ts';
 
@@ -20,6 +32,19 @@ const WARM_AFTER = 20;
 
 /** More than the heap of a process breathes; less than 64 KiB kept of each card, which is one answer's buffer. */
 const GROWTH_MAX_KB = 64 * (INSERTIONS - WARM_AFTER);
+
+/** Every so many insertions the card is a CIE that is read. */
+const CIE_EVERY = 10;
+
+/** Longer than any test: the card has the command and does not answer it. */
+const NEVER_MS = 3_600_000;
+
+const { signal } = new AbortController();
+
+const cie = createVirtualCie(
+  personalise(ROSSI, { authority: await quickAuthority(), photo: await readPortrait('giulia'), issueDate: new Date('2021-03-14') }),
+  { random: randomBytes },
+);
 
 const SELECT = Uint8Array.of(0x00, 0xa4, 0x04, 0x0c, 0x00);
 
@@ -90,13 +115,27 @@ describe('the reader service over a long day', function () {
     await until(isEmpty);
   }
 
+  /** Puts a CIE in, reads its text, and takes it out. */
+  async function visitWithCie(): Promise<void> {
+    await slot.insert(cie);
+    await until(isPresent);
+    await using connection = await reader.connect();
+    const { files, protocol } = await readDocument(
+      { exchange: (commands, options) => connection.exchange(commands, options) },
+      { password: { kind: 'can', can: ROSSI.card.can }, files: ['dg1', 'dg11'], random: randomBytes, signal },
+    );
+    expect([protocol, [...files.keys()].toSorted()]).to.deep.equal(['PACE-DH-GM-3DES', ['dg1', 'dg11', 'sod']]);
+    await slot.remove();
+    await until(isEmpty);
+  }
+
   it(`sees each of ${INSERTIONS} insertions and removals in a row, and holds nothing of them afterwards`, async function () {
     // pcscd looks at its readers every 400 ms, once for a card that came and once for a card that left.
     this.timeout(INSERTIONS * 3_000);
     let warm: readonly Load[] = [];
     for (let insertion = 0; insertion < INSERTIONS; insertion += 1) {
       if (insertion === WARM_AFTER) warm = await loads();
-      await visit();
+      await ((insertion + 1) % CIE_EVERY === 0 ? visitWithCie() : visit());
     }
     const sessions = seen.flatMap(({ card: state }) => (state.state === 'present' ? [state.session] : []));
     const first = sessions[0] ?? 0;
@@ -113,7 +152,7 @@ describe('the reader service over a long day', function () {
   it('serves cards again each time the daemon was killed and is back, and keeps nothing of the dead ones', async function () {
     this.timeout(180_000);
     await visit();
-    const [, before] = await loads();
+    const [, , before] = await loads();
     for (let death = 1; death <= 3; death += 1) {
       await peer.crash();
       await until(({ reader: state }) => state !== 'ready');
@@ -124,23 +163,58 @@ describe('the reader service over a long day', function () {
     const sessions = seen.flatMap(({ card: state }) => (state.state === 'present' ? [state.session] : []));
     const first = sessions[0] ?? 0;
     expect(sessions).to.deep.equal([first, first + 1, first + 2, first + 3]);
-    const [, after] = await loads();
+    const [, , after] = await loads();
     expect(await bindingPids()).to.have.length(1);
     expect(after?.files).to.equal(before?.files);
+  });
+
+  it('says that the reader is unavailable when the daemon is killed while a card has a command, and then reads the next card', async function () {
+    this.timeout(60_000);
+    const held = Promise.withResolvers<void>();
+    const silent: VirtualCard = {
+      ...card,
+      answerDelayMs: NEVER_MS,
+      process: () => {
+        held.resolve();
+        return Uint8Array.of(0x90, 0x00);
+      },
+    };
+    await using dialogues = createCardDialogues(reader, () => expect.fail('refused'));
+    await slot.insert(silent);
+    await until(isPresent);
+    const id = newId(dialogueId, 'g');
+    await dialogues.connect(id, 'emrtd-read', signal);
+    const answered = codeOf(dialogues.exchange(id, [SELECT], { deadlineMs: NEVER_MS, signal }));
+    await held.promise;
+    await peer.crash();
+    expect(await answered).to.equal('reader-unavailable');
+    await slot.remove();
+    await peer.restart();
+    await until(isEmpty);
+    await visitWithCie();
   });
 
   interface Load {
     readonly pid: number;
     readonly files: number;
-    readonly threads: number;
+    /** Of another process; the engine's own come and go. */
+    readonly threads?: number;
     readonly kilobytes: number;
   }
 
-  const countsOf = ({ pid, files, threads }: Load) => ({ pid, files, threads });
+  const countsOf = ({ pid, files, threads = 0 }: Load) => ({ pid, files, threads });
 
-  /** What the daemon and the binding's processes hold (proc(5)). */
+  /** What this process, which holds the reader service, the daemon and the binding's processes hold (proc(5)). */
   async function loads(): Promise<Load[]> {
-    return Promise.all([peer.pid() ?? expect.fail('no daemon'), ...(await bindingPids())].map(loadOf));
+    const pids = [peer.pid() ?? expect.fail('no daemon'), ...(await bindingPids())];
+    return [ownLoad(), ...(await Promise.all(pids.map(loadOf)))];
+  }
+
+  /** Of this process what is still reachable: its resident memory is mostly what the engine has not yet given back. */
+  function ownLoad(): Load {
+    collectGarbage();
+    const { heapUsed, external } = process.memoryUsage();
+    return { pid: process.pid, files: readdirSync('/proc/self/fd').length, kilobytes: (heapUsed + external) / 1024 };
   }
 
   async function loadOf(pid: number): Promise<Load> {
@@ -150,6 +224,12 @@ describe('the reader service over a long day', function () {
     return { pid, files, threads: field('Threads'), kilobytes: field('VmRSS') };
   }
 });
+
+/** Runs the engine's collector, all of it. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+}
 
 /** Processes of the binding started by this test process. */
 async function bindingPids(): Promise<number[]> {

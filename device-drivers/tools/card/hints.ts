@@ -1,6 +1,5 @@
 /** What the card tool tells a person about each failure, in two languages. */
-import { CARD_ERRORS } from '@videosportello/identity/card-error.ts';
-import type { CardErrorCode } from '@videosportello/identity/card-error.ts';
+import type { CardHint } from '@videosportello/identity/card-error.ts';
 
 /** One sentence in each language. Nothing of the card is in it. */
 export interface Hint {
@@ -8,9 +7,8 @@ export interface Hint {
   readonly en: string;
 }
 
-type HintKey = (typeof CARD_ERRORS)[CardErrorCode]['hint'];
-
-const HINTS: Readonly<Record<HintKey, Hint>> = {
+/** The sentence for each key. */
+export const HINTS: Readonly<Record<CardHint, Hint>> = {
   'card-hint-wrong-can': {
     it: 'Il numero di 6 cifre non corrisponde. È stampato sul davanti, in basso a destra. Riprova.',
     en: 'The 6-digit number does not match. It is printed on the front, at the lower right. Try again.',
@@ -18,6 +16,14 @@ const HINTS: Readonly<Record<HintKey, Hint>> = {
   'card-hint-wrong-mrz': {
     it: 'I dati del documento non corrispondono: controlla numero, data di nascita e scadenza.',
     en: 'The data of the document do not match: check number, birth date and expiry date.',
+  },
+  'card-hint-wrong-password': {
+    it: 'Il numero o il PIN non corrisponde. Controlla e riprova.',
+    en: 'The number or PIN does not match. Check it and try again.',
+  },
+  'card-hint-blocked': {
+    it: 'Il PIN è bloccato. Si sblocca con il PUK, non qui.',
+    en: 'The PIN is blocked. It is unblocked with the PUK, not here.',
   },
   'card-hint-hold-still': {
     it: 'Appoggia la carta sul lettore e lasciala ferma.',
@@ -40,8 +46,3 @@ const HINTS: Readonly<Record<HintKey, Hint>> = {
     en: 'The reader is not available: check that it is connected and that no other program uses it.',
   },
 };
-
-/** The sentence for a code of the closed list. */
-export function hintOf(code: CardErrorCode): Hint {
-  return HINTS[CARD_ERRORS[code].hint];
-}

@@ -1,5 +1,6 @@
 /** Reads a card through identity's doors and says what was found, in the tool's own words. */
 import { CardError } from '@videosportello/identity/card-error.ts';
+import type { CardTrust } from '@videosportello/identity/card-trust.ts';
 import { recogniseCns } from '@videosportello/identity/cns/cns-atr.ts';
 import { judgeCns } from '@videosportello/identity/cns/judge-cns.ts';
 import { readCns } from '@videosportello/identity/cns/read-cns.ts';
@@ -18,7 +19,6 @@ import type { CardPort } from '@videosportello/identity/port.ts';
 import { deriveVerdict } from '@videosportello/identity/verdict/answers.ts';
 import { ANSWERS, genuineOf, PERSON_FIELDS } from './card-report.ts';
 import type { CardFindings, CardReport } from './card-report.ts';
-import type { CardTrust } from './trust-folder.ts';
 
 /** How to read. */
 export interface ReadCardOptions {
@@ -103,7 +103,10 @@ async function readTravelDocument(
   };
 }
 
-/** Without a PIN: certificate and personal data, which anybody could copy. The PIN is for the kiosk's dialogue only. */
+/**
+ * Without a PIN: certificate and personal data, which anybody could copy. The PIN is for the kiosk's dialogue only. Throws CardError
+ * also for personal data that are not those of the certificate: an altered name would stand beside a genuine certificate.
+ */
 async function readHealthCard(
   card: PoweredCard,
   { photo, trust, signal, now }: ReadCardOptions,
@@ -111,8 +114,11 @@ async function readHealthCard(
   const begun = performance.now();
   const counts = { apdus: 0, exchanges: 0, bytes: 0 };
   const reading = await readCns(plainChannel(guardPort(card.port, counts), signal));
-  const judged = judgeCns({ reading, signed: undefined, trust: trust?.healthCards ?? createTrustStore([]), at: now });
+  const judged = judgeCns({ reading, signed: undefined, trust: trust?.serviceCards ?? createTrustStore([]), at: now });
   const { claims } = judged;
+  if (claims === undefined && reading.personalData !== undefined) {
+    throw new CardError('malformed', "the personal data cannot be read, or are not those of the holder's certificate");
+  }
   return {
     report: {
       protocol: 'CNS',

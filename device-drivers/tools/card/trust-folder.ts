@@ -2,32 +2,21 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CardError } from '@videosportello/identity/card-error.ts';
-import { createTrustStore } from '@videosportello/identity/emrtd/trust-store.ts';
-import type { TrustStore } from '@videosportello/identity/emrtd/trust-store.ts';
+import { isTrustFile, readCardTrust } from '@videosportello/identity/card-trust.ts';
+import type { CardTrust } from '@videosportello/identity/card-trust.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Whom to believe: two lists, as a country signer makes no health cards and the other way round. */
-export interface CardTrust {
-  readonly documents: TrustStore;
-  /** Issuers of holders' certificates on a CNS. */
-  readonly healthCards: TrustStore;
-}
-
 /**
- * Reads each `.der` and `.cer` file of a folder as a trusted authority: for health cards where its name begins with `cns`,
- * else a country signer. One whose file name says so stands for a demo authority, and what it signs is a specimen.
- * @throws {UsageError} when the folder cannot be read, holds none, or holds one that is no certificate of an authority.
+ * Reads a folder as the certificate service reads its own; what the names of the files say is written in identity's `card-trust.ts`.
+ * @throws {UsageError} when the folder cannot be read, names nobody, or holds what is no certificate of an authority, or a link
+ * certificate or revocation list that nobody trusted signed.
  */
 export async function readTrustFolder(folder: string): Promise<CardTrust> {
   try {
-    const names = (await readdir(folder)).filter((name) => /\.(der|cer)$/i.test(name)).toSorted();
-    const isForHealthCards = (name: string): boolean => /^cns/i.test(name);
-    if (names.length > 0) {
-      return {
-        documents: await readAnchors(folder, names.filter((name) => !isForHealthCards(name))),
-        healthCards: await readAnchors(folder, names.filter(isForHealthCards)),
-      };
-    }
+    const names = (await readdir(folder)).filter(isTrustFile).toSorted();
+    const files = await Promise.all(names.map(async (name) => ({ name, der: Uint8Array.from(await readFile(join(folder, name))) })));
+    const trust = readCardTrust(files);
+    if (trust.documents.anchors.length + trust.serviceCards.anchors.length > 0) return trust;
   } catch (cause) {
     if (!(cause instanceof CardError) && !isFileError(cause)) throw cause;
     throw unusable(cause);
@@ -35,19 +24,11 @@ export async function readTrustFolder(folder: string): Promise<CardTrust> {
   throw unusable();
 }
 
-async function readAnchors(folder: string, names: readonly string[]): Promise<TrustStore> {
-  const anchors = names.map(async (name) => ({
-    certificate: Uint8Array.from(await readFile(join(folder, name))),
-    specimen: /specimen/i.test(name),
-  }));
-  return createTrustStore(await Promise.all(anchors));
-}
-
 const unusable = (cause?: unknown): UsageError =>
   new UsageError(
     {
-      it: 'La cartella di --trust non contiene certificati leggibili di autorità emittenti (.der o .cer).',
-      en: 'The folder of --trust holds no readable certificates of country signers (.der or .cer).',
+      it: 'La cartella di --trust non contiene certificati leggibili di autorità emittenti (.der o .cer), o contiene certificati di passaggio (link*) o liste di revoca (.crl) che nessuna di loro ha firmato.',
+      en: 'The folder of --trust holds no readable certificates of country signers (.der or .cer), or link certificates (link*) or revocation lists (.crl) that none of them signed.',
     },
     { cause },
   );

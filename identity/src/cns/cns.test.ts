@@ -251,7 +251,21 @@ describe('what a CNS proves', () => {
     const spliced = judge({ reading: { personalData: another, certificate: holder.der } });
     expect(spliced.warnings).to.deep.equal(['personal-data-not-the-certificates', 'tax-codes-differ']);
     expect(spliced.taxCode).to.equal('RSSMRA80A01H501U');
+    expect(spliced.claims, 'nobody is named by a file that is not the certificate’s').to.equal(undefined);
     expect(judge({ reading: { personalData: undefined, certificate: holder.der } }).warnings).to.deep.equal(['personal-data-unreadable']);
+  });
+
+  it('claims nothing from a file with one letter of the surname changed, and warns of a certificate that names no digest', () => {
+    const altered = Uint8Array.from(personalData);
+    const at = Buffer.from(altered).indexOf('ROSSI');
+    altered[at] = 'C'.charCodeAt(0);
+    const judged = judge({ reading: { personalData: altered, certificate: holder.der } });
+    expect(judged).to.deep.include({ claims: undefined, warnings: ['personal-data-not-the-certificates'], taxCode: 'RSSMRA80A01H501U' });
+    expect(judged.genuine.answer).to.equal('yes');
+    const bare = makeCertificate({ commonName: `RSSMRA80A01H501U/${CARD_ID}`, issuer: authority, key: holderKey });
+    const unattested = judge({ reading: { personalData: altered, certificate: bare.der } });
+    expect(unattested.warnings).to.deep.equal(['personal-data-unattested']);
+    expect(unattested.claims?.source).to.equal('card-read');
   });
 
   it('reads no certificate with another common name, a wrong check digit or other bytes', () => {
@@ -268,7 +282,9 @@ describe('what a CNS proves', () => {
     for (const file of mutations(personalData, { seed: 1, count: 1_000 })) {
       const judged = judge({ reading: { personalData: file, certificate: holder.der } });
       expect(judged.taxCode).to.equal('RSSMRA80A01H501U');
-      if (toHex(file) !== toHex(personalData)) expect(judged.warnings).not.to.deep.equal([]);
+      if (toHex(file) === toHex(personalData)) continue;
+      expect(judged.warnings).not.to.deep.equal([]);
+      expect(judged.claims).to.equal(undefined);
     }
     for (const certificate of mutations(holder.der, { seed: 2, count: 1_000 })) {
       const { genuine } = judge({ reading: { personalData, certificate } });

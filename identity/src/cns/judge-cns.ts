@@ -1,7 +1,9 @@
 /**
  * What a CNS proves, as separate answers. The certificate is public and can be copied: only a signature over the
  * server's own challenge, which needs the PIN, says that the card is here and that whoever used it knows the PIN. The
- * personal data file is nobody's word: it stays a claim, also where the certificate names its digest.
+ * personal data file is nobody's word and comes in the clear: it stays a claim where the certificate names its digest, and
+ * where the digest is another file's there is no claim at all, as somebody between card and server has altered it, or has
+ * put another card's beside the certificate.
  */
 import { CardError } from '../card-error.ts';
 import { verifySignature } from '../emrtd/signature-scheme.ts';
@@ -49,8 +51,12 @@ export interface CnsClaims {
   readonly source: 'card-read';
 }
 
-/** Oddities worth the operator's attention. */
-export type CnsWarning = 'personal-data-unreadable' | 'personal-data-not-the-certificates' | 'tax-codes-differ';
+/** Oddities worth the operator's attention; `personal-data-unattested`: the certificate names no digest of the file. */
+export type CnsWarning =
+  | 'personal-data-unreadable'
+  | 'personal-data-not-the-certificates'
+  | 'personal-data-unattested'
+  | 'tax-codes-differ';
 
 /** Everything that follows from a reading and a signature. */
 export interface CnsJudgement {
@@ -63,6 +69,7 @@ export interface CnsJudgement {
   readonly certificateUntil: IsoDate | undefined;
   /** Tax code of the certificate: proved to be the holder's only where `genuine` and `notCloned` are yes. */
   readonly taxCode: string | undefined;
+  /** Undefined where the file cannot be read, and where it is not the one that the certificate names. */
   readonly claims: CnsClaims | undefined;
   readonly warnings: readonly CnsWarning[];
   /** Whether a demo authority stands behind the certificate. */
@@ -82,8 +89,8 @@ export interface CnsJudgementInput {
 /** Judges. Never throws for what a card may have sent. */
 export function judgeCns({ reading, signed, trust, at }: CnsJudgementInput): CnsJudgement {
   const warnings: CnsWarning[] = [];
-  const claims = tolerate(() => claimsOf(reading.personalData));
-  if (claims === undefined) warnings.push('personal-data-unreadable');
+  const read = tolerate(() => claimsOf(reading.personalData));
+  if (read === undefined) warnings.push('personal-data-unreadable');
   const holder = tolerate(() => readHolderCertificate(reading.certificate));
   if (holder === undefined) {
     return {
@@ -93,16 +100,15 @@ export function judgeCns({ reading, signed, trust, at }: CnsJudgementInput): Cns
       notRevoked: { answer: 'not-asked', reason: 'no-look-up' },
       certificateUntil: undefined,
       taxCode: undefined,
-      claims,
+      claims: read,
       warnings,
       specimen: false,
     };
   }
-  if (claims !== undefined) {
-    const { personalData = new Uint8Array(0) } = reading;
-    if (namesPersonalData(holder, personalData) !== true) warnings.push('personal-data-not-the-certificates');
-    if (claims.taxCode !== holder.taxCode) warnings.push('tax-codes-differ');
-  }
+  const named = read === undefined ? undefined : namesPersonalData(holder, reading.personalData ?? new Uint8Array(0));
+  if (read !== undefined && named === undefined) warnings.push('personal-data-unattested');
+  if (named === false) warnings.push('personal-data-not-the-certificates');
+  if (read !== undefined && read.taxCode !== holder.taxCode) warnings.push('tax-codes-differ');
   const issuers = issuersOf(trust, holder.certificate);
   const issuer = issuers.find((anchor) => isWithin(anchor.certificate, at)) ?? issuers[0];
   const genuine = judgeIssuer(holder, issuer, at);
@@ -114,7 +120,7 @@ export function judgeCns({ reading, signed, trust, at }: CnsJudgementInput): Cns
     notRevoked: judgeRevocation(holder, issuers),
     certificateUntil: isGenuine ? holder.certificate.notAfter.toISOString().slice(0, 10) : undefined,
     taxCode: holder.taxCode,
-    claims,
+    claims: named === false ? undefined : read,
     warnings,
     specimen: issuer?.specimen ?? false,
   };

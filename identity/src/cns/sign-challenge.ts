@@ -6,13 +6,12 @@ import { createHash } from 'node:crypto';
 import { CardError } from '../card-error.ts';
 import type { Command } from '../iso7816/apdu.ts';
 import { CLA, INS, SHORT_MAX } from '../iso7816/apdu.ts';
-import { formatStatusWord, SW_OK } from '../iso7816/status-word.ts';
+import { formatStatusWord, SW_OK, SW_WRONG_LENGTH } from '../iso7816/status-word.ts';
 import type { CommandChannel } from '../port.ts';
 import { concat, fromHex } from '../primitives/bytes.ts';
 
 /** DigestInfo of SHA-256 before the digest itself (RFC 8017, 9.2, note 1). */
 const SHA256_DIGEST_INFO = fromHex('3031300D060960864801650304020105000420');
-const SW_WRONG_LENGTH = 0x6700;
 
 /** MSE:RESTORE of the environment that signs. The zero after it is no length of anything, and the card wants it. */
 const RESTORE_ENVIRONMENT: Command = { ins: INS.manageSecurityEnvironment, p1: 0xf3, p2: 0x03, le: 'max' };

@@ -17,25 +17,35 @@ export const SW_SECURITY_STATUS = 0x6982;
 /** Conditions of use not satisfied. */
 export const SW_CONDITIONS = 0x6985;
 
-/** What a status word says, and what to tell the person: a Fluent key, or none when it needs no words. */
-export interface StatusWordMeaning {
-  readonly meaning: string;
-  readonly hint: string | undefined;
-}
-
 const SEE_THE_DESK = 'card-hint-see-the-desk';
 const NOT_READABLE = 'card-hint-not-readable-here';
 const HOLD_STILL = 'card-hint-hold-still';
+const WRONG_PASSWORD = 'card-hint-wrong-password';
+const BLOCKED = 'card-hint-blocked';
+
+/** Fluent key of what to tell the person about a status word. */
+export type StatusWordHint =
+  | typeof SEE_THE_DESK
+  | typeof NOT_READABLE
+  | typeof HOLD_STILL
+  | typeof WRONG_PASSWORD
+  | typeof BLOCKED;
+
+/** What a status word says, and what to tell the person: none when it needs no words. */
+export interface StatusWordMeaning {
+  readonly meaning: string;
+  readonly hint: StatusWordHint | undefined;
+}
 
 const EXACT: Readonly<Record<number, StatusWordMeaning>> = {
   0x9000: { meaning: 'success', hint: undefined },
   0x6282: { meaning: 'end of file before the expected length', hint: undefined },
-  0x6300: { meaning: 'authentication failed', hint: 'card-hint-wrong-password' },
+  0x6300: { meaning: 'authentication failed', hint: WRONG_PASSWORD },
   0x6700: { meaning: 'wrong length', hint: NOT_READABLE },
   0x6882: { meaning: 'secure messaging not supported', hint: NOT_READABLE },
   0x6884: { meaning: 'command chaining not supported', hint: NOT_READABLE },
   0x6982: { meaning: 'security status not satisfied', hint: SEE_THE_DESK },
-  0x6983: { meaning: 'authentication method blocked', hint: 'card-hint-blocked' },
+  0x6983: { meaning: 'authentication method blocked', hint: BLOCKED },
   0x6985: { meaning: 'conditions of use not satisfied', hint: HOLD_STILL },
   0x6987: { meaning: 'secure messaging object missing', hint: HOLD_STILL },
   0x6988: { meaning: 'secure messaging object wrong', hint: HOLD_STILL },
@@ -56,9 +66,9 @@ export function describeStatusWord(sw: number): StatusWordMeaning {
   const exact = EXACT[sw];
   if (exact !== undefined) return exact;
   const tries = triesLeft(sw);
-  if (tries === 0) return { meaning: 'authentication failed, no tries left', hint: 'card-hint-blocked' };
+  if (tries === 0) return { meaning: 'authentication failed, no tries left', hint: BLOCKED };
   if (tries !== undefined) {
-    return { meaning: `authentication failed, ${tries} tries left`, hint: 'card-hint-wrong-password' };
+    return { meaning: `authentication failed, ${tries} tries left`, hint: WRONG_PASSWORD };
   }
   if (sw >> 8 === 0x61) return { meaning: `${sw & 0xff} more bytes available`, hint: undefined };
   if (sw >> 8 === 0x6c) return { meaning: `right expected length is ${sw & 0xff}`, hint: undefined };

@@ -5,7 +5,7 @@ import type { DeviceClient, UnsolicitedPayload } from '@videosportello/device-dr
 import { ProtocolError, toProtocolError } from '@videosportello/protocol/error-codes.ts';
 import type { DialogueId, DocumentId, KioskId, ReviewId, VisitId } from '@videosportello/protocol/ids.ts';
 import type { ProofInput } from '@videosportello/protocol/keys.ts';
-import type { Review } from '@videosportello/protocol/messages/document.ts';
+import type { OpenedCase, Review } from '@videosportello/protocol/messages/document.ts';
 import type { ScanSide } from '@videosportello/protocol/messages/scan.ts';
 import type { CardResult, EvidencePhase } from '@videosportello/protocol/messages/verdict.ts';
 import { backoff, delay } from '@videosportello/protocol/rpc/retry-policy.ts';
@@ -39,6 +39,7 @@ export type DeviceNews =
   | { readonly type: 'signature-withdrawn'; readonly dialogueId: DialogueId }
   | { readonly type: 'review'; readonly review: Review }
   | { readonly type: 'review-withdrawn'; readonly reviewId: ReviewId }
+  | { readonly type: 'case'; readonly opened: OpenedCase }
   | { readonly type: 'paper'; readonly paper: Paper };
 
 /** The kiosk's hands, as the page uses them. Requests throw the service's ProtocolError, or `link-lost`. */
@@ -94,6 +95,8 @@ export function createDeviceController(options: {
         return onNews({ type: 'review', review: event.payload.review });
       case 'Videosportello.ReviewWithdrawnEvent':
         return onNews({ type: 'review-withdrawn', reviewId: event.payload.reviewId });
+      case 'Videosportello.CaseOpenedEvent':
+        return onNews({ type: 'case', opened: event.payload.opened });
       case 'Videosportello.SignatureRequestedEvent': {
         const { dialogueId, challenge, triesLeft, lastTry } = event.payload;
         return onNews({ type: 'signature', signature: { dialogueId, challenge, triesLeft, lastTry } });

@@ -38,6 +38,9 @@ const families: Readonly<Record<string, readonly string[]>> = {
   'day-': ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'],
 };
 
+/** What no screen says of somebody or of his document: there are five answers, never one word. */
+const oneWord = /\bverifi(?:ed|cat[oaie])\b/i;
+
 describe('the texts of the kiosk', () => {
   it('are the same in Italian and English, with the same values', () => {
     expect(compareCatalogues(catalogue('it'), catalogue('en'))).to.deep.equal({ missing: [], extra: [], otherVariables: [] });
@@ -59,6 +62,13 @@ describe('the texts of the kiosk', () => {
   it('are all used', () => {
     const made = new Set(Object.entries(families).flatMap(([beginning, endings]) => endings.map((ending) => beginning + ending)));
     expect([...keys].filter((key) => !made.has(key) && !all.includes(`'${key}'`))).to.deep.equal([]);
+  });
+
+  it('never say one word for all the answers, in no language', () => {
+    for (const word of ['Identità verificata.', 'Documento VERIFICATO', 'Verified']) expect(word).to.match(oneWord);
+    for (const language of ['it', 'en'] as const) {
+      expect(catalogue(language).split('\n').filter((line) => oneWord.test(line)), language).to.deep.equal([]);
+    }
   });
 
   for (const language of ['it', 'en'] as const) {

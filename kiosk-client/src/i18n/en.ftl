@@ -74,6 +74,7 @@ self-declaration-done = I understand, I am done
 service-title = What do you need?
 service-text = Choose one. You can go back at any time.
 service-residence = Certificate of residence
+service-other = Another certificate: household, citizenship, birth…
 service-information = Information from a person
 
 ## Duty
@@ -212,6 +213,14 @@ person-refused-title = Nobody can answer now
 person-refused-instead = You can come back at these hours, telephone, or go to the office.
 person-go-on-alone = Back to the page before
 
+## Case of the office
+case-title = You will get it later
+case-text = { $title }: the office decides, and it cannot be made now. Your request is on record.
+case-keep-number = This is the number of your case. Write it down.
+case-answer = The office answers by { DATETIME($day, dateStyle: "long", timeZone: "UTC") }.
+case-collect = Then you collect it with the same identity document: { $place }. It stays ready for { $days } days.
+case-still-here = { $name } is still with you.
+
 ## Call
 call = Call
 call-face = Picture of { $name }
@@ -310,6 +319,7 @@ goodbye-paper-coming = Wait for your paper.
 goodbye-paper-unclear = Look in the tray for your paper.
 goodbye-paper-gone = Paper taken.
 goodbye-sheet = Take your sheet out of the scanner.
+goodbye-case = Remember the number { $number }.
 goodbye-wiped = The screen deletes everything by itself.
 
 ## Out of service

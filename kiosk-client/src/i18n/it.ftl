@@ -74,6 +74,7 @@ self-declaration-done = Ho capito, ho finito
 service-title = Di che cosa ha bisogno?
 service-text = Scelga una voce. Può tornare indietro quando vuole.
 service-residence = Certificato di residenza
+service-other = Un altro certificato: famiglia, cittadinanza, nascita…
 service-information = Informazioni da una persona
 
 ## Bollo
@@ -212,6 +213,14 @@ person-refused-title = Ora nessuno può rispondere
 person-refused-instead = Può tornare in questi orari, telefonare o andare all’ufficio.
 person-go-on-alone = Torno alla pagina di prima
 
+## Pratica dell’ufficio
+case-title = Lo riceverà più tardi
+case-text = { $title }: decide l’ufficio, e non si può fare subito. La richiesta è registrata.
+case-keep-number = È il numero della pratica. Se lo scriva.
+case-answer = L’ufficio risponde entro il { DATETIME($day, dateStyle: "long", timeZone: "UTC") }.
+case-collect = Poi lo ritira con lo stesso documento: { $place }. Resta pronto { $days } giorni.
+case-still-here = { $name } è ancora con Lei.
+
 ## Chiamata
 call = Chiamata
 call-face = Immagine di { $name }
@@ -310,6 +319,7 @@ goodbye-paper-coming = Aspetti il Suo foglio.
 goodbye-paper-unclear = Guardi se il Suo foglio è nel vassoio.
 goodbye-paper-gone = Foglio preso.
 goodbye-sheet = Riprenda il foglio dallo scanner.
+goodbye-case = Si ricordi il numero { $number }.
 goodbye-wiped = Lo schermo cancella tutto da solo.
 
 ## Fuori servizio

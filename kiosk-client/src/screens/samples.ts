@@ -1,5 +1,7 @@
 import { dialogueId, documentId, kioskId, reviewId, ticketId, visitId } from '@videosportello/protocol/ids.ts';
 import type { DeviceStatus } from '@videosportello/protocol/device/commands.ts';
+import { caseNumber } from '@videosportello/protocol/messages/document.ts';
+import type { OpenedCase } from '@videosportello/protocol/messages/document.ts';
 import type { CardResult } from '@videosportello/protocol/messages/verdict.ts';
 import type { DutyState, TicketView, VisitStep } from '@videosportello/protocol/messages/visit.ts';
 import type { KioskView } from '../app/kiosk-view.ts';
@@ -115,6 +117,13 @@ const review = {
   ],
   specimen: true,
 };
+const opened: OpenedCase = {
+  caseNumber: caseNumber.parse('2026-000042'),
+  title: 'Certificato di residenza alla data',
+  answerBy: '2026-12-22',
+  keepDays: 90,
+  collectAt: 'Ufficio Anagrafe, Piazza della Fonte 1, oppure in qualsiasi postazione del Comune',
+};
 const conversation = [
   { from: 'operator' as const, line: 0, text: 'Buongiorno, sono Marta. Mi sente?', done: true },
   { from: 'citizen' as const, line: 0, text: 'sento poco', done: true },
@@ -170,6 +179,7 @@ export const samples = {
   'call-captions': inCall('duty', {}, {}, { conversation }),
   'call-review': inCall('review', { review }),
   'review': at('review', { review }),
+  'case': inCall('person', { opened, card: { kind: 'read', result: card } }),
   'scan-asked': inCall('person', { notice: 'scan-asked', scan: { phase: 'asked', side: 'front', failure: undefined } }),
   'scan-running': inCall('person', { scan: { phase: 'running', side: 'front', failure: undefined } }),
   'scan-sent': inCall('person', { scan: { phase: 'sent', side: 'front', failure: undefined } }),
@@ -181,6 +191,7 @@ export const samples = {
   'goodbye-technical': leaving({ leaving: { reason: 'technical', phase: 'done', visitOpen: false, readable: false, cardGivenUp: false } }),
   'goodbye': leaving({ cardPresent: true, paper: paper('printed') }),
   'goodbye-sheet': leaving({ cardPresent: true, sheetScanned: true, paper: paper('uncertain') }),
+  'goodbye-case': leaving({ cardPresent: true, opened }),
   'goodbye-card': leaving({ cardPresent: true, paper: paper('taken') }),
   'idle-warning': at('duty', { warned: true }),
   'line-interrupted': at('privacy', {}, { interrupted: true }),

@@ -36,6 +36,7 @@ class StepService extends ChoiceStep {
       html`<div class="story">${this.heading(this.t.text('service-title'))}<p>${this.t.text('service-text')}</p><div class="picture">${counter()}</div></div>`,
       html`
         ${this.choice('home', this.t.text('service-residence'), { type: 'service', service: 'residence-certificate' })}
+        ${this.choice('paper', this.t.text('service-other'), { type: 'service', service: 'other-certificate' })}
         ${this.choice('info', this.t.text('service-information'), { type: 'service', service: 'information' })}
       `,
     );

@@ -36,7 +36,7 @@ class StepGoodbye extends StepElement {
   #cardSeen = false;
 
   protected override render() {
-    const { cardPresent, sheetScanned, paper, leaving } = this.view.visit;
+    const { cardPresent, sheetScanned, paper, opened, leaving } = this.view.visit;
     this.#cardSeen ||= cardPresent;
     const isUnclear = paper?.state === 'uncertain';
     const isPaper = paperOutstanding(paper) || isUnclear;
@@ -58,6 +58,7 @@ class StepGoodbye extends StepElement {
                 ${icon(isPaper ? 'paper' : 'check')} <span>${this.t.text(isPaper ? paperKey : 'goodbye-paper-gone')}</span>
               </p>`
             : ''}
+          ${opened ? html`<p class="task">${icon('paper')} <span>${this.t.text('goodbye-case', { number: opened.caseNumber })}</span></p>` : ''}
           ${sheetScanned ? html`<p class="task">${icon('paper')} <span>${this.t.text('goodbye-sheet')}</span></p>` : ''}
         </div>
         <p>${this.t.text('goodbye-wiped')}</p>

@@ -1,4 +1,5 @@
 import { css, html } from 'lit';
+import type { OpenedCase } from '@videosportello/protocol/messages/document.ts';
 import type { TicketView } from '@videosportello/protocol/messages/visit.ts';
 import { callLine } from '../call/call-view.ts';
 import { counter } from '../components/drawings.ts';
@@ -6,7 +7,7 @@ import { icon } from '../components/icons.ts';
 import '../components/opening-hours.ts';
 import { errorKey } from '../i18n/error-key.ts';
 import { waitWords } from '../i18n/wait-words.ts';
-import { stepBack } from '../visit/visit-machine.ts';
+import { isCertificate, stepBack } from '../visit/visit-machine.ts';
 import { StepElement } from './step-element.ts';
 
 /** "A person, please": place and honest wait, the person, or hours and other ways. Never an endless wait. */
@@ -101,7 +102,8 @@ class StepPerson extends StepElement {
   #with(name: string) {
     const { visit, call } = this.view;
     const isByText = callLine(visit.person, call) === 'by-text';
-    const isCardNext = visit.service === 'residence-certificate' && visit.card.kind !== 'read';
+    if (visit.opened) return this.#left(visit.opened, name);
+    const isCardNext = isCertificate(visit.service) && visit.card.kind !== 'read';
     return this.layout(
       html`<div class="story">
         ${this.heading(this.t.text('person-with', { name }))}
@@ -113,6 +115,21 @@ class StepPerson extends StepElement {
             ${icon('card')} <span>${this.t.text('person-with-card')}</span>
           </button>`
         : '',
+    );
+  }
+
+  /** What the back office has taken in: its number, to be kept, and what happens next. */
+  #left({ caseNumber, title, answerBy, keepDays, collectAt }: OpenedCase, name: string) {
+    return this.layout(
+      html`<div class="story words">
+        ${this.heading(this.t.text('case-title'))}
+        <p>${this.t.text('case-text', { title })}</p>
+        <div class="ticket"><span class="label">${caseNumber}</span> <p class="place">${this.t.text('case-keep-number')}</p></div>
+        <p>${this.t.text('case-answer', { day: new Date(answerBy) })}</p>
+        <p>${this.t.text('case-collect', { place: collectAt, days: keepDays })}</p>
+        <p class="note">${this.t.text('case-still-here', { name })}</p>
+      </div>`,
+      '',
     );
   }
 

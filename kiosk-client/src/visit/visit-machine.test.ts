@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { dialogueId, documentId, kioskId, reviewId, ticketId, visitId } from '@videosportello/protocol/ids.ts';
+import { caseNumber } from '@videosportello/protocol/messages/document.ts';
 import type { KioskVisit, VisitStep } from '@videosportello/protocol/messages/visit.ts';
 import { advance, canGoBack, canShow, stepBack } from './visit-machine.ts';
 import { idleVisit } from './visit-state.ts';
@@ -7,6 +8,7 @@ import type { SignatureState, Transition, VisitEffect, VisitEvent, VisitState } 
 
 const id = visitId.parse(`v_${'0'.repeat(24)}`);
 const paperId = documentId.parse(`d_${'2'.repeat(24)}`);
+const opened = { caseNumber: caseNumber.parse('2026-000042'), title: 'x', answerBy: '2026-12-22', keepDays: 90, collectAt: 'y' };
 const shownReview = { reviewId: reviewId.parse(`r_${'3'.repeat(24)}`), title: 'x', lines: [], wording: [], specimen: true };
 const ticket = { ticketId: ticketId.parse(`t_${'1'.repeat(24)}`), label: 'A01', class: 'walk-up' as const, place: 1, since: 0 };
 const answered = { answer: 'yes' as const, reason: 'x' };
@@ -101,6 +103,7 @@ describe('the visit machine', () => {
       ['audience', { type: 'audience', audience: 'public-office' }, {}, 'self-declaration'],
       ['self-declaration', { type: 'audience', audience: 'private' }, {}, 'service'],
       ['service', { type: 'service', service: 'residence-certificate' }, {}, 'duty'],
+      ['service', { type: 'service', service: 'other-certificate' }, {}, 'privacy'],
       ['service', { type: 'service', service: 'information' }, {}, 'person'],
       ['duty', { type: 'duty', duty: 'exempt' }, {}, 'privacy'],
       ['privacy', { type: 'next' }, {}, 'card'],
@@ -112,7 +115,10 @@ describe('the visit machine', () => {
       ['card-result', { type: 'next' }, {}, 'person'],
       ['person', { type: 'next' }, { service: 'residence-certificate' }, 'privacy'],
       ['person', { type: 'next' }, { service: 'residence-certificate', trail: ['privacy'] }, 'card'],
+      ['person', { type: 'next' }, { service: 'other-certificate', trail: ['privacy'] }, 'card'],
       ['person', { type: 'next' }, { service: 'information' }, 'person'],
+      ['review', { type: 'case', opened }, { person: withMarta }, 'person'],
+      ['printing', { type: 'case', opened }, { person: withMarta, opened }, 'printing'],
       ['duty', { type: 'person-wanted' }, {}, 'person'],
       ['duty', { type: 'review', review: shownReview }, {}, 'review'],
       ['duty', { type: 'paper', paper: { documentId: paperId, state: 'printing', reason: undefined } }, {}, 'printing'],

@@ -144,7 +144,7 @@ function resumedStep(visit: KioskVisit): VisitStep {
 function wayTo(step: VisitStep, service: Service | undefined): readonly VisitStep[] {
   if (step === 'self-declaration') return ['audience'];
   const way: readonly VisitStep[] =
-    service === 'residence-certificate' ? ['audience', 'service', 'duty', 'privacy', 'card', 'access-number'] : ['audience', 'service'];
+    isCertificate(service) ? ['audience', 'service', ...(hasDutyStep(service) ? (['duty'] as const) : []), 'privacy', 'card', 'access-number'] : ['audience', 'service'];
   const index = way.indexOf(step);
   return index >= 0 ? way.slice(0, index) : way.filter((known) => known !== 'access-number');
 }
@@ -167,7 +167,8 @@ function advanceVisit(state: VisitState, event: VisitEvent): Transition {
     }
     case 'service': {
       const chosen = { ...state, service: event.service };
-      return event.service === 'information' ? askPerson(chosen) : goTo(chosen, 'duty');
+      if (!isCertificate(event.service)) return askPerson(chosen);
+      return goTo(chosen, hasDutyStep(event.service) ? 'duty' : 'privacy');
     }
     case 'duty':
       return goTo({ ...state, duty: event.duty }, 'privacy');
@@ -196,6 +197,10 @@ function advanceVisit(state: VisitState, event: VisitEvent): Transition {
     case 'scan-failed':
     case 'scan-done':
       return advanceScan(state, event);
+    case 'case':
+      // Each renewed grant brings it again: what is known already leads nobody away from where he is.
+      if (state.opened?.caseNumber === event.opened.caseNumber) return stay(state);
+      return goTo({ ...state, opened: event.opened }, 'person');
     case 'review':
     case 'review-withdrawn':
     case 'review-answered':
@@ -246,7 +251,7 @@ function goOn(state: VisitState): Transition {
     case 'card-result':
       return askPerson(state);
     case 'person':
-      if (state.service !== 'residence-certificate' || state.card.kind !== 'unread') return stay(state);
+      if (!isCertificate(state.service) || state.card.kind !== 'unread') return stay(state);
       return goTo(state, state.trail.includes('privacy') ? 'card' : 'privacy');
     default:
       return stay(state);
@@ -387,6 +392,11 @@ function advancePaper(
       return to({ ...state, paper: { ...state.paper, state: 'taken' } }, { do: 'paper-taken', documentId: state.paper.documentId });
   }
 }
+
+/** Services that end with a paper, and need to know who it is for. */
+export const isCertificate = (service: Service | undefined): boolean => service === 'residence-certificate' || service === 'other-certificate';
+/** Where the kiosk itself can say what it costs: the duty of the others depends on which one it is. */
+const hasDutyStep = (service: Service | undefined): boolean => service === 'residence-certificate';
 
 const isScanning = ({ scan }: VisitState): boolean => scan?.phase === 'running';
 

@@ -11,6 +11,10 @@ describe('progress', () => {
     expect(places).to.deep.equal(places.toSorted((a, b) => a - b));
     expect([places[0], places.at(-1)]).to.deep.equal([1, 7]);
   });
+  it('has no step for the duty where it depends on the certificate', () => {
+    const at = (step: 'service' | 'privacy' | 'printing') => progressOf({ stage: 'visiting', step, service: 'other-certificate' });
+    expect([at('service'), at('privacy'), at('printing')]).to.deep.equal([{ step: 2, of: 6 }, { step: 3, of: 6 }, { step: 6, of: 6 }]);
+  });
   it('is shorter for information, and nothing outside a visit', () => {
     expect(progressOf({ stage: 'visiting', step: 'person', service: 'information' })).to.deep.equal({ step: 3, of: 3 });
     expect(progressOf(idleVisit)).to.equal(undefined);

@@ -10,12 +10,13 @@ const residence: readonly (readonly VisitStep[])[] = [
   ['person', 'review'],
   ['printing'],
 ];
+const other: readonly (readonly VisitStep[])[] = residence.filter(([step]) => step !== 'duty');
 const information: readonly (readonly VisitStep[])[] = [['audience', 'self-declaration'], ['service'], ['person']];
 
 /** "Step 2 of 7": where the citizen is on the way of his service; undefined before and after a visit. */
 export function progressOf(state: Pick<VisitState, 'stage' | 'step' | 'service'>): { readonly step: number; readonly of: number } | undefined {
   if (state.stage !== 'visiting') return undefined;
-  const way = state.service === 'information' ? information : residence;
+  const way = state.service === 'information' ? information : state.service === 'other-certificate' ? other : residence;
   const index = way.findIndex((steps) => steps.includes(state.step));
   return index < 0 ? undefined : { step: index + 1, of: way.length };
 }

@@ -2,7 +2,7 @@ import type { CardToRead } from '@videosportello/protocol/contract/device-certif
 import type { CardKind } from '@videosportello/protocol/device/commands.ts';
 import type { ErrorCode } from '@videosportello/protocol/error-codes.ts';
 import type { DialogueId, DocumentId, VisitId } from '@videosportello/protocol/ids.ts';
-import type { DocumentState, PrintReason, Review } from '@videosportello/protocol/messages/document.ts';
+import type { DocumentState, OpenedCase, PrintReason, Review } from '@videosportello/protocol/messages/document.ts';
 import type { ScanSide } from '@videosportello/protocol/messages/scan.ts';
 import type { SignatureChallenge } from '@videosportello/protocol/messages/signature-challenge.ts';
 import type { CardResult, EvidencePhase } from '@videosportello/protocol/messages/verdict.ts';
@@ -102,6 +102,8 @@ export interface VisitState {
   readonly sheetScanned: boolean;
   readonly review: Review | undefined;
   readonly paper: Paper | undefined;
+  /** What the back office has taken in last; its number stays on screen beside the person, and at the goodbye. */
+  readonly opened: OpenedCase | undefined;
   readonly notice: Notice | undefined;
   /** The idle warning is on screen. */
   readonly warned: boolean;
@@ -133,6 +135,7 @@ export const idleVisit: VisitState = {
   sheetScanned: false,
   review: undefined,
   paper: undefined,
+  opened: undefined,
   notice: undefined,
   warned: false,
   leaving: undefined,
@@ -172,6 +175,7 @@ export type VisitEvent =
   | { readonly type: 'scan-failed'; readonly code: ErrorCode }
   /** Back to the step that the sheet was asked for in. */
   | { readonly type: 'scan-done' }
+  | { readonly type: 'case'; readonly opened: OpenedCase }
   | { readonly type: 'review'; readonly review: Review }
   | { readonly type: 'review-withdrawn'; readonly reviewId: Review['reviewId'] }
   | { readonly type: 'review-answered'; readonly agreed: boolean }

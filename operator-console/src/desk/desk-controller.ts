@@ -272,6 +272,7 @@ export function createDeskController(deps: DeskDeps): DeskController {
     workOnCheck: (visitId, work) => void works.get(visitId)?.ask('identity', (client) => checkStep(client, work)),
     prepareDocument: (visitId, request) =>
       void works.get(visitId)?.ask('document', (client) => client.prepareDocument(request)),
+    collectCase: (visitId, caseNumber) => void works.get(visitId)?.ask('document', (client) => client.collectCase(caseNumber)),
     reviewDocument: (visitId, documentId) =>
       void works.get(visitId)?.ask('document', (client) => client.reviewDocument(documentId)),
     issueDocument(visitId, documentId) {

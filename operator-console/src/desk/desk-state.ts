@@ -2,7 +2,7 @@ import type { CertificateState } from '@videosportello/certificates/client/certi
 import type { MediaSource } from '@videosportello/protocol/contract/peer-sfu.ts';
 import type { ErrorCode } from '@videosportello/protocol/error-codes.ts';
 import type { DocumentId, OfferId, ScanId, VisitId } from '@videosportello/protocol/ids.ts';
-import type { DocumentRequest } from '@videosportello/protocol/messages/document.ts';
+import type { CaseNumber, DocumentRequest } from '@videosportello/protocol/messages/document.ts';
 import type { RoomBody } from '@videosportello/protocol/messages/room.ts';
 import type { CheckQuestion, Judgement, SeenDocument, SeenPerson } from '@videosportello/protocol/messages/visual-check.ts';
 import type {
@@ -166,6 +166,8 @@ export interface DeskActions {
   /** A key of the check by eye. */
   workOnCheck(visitId: VisitId, work: CheckWork): void;
   prepareDocument(visitId: VisitId, request: DocumentRequest): void;
+  /** Prints the paper of a case that the back office has approved. */
+  collectCase(visitId: VisitId, caseNumber: CaseNumber): void;
   reviewDocument(visitId: VisitId, documentId: DocumentId): void;
   issueDocument(visitId: VisitId, documentId: DocumentId): void;
   /** Only after the spoiled sheet has been accounted for. */

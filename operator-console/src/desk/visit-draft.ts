@@ -12,6 +12,8 @@ export interface VisitDraft {
   /** Which leaf is in front. */
   paper: Paper;
   form: DocumentForm;
+  /** Of a case to be collected. */
+  caseNumber: string;
 }
 
-export const newDraft = (): VisitDraft => ({ paper: 'identity', form: emptyForm });
+export const newDraft = (): VisitDraft => ({ paper: 'identity', form: emptyForm, caseNumber: '' });

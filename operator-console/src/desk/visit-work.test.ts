@@ -66,6 +66,7 @@ async function certificateNode() {
             return {};
           },
           'document.prepare': unused,
+          'case.collect': unused,
           'document.review': unused,
           'document.issue': unused,
           'document.reprint': unused,

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
 import { errorCode } from '@videosportello/protocol/error-codes.ts';
-import { documentState, printReason, use } from '@videosportello/protocol/messages/document.ts';
+import { certificateSection, documentState, paperEdition, paperLanguage, printReason, use } from '@videosportello/protocol/messages/document.ts';
+import { refusalCodes } from '@videosportello/protocol/messages/refusal.ts';
 import { answers, claimSource, evidencePhase, personClaims } from '@videosportello/protocol/messages/verdict.ts';
 import { checkQuestion, gesture, judgement, seenDocument, seenPerson } from '@videosportello/protocol/messages/visual-check.ts';
 import {
@@ -17,6 +18,7 @@ import {
   visitStep,
 } from '@videosportello/protocol/messages/visit.ts';
 import { compareCatalogues, entriesOf } from '@videosportello/web-parts/fluent-keys.ts';
+import { fieldFaults, formFields } from '../desk/document-form.ts';
 import { paperSteps } from '../desk/document-progress.ts';
 import { phraseKeys } from '../desk/phrases.ts';
 import { altKeys } from '../desk/shortcuts.ts';
@@ -54,12 +56,15 @@ const families: Readonly<Record<string, readonly string[]>> = {
   'document-': documentState.options,
   'error-': errorCode.options,
   'evidence-ended-': ['visit-ended', 'fence-stale', 'replaced', 'version-unsupported'],
-  'fault-': ['missing', 'not-14-digits', 'not-a-tax-code', 'in-the-future', 'not-a-date'],
-  'field-': ['taxCode', 'markCode', 'markDate', 'exemption'],
+  'duty-': ['mark', 'exemption', 'virtual'],
+  'edition-paper-': paperEdition.options,
+  'fault-': fieldFaults,
+  'field-': [...formFields, 'language', 'edition'],
   'gesture-': gesture.options,
   'judgement-': judgement.options,
   'kiosk-': kioskTile.shape.state.options,
   'language-': language.options,
+  'language-paper-': paperLanguage.options,
   'lead-': ['done', 'refused', 'no-scanner'],
   'missing-': ['answer-missing', 'scan-missing', 'person-missing', 'tax-code-invalid'],
   'need-': [...need.options, 'none'],
@@ -74,8 +79,9 @@ const families: Readonly<Record<string, readonly string[]>> = {
   'quality-': ['good', 'fair', 'poor'],
   'question-': checkQuestion.options,
   'reason-': notReadyReason.options,
-  'refused-': ['document-expired'],
+  'refused-': refusalCodes,
   'scan-': ['front', 'back'],
+  'section-': certificateSection.options,
   'seen-document-': seenDocument.options,
   'service-': [...service.options, 'none'],
   'sex-': personClaims.shape.sex.unwrap().shape.value.options,
@@ -83,7 +89,14 @@ const families: Readonly<Record<string, readonly string[]>> = {
   'step-': visitStep.options,
   'turn-': phase.options,
   'use-': use.options,
-  'warning-': ['other', 'photo-not-shown', 'personal-data-unreadable', 'personal-data-not-the-certificates', 'tax-codes-differ'],
+  'warning-': [
+    'other',
+    'photo-not-shown',
+    'personal-data-unreadable',
+    'personal-data-not-the-certificates',
+    'personal-data-unattested',
+    'tax-codes-differ',
+  ],
   'why-': [
     'other',
     'face-matches',
@@ -126,6 +139,9 @@ const files = readdirSync(sources, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
   .map((name) => ({ name, text: readFileSync(path.join(sources, name), 'utf8') }));
 
+/** What no screen says of somebody or of his document: there are five answers, never one word. */
+const oneWord = /\bverifi(?:ed|cat[oaie])\b/i;
+
 describe('texts of the desk', () => {
   it('stand in English as in Italian, with the same values', () => {
     expect(compareCatalogues(italian, read('en.ftl'))).to.deep.equal({ missing: [], extra: [], otherVariables: [] });
@@ -164,6 +180,13 @@ describe('texts of the desk', () => {
         !name.startsWith('screens') && /\b(?:della?|questo|cittadino|postazione|visita|carta)\b/i.test(text),
     );
     expect(suspicious.map(({ name }) => name)).to.deep.equal([]);
+  });
+
+  it('never say one word for all the answers, in no language', () => {
+    for (const word of ['Identità verificata.', 'Documento VERIFICATO', 'Verified']) expect(word).to.match(oneWord);
+    for (const name of ['it.ftl', 'en.ftl']) {
+      expect(read(name).split('\n').filter((line) => oneWord.test(line)), name).to.deep.equal([]);
+    }
   });
 
   it('are all in use', () => {

@@ -1,5 +1,5 @@
 import type { CertificateState } from '@videosportello/certificates/client/certificate-client.ts';
-import type { DocumentRequest, DocumentView, Review } from '@videosportello/protocol/messages/document.ts';
+import type { DocumentRequest, DocumentView, OpenedCase, Review } from '@videosportello/protocol/messages/document.ts';
 import type { DeskVisit } from '@videosportello/protocol/messages/visit.ts';
 import { TranslationController } from '@videosportello/web-parts/translation-controller.ts';
 import { css, html, LitElement, nothing } from 'lit';
@@ -15,7 +15,7 @@ import {
 } from '../desk/document-progress.ts';
 import type { DocumentAction } from '../desk/document-progress.ts';
 import type { DeskActions, Progress } from '../desk/desk-state.ts';
-import { emptyForm } from '../desk/document-form.ts';
+import { emptyForm, readCaseNumber } from '../desk/document-form.ts';
 import { newDraft } from '../desk/visit-draft.ts';
 import type { VisitDraft } from '../desk/visit-draft.ts';
 import { visibleText } from '../desk/visible-text.ts';
@@ -38,6 +38,7 @@ export class DocumentPanel extends LitElement {
     actions: { attribute: false },
     draft: { attribute: false },
     another: { state: true },
+    caseFault: { state: true },
   };
   static override styles = [
     base,
@@ -87,6 +88,16 @@ export class DocumentPanel extends LitElement {
         color: #004d33;
         font-weight: 700;
       }
+      .collect {
+        display: grid;
+        gap: 2px;
+        border-block-start: 1px solid var(--it-color-slate-78);
+        padding-block-start: 10px;
+      }
+      .collect input {
+        flex: 1;
+        min-inline-size: 0;
+      }
       .head {
         justify-content: space-between;
       }
@@ -97,23 +108,26 @@ export class DocumentPanel extends LitElement {
   declare progress: Progress;
   declare actions: Pick<
     DeskActions,
-    'prepareDocument' | 'reviewDocument' | 'issueDocument' | 'reprintDocument' | 'settleSheet'
+    'prepareDocument' | 'collectCase' | 'reviewDocument' | 'issueDocument' | 'reprintDocument' | 'settleSheet'
   >;
   declare draft: VisitDraft;
   /** The operator wants another document than the newest one. */
   declare another: boolean;
+  /** The case number typed is none. */
+  declare caseFault: boolean;
   readonly #texts = new TranslationController(this, texts);
 
   constructor() {
     super();
     this.another = false;
+    this.caseFault = false;
     this.draft = newDraft();
   }
 
   override willUpdate(changed: Map<string, unknown>): void {
     const before = changed.get('certificates') as CertificateState | undefined;
-    const count = (state: CertificateState | undefined) => state?.file?.documents.length ?? 0;
-    // Only a document that came while this panel stood: one found at the start says nothing about the form.
+    const count = (state: CertificateState | undefined) => (state?.file?.documents.length ?? 0) + (state?.file?.cases?.length ?? 0);
+    // Only a document or case that came while this panel stood: one found at the start says nothing about the form.
     if (!before || count(this.certificates) <= count(before)) return;
     this.another = false;
     this.draft.form = emptyForm;
@@ -196,6 +210,50 @@ export class DocumentPanel extends LitElement {
       ${document.review ? this.#words(document.review) : nothing}`;
   }
 
+  /** What the back office has taken in during this visit. */
+  #cases(cases: readonly OpenedCase[]) {
+    const t = this.#texts;
+    if (cases.length === 0) return nothing;
+    return html`<section aria-label=${t.text('case-title')}>
+      ${cases.map(
+        ({ caseNumber, title, answerBy, keepDays, collectAt }) => html`<p class="note waiting">
+          <b>${t.text('case-number', { number: caseNumber, title })}</b><br />
+          ${t.text('case-dates', { day: new Date(answerBy), place: collectAt, days: keepDays })}
+        </p>`,
+      )}
+    </section>`;
+  }
+
+  /** The paper of an earlier request, ready since: for who asked, identified again. */
+  #collect() {
+    const t = this.#texts;
+    const isWrong = this.caseFault;
+    return html`<form class="collect" novalidate aria-label=${t.text('case-collect')} @submit=${this.#collectCase}>
+      <label for="case">${t.text('case-collect-number')}</label>
+      <div class="row">
+        <input
+          id="case"
+          maxlength="20"
+          autocomplete="off"
+          .value=${this.draft.caseNumber}
+          aria-invalid=${isWrong ? 'true' : 'false'}
+          aria-describedby=${isWrong ? 'case-fault' : nothing}
+          @input=${(event: Event) => (this.draft.caseNumber = (event.target as HTMLInputElement).value)}
+        />
+        <button ?disabled=${this.#busy}>${t.text('case-collect-do', { kiosk: this.visit.kioskName })}</button>
+      </div>
+      ${isWrong ? html`<p id="case-fault" class="wrong">${t.text('case-collect-wrong')}</p>` : nothing}
+    </form>`;
+  }
+
+  #collectCase(event: Event) {
+    event.preventDefault();
+    const number = readCaseNumber(this.draft.caseNumber);
+    this.caseFault = number === undefined;
+    if (number) this.actions.collectCase(this.visit.visitId, number);
+    else this.renderRoot.querySelector<HTMLElement>('#case')?.focus();
+  }
+
   #problem() {
     const problem = this.progress.problems.document;
     if (!problem) return nothing;
@@ -226,7 +284,7 @@ export class DocumentPanel extends LitElement {
             ></document-form-panel>`
           : nothing
       }
-      ${current && !showsForm ? this.#document(current) : nothing} ${this.#problem()}
+      ${current && !showsForm ? this.#document(current) : nothing} ${this.#problem()} ${this.#cases(file?.cases ?? [])}
       ${
         current && !isUnderWay(current.state)
           ? html`<button @click=${() => (this.another = !this.another)}>
@@ -234,6 +292,7 @@ export class DocumentPanel extends LitElement {
             </button>`
           : nothing
       }
+      ${identified ? this.#collect() : nothing}
       <confirm-dialog></confirm-dialog>
     </div>`;
   }

@@ -1,5 +1,6 @@
 import type { CertificateState } from '@videosportello/certificates/client/certificate-client.ts';
 import { documentId, kioskId, offerId, operatorId, reviewId, scanId, visitId } from '@videosportello/protocol/ids.ts';
+import { caseNumber } from '@videosportello/protocol/messages/document.ts';
 import type { DocumentChoices, DocumentView, Review } from '@videosportello/protocol/messages/document.ts';
 import type { VerdictView } from '@videosportello/protocol/messages/verdict.ts';
 import type { VisualCheckView } from '@videosportello/protocol/messages/visual-check.ts';
@@ -210,6 +211,21 @@ const document_ = (state: DocumentView['state'], more: Partial<DocumentView> = {
   at: ago(20),
   ...more,
 });
+const withCase = (certificates: CertificateState): CertificateState => ({
+  ...certificates,
+  file: certificates.file && {
+    ...certificates.file,
+    cases: [
+      {
+        caseNumber: caseNumber.parse('2026-000042'),
+        title: 'Certificato di residenza alla data',
+        answerBy: '2026-12-22',
+        keepDays: 90,
+        collectAt: 'Ufficio Anagrafe, Piazza della Fonte 1',
+      },
+    ],
+  },
+});
 const fileOf = (verdict: VerdictView | undefined, documents: DocumentView[] = [], patch = {}, visualCheck?: VisualCheckView): CertificateState => ({
   connection: 'open',
   ended: undefined,
@@ -394,4 +410,5 @@ export const samples: Readonly<Record<string, () => DeskState>> = {
     withMall({ lines, certificates: fileOf({ ...verdict, someGenuineCie: { answer: 'yes', reason: 'challenge-answered' } }) }),
   '30-check-by-eye': () => withMall({ lines, certificates: fileOf(undefined, [], {}, seenPassport('open', undefined)), scans: [scanned('1', 'front', page.toDataURL())] }),
   '31-second-operator': () => withMall({ lines, certificates: fileOf(undefined, [], {}, seenPassport('second-operator', 'unsure')), scans: [scanned('1', 'front', page.toDataURL())] }),
+  '32-left-with-the-office': () => withMall({ certificates: withCase(fileOf(judged)), lines }),
 };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { dialogueId, documentId, kioskId, reviewId, scanId } from '../ids.ts';
 import { compactJws } from '../keys.ts';
-import { documentState, printAttempt, printReason, review } from '../messages/document.ts';
+import { documentState, openedCase, printAttempt, printReason, review } from '../messages/document.ts';
 import { signatureChallenge } from '../messages/signature-challenge.ts';
 import { cardResult, evidencePhase } from '../messages/verdict.ts';
 import { scanAnnouncement, scanPiece } from '../messages/scan.ts';
@@ -119,6 +119,8 @@ export const deviceCertificates = contract({
     },
     notifications: {
       'evidence.progress': z.object({ phase: evidencePhase }),
+      /** The back office has taken a request in: the citizen is shown its number and what happens next. */
+      'case.opened': openedCase,
       /** The operator has seen to it that the uncertain sheet came out: it is the paper, and the citizen may take it. */
       'paper.confirmed': z.object({ documentId, attempt: printAttempt }),
       /** Why the server is about to close this connection. */

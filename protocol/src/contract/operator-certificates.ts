@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { documentId, scanId } from '../ids.ts';
 import { compactJws } from '../keys.ts';
-import { documentChoices, documentRequest, documentView, printAttempt, review } from '../messages/document.ts';
+import { caseNumber, documentChoices, documentRequest, documentView, openedCase, printAttempt, review } from '../messages/document.ts';
 import { evidencePhase, verdictView } from '../messages/verdict.ts';
 import { checkQuestion, judgement, seenDocument, seenPerson, visualCheckView } from '../messages/visual-check.ts';
 import { MAX_SCANS, scanPiece, scanView } from '../messages/scan.ts';
 import { errorCode } from '../error-codes.ts';
 import { contract } from '../rpc/contract.ts';
+
+/** How many requests one visit may leave with the back office. */
+export const MAX_VISIT_CASES = 5;
 
 /** Everything certificates knows of a running visit, for its operator; pushed whole on every change. */
 export const visitFile = z.object({
@@ -19,6 +22,8 @@ export const visitFile = z.object({
   documents: z.array(documentView).max(20),
   /** Pages from the kiosk's scanner; absent: none. */
   scans: z.array(scanView).max(MAX_SCANS).optional(),
+  /** Requests of this visit that the back office has taken in; absent: none. */
+  cases: z.array(openedCase).max(MAX_VISIT_CASES).optional(),
   /** A check by eye, begun or concluded; absent: none. */
   visualCheck: visualCheckView.optional(),
 });
@@ -63,8 +68,23 @@ export const operatorCertificates = contract({
       },
       /** Wipes a page that is not needed: another is asked for, or it shows what nobody has to see. */
       'scan.discard': { params: z.object({ scanId }), result: z.object({}) },
-      /** Rules and facts for a request; the words that would stand on the paper. Nothing is reserved yet. */
-      'document.prepare': { params: documentRequest, result: z.object({ documentId, review }), timeoutMs: 20_000 },
+      /**
+       * Rules and facts for a request: the words that would stand on the paper, with nothing reserved yet; or, where the back office
+       * decides, the case it has been given. The same wish of the same visit is the same case.
+       */
+      'document.prepare': {
+        params: documentRequest,
+        result: z.discriminatedUnion('outcome', [
+          z.object({ outcome: z.literal('review'), documentId, review }),
+          z.object({ outcome: z.literal('back-office'), opened: openedCase }),
+        ]),
+        timeoutMs: 20_000,
+      },
+      /**
+       * Prints the paper of a case the back office has approved, for who asked, identified in this visit. Refused with
+       * `case-unknown` to everybody else, with `case-not-ready` before there is one.
+       */
+      'case.collect': { params: z.object({ caseNumber }), result: z.object({ documentId }) },
       /** Shows it on the kiosk and waits for the citizen. */
       'document.review': { params: z.object({ documentId }), result: z.object({ agreed: z.boolean() }), timeoutMs: 620_000 },
       /** Number, seal, stamp, register, then the paper goes to the kiosk. Safe to repeat: the same document answers. */

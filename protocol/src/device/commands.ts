@@ -3,7 +3,7 @@ import { cardPin, cardToRead } from '../contract/device-certificates.ts';
 import { errorCode } from '../error-codes.ts';
 import { dialogueId, documentId, kioskId, reviewId, scanId, visitId } from '../ids.ts';
 import { audience, compactJws, nonce, publicKey } from '../keys.ts';
-import { documentState, printReason, review } from '../messages/document.ts';
+import { documentState, openedCase, printReason, review } from '../messages/document.ts';
 import { scanSide } from '../messages/scan.ts';
 import { signatureChallenge } from '../messages/signature-challenge.ts';
 import { cardResult, evidencePhase } from '../messages/verdict.ts';
@@ -98,6 +98,8 @@ export const unsolicitedEvents = {
   'CardReader.MediaRemovedEvent': z.object({}),
   'Videosportello.ReviewRequestedEvent': z.object({ review }),
   'Videosportello.ReviewWithdrawnEvent': z.object({ reviewId }),
+  /** The back office has taken a request in: its number, and what happens next. */
+  'Videosportello.CaseOpenedEvent': z.object({ opened: openedCase }),
   /** The card is to sign this: show it, ask for the PIN. `lastTry`: a wrong PIN now blocks the card. */
   'Videosportello.SignatureRequestedEvent': z.object({
     dialogueId,

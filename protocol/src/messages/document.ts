@@ -132,7 +132,7 @@ export type OpenedCase = z.output<typeof openedCase>;
 export const review = z.object({
   reviewId,
   title: z.string().max(120),
-  lines: z.array(z.object({ label: z.string().max(80), value: z.string().max(300) })).max(60),
+  lines: z.array(z.object({ label: z.string().max(330), value: z.string().max(600) })).max(100),
   wording: z.array(z.string().max(600)).max(10),
   specimen: z.boolean(),
 });

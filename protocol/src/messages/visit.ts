@@ -7,8 +7,8 @@ import { epochMs, socketUrl, spanMs } from '../units.ts';
 export const language = z.enum(['it', 'en']);
 export type Language = z.output<typeof language>;
 
-/** What the citizen came for. */
-export const service = z.enum(['residence-certificate', 'information']);
+/** What the citizen came for: the certificate most people want, any other one, or a word with somebody. */
+export const service = z.enum(['residence-certificate', 'other-certificate', 'information']);
 export type Service = z.output<typeof service>;
 
 /** Where the citizen is on his way; the same screens alone or assisted. Says nothing personal. */

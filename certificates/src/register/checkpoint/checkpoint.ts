@@ -24,7 +24,8 @@ const LINES = new RegExp(
  * readers pass over them.
  */
 export function checkpointText({ origin, size, root, number, chain, at }: Checkpoint): string {
-  return `${origin}\n${size}\n${root.toString('base64')}\nnumber ${number}\nchain ${chain.rows} ${chain.head}\ntime ${at.toISOString()}\n`;
+  const ours = `number ${number}\nchain ${chain.rows} ${chain.head}\ntime ${at.toISOString()}\n`;
+  return `${origin}\n${size}\n${root.toString('base64')}\n${ours}`;
 }
 
 /** Reads what {@link checkpointText} writes. @throws {NoteError} `note-malformed` */

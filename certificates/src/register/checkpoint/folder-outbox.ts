@@ -19,8 +19,8 @@ export function folderOutbox(folder: string): CheckpointOutbox {
         await mkdir(folder, { recursive: true });
         await catchUp(folder, checkpoints);
       } catch (cause) {
-        if (cause instanceof Error && 'syscall' in cause) throw new OutboxError('outbox-unavailable', 'The folder of checkpoints does not serve.', { cause });
-        throw cause;
+        if (!(cause instanceof Error && 'syscall' in cause)) throw cause;
+        throw new OutboxError('outbox-unavailable', 'The folder of checkpoints does not serve.', { cause });
       }
     },
   };
@@ -36,7 +36,8 @@ async function catchUp(folder: string, checkpoints: Omit<RegisterCheckpoints, 'm
   const newest = (await readdir(folder)).filter((name) => FILE.test(name)).reduce((most, name) => Math.max(most, numberOf(name)), 0);
   if (newest > 0) {
     const [same] = await checkpoints.after(newest - 1);
-    if (same?.number !== newest) throw new OutboxError('register-rolled-back', 'The folder holds checkpoints that the register has no more.');
+    if (same?.number !== newest)
+      throw new OutboxError('register-rolled-back', 'The folder holds checkpoints that the register has no more.');
     if (same.note !== (await readFile(pathOf(folder, newest), 'utf8')))
       throw new OutboxError('register-forked', 'The folder holds another checkpoint of the same number.');
   }

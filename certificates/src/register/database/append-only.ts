@@ -28,7 +28,10 @@ const GUARDS: readonly Guard[] = [
   // All but `state`.
   {
     table: 'reservations',
-    fixed: ['document_id', 'idempotency_key', 'request_fingerprint', 'certificate_type', 'certificate_number', 'protocol_number', 'reserved_at'],
+    fixed: [
+      ...['document_id', 'idempotency_key', 'request_fingerprint', 'certificate_type'],
+      ...['certificate_number', 'protocol_number', 'reserved_at'],
+    ],
     mayDelete: false,
   },
   // All but `print_state`.

@@ -1,4 +1,4 @@
-import type { Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { appendLeaf } from '../merkle/stored-tree.ts';
 import { RegisterError } from '../register-error.ts';
 import { guardRows } from './append-only.ts';
@@ -25,6 +25,21 @@ const MIGRATIONS: readonly ((tx: Tx, types: ColumnTypes, engine: RegisterEngine[
 ];
 
 /**
+ * Whether the tables are of this program's version already: then an account that may not change them is enough.
+ *
+ * @throws {RegisterError} `register-newer` when a newer program was here
+ */
+export async function isMigrated(db: Kysely<RegisterTables>, engine: RegisterEngine): Promise<boolean> {
+  try {
+    return (await versionOf(db)) === MIGRATIONS.length;
+  } catch (error) {
+    if (error instanceof RegisterError || engine.isUnavailable(error)) throw error;
+    // There is no such table yet.
+    return false;
+  }
+}
+
+/**
  * Brings the tables to this program's version, inside one transaction that holds the write lock: of several nodes that
  * start at once one does it, the others find it done.
  *
@@ -36,14 +51,18 @@ export async function migrate(tx: Tx, engine: RegisterEngine): Promise<void> {
     .ifNotExists()
     .addColumn('version', 'integer', (column) => column.notNull())
     .execute();
-  const found = await tx.selectFrom('register_schema').select('version').executeTakeFirst();
-  const version = found?.version ?? 0;
-  if (version > MIGRATIONS.length)
-    throw new RegisterError('register-newer', 'A newer version of this program has written to the register; start that one.');
+  const version = await versionOf(tx);
   if (version === MIGRATIONS.length) return;
   for (const step of MIGRATIONS.slice(version)) await step(tx, COLUMN_TYPES[engine.name], engine.name);
   const reached = { version: MIGRATIONS.length };
-  await (found ? tx.updateTable('register_schema').set(reached) : tx.insertInto('register_schema').values(reached)).execute();
+  await (version > 0 ? tx.updateTable('register_schema').set(reached) : tx.insertInto('register_schema').values(reached)).execute();
+}
+
+async function versionOf(db: Kysely<RegisterTables>): Promise<number> {
+  const { version } = (await db.selectFrom('register_schema').select('version').executeTakeFirst()) ?? { version: 0 };
+  if (version > MIGRATIONS.length)
+    throw new RegisterError('register-newer', 'A newer version of this program has written to the register; start that one.');
+  return version;
 }
 
 /** The tables of numbers, documents, prints, kept files and the chain. Files made before versions were counted have them. */

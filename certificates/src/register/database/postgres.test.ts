@@ -157,6 +157,21 @@ describe('PostgreSQL that goes away', function () {
     expect(await register.verify()).to.deep.include({ rows: 1, faults: [] });
   });
 
+  it('serves an account that does not own the tables, and that cannot take the guards away', async () => {
+    await server.run(
+      address,
+      `create role clerk login; grant select, insert, update, delete on all tables in schema public to clerk;
+       revoke create on schema public from public`,
+    );
+    const asClerk = address.replace('register@', 'clerk@');
+    await using clerk = await createRegister(postgresEngine(asClerk, limits), vault);
+    await issueDocuments(clerk, 0, 2);
+    expect(await clerk.deleteExpired(new Date('2040-01-01T00:00:00Z'))).to.equal(2);
+    expect((await clerk.verify()).faults).to.deep.equal([]);
+    for (const statement of ['drop trigger audit_chain_kept on audit_chain', 'alter table audit_chain disable trigger all', 'truncate audit_chain cascade'])
+      expect(await codeOf(server.run(asClerk, statement)), statement).to.equal('42501');
+  });
+
   it('says so when nobody listens at its address', async () => {
     const nowhere = postgresEngine(`postgres://register@localhost/none?host=${encodeURIComponent(join(line.folder, 'none'))}`, limits);
     expect(await codeOf(createRegister(nowhere, vault))).to.equal('register-unavailable');

@@ -34,7 +34,8 @@ const UNAVAILABLE = new RegExp(
 /** Of these the connection lives on, and the transaction can be rolled back. */
 const CONNECTION_LIVES = /^(?:57014|55P03|40001|40P01|25006)$/;
 /** What pg and Kysely say without a code. */
-const CONNECTION_GONE = /Connection terminated|timeout exceeded when trying to connect|Query read timeout|not queryable|has been discarded/;
+const CONNECTION_GONE =
+  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|not queryable|has been discarded/;
 
 /**
  * PostgreSQL, 15 or later, of its own or a cluster. Every statement has a time limit, at the server and here; a
@@ -85,7 +86,10 @@ function poolOf(url: string, limits: PostgresLimits): PostgresPool {
 type PoolClient = Awaited<ReturnType<PostgresPool['connect']>>;
 
 /** After a lost or silent connection the pool would hand it out again; here it takes no other word and is closed. */
-function withoutSecondChance(client: { query: (text: string, values: unknown[]) => Promise<unknown>; release: (destroy?: boolean) => void }): PoolClient {
+function withoutSecondChance(client: {
+  query: (text: string, values: unknown[]) => Promise<unknown>;
+  release: (destroy?: boolean) => void;
+}): PoolClient {
   let gone = false;
   const query = async (text: string, values: readonly unknown[]): Promise<unknown> => {
     if (gone) throw new Error('Connection terminated');

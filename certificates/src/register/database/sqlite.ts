@@ -72,7 +72,8 @@ function resultCode(error: unknown): number {
 function openDatabase(file: string): SqliteDatabase {
   const database = new DatabaseSync(file, { timeout: BUSY_MS, enableForeignKeyConstraints: true });
   // With recursive triggers also the row that `insert or replace` would take away is guarded.
-  database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 0; pragma secure_delete = on; pragma recursive_triggers = on;');
+  database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 0;');
+  database.exec('pragma secure_delete = on; pragma recursive_triggers = on;');
   return {
     close: () => database.close(),
     prepare(sql) {

@@ -1,7 +1,7 @@
 import { createPrivateKey, sign as signBytes, X509Certificate } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { SignatureAlgorithm, Signer } from '../signer.ts';
+import type { SignatureAlgorithm, Signer, SigningKey } from '../signer.ts';
 
 /** The key of a file does not fit: not its certificate's, or of a kind that is not in {@link SignatureAlgorithm}. */
 export class UnusableKeyError extends Error {
@@ -25,10 +25,13 @@ export function createKeySigner({ privateKey, certificate, chain }: SealingKey):
   if (!new X509Certificate(certificate).checkPrivateKey(privateKey)) {
     throw new UnusableKeyError('The key does not belong to the certificate.');
   }
+  return { ...keySigning(privateKey), certificate, chain };
+}
+
+/** Signs with a key in memory. @throws {UnusableKeyError} when it is of a kind that cannot sign here */
+export function keySigning(privateKey: KeyObject): SigningKey {
   return {
     algorithm: algorithmOf(privateKey),
-    certificate,
-    chain,
     async sign(data, { signal }) {
       signal.throwIfAborted();
       return new Uint8Array(signBytes('sha256', data, { key: privateKey, dsaEncoding: 'ieee-p1363' }));
@@ -53,12 +56,14 @@ export async function createFileSigner(files: {
   return createKeySigner({ privateKey: createPrivateKey(key), certificate, chain });
 }
 
-function certificatesInPem(pem: string): Uint8Array[] {
+/** DER of the certificates of a PEM text, in its order. */
+export function certificatesInPem(pem: string): Uint8Array[] {
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   return blocks.map((block) => new Uint8Array(new X509Certificate(block).raw));
 }
 
-function algorithmOf(key: KeyObject): SignatureAlgorithm {
+/** @throws {UnusableKeyError} when a key, public or private, is of a kind that cannot sign here */
+export function algorithmOf(key: KeyObject): SignatureAlgorithm {
   const details = key.asymmetricKeyDetails;
   if (key.asymmetricKeyType === 'ec' && details?.namedCurve === 'prime256v1') return 'ecdsa-p256-sha256';
   if (key.asymmetricKeyType === 'rsa' && (details?.modulusLength ?? 0) >= 2048) return 'rsa-pkcs1-sha256';

@@ -10,7 +10,7 @@ import type { FrontOfficeServer } from '../../../tools/front-office-server.ts';
 import { factSchemas } from '../facts.ts';
 import type { FactKind } from '../facts.ts';
 import { createSpecimenRegistry } from '../specimen-registry.ts';
-import type { SpecimenTown } from '../specimen-registry.ts';
+import type { SpecimenRegistry } from '../specimen-registry.ts';
 import { answered, question, readFact, refused, speaksOf } from './contract.ts';
 import { createFrontOfficeSource } from './front-office-source.ts';
 import type { FrontOfficeEvent } from './front-office-source.ts';
@@ -26,7 +26,7 @@ const never = { signal: new AbortController().signal };
 
 describe('front-office source, against a server that keeps the contract', () => {
   let folder: string;
-  let town: SpecimenTown;
+  let town: SpecimenRegistry;
   let server: FrontOfficeServer;
   let events: FrontOfficeEvent[];
 

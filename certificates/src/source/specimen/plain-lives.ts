@@ -1,46 +1,43 @@
 import { civilDate } from '../../rules/civil-date.ts';
-import type { InventedPerson } from '../specimen-registry.ts';
-import type { ActNumber, LifeEvent } from './life.ts';
+import type { FactOf, PersonName } from '../facts.ts';
+import type { LifeEvent } from './life.ts';
+import { OTHER_TOWNS, withoutCode } from './places.ts';
 import { placeOf } from './town-history.ts';
-import type { Home, InventedTown, Person, TownHistory } from './town-history.ts';
+import type { InventedTown, Person, TownHistory } from './town-history.ts';
 
-/** The day on which those written off or dead in a list of people were. */
+/** Somebody of the town as it stands. */
+export type PlainPerson = PersonName & { readonly status: FactOf['person']['status'] };
+
+/** The day on which whoever of a list is dead or gone died or left. */
 const ENDED = civilDate.parse('2026-01-15');
 
-/**
- * The history of a town that is known only as it stands: everybody came to the present address on the day of the list,
- * nobody is related, who is no longer there went on one day.
- */
-export function historyOfList(town: InventedTown, people: readonly InventedPerson[]): TownHistory {
-  const homes = new Map<string, Home>();
-  for (const [id, members] of Map.groupBy(people, ({ householdId }) => householdId)) {
-    const addresses = members.slice(0, 1).map(({ address, residentSince }) => ({
-      since: members.reduce((first, member) => (member.residentSince < first ? member.residentSince : first), residentSince),
-      address,
-    }));
-    homes.set(id, { id, kind: 'dwelling', addresses, people: members.map(({ taxCode }) => taxCode) });
-  }
-  const persons = people.map((person, index): Person => {
-    const { taxCode, surname, givenNames, sex, birthDate, birthPlace } = person;
-    const isNative = birthPlace === town.place;
-    const place = isNative ? placeOf(town) : { name: birthPlace, province: null };
-    const name = { taxCode, surname, givenNames, sex, birthDate, birthPlace: place };
-    return { name, parents: [], life: lifeOf(person, town, index + 1, isNative) };
+/** The history of a town of which only a list of people is known: each lives alone, since birth and in one street. */
+export function historyOfList(town: InventedTown, people: readonly PlainPerson[]): TownHistory {
+  const lives = people.map(({ status, ...name }, index): Person => {
+    const homeId = `h${index + 1}`;
+    const on = name.birthDate;
+    const act = { year: Number(on.slice(0, 4)), number: String(index + 1), part: 'I', series: 'A' } as const;
+    const life: readonly LifeEvent[] = [
+      { kind: 'born', on, act },
+      { kind: 'citizenship', on, held: ['ITA'] },
+      { kind: 'registered', on, homeId, from: null },
+    ];
+    return { name, parents: [], life: [...life, ...endOf(status, town)] };
   });
-  return { town, people: new Map(persons.map((person) => [person.name.taxCode, person])), homes };
+  const homes = lives.map(({ name }, index) => {
+    const addresses = [{ since: name.birthDate, address: `Via Roma ${index + 1}` }];
+    return { id: `h${index + 1}`, kind: 'dwelling', addresses, people: [name.taxCode] } as const;
+  });
+  return {
+    town,
+    people: new Map(lives.map((person) => [person.name.taxCode, person])),
+    homes: new Map(homes.map((home) => [home.id, home])),
+  };
 }
 
-function lifeOf(person: InventedPerson, town: InventedTown, index: number, isNative: boolean): LifeEvent[] {
-  const { birthDate, residentSince, householdId, nationality, status } = person;
-  const act = (on: string): ActNumber => ({ year: Number(on.slice(0, 4)), number: String(index), part: 'I', series: 'A' });
-  const from = residentSince === birthDate ? null : { name: 'Montesereno', province: 'XM' };
-  return [
-    { kind: 'born', on: birthDate, act: isNative ? act(birthDate) : null },
-    { kind: 'citizenship', on: birthDate, held: [nationality] },
-    { kind: 'registered', on: residentSince, homeId: householdId, from },
-    ...(status === 'deceased' ? [{ kind: 'died' as const, on: ENDED, at: placeOf(town), act: act(ENDED) }] : []),
-    ...(status === 'emigrated'
-      ? [{ kind: 'left' as const, on: ENDED, to: { name: 'Rivachiara', province: 'XR' }, abroad: null }]
-      : []),
-  ];
+function endOf(status: PlainPerson['status'], town: InventedTown): LifeEvent[] {
+  if (status === 'resident') return [];
+  if (status === 'deceased') return [{ kind: 'died', on: ENDED, at: placeOf(town), act: null }];
+  const abroad = status === 'resident-abroad' ? { address: 'Lindenweg 14', postalCode: '00814' } : null;
+  return [{ kind: 'left', on: ENDED, to: withoutCode(OTHER_TOWNS[0]), abroad }];
 }

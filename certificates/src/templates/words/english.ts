@@ -145,7 +145,7 @@ export const english: SecondWords = {
       case 'mark':
         return `Paid by duty mark of ${euro(duty.cents)}, number ${groupedMark(duty.mark.code)} of ${italianDate(duty.mark.issuedOn)}`;
       case 'virtual':
-        return `Paid virtually, ${euro(duty.cents)}, authorisation ${duty.authorisation}, receipt ${duty.receipt}`;
+        return `Settled by the municipality, ${euro(duty.cents)}, payment ${duty.receipt}`;
       case 'exempt':
         return 'Exempt';
       case 'none':

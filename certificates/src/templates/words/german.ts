@@ -148,7 +148,7 @@ export const german: SecondWords = {
       case 'mark':
         return `Entrichtet mit Stempelmarke zu ${euro(duty.cents)}, Kennnummer ${groupedMark(duty.mark.code)} vom ${italianDate(duty.mark.issuedOn)}`;
       case 'virtual':
-        return `Virtuell entrichtet, ${euro(duty.cents)}, Ermächtigung ${duty.authorisation}, Zahlung ${duty.receipt}`;
+        return `Von der Gemeinde entrichtet, ${euro(duty.cents)}, Zahlung ${duty.receipt}`;
       case 'exempt':
         return 'Befreit';
       case 'none':

@@ -59,7 +59,7 @@ function numberInLetters(number: number): string {
   const hundred = hundreds === 0 ? '' : `${hundreds === 1 ? '' : UNITS[hundreds]}cento`;
   const tail = belowHundred(rest);
   // "cent'ottanta" has grown together: centottanta.
-  const joined = hundred !== '' && /^ott/.test(tail) ? `${hundred.slice(0, -1)}${tail}` : `${hundred}${tail}`;
+  const joined = hundred !== '' && tail.startsWith('ott') ? `${hundred.slice(0, -1)}${tail}` : `${hundred}${tail}`;
   const whole = `${thousand}${joined}`;
   return number > 20 && whole.endsWith('tre') ? `${whole.slice(0, -1)}é` : whole;
 }

@@ -153,7 +153,7 @@ export const italian: Words = {
       case 'mark':
         return `Assolta con marca da bollo da ${euro(duty.cents)}, identificativo ${dutyInStamp(duty)}`;
       case 'virtual':
-        return `Assolta in modo virtuale, ${euro(duty.cents)} (${duty.norm}), autorizzazione ${duty.authorisation}; ${dutyInStamp(duty)}`;
+        return `Assolta in modo virtuale, ${euro(duty.cents)} (${duty.norm}), autorizzazione ${duty.authorisation}. ${dutyInStamp(duty)}`;
       case 'exempt':
         return duty.norm === '' ? dutyInStamp(duty) : `${dutyInStamp(duty)}: ${duty.label}`;
       case 'none':

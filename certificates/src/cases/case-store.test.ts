@@ -1,0 +1,142 @@
+import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
+import { caseNumber } from '@videosportello/protocol/messages/document.ts';
+import { expect } from 'chai';
+import { certificateRequest } from '../issue/request.ts';
+import { registerEngines } from '../../test/register-places.ts';
+import type { RegisterPlace } from '../../test/register-places.ts';
+import { openRegister } from '../register/register.ts';
+import { caseToCollect } from './back-office.ts';
+import { caseState, nextCaseState } from './case-machine.ts';
+import type { CaseState, CaseStep } from './case-machine.ts';
+import { openCases } from './case-store.ts';
+import type { CaseStore, NewCase } from './case-store.ts';
+
+const GIULIA = 'CNTGLI85C54X000O';
+const at = new Date('2026-11-22T10:00:00Z');
+const daysLater = (days: number): Date => new Date(at.getTime() + days * 86_400_000);
+
+function wish(change: Record<string, unknown> = {}): NewCase {
+  const request = certificateRequest.parse({
+    idempotencyKey: 'key-of-this-case',
+    documentId: 'd_0123456789abcdef01234567',
+    visitId: 'v_0123456789abcdef01234567',
+    kioskId: 'kiosk-1',
+    operatorId: null,
+    type: 'residence-on-date',
+    use: 'private',
+    language: 'it',
+    onDay: '2001-02-03',
+    reason: 'successione della nonna',
+    requester: { taxCode: GIULIA, identity: 'officer-checked' },
+    subjectTaxCode: GIULIA,
+    duty: { kind: 'exemption', code: '3' },
+    ...change,
+  });
+  return { request, title: 'Certificato di residenza alla data', answerBy: '2026-12-22', keepDays: 90, collectAt: 'Ufficio Anagrafe', year: 2026, at };
+}
+
+const codeOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => 'done',
+    (error: unknown) => (error instanceof Error && 'code' in error ? error.code : error),
+  );
+
+describe('a case of the back office', () => {
+  const steps: readonly CaseStep[] = ['approve', 'refuse', 'issue', 'collect', 'give-back', 'lapse'];
+  /** Where each step leads; what is not named cannot be. */
+  const table: Readonly<Record<CaseState, Partial<Record<CaseStep, CaseState>>>> = {
+    open: { approve: 'approved', refuse: 'refused' },
+    approved: { approve: 'approved', issue: 'ready' },
+    ready: { issue: 'ready', collect: 'collected', 'give-back': 'ready', lapse: 'lapsed' },
+    collected: { collect: 'collected', 'give-back': 'ready' },
+    refused: { refuse: 'refused' },
+    lapsed: { lapse: 'lapsed' },
+  };
+  for (const state of caseState.options) {
+    it(`goes from ${state} where the table says, and nowhere else`, () => {
+      for (const step of steps) expect(nextCaseState(state, step), step).to.equal(table[state][step] ?? null);
+    });
+  }
+
+  for (const engine of registerEngines()) {
+    describe(`on ${engine.name}`, function () {
+      this.timeout(30_000);
+      let place: RegisterPlace;
+      let cases: CaseStore;
+      beforeEach(async () => {
+        place = await engine.place();
+        await openRegister(place).then((register) => register.close());
+        cases = await openCases(place);
+      });
+      afterEach(async () => {
+        await cases.close();
+        await place[Symbol.asyncDispose]();
+      });
+
+      it('counts within its year, and is one for the same wish of the same visit', async () => {
+        const first = await cases.open(wish());
+        expect(first).to.deep.include({ caseNumber: '2026-000001', state: 'open', answerBy: '2026-12-22', keepDays: 90, decidedAt: null, openedAt: at });
+        expect(await cases.open(wish({ documentId: 'd_0123456789abcdef01234568', idempotencyKey: 'another-key-of-it' }))).to.deep.equal(first);
+        expect((await cases.open(wish({ onDay: '2001-02-04' }))).caseNumber).to.equal('2026-000002');
+        expect((await cases.open({ ...wish({ visitId: 'v_0123456789abcdef01234568' }), year: 2027 })).caseNumber).to.equal('2027-000001');
+        expect((await cases.list()).map((one) => one.caseNumber)).to.deep.equal(['2026-000001', '2026-000002', '2027-000001']);
+      });
+
+      it('gives each number once to wishes of the same moment', async () => {
+        const days = Array.from({ length: 6 }, (_, index) => `2001-02-0${index + 1}`);
+        const opened = await Promise.all(days.map((onDay) => cases.open(wish({ onDay }))));
+        expect(new Set(opened.map((one) => one.caseNumber)).size).to.equal(6);
+      });
+
+      it('keeps who asked for what and why unreadable, and erases it when the case is over', async () => {
+        const { caseNumber: number } = await cases.open(wish());
+        await cases.take(number, 'approve', { at });
+        expect(await cases.eraseOver(daysLater(400)), 'not decided yet').to.equal(0);
+        await cases.take(number, 'issue', { at: daysLater(10) });
+        expect(await cases.eraseOver(daysLater(99))).to.equal(0);
+        expect((await cases.find(number)).request?.reason).to.equal('successione della nonna');
+        expect(await cases.eraseOver(daysLater(100))).to.equal(1);
+        expect(await cases.find(number)).to.deep.include({ state: 'lapsed', request: null, title: 'Certificato di residenza alla data' });
+        expect(await cases.eraseOver(daysLater(100))).to.equal(0);
+        expect(await codeOf(cases.take(number, 'collect', { at }))).to.equal('case-order');
+      });
+
+      it('takes a step once, in its order, and says no with its reason', async () => {
+        const { caseNumber: number } = await cases.open(wish());
+        expect(await codeOf(cases.take(number, 'issue', { at }))).to.equal('case-order');
+        expect(await codeOf(cases.take(caseNumber.parse('2026-000009'), 'approve', { at }))).to.equal('case-unknown');
+        const refused = await cases.take(number, 'refuse', { at, refusedFor: 'motivo insufficiente' });
+        expect(refused).to.deep.include({ state: 'refused', refusedFor: 'motivo insufficiente', decidedAt: at });
+        expect(await cases.take(number, 'refuse', { at: daysLater(1), refusedFor: 'altro' })).to.deep.equal(refused);
+        expect(await codeOf(cases.take(number, 'approve', { at }))).to.equal('case-order');
+        expect((await cases.list('open')).length).to.equal(0);
+        expect((await cases.list('refused')).length).to.equal(1);
+      });
+
+      it('hands its paper out once, and again after it was given back', async () => {
+        const { caseNumber: number } = await cases.open(wish());
+        expect(await cases.handOut(number, at)).to.equal(false);
+        await cases.take(number, 'approve', { at });
+        await cases.take(number, 'issue', { at });
+        expect((await Promise.all([cases.handOut(number, at), cases.handOut(number, at)])).filter(Boolean)).to.have.length(1);
+        await cases.take(number, 'give-back', { at });
+        expect(await cases.handOut(number, at)).to.equal(true);
+      });
+
+      it('is nobody else’s to collect, and no paper before it is ready', async () => {
+        const { caseNumber: number } = await cases.open(wish());
+        const refusal = async (who: string): Promise<unknown[]> => {
+          const error: unknown = await caseToCollect(number, async () => who, cases).catch((reason: unknown) => reason);
+          expect(error).to.be.instanceOf(ProtocolError);
+          return [(error as ProtocolError).code, (error as ProtocolError).detail];
+        };
+        expect(await refusal(GIULIA)).to.deep.equal(['case-not-ready', 'open']);
+        expect(await refusal('DLLNLM47L02X000X')).to.deep.equal(['case-unknown', undefined]);
+        expect(await codeOf(caseToCollect(caseNumber.parse('2020-000001'), async () => GIULIA, cases))).to.equal('case-unknown');
+        await cases.take(number, 'approve', { at });
+        await cases.take(number, 'issue', { at });
+        expect((await caseToCollect(number, async () => GIULIA, cases)).caseNumber).to.equal(number);
+      });
+    });
+  }
+});
