@@ -22,6 +22,7 @@ try {
   await using service = await createCertificateService(config, {
     ...secrets,
     issuer: issuer.deps,
+    cases: issuer.cases,
     trustFolder: issuer.trustFolder,
     log: createLog(config.logLevel),
     signal: stopping.signal,

@@ -47,6 +47,9 @@ const MAX_MESSAGE = 1_048_576;
 /** How many running visits make a node full; what load balancing compares with. */
 const VISIT_CAPACITY = 500;
 
+/** How often cases that are over are looked for, ms. */
+const CASE_UPKEEP_MS = 60 * 60 * 1000;
+
 /** The checking page's bundle, which set-up makes. */
 const CHECKER_DIST = fileURLToPath(new URL('../checker/dist', import.meta.url));
 
@@ -69,6 +72,7 @@ export async function createCertificateService(
   deps: {
     readonly nodeSecret: string;
     readonly issuer: IssueDeps;
+    readonly cases: CaseStore;
     /** What stamps are checked against; the checking page hands it out. */
     readonly trustFolder: string;
     readonly log: Logger;

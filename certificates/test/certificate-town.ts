@@ -127,7 +127,7 @@ export async function startCertificateTown({ cardDeadlines = CARD_DEADLINES }: {
     tls: undefined,
     logLevel: 'debug',
   };
-  const service = await createCertificateService(config, { nodeSecret, issuer: issuerDeps, trustFolder: issuer.trustFolder, log, timers, cardDeadlines });
+  const service = await createCertificateService(config, { nodeSecret, issuer: issuerDeps, cases: issuer.cases, trustFolder: issuer.trustFolder, log, timers, cardDeadlines });
   await queue.node.until((node) => node !== undefined);
 
   const kioskKey = (id: string): HolderKey => {

@@ -4,7 +4,14 @@ import { join } from 'node:path';
 
 import type { Signer } from '../signature/signer.ts';
 import { writeExclusively } from './exclusive-file.ts';
-import { MAX_BUNDLE_BYTES, openTrustBundle, trustBundleText, TrustError } from './trust-bundle.ts';
+import {
+  MAX_BUNDLE_BYTES,
+  openTrustBundle,
+  TRUST_BUNDLE_FORMAT,
+  trustBundleContentSchema,
+  trustBundleText,
+  TrustError,
+} from './trust-bundle.ts';
 import type { SealedTrustBundle, TrustBundle, TrustBundleContent } from './trust-bundle.ts';
 
 /** File of the trust anchor, PEM. */
