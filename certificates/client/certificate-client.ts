@@ -153,7 +153,7 @@ export function createCertificateClient(access: CertificateGrant, deps: Certific
     hello: async (connected, welcome) => {
       const shown = newest;
       const said = await connected.request('hello', {
-        version: 1,
+        version: 2,
         grant: shown.grant,
         proof: await signProof(deps.sessionKey, { nonce: welcome.nonce, audience: 'certificates' }),
       });

@@ -348,7 +348,7 @@ export async function startCertificateTown({ cardDeadlines = CARD_DEADLINES }: {
       });
       const hello = async () => {
         const proof = await signProof(holder, { nonce: welcome.nonce, audience: 'certificates' });
-        const said = await peer.request('hello', { version: 1, grant, proof });
+        const said = await peer.request('hello', { version: 2, grant, proof });
         file.set(said.file);
         return said;
       };

@@ -17,14 +17,14 @@ export interface GreyPicture {
 
 /** Resolution of the pictures papers are compared by: letters can be told apart, files stay small. */
 const DPI = 50;
-/** Greys that a stored picture has. */
+/** Greys that a picture has: enough to know it by, and it compresses well. */
 const LEVELS = 8;
 /** Side of the squares whose mean grey is compared, in pixels. */
 const SQUARE = 4;
 /** Difference of mean grey from which two squares differ: more than smoothing of edges gives, less than another letter. */
-const TOLERANCE = 24;
+const TOLERANCE = 14;
 
-/** All pages of a PDF file side by side, as poppler draws them. */
+/** All pages of a PDF file side by side, as poppler draws them, in few greys. */
 export async function pictureOf(pdf: Uint8Array): Promise<GreyPicture> {
   const folder = await mkdtemp(join(tmpdir(), 'picture-'));
   try {
@@ -32,7 +32,7 @@ export async function pictureOf(pdf: Uint8Array): Promise<GreyPicture> {
     await writeFile(file, pdf);
     await run('pdftoppm', ['-r', String(DPI), '-gray', file, join(folder, 'page')]);
     const names = (await readdir(folder)).filter((name) => name.endsWith('.pgm')).toSorted();
-    return sideBySide(await Promise.all(names.map(async (name) => readPgm(await readFile(join(folder, name))))));
+    return inFewGreys(sideBySide(await Promise.all(names.map(async (name) => readPgm(await readFile(join(folder, name)))))));
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -58,12 +58,15 @@ function sideBySide(pages: readonly GreyPicture[]): GreyPicture {
   return { width, height, pixels };
 }
 
-/** A small PNG of a few greys, to be read by {@link readPicture} and by people. */
-export function writePicture({ width, height, pixels }: GreyPicture): Uint8Array {
+function inFewGreys({ pixels, ...size }: GreyPicture): GreyPicture {
   const step = 255 / (LEVELS - 1);
+  return { ...size, pixels: pixels.map((grey) => Math.round(Math.round(grey / step) * step)) };
+}
+
+/** A small PNG, to be read by {@link readPicture} and by people. */
+export function writePicture({ width, height, pixels }: GreyPicture): Uint8Array {
   const rows = Array.from({ length: height }, (_, y) => {
-    const row = pixels.subarray(y * width, (y + 1) * width);
-    return Buffer.from([0, ...row.map((grey) => Math.round(Math.round(grey / step) * step))]);
+    return Buffer.from([0, ...pixels.subarray(y * width, (y + 1) * width)]);
   });
   return encodePng({ width, height, bitDepth: 8 }, deflateSync(Buffer.concat(rows), { level: 9 }));
 }

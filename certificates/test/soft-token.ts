@@ -8,7 +8,11 @@ import type { TokenConfig } from '../src/signature/providers/pkcs11/token.ts';
 const run = promisify(execFile);
 
 /** Where Debian and Ubuntu put the module. */
-const MODULES = ['/usr/lib/softhsm/libsofthsm2.so', '/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so', '/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so'];
+const MODULES = [
+  '/usr/lib/softhsm/libsofthsm2.so',
+  '/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so',
+  '/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so',
+];
 
 /** A token of SoftHSM2, all of it in one folder. */
 export interface SoftToken extends TokenConfig {

@@ -118,7 +118,7 @@ export function createKioskQueueClient(config: { readonly kioskId: KioskId }, de
     hello: async (peer, { nonce }) => {
       const sessionKey = deps.sessionKey.publicKey;
       const proof = await deps.prove({ nonce, audience: 'queue', sessionKey });
-      return peer.request('hello', { version: 1, kioskId: config.kioskId, sessionKey, proof });
+      return peer.request('hello', { version: 2, kioskId: config.kioskId, sessionKey, proof });
     },
     askAlive: (peer) => peer.request('alive', {}),
     welcomed: (said) => {

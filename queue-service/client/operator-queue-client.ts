@@ -131,7 +131,7 @@ export function createOperatorQueueClient(deps: OperatorQueueDeps): OperatorQueu
       },
       'session.replaced': () => line.giveUp('session-replaced'),
     },
-    hello: (peer) => peer.request('hello', { version: 1, sessionKey: deps.sessionKey.publicKey }),
+    hello: (peer) => peer.request('hello', { version: 2, sessionKey: deps.sessionKey.publicKey }),
     askAlive: (peer) => peer.request('alive', {}),
     welcomed: (said) => {
       stopRenewals();

@@ -42,7 +42,7 @@ async function rawSocket(town: Town, path = '/kiosk') {
   const hello = async (kioskId: string, key: HolderKey, overNonce = nonce) => {
     const sessionKey = (await newHolderKey()).publicKey;
     const proof = await signProof(key, { nonce: overNonce, audience: 'queue', sessionKey });
-    return { version: 1, kioskId, sessionKey, proof };
+    return { version: 2, kioskId, sessionKey, proof };
   };
   return { socket, nonce, closed, ask, send, hello };
 }

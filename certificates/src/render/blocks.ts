@@ -1,9 +1,9 @@
 import type { Block, CertificateLayout, Line, Text } from '../templates/layout.ts';
-import { CONTENT_WIDTH, INK, MARGIN, RIGHT } from './geometry.ts';
+import { CONTENT_WIDTH, INK, MARGIN } from './geometry.ts';
 import type { PageFlow } from './page-flow.ts';
-import type { Pen } from './pen.ts';
+import type { Pen, TextStyle } from './pen.ts';
 import { artifact, rule } from './strokes.ts';
-import { drawTable, leastTableHeight } from './table.ts';
+import { drawTable, leastTableHeight, tableHeight } from './table.ts';
 
 /** A page in the making: what draws, where, and the element of the structure tree its parts hang on. */
 export interface Sheet {
@@ -32,6 +32,22 @@ function after(pen: Pen, { kind }: Block): number {
   return AFTER[kind] * pen.look.space;
 }
 
+/** Height of a whole body, when nothing tears it. */
+export function bodyHeight(pen: Pen, blocks: readonly Block[]): number {
+  return blocks.reduce((sum, block) => sum + wholeHeight(pen, block) + after(pen, block), 0);
+}
+
+function wholeHeight(pen: Pen, block: Block): number {
+  switch (block.kind) {
+    case 'facts':
+      return block.rows.reduce((sum, row) => sum + factHeight(pen, row), 0);
+    case 'table':
+      return tableHeight(pen, block);
+    default:
+      return pen.measureText(textOf(block), pen.look[block.kind]);
+  }
+}
+
 /** What must not be torn of the first block and of those it leads to. */
 function heightWithNext(pen: Pen, [block, ...rest]: readonly Block[]): number {
   if (block === undefined) return 0;
@@ -47,14 +63,14 @@ function isLead({ kind }: Block): boolean {
 function leastHeight(pen: Pen, block: Block): number {
   switch (block.kind) {
     case 'facts': {
-      const heights = block.rows.map((row) => factHeight(pen, row));
-      const total = heights.reduce((sum, height) => sum + height, 0);
-      return total <= TOGETHER ? total : (heights[0] ?? 0);
+      const total = wholeHeight(pen, block);
+      const [first] = block.rows;
+      return total <= TOGETHER || first === undefined ? total : factHeight(pen, first);
     }
     case 'table':
       return leastTableHeight(pen, block);
     default:
-      return pen.measureText(textOf(block), pen.look[block.kind]);
+      return wholeHeight(pen, block);
   }
 }
 
@@ -81,28 +97,44 @@ function drawBlock(sheet: Sheet, block: Block): void {
   }
 }
 
-function factPlaces(pen: Pen): { readonly labelX: number; readonly valueX: number; readonly valueWidth: number } {
-  const { inset, labelWidth } = pen.look.facts;
-  const labelX = MARGIN.left + inset;
-  const valueX = labelX + labelWidth;
-  return { labelX, valueX, valueWidth: RIGHT - inset - valueX };
+/** Label and value of a line, beside each other or one over the other. */
+interface LinePlaces {
+  readonly label: { readonly x: number; readonly width: number };
+  readonly value: { readonly x: number; readonly width: number };
 }
 
-function factHeight(pen: Pen, { label, value }: Line): number {
-  const { look } = pen;
-  const heights = [
-    pen.measureText(value, look.value, factPlaces(pen).valueWidth),
-    pen.measureText(label, look.label, look.facts.labelWidth - 8),
-  ];
-  return Math.max(...heights) + ROW_PADDING * look.space;
+function linePlaces(pen: Pen, inset: number, labelWidth: number): LinePlaces {
+  const left = MARGIN.left + inset;
+  const width = CONTENT_WIDTH - 2 * inset;
+  if (pen.stacksFacts) return { label: { x: left, width }, value: { x: left, width } };
+  return { label: { x: left, width: labelWidth - 8 }, value: { x: left + labelWidth, width: width - labelWidth } };
+}
+
+function lineHeights(pen: Pen, line: Line, styles: LineStyles, places: LinePlaces): { readonly label: number; readonly whole: number } {
+  const label = pen.measureText(line.label, styles.label, places.label.width);
+  const value = pen.measureText(line.value, styles.value, places.value.width);
+  return { label, whole: pen.stacksFacts ? label + value : Math.max(label, value) };
+}
+
+interface LineStyles {
+  readonly label: TextStyle;
+  readonly value: TextStyle;
+}
+
+function factPlaces(pen: Pen): LinePlaces {
+  return linePlaces(pen, pen.look.facts.inset, pen.look.facts.labelWidth);
+}
+
+function factHeight(pen: Pen, line: Line): number {
+  return lineHeights(pen, line, pen.look, factPlaces(pen)).whole + ROW_PADDING * pen.look.space;
 }
 
 /** Label and value of each fact as a table with row headers, a hair line between the rows. */
 function drawFacts({ pen, flow, root }: Sheet, rows: readonly Line[]): void {
   const { look } = pen;
-  const { labelX, valueX, valueWidth } = factPlaces(pen);
+  const places = factPlaces(pen);
   // Both stand on one line of writing, though the value is larger.
-  const drop = (look.value.size - look.label.size) * 0.95;
+  const drop = pen.stacksFacts ? 0 : (look.value.size - look.label.size) * 0.95;
   const table = pen.tag(root, 'Table');
   for (const [index, line] of rows.entries()) {
     const height = factHeight(pen, line);
@@ -110,9 +142,9 @@ function drawFacts({ pen, flow, root }: Sheet, rows: readonly Line[]): void {
     if (!isFirst) rule(pen.doc, flow.y, 0.4, INK.line, look.facts.inset);
     const row = pen.tag(table, 'TR');
     const y = flow.y + (ROW_PADDING * look.space) / 2;
-    const labelPlace = { x: labelX, y: y + drop, width: look.facts.labelWidth - 8 };
-    pen.text(row, 'TH', line.label, look.label, labelPlace, { scope: 'Row' });
-    pen.text(row, 'TD', line.value, look.value, { x: valueX, y, width: valueWidth });
+    const under = pen.stacksFacts ? lineHeights(pen, line, look, places).label : 0;
+    pen.text(row, 'TH', line.label, look.label, { ...places.label, y: y + drop }, { scope: 'Row' });
+    pen.text(row, 'TD', line.value, look.value, { ...places.value, y: y + under });
     row.end();
     flow.y += height;
   }
@@ -138,7 +170,8 @@ export function drawClosing(sheet: Sheet, layout: CertificateLayout, atBottom: b
   flow.y += 8;
 }
 
-function closingHeight(pen: Pen, layout: CertificateLayout): number {
+/** Height of the closing, when nothing tears it. */
+export function closingHeight(pen: Pen, layout: CertificateLayout): number {
   const sum = (heights: readonly number[]): number => heights.reduce((total, height) => total + height, 0);
   const wording = sum(wordingTexts(layout).map((text) => pen.measureText(text, pen.look.wording, WORDING_PLACE.width)));
   return wording + 9 + sum(layout.notes.map((note) => noteHeight(pen, note))) + 7 + 8;
@@ -160,18 +193,25 @@ function drawWording({ pen, flow, root }: Sheet, layout: CertificateLayout): voi
   }
 }
 
-function noteHeight(pen: Pen, { label, value }: Line): number {
-  const { look } = pen;
-  const valueHeight = pen.measureText(value, look.note, CONTENT_WIDTH - look.noteLabelWidth);
-  return Math.max(valueHeight, pen.measureText(label, look.noteLabel, look.noteLabelWidth - 6)) + 2;
+function notePlaces(pen: Pen): LinePlaces {
+  return linePlaces(pen, 0, pen.look.noteLabelWidth);
+}
+
+function noteStyles({ look }: Pen): LineStyles {
+  return { label: look.noteLabel, value: look.note };
+}
+
+function noteHeight(pen: Pen, note: Line): number {
+  return lineHeights(pen, note, noteStyles(pen), notePlaces(pen)).whole + 2;
 }
 
 function drawNote({ pen, flow, root }: Sheet, note: Line): void {
-  const { look } = pen;
+  const places = notePlaces(pen);
+  const styles = noteStyles(pen);
   const height = noteHeight(pen, note);
   flow.need(height);
-  const x = MARGIN.left + look.noteLabelWidth;
-  pen.text(root, 'P', note.label, look.noteLabel, { y: flow.y, width: look.noteLabelWidth - 6 });
-  pen.text(root, 'P', note.value, look.note, { x, y: flow.y, width: CONTENT_WIDTH - look.noteLabelWidth });
+  const under = pen.stacksFacts ? lineHeights(pen, note, styles, places).label : 0;
+  pen.text(root, 'P', note.label, styles.label, { ...places.label, y: flow.y });
+  pen.text(root, 'P', note.value, styles.value, { ...places.value, y: flow.y + under });
   flow.y += height;
 }

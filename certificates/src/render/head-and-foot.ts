@@ -50,6 +50,22 @@ export function drawTitle(sheet: Sheet, layout: CertificateLayout): void {
   flow.y += 11 * pen.look.space;
 }
 
+/** Height of all that stands over the body of a look with references side by side: head, specimen's sentence, title. */
+export function headHeight(pen: Pen, { issuer, specimen, title, references }: CertificateLayout): number {
+  const { look } = pen;
+  const issuerLines = [
+    pen.measure(issuer.municipality, look.municipality),
+    pen.measure(issuer.office, look.office),
+    pen.measure(issuer.address, look.officeAddress),
+  ].reduce((sum, height) => sum + height, 8);
+  const sentence = specimen === null ? 0 : pen.measureText(specimen.sentence, look.specimen) + 4;
+  const width = CONTENT_WIDTH / references.length;
+  const labels = Math.max(...references.map(({ label }) => pen.measureText(label, look.referenceLabel, width)));
+  const values = Math.max(...references.map(({ value }) => pen.measureText(value, look.reference, width)));
+  const capitals = { it: title.it.toLocaleUpperCase('it'), also: title.also };
+  return Math.max(70, issuerLines) + 8 + sentence + pen.measureText(capitals, look.title) + labels + values + 7 + 31 * look.space;
+}
+
 /** A place in which a centred title breaks into lines of about the same length. */
 function balanced(pen: Pen, title: Text): { readonly x: number; readonly width: number } {
   const height = pen.measureText(title, pen.look.title);

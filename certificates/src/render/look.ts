@@ -37,8 +37,11 @@ export interface Look {
   readonly lineGap: number;
   /** Size of the second language, as a part of the first's, and the least it may have. */
   readonly also: { readonly ratio: number; readonly least: number };
-  /** Where facts stand: indented from both margins, their labels in a column of this width. */
-  readonly facts: { readonly inset: number; readonly labelWidth: number };
+  /**
+   * Where facts stand: indented from both margins, their labels in a column of this width; `stackedInTwoLanguages`: on
+   * bilingual papers each over its value, since a column of two languages is too narrow for these letters.
+   */
+  readonly facts: { readonly inset: number; readonly labelWidth: number; readonly stackedInTwoLanguages: boolean };
   readonly noteLabelWidth: number;
   /** Number, protocol and day side by side; else one under the other. */
   readonly referencesInColumns: boolean;
@@ -77,7 +80,7 @@ const STANDARD: Look = {
   space: 1,
   lineGap: 1,
   also: { ratio: 0.8, least: 7.5 },
-  facts: { inset: 36, labelWidth: 124 },
+  facts: { inset: 36, labelWidth: 124, stackedInTwoLanguages: false },
   noteLabelWidth: 98,
   referencesInColumns: true,
   tablesInColumns: true,
@@ -131,7 +134,7 @@ const LARGE_PRINT: Look = {
   space: 1,
   lineGap: 1,
   also: { ratio: 1, least: LARGE },
-  facts: { inset: 0, labelWidth: 176 },
+  facts: { inset: 0, labelWidth: 176, stackedInTwoLanguages: true },
   noteLabelWidth: 176,
   referencesInColumns: false,
   tablesInColumns: false,

@@ -75,6 +75,11 @@ export class Pen {
     return element;
   }
 
+  /** Whether each label stands over its value instead of beside it. */
+  get stacksFacts(): boolean {
+    return this.#second !== null && this.look.facts.stackedInTwoLanguages;
+  }
+
   /** Height of a text with its second language beneath it. */
   measureText({ it, also }: Text, style: TextStyle, width: number = CONTENT_WIDTH): number {
     const first = this.measure(it, style, width);

@@ -1,16 +1,16 @@
 import PDFDocument from 'pdfkit';
 import type { CertificateLayout } from '../templates/layout.ts';
 import { PDF_UA_METADATA } from './archival-metadata.ts';
-import { drawBody, drawClosing } from './blocks.ts';
+import { bodyHeight, closingHeight, drawBody, drawClosing } from './blocks.ts';
 import type { Fonts } from './fonts.ts';
-import { drawFoot, drawHead, drawMark, drawSpecimenSentence, drawTitle, footHeight } from './head-and-foot.ts';
+import { drawFoot, drawHead, drawMark, drawSpecimenSentence, drawTitle, footHeight, headHeight } from './head-and-foot.ts';
+import { MARGIN, PAGE } from './geometry.ts';
 import { looksOf } from './look.ts';
-import type { Look } from './look.ts';
 import { PageFlow } from './page-flow.ts';
 import { Pen } from './pen.ts';
 import { addSealField } from './seal-field.ts';
 import type { SealField } from './seal-field.ts';
-import { drawSealSentences, drawStampArea, planBand, repeatStampArea } from './stamp-area.ts';
+import { drawSealSentences, drawStampArea, planBand, repeatStampArea, sealSentencesHeight } from './stamp-area.ts';
 import type { SymbolModules } from './stamp-area.ts';
 
 /**
@@ -51,31 +51,14 @@ export async function renderPdf(
   file: FileIdentity,
   fonts: Fonts,
 ): Promise<RenderedPdf> {
-  const [first, ...closer] = looksOf(layout.edition);
-  const usual = await draw(layout, edition, file, fonts, first);
-  if (usual.pages === 1) return usual;
-  for (const look of closer) {
-    const other = await draw(layout, edition, file, fonts, look);
-    if (other.pages < usual.pages) return other;
-  }
-  return usual;
-}
-
-async function draw(
-  layout: CertificateLayout,
-  edition: Edition,
-  file: FileIdentity,
-  fonts: Fonts,
-  look: Look,
-): Promise<RenderedPdf> {
   const doc = new PDFDocument(documentOptions(layout, edition, file));
   const done = collect(doc);
-  const pen = new Pen(doc, fonts, look, layout.language);
   doc.appendXML(PDF_UA_METADATA);
   const root = doc.struct('Document', { title: layout.title.it });
   doc.addStructure(root);
   const symbols = edition.kind === 'paper' ? edition.symbols : null;
   const sides = edition.kind === 'paper' ? edition.symbols.map(({ length }) => length) : edition.sides;
+  const pen = penFor(doc, fonts, layout, sides);
   const band = planBand(pen, layout.seal, sides);
   const flow = new PageFlow(doc, footHeight(pen) + band.height, () => {
     if (layout.specimen !== null) drawMark(pen, layout.specimen.mark);
@@ -98,6 +81,28 @@ async function draw(
   }
   doc.end();
   return { pdf: await done, pages };
+}
+
+/** The pen of the look that needs the fewest pages; of several such, the best. */
+function penFor(doc: PDFKit.PDFDocument, fonts: Fonts, layout: CertificateLayout, sides: readonly number[]): Pen {
+  const [best, ...closer] = looksOf(layout.edition);
+  const first = new Pen(doc, fonts, best, layout.language);
+  let chosen = { pen: first, pages: closer.length === 0 ? 1 : pagesNeeded(first, layout, sides) };
+  for (const look of closer) {
+    if (chosen.pages === 1) break;
+    const pen = new Pen(doc, fonts, look, layout.language);
+    const pages = pagesNeeded(pen, layout, sides);
+    if (pages < chosen.pages) chosen = { pen, pages };
+  }
+  return chosen.pen;
+}
+
+/** How many pages the content fills, when nothing is moved to stay together. */
+function pagesNeeded(pen: Pen, layout: CertificateLayout, sides: readonly number[]): number {
+  const band = planBand(pen, layout.seal, sides);
+  const sentences = band.hasSentences ? 0 : sealSentencesHeight(pen, layout.seal);
+  const content = headHeight(pen, layout) + bodyHeight(pen, layout.body) + closingHeight(pen, layout) + sentences;
+  return Math.ceil(content / (PAGE.height - MARGIN.top - MARGIN.bottom - footHeight(pen) - band.height));
 }
 
 function documentOptions(layout: CertificateLayout, edition: Edition, file: FileIdentity): PDFKit.PDFDocumentOptions {

@@ -94,13 +94,19 @@ export function repeatStampArea(pen: Pen, words: SealWords, symbols: readonly Sy
 export function drawSealSentences(sheet: Sheet, words: SealWords, isPaper: boolean): void {
   const { pen, flow, root } = sheet;
   const { look } = pen;
-  const sentences = isPaper ? words.paper : words.original;
-  const heading = pen.measureText(words.heading, look.sealHeading);
-  flow.need(sentences.reduce((sum, sentence) => sum + pen.measureText(sentence, look.seal) + 4, heading + 3));
+  flow.need(sealSentencesHeight(pen, words));
   flow.y += pen.text(root, 'H2', words.heading, look.sealHeading, { y: flow.y }) + 3;
-  for (const sentence of sentences) {
+  for (const sentence of isPaper ? words.paper : words.original) {
     flow.y += pen.text(root, 'P', sentence, look.seal, { y: flow.y }) + 4;
   }
+}
+
+/** Height of the longer of both editions' sentences, so that original and paper break at the same place. */
+export function sealSentencesHeight(pen: Pen, words: SealWords): number {
+  const heights = [words.original, words.paper].map((sentences) =>
+    sentences.reduce((sum, sentence) => sum + pen.measureText(sentence, pen.look.seal) + 4, 3),
+  );
+  return pen.measureText(words.heading, pen.look.sealHeading) + Math.max(...heights);
 }
 
 function drawArea(

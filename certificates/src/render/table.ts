@@ -13,6 +13,12 @@ export function leastTableHeight(pen: Pen, table: Table): number {
   return pen.look.tablesInColumns ? headHeight(pen, table) + first + second : first;
 }
 
+/** Height of a whole table, when nothing tears it. */
+export function tableHeight(pen: Pen, table: Table): number {
+  const rows = table.rows.reduce((sum, row) => sum + rowHeight(pen, table, row), 0);
+  return pen.look.tablesInColumns ? headHeight(pen, table) + rows : rows;
+}
+
 /**
  * Draws a table. Its head stands again on each new page, there as an artifact: who reads the structure has heard it. In
  * an edition without columns each row is an item of a list, with each cell on a line of its own.

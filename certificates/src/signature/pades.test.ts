@@ -4,8 +4,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { certificateType } from '@videosportello/protocol/messages/document.ts';
 import { expect } from 'chai';
 import { KEY_KINDS, makeKeyFiles, startTimeStampAuthority } from '../../test/openssl-authority.ts';
+import { trustInSeals } from '../../test/trust-in-seals.ts';
 import { unsealedOriginal } from '../../test/unsealed-original.ts';
 import { OID } from './algorithm.ts';
 import { closeSealSpace, openSealSpace, SEAL_BYTES, SealSpaceError } from './byte-range.ts';
@@ -13,7 +15,9 @@ import { bytesOf, ecdsaToDer } from './der.ts';
 import { sealPdf } from './pades.ts';
 import { createFileSigner, UnusableKeyError } from './providers/file-signer.ts';
 import { readCms } from './read-cms.ts';
+import type { Signer } from './signer.ts';
 import { createTimeStampClient, TimeStampError } from './time-stamp/time-stamp-client.ts';
+import { verifySealedPdf } from './verify-sealed-pdf.ts';
 
 const run = promisify(execFile);
 const never = new AbortController().signal;
@@ -48,6 +52,12 @@ async function acceptedByOthers(folder: string, sealed: Buffer, { root }: { read
   await run('qpdf', ['--check', at('a.pdf')]);
 }
 
+/** What our own check says, with a bundle that lists the signer. */
+async function ownStatus(sealed: Buffer, { certificate }: Signer): Promise<string> {
+  const trust = trustInSeals([certificate]);
+  return (await verifySealedPdf(sealed, trust, new Date().toISOString().slice(0, 10))).status;
+}
+
 describe('sealPdf', function () {
   // Other programs make keys and judge seals.
   this.timeout(60_000);
@@ -66,6 +76,16 @@ describe('sealPdf', function () {
       const files = await makeKeyFiles(folder, newKey);
       const sealed = await sealPdf(unsealed, await createFileSigner(files), { signal: never });
       await acceptedByOthers(folder, sealed, files);
+    });
+  }
+
+  for (const type of certificateType.options) {
+    it(`seals a certificate of type ${type} so that pdfsig, openssl and qpdf accept it, and our own check too`, async () => {
+      const files = await makeKeyFiles(folder, KEY_KINDS['P-256']);
+      const signer = await createFileSigner(files);
+      const sealed = await sealPdf(await unsealedOriginal(new Date(), type), signer, { signal: never });
+      await acceptedByOthers(folder, sealed, files);
+      expect(await ownStatus(sealed, signer)).to.equal('VALID');
     });
   }
 

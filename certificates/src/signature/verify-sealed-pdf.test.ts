@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { derOf, KEY_KINDS, makeKeyFiles, startTimeStampAuthority } from '../../test/openssl-authority.ts';
+import { trustInSeals } from '../../test/trust-in-seals.ts';
 import { unsealedOriginal } from '../../test/unsealed-original.ts';
-import { readSignerCertificate } from '../trust/signer-certificate.ts';
 import { fingerprint } from '../trust/trust-bundle.ts';
 import type { TrustBundle } from '../trust/trust-bundle.ts';
-import { closeSealSpace, openSealSpace, SEAL_BYTES, sealedBytes } from './byte-range.ts';
+import { closeSealSpace, openSealSpace, sealedBytes } from './byte-range.ts';
 import { detachedCms } from './cms.ts';
 import { sealPdf } from './pades.ts';
 import { createFileSigner } from './providers/file-signer.ts';
@@ -40,20 +40,7 @@ describe('verifySealedPdf', function () {
     const files = await makeKeyFiles(join(folder, 'seal'), KEY_KINDS['P-256']);
     signer = await createFileSigner(files);
     sealed = await sealPdf(unsealed, signer, { signal: never });
-    trust = {
-      specimen: true,
-      sequence: 1,
-      issuedAt: new Date().toISOString(),
-      nextUpdate: new Date().toISOString(),
-      signers: [],
-      revoked: [],
-      seals: [{ certificate: base64(signer.certificate) }],
-      revokedSeals: [],
-      timeStampAuthorities: [],
-      registerKeys: [],
-      root: readSignerCertificate(await derOf(files.root)),
-      rootFingerprint: '',
-    };
+    trust = trustInSeals([signer.certificate]);
   });
   after(() => rm(folder, { recursive: true }));
 
@@ -89,34 +76,44 @@ describe('verifySealedPdf', function () {
       const old = /\/ByteRange \[[^\]]*\] */.exec(text)?.[0] ?? '';
       return Buffer.from(text.replace(old, `/ByteRange [${numbers}]`.padEnd(old.length)), 'latin1');
     };
-    const edited = (change: (text: string) => string): Buffer => Buffer.from(change(sealed.toString('latin1')), 'latin1');
+    const ranged = (numbers: (start: number, end: number, rest: number) => string) => () => withRange(numbers(...rangeOf(sealed)));
+    const edited = (from: string, to: string) => () => Buffer.from(sealed.toString('latin1').replace(from, to), 'latin1');
+    /** The file with other signs at a place of the seal's string. */
+    const written = (text: string, place: (start: number, end: number) => number) => () => {
+      const [start, end] = rangeOf(sealed);
+      const pdf = Buffer.from(sealed);
+      pdf.write(text, place(start, end), 'latin1');
+      return pdf;
+    };
+    const appended = (more: string) => () => Buffer.concat([sealed, Buffer.from(more, 'latin1')]);
+    const secondSignature = '9 0 obj\n<< /Type /Sig /ByteRange [0 1 2 3] /Contents <00> >>\nendobj\n';
 
     const cases: readonly [string, () => Uint8Array, SealedPdfStatus][] = [
-      ['a byte changed in the text', () => edited((text) => text.replace('%%EOF', '%%EOG')), 'CONTENT_CHANGED'],
-      ['a byte changed before the seal', () => edited((text) => text.replace('%PDF-1.7', '%PDF-1.6')), 'CONTENT_CHANGED'],
-      ['bytes appended', () => Buffer.concat([sealed, Buffer.from('\n% more\n')]), 'BYTES_APPENDED'],
-      ['one zero byte appended', () => Buffer.concat([sealed, Buffer.alloc(1)]), 'BYTES_APPENDED'],
-      ['a revision appended that draws other words', () => Buffer.concat([sealed, revision('5 0 obj\n<< /Length 0 >>\nendobj\n')]), 'BYTES_APPENDED'],
-      ['a second signature appended', () => Buffer.concat([sealed, revision('9 0 obj\n<< /Type /Sig /ByteRange [0 1 2 3] /Contents <00> >>\nendobj\n')]), 'SECOND_SIGNATURE'],
+      ['a byte changed in the text', edited('%%EOF', '%%EOG'), 'CONTENT_CHANGED'],
+      ['a byte changed before the seal', edited('%PDF-1.7', '%PDF-1.6'), 'CONTENT_CHANGED'],
+      ['bytes appended', appended('\n% more\n'), 'BYTES_APPENDED'],
+      ['one zero byte appended', appended('\0'), 'BYTES_APPENDED'],
+      ['a revision appended that draws other words', appended(revision('5 0 obj\n<< /Length 0 >>\nendobj\n')), 'BYTES_APPENDED'],
+      ['a second signature appended', appended(revision(secondSignature)), 'SECOND_SIGNATURE'],
       ['the end cut off', () => sealed.subarray(0, -1), 'WRONG_RANGE'],
       ['no seal at all', () => Buffer.from('%PDF-1.7\n%%EOF\n'), 'NOT_SEALED'],
       ['an empty space for a seal', () => unsealed, 'WRONG_RANGE'],
       ['a space filled with zeros', () => openSealSpace(unsealed).pdf, 'WRONG_FORMAT'],
-      ['a range that leaves out more than the seal', () => { const [a, b, c] = rangeOf(sealed); return withRange(`0 ${a - 1} ${b} ${c}`); }, 'WRONG_RANGE'],
-      ['a range that leaves out bytes behind the seal', () => { const [a, b, c] = rangeOf(sealed); return withRange(`0 ${a} ${b + 1} ${c - 1}`); }, 'WRONG_RANGE'],
-      ['a range that begins late', () => { const [a, b, c] = rangeOf(sealed); return withRange(`1 ${a - 1} ${b} ${c}`); }, 'WRONG_RANGE'],
-      ['ranges that overlap', () => { const [a, , c] = rangeOf(sealed); return withRange(`0 ${a} ${a - 9} ${c}`); }, 'WRONG_RANGE'],
-      ['ranges without a gap', () => { const [a] = rangeOf(sealed); return withRange(`0 ${a} ${a} ${sealed.length - a}`); }, 'WRONG_RANGE'],
-      ['a range over the end of the file', () => { const [a, b, c] = rangeOf(sealed); return withRange(`0 ${a} ${b} ${c + 1}`); }, 'WRONG_RANGE'],
-      ['a range that does not reach the end', () => { const [a, b, c] = rangeOf(sealed); return withRange(`0 ${a} ${b} ${c - 1}`); }, 'BYTES_APPENDED'],
-      ['a range with a negative number', () => { const [a, b] = rangeOf(sealed); return withRange(`0 ${a} ${b} -1`); }, 'WRONG_RANGE'],
-      ['a range of three numbers', () => { const [a, b] = rangeOf(sealed); return withRange(`0 ${a} ${b}`); }, 'WRONG_RANGE'],
+      ['a range that leaves out more than the seal', ranged((a, b, c) => `0 ${a - 1} ${b} ${c}`), 'WRONG_RANGE'],
+      ['a range that leaves out bytes behind the seal', ranged((a, b, c) => `0 ${a} ${b + 1} ${c - 1}`), 'WRONG_RANGE'],
+      ['a range that begins late', ranged((a, b, c) => `1 ${a - 1} ${b} ${c}`), 'WRONG_RANGE'],
+      ['ranges that overlap', ranged((a, _, c) => `0 ${a} ${a - 9} ${c}`), 'WRONG_RANGE'],
+      ['ranges without a gap', ranged((a) => `0 ${a} ${a} ${sealed.length - a}`), 'WRONG_RANGE'],
+      ['a range over the end of the file', ranged((a, b, c) => `0 ${a} ${b} ${c + 1}`), 'WRONG_RANGE'],
+      ['a range that does not reach the end', ranged((a, b, c) => `0 ${a} ${b} ${c - 1}`), 'BYTES_APPENDED'],
+      ['a range with a negative number', ranged((a, b) => `0 ${a} ${b} -1`), 'WRONG_RANGE'],
+      ['a range of three numbers', ranged((a, b) => `0 ${a} ${b}`), 'WRONG_RANGE'],
       ['a range whose numbers have no end', () => withRange(`0 ${'9'.repeat(30)} 1 1`), 'WRONG_RANGE'],
-      ['a gap that is no hexadecimal string', () => { const [a] = rangeOf(sealed); const pdf = Buffer.from(sealed); pdf.write('(', a, 'latin1'); return pdf; }, 'WRONG_RANGE'],
-      ['a sign in the seal that is no digit', () => { const [a] = rangeOf(sealed); const pdf = Buffer.from(sealed); pdf.write('g', a + 20, 'latin1'); return pdf; }, 'WRONG_RANGE'],
-      ['something hidden behind the seal in its space', () => { const [, b] = rangeOf(sealed); const pdf = Buffer.from(sealed); pdf.write('3e', b - 3, 'latin1'); return pdf; }, 'WRONG_RANGE'],
-      ['a seal whose length lies', () => { const [a] = rangeOf(sealed); const pdf = Buffer.from(sealed); pdf.write('30847fffffff', a + 1, 'latin1'); return pdf; }, 'WRONG_RANGE'],
-      ['another name for the seal’s value', () => edited((text) => text.replace('/Contents <', '/Contentz <')), 'WRONG_RANGE'],
+      ['a gap that is no hexadecimal string', written('(', (start) => start), 'WRONG_RANGE'],
+      ['a sign in the seal that is no digit', written('g', (start) => start + 20), 'WRONG_RANGE'],
+      ['something hidden behind the seal in its space', written('3e', (_, end) => end - 3), 'WRONG_RANGE'],
+      ['a seal whose length lies', written('30847fffffff', (start) => start + 1), 'WRONG_RANGE'],
+      ['another name for the seal’s value', edited('/Contents <', '/Contentz <'), 'WRONG_RANGE'],
       ['a file nobody should read', () => new Uint8Array(MAX_SEALED_PDF_BYTES + 1), 'TOO_LARGE'],
     ];
     for (const [what, make, status] of cases) {
@@ -216,16 +213,18 @@ describe('verifySealedPdf', function () {
 
     it('another certificate of the same issuer: UNKNOWN_CERTIFICATE', async () => {
       const root = ['-CA', join(folder, 'seal', 'root.pem'), '-CAkey', join(folder, 'seal', 'root.key'), '-CAcreateserial'];
-      await run('openssl', ['x509', '-req', '-in', join(folder, 'seal', 'seal.csr'), ...root, '-days', '9', '-out', join(folder, 'sibling.pem')]);
-      const pdf = await sealedByOpenssl('-signer', join(folder, 'sibling.pem'), '-inkey', join(folder, 'seal', 'seal.key'), '-cades', '-md', 'sha256');
+      const sibling = join(folder, 'sibling.pem');
+      await run('openssl', ['x509', '-req', '-in', join(folder, 'seal', 'seal.csr'), ...root, '-days', '9', '-out', sibling]);
+      const key = ['-inkey', join(folder, 'seal', 'seal.key')];
+      const pdf = await sealedByOpenssl('-signer', sibling, ...key, '-cades', '-md', 'sha256');
       expect(await statusOf(pdf)).to.equal('UNKNOWN_CERTIFICATE');
     });
 
     it('values nested without end: WRONG_FORMAT', async () => {
-      let nested = Buffer.from('3000', 'hex');
-      while (nested.length < SEAL_BYTES - 8) {
-        const length = nested.length < 128 ? [nested.length] : nested.length < 256 ? [0x81, nested.length] : [0x82, nested.length >> 8, nested.length & 0xff];
-        nested = Buffer.concat([Buffer.from([0x30, ...length]), nested]);
+      // A thousand SEQUENCEs, each with two bytes of length.
+      let nested = Buffer.alloc(0);
+      for (let depth = 0; depth < 1_000; depth += 1) {
+        nested = Buffer.concat([Buffer.of(0x30, 0x82, nested.length >> 8, nested.length & 0xff), nested]);
       }
       expect(await statusOf(closeSealSpace(openSealSpace(unsealed), nested))).to.equal('WRONG_FORMAT');
     });
@@ -276,6 +275,6 @@ describe('verifySealedPdf', function () {
 });
 
 /** An incremental update that a lenient reader would follow. */
-function revision(object: string): Buffer {
-  return Buffer.from(`\n${object}xref\n0 0\ntrailer\n<< /Root 1 0 R /Prev 0 >>\nstartxref\n0\n%%EOF\n`, 'latin1');
+function revision(object: string): string {
+  return `\n${object}xref\n0 0\ntrailer\n<< /Root 1 0 R /Prev 0 >>\nstartxref\n0\n%%EOF\n`;
 }

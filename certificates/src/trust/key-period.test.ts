@@ -7,6 +7,7 @@ import type { KeyState } from './key-period.ts';
 const certificate = { validFrom: '2026-01-01', keyUseEnds: '2027-03-01', validTo: '2037-03-01' };
 
 describe('judgeKey', () => {
+  const revoked = '2026-09-01';
   const table: readonly [
     what: string,
     dates: { claimed: string; proven?: string; at: string; revoked?: string },
@@ -23,17 +24,17 @@ describe('judgeKey', () => {
     ['a day after the certificate, time-stamped', { claimed: '2026-06-01', proven: '2026-06-01', at: '2037-03-02' }, 'good'],
     ['dated tomorrow: one of the clocks is wrong', { claimed: '2026-06-02', at: '2026-06-01' }, 'outside-key-period'],
     ['dated well, time-stamped after key use', { claimed: '2026-06-01', proven: '2027-03-02', at: '2027-04-01' }, 'outside-key-period'],
-    ['dated before the revocation', { claimed: '2026-06-01', at: '2026-12-01', revoked: '2026-09-01' }, 'revoked'],
-    ['dated after the revocation', { claimed: '2026-10-01', at: '2026-12-01', revoked: '2026-09-01' }, 'revoked'],
-    ['revoked tomorrow', { claimed: '2026-06-01', at: '2026-08-31', revoked: '2026-09-01' }, 'revoked'],
-    ['time-stamped before the revocation', { claimed: '2026-06-01', proven: '2026-08-31', at: '2026-12-01', revoked: '2026-09-01' }, 'good'],
-    ['time-stamped on the day of the revocation', { claimed: '2026-06-01', proven: '2026-09-01', at: '2026-12-01', revoked: '2026-09-01' }, 'revoked'],
-    ['back-dated with a stolen key, time-stamped late', { claimed: '2026-06-01', proven: '2026-10-01', at: '2026-12-01', revoked: '2026-09-01' }, 'revoked'],
-    ['time-stamped before the revocation, certificate over', { claimed: '2026-06-01', proven: '2026-06-01', at: '2040-01-01', revoked: '2026-09-01' }, 'good'],
+    ['dated before the revocation', { claimed: '2026-06-01', at: '2026-12-01', revoked }, 'revoked'],
+    ['dated after the revocation', { claimed: '2026-10-01', at: '2026-12-01', revoked }, 'revoked'],
+    ['revoked tomorrow', { claimed: '2026-06-01', at: '2026-08-31', revoked }, 'revoked'],
+    ['time-stamped before the revocation', { claimed: '2026-06-01', proven: '2026-08-31', at: '2026-12-01', revoked }, 'good'],
+    ['time-stamped on the day of the revocation', { claimed: '2026-06-01', proven: '2026-09-01', at: '2026-12-01', revoked }, 'revoked'],
+    ['back-dated with a stolen key, time-stamped late', { claimed: '2026-06-01', proven: '2026-10-01', at: '2026-12-01', revoked }, 'revoked'],
+    ['time-stamped before the revocation, certificate over', { claimed: '2026-06-01', proven: '2026-06-01', at: '2040-01-01', revoked }, 'good'],
   ];
-  for (const [what, { claimed, proven, at, revoked }, state] of table) {
+  for (const [what, { claimed, proven, at, revoked: revokedOn }, state] of table) {
     it(`${what}: ${state}`, () => {
-      const dates = { claimedOn: claimed, provenOn: proven ?? null, at, certificate, revokedOn: revoked ?? null };
+      const dates = { claimedOn: claimed, provenOn: proven ?? null, at, certificate, revokedOn: revokedOn ?? null };
       expect(judgeKey(dates)).to.equal(state);
     });
   }

@@ -30,6 +30,12 @@ class StepPerson extends StepElement {
         color: var(--title);
         line-height: 1.1;
       }
+      .number {
+        grid-template-columns: none;
+      }
+      .number .label {
+        white-space: nowrap;
+      }
       .place {
         font-weight: 700;
       }
@@ -123,8 +129,8 @@ class StepPerson extends StepElement {
     return this.layout(
       html`<div class="story words">
         ${this.heading(this.t.text('case-title'))}
+        <div class="ticket number"><span class="label">${caseNumber}</span> <p class="place">${this.t.text('case-keep-number')}</p></div>
         <p>${this.t.text('case-text', { title })}</p>
-        <div class="ticket"><span class="label">${caseNumber}</span> <p class="place">${this.t.text('case-keep-number')}</p></div>
         <p>${this.t.text('case-answer', { day: new Date(answerBy) })}</p>
         <p>${this.t.text('case-collect', { place: collectAt, days: keepDays })}</p>
         <p class="note">${this.t.text('case-still-here', { name })}</p>

@@ -90,13 +90,9 @@ export class DocumentPanel extends LitElement {
       }
       .collect {
         display: grid;
-        gap: 2px;
+        gap: 4px;
         border-block-start: 1px solid var(--it-color-slate-78);
         padding-block-start: 10px;
-      }
-      .collect input {
-        flex: 1;
-        min-inline-size: 0;
       }
       .head {
         justify-content: space-between;
@@ -230,19 +226,17 @@ export class DocumentPanel extends LitElement {
     const isWrong = this.caseFault;
     return html`<form class="collect" novalidate aria-label=${t.text('case-collect')} @submit=${this.#collectCase}>
       <label for="case">${t.text('case-collect-number')}</label>
-      <div class="row">
-        <input
-          id="case"
-          maxlength="20"
-          autocomplete="off"
-          .value=${this.draft.caseNumber}
-          aria-invalid=${isWrong ? 'true' : 'false'}
-          aria-describedby=${isWrong ? 'case-fault' : nothing}
-          @input=${(event: Event) => (this.draft.caseNumber = (event.target as HTMLInputElement).value)}
-        />
-        <button ?disabled=${this.#busy}>${t.text('case-collect-do', { kiosk: this.visit.kioskName })}</button>
-      </div>
+      <input
+        id="case"
+        maxlength="20"
+        autocomplete="off"
+        .value=${this.draft.caseNumber}
+        aria-invalid=${isWrong ? 'true' : 'false'}
+        aria-describedby=${isWrong ? 'case-fault' : nothing}
+        @input=${(event: Event) => (this.draft.caseNumber = (event.target as HTMLInputElement).value)}
+      />
       ${isWrong ? html`<p id="case-fault" class="wrong">${t.text('case-collect-wrong')}</p>` : nothing}
+      <button ?disabled=${this.#busy}>${t.text('case-collect-do', { kiosk: this.visit.kioskName })}</button>
     </form>`;
   }
 

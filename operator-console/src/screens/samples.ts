@@ -410,5 +410,5 @@ export const samples: Readonly<Record<string, () => DeskState>> = {
     withMall({ lines, certificates: fileOf({ ...verdict, someGenuineCie: { answer: 'yes', reason: 'challenge-answered' } }) }),
   '30-check-by-eye': () => withMall({ lines, certificates: fileOf(undefined, [], {}, seenPassport('open', undefined)), scans: [scanned('1', 'front', page.toDataURL())] }),
   '31-second-operator': () => withMall({ lines, certificates: fileOf(undefined, [], {}, seenPassport('second-operator', 'unsure')), scans: [scanned('1', 'front', page.toDataURL())] }),
-  '32-left-with-the-office': () => withMall({ certificates: withCase(fileOf(judged)), lines }),
+  '32-document-left': () => withMall({ certificates: withCase(fileOf(judged)), lines }),
 };

@@ -15,11 +15,11 @@ export const certificateAccess = z.object({ url: socketUrl, grant: z.string().ma
  */
 export const kioskQueue = contract({
   name: 'kiosk-queue',
-  version: 1,
+  version: 2,
   client: {
     requests: {
       hello: {
-        params: z.object({ version: z.literal(1), kioskId, sessionKey: publicKey, proof: compactJws }),
+        params: z.object({ version: z.literal(2), kioskId, sessionKey: publicKey, proof: compactJws }),
         /** The running visit of this kiosk, if there is one: a reloaded page comes back into it. */
         result: z.object({
           kioskName: z.string().max(80),

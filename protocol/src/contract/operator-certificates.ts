@@ -32,11 +32,11 @@ export type VisitFile = z.output<typeof visitFile>;
 /** The operator's page at the visit's certificate node (`/operator`), with the room grant. */
 export const operatorCertificates = contract({
   name: 'operator-certificates',
-  version: 1,
+  version: 2,
   client: {
     requests: {
       hello: {
-        params: z.object({ version: z.literal(1), grant: z.string().max(4096), proof: compactJws }),
+        params: z.object({ version: z.literal(2), grant: z.string().max(4096), proof: compactJws }),
         result: z.object({ file: visitFile, choices: documentChoices }),
       },
       'grant.update': { params: z.object({ grant: z.string().max(4096) }), result: z.object({}) },

@@ -18,11 +18,11 @@ export const visitAccess = z.object({ visitId, media: mediaAccess, certificatesU
  */
 export const operatorQueue = contract({
   name: 'operator-queue',
-  version: 1,
+  version: 2,
   client: {
     requests: {
       hello: {
-        params: z.object({ version: z.literal(1), sessionKey: publicKey }),
+        params: z.object({ version: z.literal(2), sessionKey: publicKey }),
         result: z.object({ desk, offers: z.array(offerView).max(8), access: z.array(visitAccess).max(8) }),
       },
       /** A sign of life, for a page hears nothing of WebSocket's pings. It keeps nothing alive: neither sign-in nor lease. */

@@ -40,7 +40,7 @@ describe('the invented town, on many days of its history', function () {
     expect(residents.length).to.be.within(2_000, 4_500);
   });
 
-  it('has everybody alive and registered in exactly one household, with one head unless nobody can be it', () => {
+  it('has everybody alive and registered in exactly one household, of fifteen at most, with one head unless nobody can be it', () => {
     const faults: string[] = [];
     for (const day of days) {
       const seen = new Set<string>();

@@ -18,6 +18,9 @@ export function minorsWith(parent: Draft, on: CivilDate): readonly Draft[] {
   );
 }
 
+/** A home takes no couple more above this, and no child more above twice as many: larger ones are particular cases. */
+export const CROWDED = 7;
+
 /** Whether somebody lives with a parent. */
 export const isWithParents = ({ homeId, parents }: Draft): boolean =>
   homeId !== null && parents.some((parent) => parent.homeId === homeId);
@@ -42,8 +45,9 @@ export function moveTogether(
   [one, other]: readonly [Draft, Draft],
   on: CivilDate,
 ): void {
-  const withParents = isWithParents(one) && random.chance(on < '1975' ? 0.4 : 0.02);
-  const owner = [one, other].find((each) => hasOwnHome(writer, each));
+  const hasRoom = ({ homeId }: Draft): boolean => homeId !== null && writer.membersOf(homeId).length <= CROWDED;
+  const withParents = isWithParents(one) && hasRoom(one) && random.chance(on < '1975' ? 0.4 : 0.02);
+  const owner = [one, other].find((each) => hasOwnHome(writer, each) && hasRoom(each));
   const homeId = withParents ? one.homeId : (owner?.homeId ?? writer.makeHome(on, inventAddress(random)));
   if (homeId === null) return;
   moveWithMinors(writer, one, on, homeId);

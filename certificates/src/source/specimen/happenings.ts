@@ -1,7 +1,7 @@
 import type { CivilDate } from '../../rules/civil-date.ts';
 import type { Agenda } from './agenda.ts';
 import { arriveHousehold, strangerOf } from './arrivals.ts';
-import { areKin, hasOwnHome, isWithParents, minorsWith, moveTogether, moveWithMinors } from './couples.ts';
+import { areKin, CROWDED, hasOwnHome, isWithParents, minorsWith, moveTogether, moveWithMinors } from './couples.ts';
 import { ageOn, daysAfter, OF_AGE } from './days.ts';
 import { inventGivenNames } from './names.ts';
 import { ABROAD, inventAddress, OTHER_TOWNS, STREET_OF_THE_HOMELESS } from './places.ts';
@@ -130,6 +130,7 @@ export function createHappenings({ writer, random, agenda, couples, institutions
 
   function giveBirth(mother: Draft, on: CivilDate): void {
     if (mother.homeId === null || writer.homeOf(mother.homeId).kind !== 'dwelling') return;
+    if (writer.membersOf(mother.homeId).length >= 2 * CROWDED) return;
     const mate = mates.get(mother);
     const father = mate?.name.sex === 'M' && mate.homeId === mother.homeId ? mate : undefined;
     if (father === undefined && (mate !== undefined || !random.chance(on < '1980' ? 0.02 : 0.1))) return;

@@ -52,7 +52,8 @@ describe('createTokenSigner', function () {
         writeFile(at('root.pem'), new X509Certificate(key.chain[0] ?? '').toString()),
         writeFile(at('seal.pem'), new X509Certificate(key.certificate).toString()),
       ]);
-      expect((await run('pdfsig', ['-nocert', at('sealed.pdf')])).stdout).to.contain('Signature is Valid').and.to.contain('Total document signed');
+      const pdfsig = await run('pdfsig', ['-nocert', at('sealed.pdf')]);
+      expect(pdfsig.stdout).to.contain('Signature is Valid').and.to.contain('Total document signed');
       expect((await run('openssl', ['verify', '-x509_strict', '-CAfile', at('root.pem'), at('seal.pem')])).stdout).to.contain('OK');
     });
   }
