@@ -2,7 +2,7 @@ usage =
     Uso:
       npm run --silent stamp -- check FILE [--trust CARTELLA] [--at AAAA-MM-GG] [--json]
       npm run --silent stamp -- inspect FILE [--json]
-    FILE è un PDF, una foto o scansione (PNG, JPEG), il testo del timbro o il timbro in binario.
+    FILE è un PDF (copia con timbro o originale sigillato), una foto o scansione (PNG, JPEG), il testo del timbro o il timbro in binario.
 
 status-VALID = VALID – Il timbro è autentico.
 status-CONTENT_DIFFERS = CONTENT_DIFFERS – Il timbro è autentico, ma è di un altro foglio o il foglio è stato cambiato.
@@ -35,6 +35,24 @@ trust-early = Attenzione: il { $at } viene prima dell'elenco delle chiavi; l'oro
 trust-outdated = Attenzione: l'elenco delle chiavi è vecchio; una revoca recente può mancare.
 address-seen = Il simbolo porta l'indirizzo { $address }: apra solo quello scritto dal Comune, non questo.
 several-stamps = Nel file ci sono { $count } timbri diversi.
+original-VALID = VALID – Il file è esattamente l'originale sigillato dal Comune.
+original-TOO_LARGE = TOO_LARGE – Il file è troppo grande.
+original-NOT_SEALED = NOT_SEALED – Il file non ha un sigillo.
+original-SECOND_SIGNATURE = SECOND_SIGNATURE – Il file ha più di una firma: non è l'originale.
+original-BYTES_APPENDED = BYTES_APPENDED – Dopo il sigillo è stato aggiunto qualcosa: non è l'originale.
+original-WRONG_RANGE = WRONG_RANGE – Il sigillo non copre tutto il file: non è l'originale.
+original-WRONG_FORMAT = WRONG_FORMAT – Il sigillo non è ben formato.
+original-SEVERAL_SIGNERS = SEVERAL_SIGNERS – Il sigillo ha più firmatari.
+original-WEAK_ALGORITHM = WEAK_ALGORITHM – Il sigillo usa un algoritmo non sicuro.
+original-UNKNOWN_CERTIFICATE = UNKNOWN_CERTIFICATE – Il sigillo è di un firmatario sconosciuto.
+original-CONTENT_CHANGED = CONTENT_CHANGED – Il file è stato cambiato dopo il sigillo.
+original-INVALID_SIGNATURE = INVALID_SIGNATURE – Il sigillo è alterato o falso.
+original-INVALID_TIME_STAMP = INVALID_TIME_STAMP – La marca temporale del sigillo non è valida.
+original-REVOKED_CERTIFICATE = REVOKED_CERTIFICATE – La chiave del sigillo è stata revocata.
+original-EXPIRED_CERTIFICATE = EXPIRED_CERTIFICATE – Alla data della verifica la chiave del sigillo non è in vigore.
+original-OUTSIDE_KEY_PERIOD = OUTSIDE_KEY_PERIOD – Il sigillo è stato posto in un giorno in cui la chiave non poteva sigillare.
+sealed-claimed = Sigillato il { $time }, secondo chi ha sigillato.
+sealed-proven = Una marca temporale prova che il sigillo esisteva il { $time }.
 unverified = Contenuto letto senza verifica: non prova nulla.
 reason = Motivo: { $reason }.
 

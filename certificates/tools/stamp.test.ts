@@ -2,9 +2,12 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 import { expect } from 'chai';
+import PDFDocument from 'pdfkit';
 import { z } from 'zod';
 
 import { stampSymbol } from '../src/stamp/symbol.ts';
@@ -13,6 +16,8 @@ import { createDemoAuthority } from '../src/trust/demo-authority.ts';
 import { stampedResidence } from '../test/stamped-residence.ts';
 
 const TOOL = fileURLToPath(new URL('stamp.ts', import.meta.url));
+const CERTIFICATES = fileURLToPath(new URL('certificates.ts', import.meta.url));
+const run = promisify(execFile);
 const VECTORS = new URL('../test/vectors/vds-it-profile.json', import.meta.url);
 const TODAY = new Date().toISOString().slice(0, 10);
 
@@ -146,6 +151,60 @@ describe('stamp command', function () {
       'Le chiavi per la verifica sono più vecchie di quelle già viste: non vengono usate.\n',
     ]);
   });
+
+  describe('a certificate’s two papers', () => {
+    let samples = '';
+    before(async () => {
+      samples = join(directory, 'samples');
+      await run(process.execPath, [CERTIFICATES, 'sample', '--type', 'residence', '--out', samples], { timeout: 60_000 });
+    });
+    const checked = async (name: string) => {
+      const { code, stdout } = await stamp('check', `samples/${name}`, '--trust', 'samples/trust', '--json');
+      return [code, z.looseObject({ status: z.string() }).parse(JSON.parse(stdout)).status];
+    };
+
+    it('are VALID, printed copy and sealed original', async () => {
+      expect(await checked('residence.paper.pdf')).to.deep.equal([0, 'VALID']);
+      expect(await checked('residence.original.pdf')).to.deep.equal([0, 'VALID']);
+    });
+
+    it('says what is wrong with an original that was changed or added to', async () => {
+      const original = await readFile(join(samples, 'residence.original.pdf'));
+      await writeFile(join(samples, 'longer.pdf'), Buffer.concat([original, Buffer.from('\n% and more\n')]));
+      const changed = Buffer.from(original);
+      changed[400] = (changed[400] ?? 0) ^ 1;
+      await writeFile(join(samples, 'changed.pdf'), changed);
+      expect(await checked('longer.pdf')).to.deep.equal([1, 'BYTES_APPENDED']);
+      expect(await checked('changed.pdf')).to.deep.equal([1, 'CONTENT_CHANGED']);
+    });
+
+    it('says CONTENT_DIFFERS for a true stamp on another paper, and names what is missing and what is foreign', async () => {
+      const { address: carried } = z
+        .looseObject({ stamps: z.array(z.looseObject({ address: z.string() })).min(1) })
+        .parse(JSON.parse((await stamp('check', 'samples/residence.paper.pdf', '--trust', 'samples/trust', '--json')).stdout)).stamps[0] ?? { address: '' };
+      const { stdout: symbol } = await run('zbarimg', ['--raw', '-q', '-Sdisable', '-Sqrcode.enable', await drawn('samples/residence.paper.pdf')]);
+      expect(symbol.startsWith(`${carried}#`)).to.equal(true);
+      const document = new PDFDocument({ size: 'A4' });
+      const content = buffer(document);
+      document.fontSize(16).text('CERTIFICATO DI RESIDENZA').text('VERDI MARIO').text('Codice fiscale VRDMRA80A01X000X');
+      document.image(Buffer.from(symbolPng(await stampSymbol(symbol.trim()), 6)), 60, 500, { width: 170 });
+      document.end();
+      await writeFile(join(samples, 'foreign.pdf'), await content);
+      const { code, stdout } = await stamp('check', 'samples/foreign.pdf', '--trust', 'samples/trust');
+      expect(code).to.equal(1);
+      expect(stdout)
+        .to.match(/^CONTENT_DIFFERS – /)
+        .and.match(/^! Intestatario: .*\[non si legge sul foglio\]$/m)
+        .and.contain('VRDMRA80A01X000X');
+    });
+  });
+
+  /** A page as a picture, for the second reader of QR codes. */
+  async function drawn(name: string): Promise<string> {
+    const picture = join(directory, 'drawn');
+    await run('pdftoppm', ['-q', '-png', '-gray', '-r', '200', '-singlefile', join(directory, name), picture]);
+    return `${picture}.png`;
+  }
 
   const unusable = [
     [['check', 'nowhere.png'], 'Il file non si può leggere.'],

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { FluentBundle, FluentResource } from '@fluent/bundle';
 import type { FluentVariable } from '@fluent/bundle';
 
+import { verifySealedPdf } from '../src/signature/verify-sealed-pdf.ts';
 import type { StampPayload } from '../src/stamp/address.ts';
 import { checkPaper, trustLevel } from '../src/stamp/check-paper.ts';
 import type { PaperCheck, PaperStatus } from '../src/stamp/check-paper.ts';
@@ -20,6 +21,7 @@ import { SealFormatError } from '../src/stamp/seal-error.ts';
 import { StampReadError } from '../src/stamp/stamp-read-error.ts';
 import { isDay } from '../src/stamp/vds-date.ts';
 import { trustAge } from '../src/stamp/verify-seal.ts';
+import type { TrustAge } from '../src/stamp/verify-seal.ts';
 import { refuseRollBack } from '../src/trust/sequence-memory.ts';
 import { TrustError } from '../src/trust/trust-bundle.ts';
 import type { TrustBundle } from '../src/trust/trust-bundle.ts';
@@ -62,12 +64,35 @@ async function main(): Promise<number> {
   const at = options.at ?? today();
   if (!isDay(at)) throw new UsageError('error-at');
   const trust = await loadTrust(options.trust);
+  if (isSealedPdf(bytes)) return checkOriginal(bytes, trust, at, options.json);
   const reports = await check(bytes, trust, at);
   const decisive = reports.find((report) => report.status !== 'VALID') ?? reports[0];
   if (decisive === undefined) throw new UsageError('error-unexpected');
   if (options.json) print(JSON.stringify({ ...withFields(decisive), stamps: reports.map(withFields) }, null, 2));
   else reports.forEach((report) => printReport(report, reports.length));
   return decisive.status === 'VALID' ? EXIT.valid : EXIT.notValid;
+}
+
+/** An electronic original brings a seal of its own, and no stamp. */
+function isSealedPdf(bytes: Uint8Array): boolean {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return file.subarray(0, 1024).includes('%PDF-') && file.includes('/ByteRange');
+}
+
+async function checkOriginal(bytes: Uint8Array, trust: TrustBundle, at: string, json: boolean): Promise<number> {
+  const { status, sealedAt, certificate } = await verifySealedPdf(bytes, trust, at);
+  const age = trustAge(trust, at);
+  if (json) print(JSON.stringify({ kind: 'original', status, sealedAt, certificate, at, trust: age }, null, 2));
+  else {
+    print(say(`original-${status}`));
+    if (sealedAt !== null) {
+      if (age.specimen) print(say('specimen'));
+      print(say('sealed-claimed', { time: sealedAt.claimed.toISOString() }));
+      if (sealedAt.proven !== null) print(say('sealed-proven', { time: sealedAt.proven.toISOString() }));
+    }
+    printTrustAge(age, at);
+  }
+  return status === 'VALID' ? EXIT.valid : EXIT.notValid;
 }
 
 function readArguments() {
@@ -148,6 +173,10 @@ function printReport(report: StampReport, count: number): void {
     print(...differences(report.comparison), '');
   }
   if (report.address !== null) print(say('address-seen', { address: report.address }));
+  printTrustAge(trust, at);
+}
+
+function printTrustAge(trust: TrustAge, at: string): void {
   const age = { sequence: trust.sequence, issued: trust.issuedAt.slice(0, 10), next: trust.nextUpdate.slice(0, 10) };
   print(say('trust-age', age));
   if (trust.outdated) print(say('trust-outdated'));
