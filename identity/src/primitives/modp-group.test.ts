@@ -25,7 +25,7 @@ interface Group {
   bits: number;
 }
 
-describe('MODP groups of RFC 5114', () => {
+describe('MODP groups, RFC 5114 sections 2.1 to 2.3', () => {
   const { groups } = loadVectors<{ groups: Group[] }>('dh-groups');
 
   for (const { parameterId, p, q, g, bits } of groups) {
