@@ -62,7 +62,7 @@ describe('stamp command', function () {
   const reportOf = (stdout: string) => reportSchema.parse(JSON.parse(stdout));
 
   it('says VALID for the symbol as a picture and prints the lines to compare', async () => {
-    const png = await file('stamp.png', symbolPng(await stampSymbol(address), 6));
+    const png = await file('stamp.png', symbolPng(stampSymbol(address), 6));
     const { code, stdout } = await stamp('check', png);
     expect(code).to.equal(0);
     expect(stdout)
@@ -122,7 +122,7 @@ describe('stamp command', function () {
   it('says READ_ERROR where nothing can be read', async () => {
     const { code, stdout } = await stamp(
       'check',
-      await file('cut.png', symbolPng(await stampSymbol(address), 4).slice(0, 60)),
+      await file('cut.png', symbolPng(stampSymbol(address), 4).slice(0, 60)),
     );
     expect(code).to.equal(1);
     expect(stdout)
@@ -187,7 +187,7 @@ describe('stamp command', function () {
       const document = new PDFDocument({ size: 'A4' });
       const content = buffer(document);
       document.fontSize(16).text('CERTIFICATO DI RESIDENZA').text('VERDI MARIO').text('Codice fiscale VRDMRA80A01X000X');
-      document.image(Buffer.from(symbolPng(await stampSymbol(symbol.trim()), 6)), 60, 500, { width: 170 });
+      document.image(Buffer.from(symbolPng(stampSymbol(symbol.trim()), 6)), 60, 500, { width: 170 });
       document.end();
       await writeFile(join(samples, 'foreign.pdf'), await content);
       const { code, stdout } = await stamp('check', 'samples/foreign.pdf', '--trust', 'samples/trust');

@@ -125,7 +125,7 @@ describe('the checking page', function () {
     const document = new PDFDocument({ size: 'A4' });
     const file = buffer(document);
     document.fontSize(16).text('CERTIFICATO DI RESIDENZA').text('VERDI MARIO').text('Codice fiscale VRDMRA80A01X000X');
-    document.image(Buffer.from(symbolPng(await stampSymbol(address), 6)), 60, 500, { width: 170 });
+    document.image(Buffer.from(symbolPng(stampSymbol(address), 6)), 60, 500, { width: 170 });
     document.end();
     await writeFile(join(folder, 'foreign.pdf'), await file);
     const page = await open();

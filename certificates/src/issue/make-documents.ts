@@ -56,7 +56,7 @@ export async function makeDocuments(
   const { pdf } = await draw(layout, { kind: 'original', seal, sides }, file, { signal });
   const original = await sealPdf(pdf, sealSigner, { signal: AbortSignal.any([signal, AbortSignal.timeout(SEAL_MS)]) });
   const stamps = await stampsOn(createHash('sha256').update(original).digest(), stampSigner);
-  const symbols = await Promise.all(stamps.map(({ address }) => stampSymbol(address)));
+  const symbols = stamps.map(({ address }) => stampSymbol(address));
   const edition = { kind: 'paper', symbols: symbols.map(({ modules }) => modules) } as const;
   return { original, stamps, paper: await draw(layout, edition, file, { signal }) };
 }
