@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import PDFDocument from 'pdfkit';
+import { byPairs } from './pair-layout.ts';
+import type { LayOut } from './pair-layout.ts';
 
 /** A font once parsed, as pdfkit takes it in place of its bytes; parsing anew costs more than drawing a page. */
 export type ParsedFont = PDFKit.Mixins.PDFFontSource;
@@ -36,11 +38,12 @@ export async function loadFonts(): Promise<Fonts> {
   };
 }
 
-/** pdfkit parses a font when it is first used and has no public name for what it made. */
-function parse(font: Buffer): ParsedFont {
+/** pdfkit parses a font when it is first used and has no public name for what it made; its types do not know `layout`. */
+function parse(file: Buffer): ParsedFont {
   const doc = new PDFDocument({ font: '', autoFirstPage: false });
-  doc.font(font);
-  return (doc as unknown as { readonly _font: { readonly font: ParsedFont } })._font.font;
+  doc.font(file);
+  const { font } = (doc as unknown as { readonly _font: { readonly font: ParsedFont & { readonly layout: LayOut } } })._font;
+  return Object.assign(font, { layout: byPairs(font.layout.bind(font)) });
 }
 
 /** The code points of a TrueType font's `cmap` table, format 4 (OpenType 1.9, "cmap"). */
