@@ -51,6 +51,8 @@ export class Pen {
   readonly look: Look;
   readonly #fonts: Fonts;
   readonly #second: string | null;
+  /** Heights that were measured: a look is tried, and blocks are kept together, before they are drawn. */
+  readonly #heights = new Map<string, number>();
 
   constructor(doc: PDFKit.PDFDocument, fonts: Fonts, look: Look, language: PaperLanguage) {
     this.doc = doc;
@@ -137,8 +139,16 @@ export class Pen {
 
   /** Height of `text` in points when set in `width` (default: the page's content width). */
   measure(text: string, style: TextStyle, width: number = CONTENT_WIDTH): number {
+    const { size, weight, spacing } = style;
+    const key = `${size} ${weight} ${spacing} ${width} ${text}`;
+    const known = this.#heights.get(key);
+    if (known !== undefined) return known;
     this.#prepare(text, style);
-    return this.doc.heightOfString(tied(text), { width, ...this.#options(style) });
+    // pdfkit answers the difference of two places; from the same place equal texts have heights equal to the last bit.
+    this.doc.y = 0;
+    const height = this.doc.heightOfString(tied(text), { width, ...this.#options(style) });
+    this.#heights.set(key, height);
+    return height;
   }
 
   /**

@@ -138,19 +138,16 @@ function drawSymbol(pen: Pen, hand: Hand, words: SealWords, symbol: SymbolModule
   const side = (symbol.length + 2 * QUIET_MODULES) * MODULE;
   const bbox = [left, top, left + side, top + side] as const;
   hand.figure({ alt: words.symbolAlternative, bbox, placement: 'Block' }, () => {
+    const corner = QUIET_MODULES * MODULE;
+    pen.doc.save().translate(left + corner, top + corner).scale(MODULE);
     // One path and one fill for all modules: separate fills leave hairlines between them when printed.
-    for (const [row, modules] of symbol.entries()) {
-      for (const [from, length] of darkRuns(modules)) {
-        pen.doc.rect(
-          left + (QUIET_MODULES + from) * MODULE,
-          top + (QUIET_MODULES + row) * MODULE,
-          length * MODULE,
-          MODULE,
-        );
-      }
-    }
-    pen.doc.fill('#000000');
+    pen.doc.addContent(pathOf(symbol)).fill('#000000').restore();
   });
+}
+
+/** The dark modules as a path with one module as its unit, a rectangle for each run (ISO 32000-1, 8.5.2.1). */
+function pathOf(symbol: SymbolModules): string {
+  return symbol.flatMap((modules, row) => darkRuns(modules).map(([from, length]) => `${from} ${row} ${length} 1 re`)).join('\n');
 }
 
 /** Start and length of each run of dark modules in a row. */
