@@ -143,12 +143,19 @@ export class Pen {
     const key = `${size} ${weight} ${spacing} ${width} ${text}`;
     const known = this.#heights.get(key);
     if (known !== undefined) return known;
-    this.#prepare(text, style);
-    // pdfkit answers the difference of two places; from the same place equal texts have heights equal to the last bit.
-    this.doc.y = 0;
-    const height = this.doc.heightOfString(tied(text), { width, ...this.#options(style) });
+    const height = this.#heightOf(tied(text), style, width);
     this.#heights.set(key, height);
     return height;
+  }
+
+  #heightOf(text: string, style: TextStyle, width: number): number {
+    const { doc, look } = this;
+    // Most texts are a word or two; with room for one letter more there is no need to look where lines may end.
+    if (/^[^\p{C}\p{Zl}\p{Zp}]+$/u.test(text) && this.#widthOf(text, style) + style.size <= width) return doc.currentLineHeight(true) + look.lineGap;
+    this.#prepare(text, style);
+    // pdfkit answers the difference of two places; from the same place equal texts have heights equal to the last bit.
+    doc.y = 0;
+    return doc.heightOfString(text, { width, ...this.#options(style) });
   }
 
   /**
