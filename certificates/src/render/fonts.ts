@@ -35,7 +35,10 @@ export async function loadFonts(): Promise<Fonts> {
     regular: parse(regular),
     semibold: parse(semibold),
     bold: parse(bold),
-    firstMissing: (text) => [...text].find((letter) => !covered.has(letter.codePointAt(0) ?? 0)) ?? null,
+    firstMissing(text) {
+      for (const letter of text) if (!covered.has(letter.codePointAt(0) ?? 0)) return letter;
+      return null;
+    },
   };
 }
 

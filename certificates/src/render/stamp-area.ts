@@ -145,21 +145,17 @@ function drawSymbol(pen: Pen, hand: Hand, words: SealWords, symbol: SymbolModule
   });
 }
 
-/** The dark modules as a path with one module as its unit, a rectangle for each run (ISO 32000-1, 8.5.2.1). */
+/** Each run of dark modules in a row as a rectangle of a path, with one module as its unit (ISO 32000-1, 8.5.2.1). */
 function pathOf(symbol: SymbolModules): string {
-  return symbol.flatMap((modules, row) => darkRuns(modules).map(([from, length]) => `${from} ${row} ${length} 1 re`)).join('\n');
-}
-
-/** Start and length of each run of dark modules in a row. */
-function darkRuns(modules: readonly boolean[]): [number, number][] {
-  const runs: [number, number][] = [];
-  for (const [column, dark] of modules.entries()) {
-    const last = runs.at(-1);
-    if (!dark) continue;
-    if (last !== undefined && last[0] + last[1] === column) last[1] += 1;
-    else runs.push([column, 1]);
+  const runs: string[] = [];
+  for (const [row, modules] of symbol.entries()) {
+    for (let from = modules.indexOf(true), end = 0; from >= 0; from = modules.indexOf(true, end)) {
+      end = modules.indexOf(false, from);
+      if (end < 0) end = modules.length;
+      runs.push(`${from} ${row} ${end - from} 1 re`);
+    }
   }
-  return runs;
+  return runs.join('\n');
 }
 
 function drawEmptySpace(
