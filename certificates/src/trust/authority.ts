@@ -18,7 +18,7 @@ import { lifetimeOf } from './key-lifetime.ts';
 import { nameInSeal, publishKeys } from './publish-keys.ts';
 import type { Revocation } from './publish-keys.ts';
 import { fingerprint, TrustError } from './trust-bundle.ts';
-import { loadTrustFolder } from './trust-folder.ts';
+import { publishedTrust } from './trust-folder.ts';
 
 /** Who the authority is. */
 export interface AuthorityIdentity {
@@ -123,10 +123,7 @@ export function openAuthority(folder: string, identity: AuthorityIdentity, deps:
 
   /** Names of keys the newest bundle revokes. */
   async function revokedNames(keys: readonly StoredKey[]): Promise<string[]> {
-    const bundle = await loadTrustFolder(trustFolder).catch((error: unknown) => {
-      if (error instanceof TrustError && error.code === 'TRUST_MISSING') return null;
-      throw error;
-    });
+    const bundle = await publishedTrust(trustFolder);
     const names = [];
     for (const { name, purpose, certificate } of keys) {
       const print = await fingerprint(certificate);
