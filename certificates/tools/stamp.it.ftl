@@ -13,6 +13,7 @@ status-UNTRUSTED_CERTIFICATE = UNTRUSTED_CERTIFICATE – Il firmatario del timbr
 status-INVALID_DOCUMENTTYPE = INVALID_DOCUMENTTYPE – Il timbro è firmato ma non è di un certificato di questo tipo.
 status-EXPIRED_CERTIFICATE = EXPIRED_CERTIFICATE – Alla data della verifica la chiave del timbro non è in vigore.
 status-REVOKED_CERTIFICATE = REVOKED_CERTIFICATE – La chiave del timbro è stata revocata.
+status-OUTSIDE_KEY_PERIOD = OUTSIDE_KEY_PERIOD – Il timbro porta la data di un giorno in cui la chiave non poteva firmare.
 status-INVALID_SIGNATURE = INVALID_SIGNATURE – Il timbro è alterato o falso: la firma non corrisponde.
 
 level-high = Affidabilità: alta.
