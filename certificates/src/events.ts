@@ -3,6 +3,8 @@ import { pino } from 'pino';
 import type { DestinationStream, Logger } from 'pino';
 import type { OpeningOutcome } from './originals/originals-door.ts';
 import type { UpkeepRound } from './register/upkeep.ts';
+import type { TimeStampError } from './signature/time-stamp/time-stamp-client.ts';
+import type { FrontOfficeEvent } from './source/front-office/front-office-source.ts';
 
 /** Paths that never reach the log, wherever they stand. */
 const redacted = ['can', 'grant', 'proof', 'person', 'verdict', 'review', 'card', 'photo', 'taxCode', 'subjectTaxCode', 'request', 'accessCode', 'commands', 'responses'];
@@ -60,6 +62,10 @@ export function createEvents(log: Logger) {
     originalAttempt: (outcome: OpeningOutcome) => log.info({ outcome }, 'original asked for'),
     checkpointMade: (number: number) => log.info({ number }, 'checkpoint of the register made'),
     checkpointHeldBack: (outbox: string, cause: unknown) => log.error({ outbox, err: errorOf(cause) }, 'checkpoints did not leave the machine'),
+    frontOffice: ({ event, ...what }: FrontOfficeEvent) => log.warn(what, event),
+    timeStampMissed: (error: TimeStampError) => log.warn({ err: errorOf(error) }, 'sealed without a time-stamp'),
+    sealUnavailable: (visitId: string, documentId: string, cause: unknown) =>
+      log.error({ visitId, documentId, err: errorOf(cause) }, 'a certificate could not be sealed or stamped'),
     failed: (what: string, cause: unknown) => log.error({ what, err: errorOf(cause) }, 'failed'),
     upgradeRefused: () => log.warn('connection refused'),
     visitOver: (visitId: string) => log.info({ visitId }, 'visit forgotten'),

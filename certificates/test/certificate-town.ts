@@ -27,8 +27,10 @@ import { watched } from '@videosportello/protocol/testing/watched.ts';
 import type { CertificateConfig } from '../src/config.ts';
 import { CARD_DEADLINES } from '../src/evidence/card-link.ts';
 import type { CardDeadlines } from '../src/evidence/card-link.ts';
-import { createLog } from '../src/events.ts';
+import { createEvents, createLog } from '../src/events.ts';
+import type { CertificateEvents } from '../src/events.ts';
 import { openDemoIssuer } from '../src/issue/demo-issuer.ts';
+import type { Issuer } from '../src/issue/issuer.ts';
 import { createCertificateService } from '../src/service.ts';
 import { nodeSecret, startQueue } from './small-queue.ts';
 import { makeServiceCards } from './small-service-card.ts';
@@ -54,8 +56,15 @@ export interface TownCard {
 /** What the device service puts in the place of the empty block: the figures, filled up with FF. */
 const pinBlock = (figures: string) => Buffer.from(figures, 'latin1').toString('hex').padEnd(16, 'f');
 
-/** Starts it all in a temporary folder; `cardDeadlines` are the service's own unless given. */
-export async function startCertificateTown({ cardDeadlines = CARD_DEADLINES }: { readonly cardDeadlines?: CardDeadlines } = {}) {
+/** Opens a town's issuer over a folder. */
+type OpenIssuer = (folder: string, deps: { readonly now: () => Date; readonly events: CertificateEvents }) => Promise<Issuer>;
+const openDemo: OpenIssuer = (folder, deps) => openDemoIssuer({ data: folder, town: deploy('town'), citizens: deploy('demo/citizens.json') }, deps);
+
+/** Starts it all in a temporary folder; `cardDeadlines` are the service's own unless given, the issuer the demo's. */
+export async function startCertificateTown({
+  cardDeadlines = CARD_DEADLINES,
+  openIssuer = openDemo,
+}: { readonly cardDeadlines?: CardDeadlines; readonly openIssuer?: OpenIssuer } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'certificates-'));
   const trust = join(folder, 'trust');
   await mkdir(trust);
@@ -87,10 +96,9 @@ export async function startCertificateTown({ cardDeadlines = CARD_DEADLINES }: {
   /** What the service has put off; run by hand. */
   const later = watched<(() => void) | undefined>(undefined);
   const timers: Timers = { setTimeout: (run) => later.set(run), clearTimeout: () => later.set(undefined) };
-  const issuer = await openDemoIssuer(
-    { data: folder, town: deploy('town'), citizens: deploy('demo/citizens.json') },
-    { now: () => new Date(Date.now() + laterMs) },
-  );
+  const lines = keptText();
+  const log = createLog('debug', lines.stream);
+  const issuer = await openIssuer(folder, { now: () => new Date(Date.now() + laterMs), events: createEvents(log) });
   /** Every paper that left the register, to see that it is wiped. */
   const papers: Buffer[] = [];
   const { register } = issuer.deps;
@@ -107,8 +115,6 @@ export async function startCertificateTown({ cardDeadlines = CARD_DEADLINES }: {
       },
     },
   };
-  const lines = keptText();
-  const log = createLog('debug', lines.stream);
   const config: CertificateConfig = {
     host: '127.0.0.1',
     port: 0,
@@ -121,6 +127,8 @@ export async function startCertificateTown({ cardDeadlines = CARD_DEADLINES }: {
     cardTrustDirectory: trust,
     consoleOrigins: [consoleOrigin],
     demo: { citizensFile: deploy('demo/citizens.json') },
+    keysDirectory: undefined,
+    frontOffice: undefined,
     register: { database: join(folder, 'register.sqlite'), key: join(folder, 'register.key') },
     checkpoints: { keyDirectory: folder, directory: join(folder, 'checkpoints'), witness: undefined },
     behindProxy: false,

@@ -70,7 +70,8 @@ export interface DocumentDesk {
   /**
    * Issues and sends the paper to the kiosk.
    * @throws ProtocolError `review-declined` unless the citizen agreed; `evidence-missing` when somebody else has been
-   * identified since; `verdict-invalid` when the verdict does not count (any more).
+   * identified since; `verdict-invalid` when the verdict does not count (any more); `seal-unavailable` when a token or the
+   * time-stamp authority does not serve: issuing again takes the same number up.
    */
   issue(record: VisitRecord, documentId: DocumentId): Promise<string>;
   /** Prints the same number again after the spoiled sheet was accounted for. @throws ProtocolError `visit-state`. */
@@ -177,7 +178,11 @@ export function createDocumentDesk(deps: {
   };
 
   const seal = async (record: VisitRecord, document: RunningDocument): Promise<string> => {
-    const released = await issueOnVerdict(document.request, evidenceOf(record), deps.issue, { signal: AbortSignal.timeout(ISSUE_MS) });
+    const within = { signal: AbortSignal.timeout(ISSUE_MS) };
+    const released = await issueOnVerdict(document.request, evidenceOf(record), deps.issue, within).catch((error: unknown) => {
+      if (error instanceof ProtocolError && error.code === 'seal-unavailable') events.sealUnavailable(record.visitId, document.documentId, error);
+      throw error;
+    });
     if (record.ended.aborted) {
       // Nobody is there to take it: it stays in the register, not printed.
       released.pdf.fill(0);

@@ -9,6 +9,8 @@ import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
 import { documentId, newId, visitId } from '@videosportello/protocol/ids.ts';
 import { expect } from 'chai';
 import { RegisterError } from '../register/register-error.ts';
+import { TokenError } from '../signature/providers/pkcs11/token.ts';
+import { TimeStampError } from '../signature/time-stamp/time-stamp-client.ts';
 import { specimenRegistryOf } from '../source/specimen-registry.ts';
 import { loadTrustFolder } from '../trust/trust-folder.ts';
 import { openDemoIssuer } from './demo-issuer.ts';
@@ -141,6 +143,27 @@ describe('issueCertificate', function () {
     clock = new Date('2026-11-23T09:00:00Z');
     const released = await issue(request);
     expect(released).to.include({ number: '2026/0000001', validTo: '2027-02-22' });
+  });
+
+  for (const error of [new TokenError('token-missing'), new TimeStampError('time-stamp-unreachable', 'It does not answer.')]) {
+    it(`refuses for now, and keeps the number, when a key's holder says ${error.code}`, async () => {
+      const request = wish();
+      const broken = { ...issuer.deps.sealSigner, sign: () => Promise.reject(error) };
+      const outcome: unknown = await issue(request, { sealSigner: broken }).catch((thrown: unknown) => thrown);
+      expect(outcome).to.be.instanceOf(ProtocolError).and.to.include({ code: 'seal-unavailable', detail: error.code, retryable: true });
+      expect(await issue(request)).to.include({ number: '2026/0000001' });
+    });
+  }
+
+  it('issues without a time-stamp where the town takes best effort, and says why', async () => {
+    const missed: string[] = [];
+    const timeStamping: IssueDeps['timeStamping'] = {
+      authority: { stamp: () => Promise.reject(new TimeStampError('time-stamp-refused', 'It will not.')) },
+      policy: 'best-effort',
+      onMissed: ({ code }) => missed.push(code),
+    };
+    expect(await issue(wish(), { timeStamping })).to.include({ number: '2026/0000001' });
+    expect(missed).to.deep.equal(['time-stamp-refused']);
   });
 
   it('refuses the key of one request for another', async () => {

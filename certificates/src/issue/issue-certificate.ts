@@ -7,6 +7,7 @@ import { usedUpBy } from '../rules/duty.ts';
 import type { Town } from '../rules/load-town.ts';
 import type { CertificateRules } from '../rules/rules-schema.ts';
 import type { RequesterRelation } from '../rules/vocabulary.ts';
+import type { TimeStamping } from '../signature/pades.ts';
 import type { Signer } from '../signature/signer.ts';
 import type { Facts, FactSource } from '../source/facts.ts';
 import type { StampSigner } from '../stamp/encode-seal.ts';
@@ -19,7 +20,7 @@ import { asRefusal, refused } from './refused.ts';
 import { requestText } from './request.ts';
 import type { CertificateRequest } from './request.ts';
 
-/** Everything issuing needs from outside. */
+/** Everything issuing needs from outside. The keys are those of this moment: they are read at each use, and throw when none may sign. */
 export interface IssueDeps {
   readonly town: Town;
   readonly rules: CertificateRules;
@@ -32,6 +33,8 @@ export interface IssueDeps {
   readonly sealSigner: Signer;
   /** Signs the stamp (VDS). */
   readonly stampSigner: StampSigner;
+  /** Stamps seals with the time (level B-T); null: level B-B. */
+  readonly timeStamping: TimeStamping | null;
   readonly now: () => Date;
   readonly random: (bytes: number) => Uint8Array;
 }
@@ -46,7 +49,8 @@ export type OutlookDeps = Pick<IssueDeps, 'town' | 'rules' | 'source' | 'fonts' 
  * @throws {ProtocolError} `document-refused`, `duty-invalid`, `subject-not-found`, `source-unavailable`, with the
  * refusal's code as detail; `needs-back-office` for what that office decides, unless the request names the case it allowed
  * @throws {RegisterError} `key-reused`, `reservation-void`
- * @throws what a signer throws; the number stays reserved and a repeated request takes it up
+ * @throws {ProtocolError} `seal-unavailable` when a token or the time-stamp authority does not serve, with its code as detail; what
+ * else a signer throws. The number stays reserved and a repeated request takes it up
  */
 export async function issueCertificate(
   request: CertificateRequest,

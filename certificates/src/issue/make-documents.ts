@@ -3,6 +3,7 @@ import type { DrawPaper } from '../render/press.ts';
 import type { RenderedPdf } from '../render/render-pdf.ts';
 import type { Town } from '../rules/load-town.ts';
 import { sealPdf } from '../signature/pades.ts';
+import type { TimeStamping } from '../signature/pades.ts';
 import type { Signer } from '../signature/signer.ts';
 import { buildStamps } from '../stamp/build-stamps.ts';
 import type { Stamp } from '../stamp/build-stamps.ts';
@@ -25,6 +26,8 @@ export interface MakeDeps {
   readonly sealSigner: Signer;
   /** Signs the stamps (VDS). */
   readonly stampSigner: StampSigner;
+  /** Stamps seals with the time (level B-T); null: level B-B. */
+  readonly timeStamping: TimeStamping | null;
 }
 
 /** How long a key may take to sign, in milliseconds: a remote provider of seals is slow, not silent. */
@@ -37,12 +40,13 @@ const SEAL_MS = 20_000;
  * @param document.at moment of the seal
  * @throws what drawing throws
  * @throws {SealFormatError} when the facts do not fit the stamps of a page
+ * @throws {TimeStampError} when a required time-stamp is not to be had
  * @throws what a signer throws
  */
 export async function makeDocuments(
   { layout, stamp }: Paper,
   document: { readonly documentId: string; readonly accessCode: string; readonly at: Date },
-  { town, draw, sealSigner, stampSigner }: MakeDeps,
+  { town, draw, sealSigner, stampSigner, timeStamping }: MakeDeps,
   { signal }: { readonly signal: AbortSignal },
 ): Promise<MadeDocuments> {
   const { documentId, accessCode, at } = document;
@@ -54,7 +58,8 @@ export async function makeDocuments(
   const sides = expected.map(({ version }) => 17 + 4 * version);
   const seal = { name: town.municipality, location: town.place, reason: layout.title.it, at };
   const { pdf } = await draw(layout, { kind: 'original', seal, sides }, file, { signal });
-  const original = await sealPdf(pdf, sealSigner, { signal: AbortSignal.any([signal, AbortSignal.timeout(SEAL_MS)]) });
+  const within = { signal: AbortSignal.any([signal, AbortSignal.timeout(SEAL_MS)]) };
+  const original = await sealPdf(pdf, sealSigner, timeStamping === null ? within : { ...within, timeStamping });
   const stamps = await stampsOn(createHash('sha256').update(original).digest(), stampSigner);
   const symbols = await Promise.all(stamps.map(({ address }) => stampSymbol(address)));
   const edition = { kind: 'paper', symbols: symbols.map(({ modules }) => modules) } as const;

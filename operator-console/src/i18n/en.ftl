@@ -589,6 +589,7 @@ error-document-unknown = This certificate is no longer there.
 error-case-unknown = This person has no case with this number.
 error-case-not-ready = There is no paper for this case yet, or it was collected or refused.
 error-duty-invalid = The mark or exemption is not valid.
+error-seal-unavailable = The certificate cannot be sealed now. Its number is kept: try again in a moment.
 error-source-unavailable = The registry does not answer. Try again in a moment.
 error-subject-not-found = The registry does not know this person.
 error-review-declined = The citizen does not agree with the words.

@@ -589,6 +589,7 @@ error-document-unknown = Questo certificato non c’è più.
 error-case-unknown = Questa persona non ha una pratica con questo numero.
 error-case-not-ready = Il foglio di questa pratica non c’è ancora, oppure è già stato ritirato o rifiutato.
 error-duty-invalid = La marca o l’esenzione non è valida.
+error-seal-unavailable = Ora il certificato non si può sigillare. Il numero resta riservato: si può riprovare tra poco.
 error-source-unavailable = L’anagrafe non risponde. Si può riprovare tra poco.
 error-subject-not-found = L’anagrafe non conosce questa persona.
 error-review-declined = Il cittadino non è d’accordo con le parole.
