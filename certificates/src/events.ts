@@ -64,6 +64,7 @@ export function createEvents(log: Logger) {
     checkpointHeldBack: (outbox: string, cause: unknown) => log.error({ outbox, err: errorOf(cause) }, 'checkpoints did not leave the machine'),
     frontOffice: ({ event, ...what }: FrontOfficeEvent) => log.warn(what, event),
     timeStampMissed: (error: TimeStampError) => log.warn({ err: errorOf(error) }, 'sealed without a time-stamp'),
+    registerKeysUntold: () => log.warn('keys of the checkpoints are not in the trust bundle: publish one with the root'),
     sealUnavailable: (visitId: string, documentId: string, cause: unknown) =>
       log.error({ visitId, documentId, err: errorOf(cause) }, 'a certificate could not be sealed or stamped'),
     failed: (what: string, cause: unknown) => log.error({ what, err: errorOf(cause) }, 'failed'),

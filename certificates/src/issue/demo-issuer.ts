@@ -1,10 +1,11 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { DrawPaper } from '../render/press.ts';
+import { loadTown } from '../rules/load-town.ts';
 import { createSpecimenRegistry } from '../source/specimen-registry.ts';
 import type { SpecimenRegistry } from '../source/specimen-registry.ts';
 import { openIssuer } from './issuer.ts';
 import type { Issuer } from './issuer.ts';
-import { openDemoKeys } from './issuing-keys.ts';
+import { openDemoKeys, registerKeysIn } from './issuing-keys.ts';
 
 /** What a demonstration issues with: a specimen registry and an authority that says SPECIMEN. */
 export type DemoIssuer = Issuer<SpecimenRegistry>;
@@ -29,8 +30,9 @@ export async function openDemoIssuer(
   deps: { readonly now: () => Date; readonly draw?: DrawPaper },
 ): Promise<DemoIssuer> {
   await using held = new AsyncDisposableStack();
-  const [source, keys] = await Promise.all([createSpecimenRegistry({ citizensFile: config.citizens }), openDemoKeys(config.data, deps)]);
-  held.use(keys);
   const register = config.register ?? { database: join(config.data, 'register.sqlite'), key: join(config.data, 'register.key') };
-  return openIssuer({ town: config.town, register, source, keys, held: held.move() }, deps);
+  const [settings, source] = await Promise.all([loadTown(config.town), createSpecimenRegistry({ citizensFile: config.citizens })]);
+  const registerKeys = registerKeysIn(dirname(register.key), settings.town.checker, deps.now);
+  const keys = held.use(await openDemoKeys(config.data, { now: deps.now, registerKeys }));
+  return openIssuer({ settings, register, source, keys, held: held.move() }, deps);
 }

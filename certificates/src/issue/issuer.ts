@@ -5,7 +5,8 @@ import { openRegister } from '../register/register.ts';
 import { loadFonts } from '../render/fonts.ts';
 import type { DrawPaper } from '../render/press.ts';
 import { renderPdf } from '../render/render-pdf.ts';
-import { loadTown } from '../rules/load-town.ts';
+import type { Town } from '../rules/load-town.ts';
+import type { CertificateRules } from '../rules/rules-schema.ts';
 import type { FactSource } from '../source/facts.ts';
 import type { IssueDeps } from './issue-certificate.ts';
 import type { IssuingKeys } from './issuing-keys.ts';
@@ -24,15 +25,14 @@ export interface Issuer<Source extends FactSource = FactSource> extends AsyncDis
 /**
  * Puts an issuer together. It takes what `parts` holds open into its care, also when it fails.
  *
- * @param parts.town folder of the town's settings
  * @param parts.register see `openRegister`
  * @param parts.held what is closed with the issuer, the last first
  * @param deps.draw default: in this thread, which suits tools that issue one paper
- * @throws {TownConfigError} when the town's settings are not valid; what the register throws
+ * @throws what the register throws
  */
 export async function openIssuer<Source extends FactSource>(
   parts: {
-    readonly town: string;
+    readonly settings: { readonly town: Town; readonly rules: CertificateRules };
     readonly register: { readonly database: string; readonly key: string };
     readonly source: Source;
     readonly keys: IssuingKeys;
@@ -40,17 +40,16 @@ export async function openIssuer<Source extends FactSource>(
   },
   deps: { readonly now: () => Date; readonly draw?: DrawPaper | undefined },
 ): Promise<Issuer<Source>> {
-  const { source, keys, register: place } = parts;
+  const { settings, source, keys, register: place } = parts;
   await using held = parts.held.move();
-  const [{ town, rules }, fonts] = await Promise.all([loadTown(parts.town), loadFonts()]);
+  const fonts = await loadFonts();
   const register = held.use(await openRegister(place));
   const cases = held.use(await openCases(place));
   const open = held.move();
   const close = (): Promise<void> => open.disposeAsync();
   return {
     deps: {
-      town,
-      rules,
+      ...settings,
       source,
       fonts,
       draw: deps.draw ?? ((layout, edition, file) => renderPdf(layout, edition, file, fonts)),

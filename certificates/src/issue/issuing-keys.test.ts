@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Timers } from '@videosportello/protocol/rpc/peer.ts';
@@ -7,7 +7,8 @@ import { expect } from 'chai';
 import { openTownKeys } from '../trust/town-keys.ts';
 import type { TownKeys } from '../trust/town-keys.ts';
 import { writeKeySettings } from '../trust/key-settings.ts';
-import { keepTownKeys } from './issuing-keys.ts';
+import { loadTrustFolder } from '../trust/trust-folder.ts';
+import { keepTownKeys, registerKeysIn } from './issuing-keys.ts';
 import type { IssuingKeys } from './issuing-keys.ts';
 
 const within = { signal: new AbortController().signal };
@@ -18,6 +19,7 @@ describe('keepTownKeys', () => {
   let town: TownKeys;
   let kept: IssuingKeys | undefined;
   let failures: unknown[];
+  let untold: number;
   const waiting = watched<(() => void) | undefined>(undefined);
   const timers: Timers = { setTimeout: (run) => waiting.set(run), clearTimeout: () => waiting.set(undefined) };
 
@@ -25,6 +27,7 @@ describe('keepTownKeys', () => {
     folder = await mkdtemp(join(tmpdir(), 'issuing-keys-'));
     clock = new Date('2026-11-23T10:00:00Z');
     failures = [];
+    untold = 0;
     await writeKeySettings(folder, { organization: 'Comune di Valfiorita', signerName: 'VS', specimen: false, token: null, timeStamping: null });
     town = await openTownKeys(folder, { now: () => clock });
     for (const purpose of ['stamp-root', 'stamp-signer', 'seal-root', 'seal'] as const) await town.authority.makeKey(purpose, within);
@@ -39,7 +42,15 @@ describe('keepTownKeys', () => {
     keepTownKeys(
       folder,
       { specimen },
-      { now: () => clock, timers, onMissed: (error) => expect.fail(error.code), onFailure: (cause) => failures.push(cause), ...within },
+      {
+        now: () => clock,
+        timers,
+        registerKeys: registerKeysIn(join(folder, 'register'), 'https://verifica.valfiorita.example', () => clock),
+        onMissed: (error) => expect.fail(error.code),
+        onUntold: () => (untold += 1),
+        onFailure: (cause) => failures.push(cause),
+        ...within,
+      },
     );
   /** Has the folder looked at again. */
   const look = async (): Promise<void> => {
@@ -83,9 +94,39 @@ describe('keepTownKeys', () => {
     clock = new Date('2026-11-24T10:00:00Z');
     await look();
     expect(kept.current().seal.algorithm).to.equal('ecdsa-p256-sha256');
-    await rm(join(folder, 'trust', 'bundle-1.sig'));
+    await rm(join(folder, 'trust', `bundle-${(await loadTrustFolder(join(folder, 'trust'))).sequence}.sig`));
     await look();
     expect(refusal()).to.include({ code: 'seal-unavailable', detail: 'TRUST_MALFORMED' });
+  });
+
+  it('tells the keys of the register’s checkpoints with the others, those of the new year too', async () => {
+    kept = await keep();
+    const days = async () => (await loadTrustFolder(kept?.trustFolder ?? '')).registerKeys.map(({ key, validFrom, validTo }) => [key.split('+')[0], validFrom, validTo]);
+    const origin = 'verifica.valfiorita.example/register';
+    const first = [origin, '2026-01-01', '2026-12-31'];
+    expect(await days()).to.deep.equal([first]);
+    await look();
+    expect((await loadTrustFolder(kept.trustFolder)).sequence).to.equal(2);
+    clock = new Date('2027-01-01T00:00:00Z');
+    await look();
+    expect(await days()).to.deep.equal([first, [origin, '2027-01-01', '2027-12-31']]);
+    await rm(join(folder, 'register'), { recursive: true });
+    await look();
+    expect(await days(), 'a register set up anew').to.deep.equal([first, [origin, '2027-01-01', '2027-12-31'], [origin, '2027-01-01', '2027-12-31']]);
+    expect([untold, failures]).to.deep.equal([0, []]);
+  });
+
+  it('leaves them in the folder for a root that is kept elsewhere, and signs all the same', async () => {
+    const root = await readFile(join(folder, 'stamp-root.pem'));
+    await rm(join(folder, 'stamp-root.pem'));
+    kept = await keep();
+    await look();
+    expect(kept.current().seal.algorithm).to.equal('ecdsa-p256-sha256');
+    expect((await loadTrustFolder(kept.trustFolder)).registerKeys).to.deep.equal([]);
+    expect([untold, failures]).to.deep.equal([1, []]);
+    await writeFile(join(folder, 'stamp-root.pem'), root);
+    await town.authority.publish(within);
+    expect((await loadTrustFolder(kept.trustFolder)).registerKeys).to.have.length(1);
   });
 
   it('starts with no keys of another kind of town, and with none that may not sign', async () => {

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import { payloadOf, rowHash } from './audit-chain.ts';
-import { checkpointOf, textOfNote } from './checkpoint/checkpoint.ts';
 import type { Checkpoint } from './checkpoint/checkpoint.ts';
-import { NoteError, openNote } from './checkpoint/signed-note.ts';
-import type { NoteVerifier } from './checkpoint/signed-note.ts';
+import { openCheckpoint } from './checkpoint/open-checkpoint.ts';
+import type { CheckpointVerifier } from './checkpoint/open-checkpoint.ts';
+import { NoteError } from './checkpoint/signed-note.ts';
 import { GENESIS } from './database/append-only.ts';
 import type { RegisterTables } from './database/schema.ts';
 import { completedBy, EMPTY_ROOT, foldNodes, leafHash, nodeHash } from './merkle/tree.ts';
@@ -15,7 +15,7 @@ import type { Vault } from './vault.ts';
 /** Checkpoints that were kept elsewhere, and the keys that may sign them. Signatures count only where keys are given. */
 export interface OutsideCheckpoints {
   readonly notes: readonly string[];
-  readonly keys: readonly NoteVerifier[];
+  readonly keys: readonly CheckpointVerifier[];
 }
 
 /**
@@ -96,7 +96,7 @@ async function readCheckpoints(db: Db, { notes, keys }: OutsideCheckpoints, repo
   const compared: Compared[] = [];
   const read = (note: string, expected: number): void => {
     try {
-      const said = checkpointOf(keys.length === 0 ? textOfNote(note) : openNote(note, keys));
+      const said = openCheckpoint(note, keys);
       compared.push({ number: said.number, said });
     } catch (error) {
       if (!(error instanceof NoteError)) throw error;
