@@ -501,6 +501,7 @@ refused-fact-not-known = The registry does not have this fact of this person, or
 refused-fact-unfit = The registry’s data are not enough for this certificate: the office is needed.
 refused-source-unavailable = The registry does not answer. Try again in a moment.
 refused-glyph-missing = The name contains a character that the paper cannot print.
+refused-stamp-too-small = The certificate names more people than its stamps can hold: the office is needed.
 
 ## Wrap-up
 

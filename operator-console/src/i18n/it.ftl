@@ -501,6 +501,7 @@ refused-fact-not-known = L’anagrafe non ha questo dato per questa persona o pe
 refused-fact-unfit = I dati dell’anagrafe non bastano per questo certificato: serve l’ufficio.
 refused-source-unavailable = L’anagrafe non risponde. Si può riprovare tra poco.
 refused-glyph-missing = Il nome contiene un segno che il foglio non può scrivere.
+refused-stamp-too-small = Il certificato nomina più persone di quante il contrassegno può contenere: serve l’ufficio.
 
 ## Chiusura
 
