@@ -1,23 +1,16 @@
 import { caseNumber as caseNumberSchema, certificateType, openedCase } from '@videosportello/protocol/messages/document.ts';
 import type { CaseNumber, CertificateType, OpenedCase } from '@videosportello/protocol/messages/document.ts';
-import { Kysely } from 'kysely';
 import type { Selectable, Transaction } from 'kysely';
 import { z } from 'zod';
 import { certificateRequest, requestText } from '../issue/request.ts';
 import type { CertificateRequest } from '../issue/request.ts';
-import type { RegisterEngine } from '../register/database/engine.ts';
-import { postgresEngine } from '../register/database/postgres.ts';
+import { openDatabase } from '../register/database/open-database.ts';
+import type { DatabasePlace, RegisterDatabase } from '../register/database/open-database.ts';
 import type { RegisterTables } from '../register/database/schema.ts';
-import { sqliteEngine } from '../register/database/sqlite.ts';
-import { RegisterError } from '../register/register-error.ts';
-import { isDatabaseUrl } from '../register/register.ts';
-import { openVault } from '../register/vault.ts';
 import type { Vault } from '../register/vault.ts';
 import { CaseError } from './case-error.ts';
 import { caseState, nextCaseState } from './case-machine.ts';
 import type { CaseState, CaseStep } from './case-machine.ts';
-import { createCaseTables } from './case-tables.ts';
-import type { CaseTables } from './case-tables.ts';
 
 /** A request that waits for the back office, or has its answer. */
 export interface Case extends OpenedCase {
@@ -36,7 +29,7 @@ export type NewCase = Omit<OpenedCase, 'caseNumber'> & { readonly request: Certi
 
 /**
  * The cases of one town. Who asked for what is encrypted, and erased when the case is over; numbers and dates stay. All of it throws
- * {@link RegisterError} `register-unavailable` while the database does not serve.
+ * `RegisterError` `register-unavailable` while the database does not serve.
  */
 export interface CaseStore extends AsyncDisposable {
   /** Gives a number to a request, or the one that the same request of the same visit has already. */
@@ -59,42 +52,13 @@ export interface CaseStore extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/**
- * Opens the cases beside a register: in its database, under its key.
- *
- * @param place as `openRegister`
- */
-export async function openCases(place: { readonly database: string; readonly key: string }): Promise<CaseStore> {
-  const engine = isDatabaseUrl(place.database) ? postgresEngine(place.database) : sqliteEngine(place.database);
-  return createCases(engine, await openVault(place.key));
+/** Opens the cases beside a register: in its database, under its key. @throws as `openRegister` */
+export async function openCases(place: DatabasePlace): Promise<CaseStore> {
+  return casesIn(await openDatabase(place));
 }
 
-const DAY_MS = 86_400_000;
-
-/** What is encrypted of a case. */
-const personal = z.object({ request: certificateRequest, refusedFor: z.string().max(300).nullable() });
-type Personal = z.output<typeof personal>;
-
-type Tx = Transaction<RegisterTables & CaseTables>;
-type Row = Selectable<CaseTables['cases']>;
-
-/** The cases over any engine of the register. */
-async function createCases(engine: RegisterEngine, vault: Vault): Promise<CaseStore> {
-  const db = new Kysely<RegisterTables>({ dialect: engine.dialect });
-  const inOrder = async <Value>(work: (tx: Tx) => Promise<Value>): Promise<Value> => {
-    try {
-      return await db.transaction().execute(async (tx) => {
-        await engine.lockWrites(tx);
-        return work(tx.withTables<CaseTables>());
-      });
-    } catch (cause) {
-      if (!engine.isUnavailable(cause)) throw cause;
-      throw new RegisterError('register-unavailable', 'The database of the cases does not serve at the moment.', { cause });
-    }
-  };
-  await inOrder((tx) => createCaseTables(tx, engine.name === 'sqlite' ? 'blob' : 'bytea'));
-  let closing: Promise<void> | null = null;
-  const close = (): Promise<void> => (closing ??= db.destroy());
+/** The cases in a database that is open; closing them closes the database. */
+export function casesIn({ vault, inOrder, close }: RegisterDatabase): CaseStore {
   return {
     open: (asked) => inOrder((tx) => open(tx, vault, asked)),
     list: (state) => inOrder((tx) => list(tx, vault, state)),
@@ -107,6 +71,15 @@ async function createCases(engine: RegisterEngine, vault: Vault): Promise<CaseSt
     [Symbol.asyncDispose]: close,
   };
 }
+
+const DAY_MS = 86_400_000;
+
+/** What is encrypted of a case. */
+const personal = z.object({ request: certificateRequest, refusedFor: z.string().max(300).nullable() });
+type Personal = z.output<typeof personal>;
+
+type Tx = Transaction<RegisterTables>;
+type Row = Selectable<RegisterTables['cases']>;
 
 async function open(tx: Tx, vault: Vault, { request, year, at, ...told }: NewCase): Promise<Case> {
   const fingerprint = vault.fingerprint(requestText(request));
@@ -156,16 +129,15 @@ async function take(
   if (state === null) throw new CaseError('case-order', `The case is "${known.state}"; it cannot ${step}.`);
   if (state === known.state) return known;
   if (known.request === null) throw new CaseError('case-erased', 'What this case was about has been erased.');
-  const next: Row = {
-    ...row,
+  const change = {
     state,
     decided_at: row.decided_at ?? at.getTime(),
     // The days to collect it count from the moment it is ready; what is refused or collected is looked up for as long.
     erase_after: state === 'approved' ? null : at.getTime() + row.keep_days * DAY_MS,
     content: refusedFor === undefined ? row.content : locked({ request: known.request, refusedFor }, number, vault),
   };
-  await tx.updateTable('cases').set(next).where('case_number', '=', number).execute();
-  return caseOf(next, vault);
+  await tx.updateTable('cases').set(change).where('case_number', '=', number).execute();
+  return caseOf({ ...row, ...change }, vault);
 }
 
 async function eraseOver(tx: Tx, at: Date): Promise<number> {

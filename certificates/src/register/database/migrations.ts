@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import { appendLeaf } from '../merkle/stored-tree.ts';
 import { RegisterError } from '../register-error.ts';
-import { guardRows } from './append-only.ts';
+import { guardCases, guardRows } from './append-only.ts';
 import type { RegisterEngine } from './engine.ts';
 import type { RegisterTables } from './schema.ts';
 
@@ -22,6 +22,7 @@ const MIGRATIONS: readonly ((tx: Tx, types: ColumnTypes, engine: RegisterEngine[
   firstTables,
   treeAndCheckpoints,
   (tx, _types, engine) => guardRows(tx, engine),
+  caseTables,
 ];
 
 /**
@@ -171,4 +172,31 @@ async function treeAndCheckpoints(tx: Tx, { bytes, count }: ColumnTypes): Promis
     .orderBy('seq')
     .execute();
   for (const { seq, document_id, stamp_digest } of issued) await appendLeaf(tx, { seq, document_id, stamp_digest });
+}
+
+/** The back office's cases. They were once made at every start, so they may be there. */
+async function caseTables(tx: Tx, { bytes }: ColumnTypes, engine: RegisterEngine['name']): Promise<void> {
+  await tx.schema
+    .createTable('case_sequences')
+    .ifNotExists()
+    .addColumn('year', 'integer', (column) => column.primaryKey())
+    .addColumn('last', 'integer', (column) => column.notNull())
+    .execute();
+  await tx.schema
+    .createTable('cases')
+    .ifNotExists()
+    .addColumn('case_number', 'text', (column) => column.primaryKey())
+    .addColumn('request_fingerprint', 'text', (column) => column.notNull().unique())
+    .addColumn('state', 'text', (column) => column.notNull())
+    .addColumn('certificate_type', 'text', (column) => column.notNull())
+    .addColumn('title', 'text', (column) => column.notNull())
+    .addColumn('answer_by', 'text', (column) => column.notNull())
+    .addColumn('keep_days', 'integer', (column) => column.notNull())
+    .addColumn('collect_at', 'text', (column) => column.notNull())
+    .addColumn('opened_at', 'bigint', (column) => column.notNull())
+    .addColumn('decided_at', 'bigint')
+    .addColumn('erase_after', 'bigint')
+    .addColumn('content', bytes)
+    .execute();
+  await guardCases(tx, engine);
 }

@@ -1,7 +1,7 @@
 /**
  * The tables of the register. Texts, whole numbers and bytes only, moments in milliseconds since 1970 (UTC), so the
- * same schema fits SQLite and PostgreSQL. Personal data stand encrypted in `audit_payloads` and `kept_files` and
- * nowhere else: both can be erased without touching a row of the chain. What may change in a row says
+ * same schema fits SQLite and PostgreSQL. Personal data stand encrypted in `audit_payloads`, `kept_files` and the content of
+ * `cases` and nowhere else: all can be erased without touching a row of the chain. What may change in a row says
  * `append-only.ts`, and the database itself refuses the rest.
  */
 export interface RegisterTables {
@@ -67,4 +67,24 @@ export interface RegisterTables {
   register_schema: { version: number };
   /** How far each stream of another service was taken in. */
   stream_positions: { stream: string; last_id: string };
+  /** Last number given to a case of the back office, per year; see `../../cases/`. */
+  case_sequences: { year: number; last: number };
+  cases: {
+    case_number: string;
+    /** Keyed digest of visit and request: the same wish of the same visit is the same case. */
+    request_fingerprint: string;
+    state: string;
+    certificate_type: string;
+    title: string;
+    /** `YYYY-MM-DD`. */
+    answer_by: string;
+    keep_days: number;
+    collect_at: string;
+    opened_at: number;
+    decided_at: number | null;
+    /** From when `content` is erased; null while the case is not decided. */
+    erase_after: number | null;
+    /** Who asked, for what and why, encrypted; null once erased. */
+    content: Uint8Array | null;
+  };
 }
