@@ -3,8 +3,8 @@ import { certificateRequest } from '../src/issue/request.ts';
 import { giulia } from './known-facts.ts';
 import { at } from './register-rows.ts';
 
-/** Giulia's wish that the back office decides, its request changed as a test wants. */
-export function newCase(change: Record<string, unknown> = {}): NewCase {
+/** Giulia's wish that the back office decides, its request changed as a test wants, with a duty mark or without. */
+export function newCase(change: Record<string, unknown> = {}, dutyMark: string | null = null): NewCase {
   const request = certificateRequest.parse({
     idempotencyKey: 'key-of-this-case',
     documentId: 'd_0123456789abcdef01234567',
@@ -21,5 +21,6 @@ export function newCase(change: Record<string, unknown> = {}): NewCase {
     duty: { kind: 'exemption', code: '3' },
     ...change,
   });
-  return { request, title: 'Certificato di residenza alla data', answerBy: '2026-12-22', keepDays: 90, collectAt: 'Ufficio Anagrafe', year: 2026, at };
+  const told = { title: 'Certificato di residenza alla data', answerBy: '2026-12-22', keepDays: 90, collectAt: 'Ufficio Anagrafe' };
+  return { ...told, request, year: 2026, dutyMark, at };
 }

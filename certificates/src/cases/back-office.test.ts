@@ -99,6 +99,19 @@ describe('the back office', function () {
     expect(await issuer.cases.list()).to.deep.equal([]);
   });
 
+  it('holds the duty mark of a case: for no other paper while it waits, and for any once it was refused', async () => {
+    const used = { code: 'duty-invalid', detail: 'duty-mark-used' };
+    const { caseNumber: number } = await openCase(wish(), office, within);
+    const ordinary = { type: 'residence', onDay: undefined, reason: undefined };
+    expect(await failure(issueCertificate(wish(ordinary), issuer.deps, within))).to.deep.equal(used);
+    expect(await failure(openCase(wish({ onDay: '2022-05-02' }), office, within))).to.deep.equal(used);
+    expect((await issuer.deps.register.verify()).tree.size).to.equal(0);
+    await refuseCase(number, 'motivo insufficiente', office);
+    const { caseNumber: second } = await openCase(wish({ onDay: '2022-05-02' }), office, within);
+    expect(await approveCase(second, office, within)).to.include({ state: 'ready' });
+    expect(await failure(issueCertificate(wish(ordinary), issuer.deps, within)), 'it stands on the paper of the case').to.deep.equal(used);
+  });
+
   it('gives a paper back only while no sheet of it has reached a printer', async () => {
     const request = wish();
     const { caseNumber: number } = await openCase(request, office, within);
@@ -112,7 +125,7 @@ describe('the back office', function () {
   });
 
   it('is a desk of commands: list, approve, refuse, give-back', async () => {
-    const [first, second] = [await openCase(wish(), office, within), await openCase(wish(), office, within)];
+    const [first, second] = [await openCase(wish(), office, within), await openCase(wish({ duty: { kind: 'exemption', code: '3' } }), office, within)];
     await issuer.close();
     const tool = fileURLToPath(new URL('../../tools/certificates.ts', import.meta.url));
     const cases = (...args: string[]) =>

@@ -3,9 +3,10 @@ import { caseNumber } from '@videosportello/protocol/messages/document.ts';
 import { expect } from 'chai';
 import { giulia } from '../../test/known-facts.ts';
 import { newCase } from '../../test/new-case.ts';
-import { at } from '../../test/register-rows.ts';
+import { at, reservation } from '../../test/register-rows.ts';
 import { registerEngines } from '../../test/register-places.ts';
 import type { RegisterPlace } from '../../test/register-places.ts';
+import { openRegister } from '../register/register.ts';
 import { caseToCollect } from './back-office.ts';
 import { caseState, nextCaseState } from './case-machine.ts';
 import type { CaseState, CaseStep } from './case-machine.ts';
@@ -67,6 +68,22 @@ describe('a case of the back office', () => {
           const refused: unknown = await place.intrude(statement).catch((error: unknown) => error);
           expect(refused, statement).to.be.instanceOf(Error).and.to.have.property('message').that.includes('register: ');
         }
+      });
+
+      it('holds a duty mark for its own document, also when the number of that one is given up', async () => {
+        await using register = await openRegister(place);
+        const mark = '01234567890123';
+        const { caseNumber: number } = await cases.open(newCase({}, mark));
+        expect(await codeOf(cases.open(newCase({}, mark))), 'the same case again').to.equal('done');
+        expect(await codeOf(cases.open(newCase({ onDay: '2001-02-04' }, mark)))).to.equal('duty-mark-used');
+        expect(await cases.list()).to.have.length(1);
+        await cases.take(number, 'approve', { at });
+        const other = reservation({ dutyMark: mark });
+        const own = reservation({ dutyMark: mark, ofCase: number, documentId: 'd_2', idempotencyKey: 'key-2' });
+        expect(await codeOf(register.reserve(other))).to.equal('duty-mark-used');
+        expect(await codeOf(register.reserve(own))).to.equal('done');
+        await register.voidReservations(daysLater(1), daysLater(1));
+        expect(await codeOf(register.reserve(other)), 'the case has it still').to.equal('duty-mark-used');
       });
 
       it('gives each number once to wishes of the same moment', async () => {

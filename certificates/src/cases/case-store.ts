@@ -7,6 +7,7 @@ import type { CertificateRequest } from '../issue/request.ts';
 import { openDatabase } from '../register/database/open-database.ts';
 import type { DatabasePlace, RegisterDatabase } from '../register/database/open-database.ts';
 import type { RegisterTables } from '../register/database/schema.ts';
+import { holdDutyMark, letGoDutyMark } from '../register/duty-marks.ts';
 import type { Vault } from '../register/vault.ts';
 import { CaseError } from './case-error.ts';
 import { caseState, nextCaseState } from './case-machine.ts';
@@ -25,14 +26,23 @@ export interface Case extends OpenedCase {
 }
 
 /** A request and what its citizen is told. */
-export type NewCase = Omit<OpenedCase, 'caseNumber'> & { readonly request: CertificateRequest; readonly year: number; readonly at: Date };
+export type NewCase = Omit<OpenedCase, 'caseNumber'> & {
+  readonly request: CertificateRequest;
+  readonly year: number;
+  /** What its duty will use up: kept for it from now on. */
+  readonly dutyMark: string | null;
+  readonly at: Date;
+};
 
 /**
  * The cases of one town. Who asked for what is encrypted, and erased when the case is over; numbers and dates stay. All of it throws
  * `RegisterError` `register-unavailable` while the database does not serve.
  */
 export interface CaseStore extends AsyncDisposable {
-  /** Gives a number to a request, or the one that the same request of the same visit has already. */
+  /**
+   * Gives a number to a request, or the one that the same request of the same visit has already, and holds its duty mark until the
+   * document stands in the register or the case is refused. @throws `RegisterError` `duty-mark-used`
+   */
   open(asked: NewCase): Promise<Case>;
   /** In the order of their numbers; of one state, or all. */
   list(state?: CaseState): Promise<readonly Case[]>;
@@ -81,7 +91,7 @@ type Personal = z.output<typeof personal>;
 type Tx = Transaction<RegisterTables>;
 type Row = Selectable<RegisterTables['cases']>;
 
-async function open(tx: Tx, vault: Vault, { request, year, at, ...told }: NewCase): Promise<Case> {
+async function open(tx: Tx, vault: Vault, { request, year, dutyMark, at, ...told }: NewCase): Promise<Case> {
   const fingerprint = vault.fingerprint(requestText(request));
   const known = await tx.selectFrom('cases').selectAll().where('request_fingerprint', '=', fingerprint).executeTakeFirst();
   if (known !== undefined) return caseOf(known, vault);
@@ -107,6 +117,7 @@ async function open(tx: Tx, vault: Vault, { request, year, at, ...told }: NewCas
     content: locked({ request, refusedFor: null }, number, vault),
   };
   await tx.insertInto('cases').values(row).execute();
+  if (dutyMark !== null) await holdDutyMark(tx, dutyMark, number);
   return caseOf(row, vault);
 }
 
@@ -137,6 +148,8 @@ async function take(
     content: refusedFor === undefined ? row.content : locked({ request: known.request, refusedFor }, number, vault),
   };
   await tx.updateTable('cases').set(change).where('case_number', '=', number).execute();
+  // Held also while the number of an approved case waits for its document: a number that is given up frees its mark.
+  if (step === 'refuse' || step === 'issue') await letGoDutyMark(tx, number);
   return caseOf({ ...row, ...change }, vault);
 }
 

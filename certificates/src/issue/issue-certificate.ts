@@ -140,6 +140,7 @@ async function reserveNumber(request: CertificateRequest, { plan: asked, relatio
     certificateType: request.type,
     year: Number(asked.date.slice(0, 4)),
     dutyMark: usedUpBy(asked.duty),
+    ofCase: request.approvedCase ?? null,
     at: deps.now(),
   });
   // A number taken up again after a crash keeps the day on which it was given.

@@ -45,7 +45,8 @@ const GUARDS: readonly Guard[] = [
   },
 ];
 
-const CASE_GUARDS: readonly Guard[] = [
+/** What a case was opened with stays. */
+export const CASE_GUARDS: readonly Guard[] = [
   { table: 'case_sequences', fixed: ['year'], mayDelete: false },
   // All but where it stands and what is erased.
   {
@@ -57,6 +58,9 @@ const CASE_GUARDS: readonly Guard[] = [
     mayDelete: false,
   },
 ];
+
+/** Free again when the case is refused. */
+export const HELD_MARKS_GUARDS: readonly Guard[] = [{ table: 'held_duty_marks', fixed: 'all', mayDelete: true }];
 
 /** The first row of the chain follows on this. */
 export const GENESIS = '0'.repeat(64);
@@ -70,9 +74,9 @@ export async function guardRows(tx: Transaction<RegisterTables>, engine: Registe
   for (const statement of engine === 'sqlite' ? forSqlite() : forPostgres()) await sql.raw(statement).execute(tx);
 }
 
-/** The same for what a case was opened with. After {@link guardRows}, whose functions it uses. */
-export async function guardCases(tx: Transaction<RegisterTables>, engine: RegisterEngine['name']): Promise<void> {
-  const triggers = engine === 'sqlite' ? CASE_GUARDS.flatMap(sqliteTriggers) : CASE_GUARDS.flatMap(postgresTriggers);
+/** The same for tables that came later; after {@link guardRows}, whose functions it uses. */
+export async function guardTables(tx: Transaction<RegisterTables>, engine: RegisterEngine['name'], guards: readonly Guard[]): Promise<void> {
+  const triggers = guards.flatMap(engine === 'sqlite' ? sqliteTriggers : postgresTriggers);
   for (const statement of triggers) await sql.raw(statement).execute(tx);
 }
 

@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import { appendLeaf } from '../merkle/stored-tree.ts';
 import { RegisterError } from '../register-error.ts';
-import { guardCases, guardRows } from './append-only.ts';
+import { CASE_GUARDS, guardRows, guardTables, HELD_MARKS_GUARDS } from './append-only.ts';
 import type { RegisterEngine } from './engine.ts';
 import type { RegisterTables } from './schema.ts';
 
@@ -23,6 +23,7 @@ const MIGRATIONS: readonly ((tx: Tx, types: ColumnTypes, engine: RegisterEngine[
   treeAndCheckpoints,
   (tx, _types, engine) => guardRows(tx, engine),
   caseTables,
+  heldDutyMarks,
 ];
 
 /**
@@ -198,5 +199,14 @@ async function caseTables(tx: Tx, { bytes }: ColumnTypes, engine: RegisterEngine
     .addColumn('erase_after', 'bigint')
     .addColumn('content', bytes)
     .execute();
-  await guardCases(tx, engine);
+  await guardTables(tx, engine, CASE_GUARDS);
+}
+
+async function heldDutyMarks(tx: Tx, _types: ColumnTypes, engine: RegisterEngine['name']): Promise<void> {
+  await tx.schema
+    .createTable('held_duty_marks')
+    .addColumn('code', 'text', (column) => column.primaryKey())
+    .addColumn('case_number', 'text', (column) => column.notNull().references('cases.case_number'))
+    .execute();
+  await guardTables(tx, engine, HELD_MARKS_GUARDS);
 }

@@ -20,6 +20,8 @@ export interface RegisterTables {
   };
   /** A mark stands on one certificate only. */
   duty_marks: { code: string; document_id: string };
+  /** Marks given with a case that is not issued yet: no other certificate may use them meanwhile. */
+  held_duty_marks: { code: string; case_number: string };
   issued_documents: {
     document_id: string;
     visit_id: string;
