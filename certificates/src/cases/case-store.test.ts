@@ -86,6 +86,73 @@ describe('a case of the back office', () => {
         expect(await codeOf(register.reserve(other)), 'the case has it still').to.equal('duty-mark-used');
       });
 
+      it('keeps the number of an approved case, however long its document does not come', async () => {
+        await using register = await openRegister(place);
+        const { caseNumber: number, request } = await cases.open(newCase());
+        await cases.take(number, 'approve', { at });
+        const asked = reservation({ ofCase: number, documentId: request?.documentId ?? '' });
+        const reserved = await register.reserve(asked);
+        expect(await register.voidReservations(daysLater(30), daysLater(30))).to.equal(0);
+        expect(await register.reserve(asked)).to.deep.equal(reserved);
+      });
+
+      describe('in the register’s chain', () => {
+        /** One case for each way: collected after a give-back, refused, lapsed; nine steps and three openings. */
+        const walked = async (): Promise<void> => {
+          const [collected, refused, lapsed] = ['4', '5', '6'].map((day) => newCase({ onDay: `2001-02-0${day}`, documentId: `d_${day.repeat(24)}` }));
+          for (const [wish, steps] of [
+            [collected, ['approve', 'issue', 'collect', 'give-back', 'collect']],
+            [refused, ['refuse']],
+            [lapsed, ['approve', 'issue']],
+          ] as const) {
+            if (wish === undefined) throw new TypeError('no wish');
+            const { caseNumber: number } = await cases.open(wish);
+            for (const step of steps) await cases.take(number, step, { at, ...(step === 'refuse' ? { refusedFor: 'motivo insufficiente' } : {}) });
+          }
+          await cases.eraseOver(daysLater(100));
+        };
+        const faultsAfter = async (sql: string) => {
+          await place.tamper(sql);
+          await using register = await openRegister(place);
+          return (await register.verify()).faults;
+        };
+
+        it('has every step, and nobody’s name', async () => {
+          await walked();
+          await using register = await openRegister(place);
+          expect(await register.verify()).to.deep.include({ rows: 12, erased: 0, faults: [] });
+          await cases.take(caseNumber.parse('2026-000002'), 'refuse', { at });
+          expect((await register.verify()).rows, 'a step that was taken before').to.equal(12);
+        });
+
+        // Openings in the rows 1, 7 and 9; the last steps in 6, 8 and 12.
+        for (const [what, sql, fault] of [
+          ['a refused case that says ready', "update cases set state = 'ready' where case_number = '2026-000002'", { part: 'chain', row: 8, fault: 'record' }],
+          ['a case given another document', "update cases set document_id = 'd_9' where case_number = '2026-000001'", { part: 'chain', row: 6, fault: 'record' }],
+          ['a case taken out', "delete from cases where case_number = '2026-000003'", { part: 'chain', row: 12, fault: 'record' }],
+          [
+            'a case that was never opened',
+            `insert into cases select '2026-000004', 'f', 'ready', certificate_type, title, answer_by, keep_days, collect_at, opened_at, decided_at, erase_after,
+             content, 'd_9' from cases where case_number = '2026-000001'`,
+            { part: 'cases', row: 2026, fault: 'missing' },
+          ],
+          ['a case number that is nowhere', 'update case_sequences set last = 4', { part: 'numbers', row: 2026, fault: 'lost' }],
+        ] as const) {
+          it(`is compared with the cases: ${what}`, async () => {
+            await walked();
+            expect((await faultsAfter(sql))[0]).to.deep.equal(fault);
+          });
+        }
+
+        it('tells nothing of a case from before, and does not miss it', async () => {
+          const { caseNumber: number } = await cases.open(newCase());
+          await place.tamper('delete from audit_payloads; delete from audit_chain; update cases set document_id = null');
+          await cases.take(number, 'approve', { at });
+          await using register = await openRegister(place);
+          expect(await register.verify()).to.deep.include({ rows: 0, faults: [] });
+        });
+      });
+
       it('gives each number once to wishes of the same moment', async () => {
         const days = Array.from({ length: 6 }, (_, index) => `2001-02-0${index + 1}`);
         const opened = await Promise.all(days.map((onDay) => cases.open(newCase({ onDay }))));

@@ -4,6 +4,7 @@ import type { Selectable, Transaction } from 'kysely';
 import { z } from 'zod';
 import { certificateRequest, requestText } from '../issue/request.ts';
 import type { CertificateRequest } from '../issue/request.ts';
+import { appendAudit } from '../register/audit-chain.ts';
 import { openDatabase } from '../register/database/open-database.ts';
 import type { DatabasePlace, RegisterDatabase } from '../register/database/open-database.ts';
 import type { RegisterTables } from '../register/database/schema.ts';
@@ -76,7 +77,7 @@ export function casesIn({ vault, inOrder, close }: RegisterDatabase): CaseStore 
     take: (number, step, options) => inOrder((tx) => take(tx, vault, number, step, options)),
     handOut: (number, at) =>
       inOrder(async (tx) => (await rowOf(tx, number)).state === 'ready' && (await take(tx, vault, number, 'collect', { at })).state === 'collected'),
-    eraseOver: (at) => inOrder((tx) => eraseOver(tx, at)),
+    eraseOver: (at) => inOrder((tx) => eraseOver(tx, vault, at)),
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -115,8 +116,10 @@ async function open(tx: Tx, vault: Vault, { request, year, dutyMark, at, ...told
     decided_at: null,
     erase_after: null,
     content: locked({ request, refusedFor: null }, number, vault),
+    document_id: request.documentId,
   };
   await tx.insertInto('cases').values(row).execute();
+  await chain(tx, vault, row, 'open', at);
   if (dutyMark !== null) await holdDutyMark(tx, dutyMark, number);
   return caseOf(row, vault);
 }
@@ -148,16 +151,43 @@ async function take(
     content: refusedFor === undefined ? row.content : locked({ request: known.request, refusedFor }, number, vault),
   };
   await tx.updateTable('cases').set(change).where('case_number', '=', number).execute();
+  await chain(tx, vault, row, step, at);
   // Held also while the number of an approved case waits for its document: a number that is given up frees its mark.
   if (step === 'refuse' || step === 'issue') await letGoDutyMark(tx, number);
   return caseOf({ ...row, ...change }, vault);
 }
 
-async function eraseOver(tx: Tx, at: Date): Promise<number> {
-  const over = tx.updateTable('cases').where('erase_after', '<=', at.getTime()).where('content', 'is not', null);
-  await over.where('state', '=', 'ready').set({ state: 'lapsed' }).execute();
-  const { numUpdatedRows } = await over.set({ content: null }).executeTakeFirstOrThrow();
-  return Number(numUpdatedRows);
+async function eraseOver(tx: Tx, vault: Vault, at: Date): Promise<number> {
+  const over = await tx
+    .selectFrom('cases')
+    .selectAll()
+    .where('erase_after', '<=', at.getTime())
+    .where('content', 'is not', null)
+    .orderBy('case_number')
+    .execute();
+  for (const { case_number: number, state, document_id } of over) {
+    const lapses = nextCaseState(caseState.parse(state), 'lapse') === 'lapsed';
+    await tx
+      .updateTable('cases')
+      .set({ content: null, ...(lapses ? { state: 'lapsed' } : {}) })
+      .where('case_number', '=', number)
+      .execute();
+    if (lapses) await chain(tx, vault, { case_number: number, document_id }, 'lapse', at);
+  }
+  return over.length;
+}
+
+/** Puts a step into the register's chain: the case's number and nobody's name. */
+async function chain(
+  tx: Tx,
+  vault: Vault,
+  { case_number: number, document_id: documentId }: Pick<Row, 'case_number' | 'document_id'>,
+  step: CaseStep | 'open',
+  at: Date,
+): Promise<void> {
+  // Of a case from before its steps were chained the chain could not tell what this one follows on.
+  if (documentId === null) return;
+  await appendAudit(tx, vault, { at, kind: 'case-step', documentId, payload: { case: number, step } });
 }
 
 async function rowOf(tx: Tx, number: CaseNumber): Promise<Row> {

@@ -109,8 +109,8 @@ export interface Register extends AsyncDisposable {
   /** @throws {RegisterError} `unknown-document`; `print-order` when the outcome cannot follow on what is on record */
   recordPrint(report: PrintReport): Promise<PrintState>;
   /**
-   * Gives up numbers reserved before `before` that never became a document; each is explained in the chain, its mark is
-   * free again.
+   * Gives up numbers reserved before `before` that never became a document, but for those of cases the back office has allowed; each
+   * is explained in the chain, its mark is free again.
    */
   voidReservations(before: Date, at: Date): Promise<number>;
   /**

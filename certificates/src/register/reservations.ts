@@ -82,8 +82,12 @@ export async function voidReservations(tx: Tx, vault: Vault, before: Date, at: D
   const stale = await tx
     .selectFrom('reservations')
     .select(['document_id', 'certificate_number', 'protocol_number'])
-    .where('state', '=', 'reserved')
+    .where('reservations.state', '=', 'reserved')
     .where('reserved_at', '<', before.getTime())
+    // Whoever allowed a case takes its number up again, however long the key was away.
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('cases').select('state').whereRef('cases.document_id', '=', 'reservations.document_id').where('cases.state', '=', 'approved'))),
+    )
     .execute();
   for (const row of stale) {
     await tx.updateTable('reservations').set({ state: 'void' }).where('document_id', '=', row.document_id).execute();

@@ -24,6 +24,7 @@ const MIGRATIONS: readonly ((tx: Tx, types: ColumnTypes, engine: RegisterEngine[
   (tx, _types, engine) => guardRows(tx, engine),
   caseTables,
   heldDutyMarks,
+  (tx) => tx.schema.alterTable('cases').addColumn('document_id', 'text').execute(),
 ];
 
 /**

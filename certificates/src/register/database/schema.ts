@@ -88,5 +88,7 @@ export interface RegisterTables {
     erase_after: number | null;
     /** Who asked, for what and why, encrypted; null once erased. */
     content: Uint8Array | null;
+    /** The document that it is about, once issued; null of a case that was opened before its steps were chained. */
+    document_id: string | null;
   };
 }
