@@ -90,6 +90,13 @@ describe('the back office', function () {
     expect(await issuer.deps.register.release(request.documentId)).to.include({ number: '2026/0000001' });
   });
 
+  it('takes in whither somebody has gone, and issues it', async () => {
+    const emigrated = { type: 'residence-with-origin', onDay: undefined, subjectTaxCode: issuer.deps.source.particular.emigrated };
+    const { caseNumber: number, state } = await openCase(wish(emigrated), office, within);
+    expect(state).to.equal('open');
+    expect(await approveCase(number, office, within)).to.include({ state: 'ready' });
+  });
+
   it('refuses at once what could not be issued, and takes in nothing that it does not decide', async () => {
     expect(await failure(openCase(wish({ reason: undefined }), office, within))).to.deep.equal({ code: 'document-refused', detail: 'reason-missing' });
     expect(await failure(openCase(wish({ onDay: '1900-01-01' }), office, within))).to.deep.equal({ code: 'document-refused', detail: 'fact-not-known' });
