@@ -39,6 +39,8 @@ export const deviceAt = ({ url, kioskKey, grantFor }: TownDoors) => async (
   const grant = await grantFor(visit, key, { sub: kioskId.parse(id), kiosk: kioskId.parse(id), ...options.terms });
   const socket = new WebSocket(`${url}/device`);
   const offers = watched<{ documentId: DocumentId; attempt: number; sha256: string; bytes: number }[]>([]);
+  const refusedOffers = watched(0);
+  let busy = false;
   const reviews = watched<Review[]>([]);
   const released = watched(0);
   const why = watched<string | undefined>(undefined);
@@ -93,6 +95,10 @@ export const deviceAt = ({ url, kioskKey, grantFor }: TownDoors) => async (
         return { reviewId: review.reviewId, agreed: await agrees };
       },
       'paper.offer': (offer) => {
+        if (busy) {
+          refusedOffers.set(refusedOffers.value + 1);
+          throw new ProtocolError('paper-busy');
+        }
         offers.set([...offers.value, offer]);
         return {};
       },
@@ -112,6 +118,9 @@ export const deviceAt = ({ url, kioskKey, grantFor }: TownDoors) => async (
     socket,
     hello,
     offers,
+    /** How many were refused because another paper is under way, which `isBusy` makes it say. */
+    refusedOffers,
+    isBusy: (value: boolean) => void (busy = value),
     reviews,
     released,
     confirmed,

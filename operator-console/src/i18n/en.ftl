@@ -386,6 +386,7 @@ document-goes-to-office = The office decides, another day. The citizen gets a ca
 case-title = Cases of the office
 case-number = Case { $number }: { $title }
 case-dates = Answer by { DATETIME($day, dateStyle: "long", timeZone: "UTC") }. Collection: { $place }, within { $days } days.
+case-slip = The kiosk prints a note with the number; if none comes out, have it written down.
 case-collect = Collect a case
 case-collect-number = Collect a case that is ready: number
 case-collect-do = Print the paper at { $kiosk }

@@ -386,6 +386,7 @@ document-goes-to-office = Decide l’ufficio, un altro giorno. Il cittadino rice
 case-title = Pratiche dell’ufficio
 case-number = Pratica { $number }: { $title }
 case-dates = Risposta entro il { DATETIME($day, dateStyle: "long", timeZone: "UTC") }. Ritiro: { $place }, entro { $days } giorni.
+case-slip = La postazione stampa un promemoria con il numero; se non esce, lo faccia scrivere.
 case-collect = Ritiro di una pratica
 case-collect-number = Ritiro di una pratica già pronta: numero
 case-collect-do = Stampa il foglio su { $kiosk }
