@@ -51,6 +51,7 @@ export function createEvents(log: Logger) {
     visualCheck: (visitId: string, phase: string) => log.info({ visitId, phase }, 'document checked by eye'),
     document: (visitId: string, documentId: string, state: string, reason?: string) => log.info({ visitId, documentId, state, reason }, 'document'),
     caseOpened: (visitId: string, caseNumber: string) => log.info({ visitId, caseNumber }, 'left with the back office'),
+    slip: (visitId: string, documentId: string, state: string, reason?: string) => log.info({ visitId, documentId, state, reason }, 'slip of a case'),
     casesErased: (erased: number) => {
       if (erased > 0) log.info({ erased }, 'cases erased');
     },

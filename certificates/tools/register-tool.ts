@@ -9,7 +9,8 @@ import type { CheckpointVerifier } from '../src/register/checkpoint/open-checkpo
 import { noteVerifierOf } from '../src/register/checkpoint/signed-note.ts';
 import type { NoteVerifier } from '../src/register/checkpoint/signed-note.ts';
 import { proofText } from '../src/register/checkpoint/stored-checkpoints.ts';
-import { isDatabaseUrl, openRegister } from '../src/register/register.ts';
+import { isDatabaseUrl } from '../src/register/database/open-database.ts';
+import { openRegister } from '../src/register/register.ts';
 import { loadTown } from '../src/rules/load-town.ts';
 import { publishedTrust } from '../src/trust/trust-folder.ts';
 import { UsageError } from './usage-error.ts';

@@ -10,11 +10,11 @@ import type { RequesterRelation } from '../rules/vocabulary.ts';
 import type { TimeStamping } from '../signature/pades.ts';
 import type { Signer } from '../signature/signer.ts';
 import type { Facts, FactSource } from '../source/facts.ts';
-import type { StampSigner } from '../stamp/encode-seal.ts';
+import type { StampSigner, StampSignerName } from '../stamp/encode-seal.ts';
 import { composePaper } from '../templates/paper.ts';
 import type { Paper } from '../templates/paper.ts';
 import { gatherFacts } from './gather-facts.ts';
-import { makeDocuments } from './make-documents.ts';
+import { ACCESS_CODE_LENGTH, assureRoomForStamps, makeDocuments } from './make-documents.ts';
 import type { MadeDocuments } from './make-documents.ts';
 import { asRefusal, refused } from './refused.ts';
 import { requestText } from './request.ts';
@@ -40,7 +40,10 @@ export interface IssueDeps {
 }
 
 /** What looking ahead needs of it: no keys, no register. */
-export type OutlookDeps = Pick<IssueDeps, 'town' | 'rules' | 'source' | 'fonts' | 'now'>;
+export type OutlookDeps = Pick<IssueDeps, 'town' | 'rules' | 'source' | 'fonts' | 'now'> & {
+  /** Whose name stands in the stamps. */
+  readonly stampSigner: StampSignerName;
+};
 
 /**
  * Issues one certificate: request → rules → facts → plan → number → paper → original → seal → stamp → register. What
@@ -100,6 +103,7 @@ export async function lookAhead(
     const plan = planFor(request, relation, deps.rules, now);
     const paper = paperOf(request, facts, { plan, documentId: request.documentId, number: '', protocol: '' }, deps);
     if (deps.fonts.firstMissing(lettersOf(paper.layout)) !== null) throw refused('glyph-missing');
+    assureRoomForStamps(paper, deps.town, deps.stampSigner);
     return { facts, relation, plan, paper };
   } catch (error) {
     throw asRefusal(error);
@@ -140,6 +144,7 @@ async function reserveNumber(request: CertificateRequest, { plan: asked, relatio
     certificateType: request.type,
     year: Number(asked.date.slice(0, 4)),
     dutyMark: usedUpBy(asked.duty),
+    ofCase: request.approvedCase ?? null,
     at: deps.now(),
   });
   // A number taken up again after a crash keeps the day on which it was given.
@@ -191,5 +196,5 @@ function registerRow(
 
 /** 60 random bits in signs nobody mixes up; opens the original at the checker's site. */
 function newAccessCode(random: IssueDeps['random']): string {
-  return Array.from(random(12), (byte) => 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'[byte % 32]).join('');
+  return Array.from(random(ACCESS_CODE_LENGTH), (byte) => 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'[byte % 32]).join('');
 }

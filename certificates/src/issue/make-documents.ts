@@ -5,9 +5,9 @@ import type { Town } from '../rules/load-town.ts';
 import { sealPdf } from '../signature/pades.ts';
 import type { TimeStamping } from '../signature/pades.ts';
 import type { Signer } from '../signature/signer.ts';
-import { buildStamps } from '../stamp/build-stamps.ts';
+import { assureStampsFit, buildStamps } from '../stamp/build-stamps.ts';
 import type { Stamp } from '../stamp/build-stamps.ts';
-import type { StampSigner } from '../stamp/encode-seal.ts';
+import type { StampSigner, StampSignerName } from '../stamp/encode-seal.ts';
 import { stampSymbol } from '../stamp/symbol.ts';
 import type { Paper } from '../templates/paper.ts';
 
@@ -52,7 +52,7 @@ export async function makeDocuments(
   const { documentId, accessCode, at } = document;
   const file = { documentId, createdAt: at };
   const stampsOn = (sha256: Uint8Array, signer: StampSigner) =>
-    buildStamps(stamp, { sha256, uri: `${town.checker}/o/${accessCode}` }, `${town.checker.toUpperCase()}/S`, signer);
+    buildStamps(stamp, { sha256, uri: originalUri(town, accessCode) }, checkerAddress(town), signer);
   // Their sizes are known before the digest they seal: the original leaves their room free.
   const expected = await stampsOn(new Uint8Array(32), { ...stampSigner, sign: async () => new Uint8Array(64) });
   const sides = expected.map(({ version }) => 17 + 4 * version);
@@ -64,4 +64,24 @@ export async function makeDocuments(
   const symbols = await Promise.all(stamps.map(({ address }) => stampSymbol(address)));
   const edition = { kind: 'paper', symbols: symbols.map(({ modules }) => modules) } as const;
   return { original, stamps, paper: await draw(layout, edition, file, { signal }) };
+}
+
+/** Signs of an access code. */
+export const ACCESS_CODE_LENGTH = 12;
+
+/**
+ * Says before a number is taken that {@link makeDocuments} will find room for the stamps.
+ *
+ * @throws {SealFormatError} when the facts do not fit the stamps of a page, or one of them cannot stand in a stamp
+ */
+export function assureRoomForStamps({ stamp }: Paper, town: Town, signer: StampSignerName): void {
+  assureStampsFit(stamp, originalUri(town, 'A'.repeat(ACCESS_CODE_LENGTH)), checkerAddress(town), signer);
+}
+
+function originalUri({ checker }: Town, accessCode: string): string {
+  return `${checker}/o/${accessCode}`;
+}
+
+function checkerAddress({ checker }: Town): string {
+  return `${checker.toUpperCase()}/S`;
 }

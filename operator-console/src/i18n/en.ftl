@@ -386,6 +386,7 @@ document-goes-to-office = The office decides, another day. The citizen gets a ca
 case-title = Cases of the office
 case-number = Case { $number }: { $title }
 case-dates = Answer by { DATETIME($day, dateStyle: "long", timeZone: "UTC") }. Collection: { $place }, within { $days } days.
+case-slip = The kiosk prints a note with the number; if none comes out, have it written down.
 case-collect = Collect a case
 case-collect-number = Collect a case that is ready: number
 case-collect-do = Print the paper at { $kiosk }
@@ -501,6 +502,7 @@ refused-fact-not-known = The registry does not have this fact of this person, or
 refused-fact-unfit = The registry’s data are not enough for this certificate: the office is needed.
 refused-source-unavailable = The registry does not answer. Try again in a moment.
 refused-glyph-missing = The name contains a character that the paper cannot print.
+refused-stamp-too-small = The certificate names more people than its stamps can hold: the office is needed.
 
 ## Wrap-up
 
