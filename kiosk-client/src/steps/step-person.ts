@@ -8,6 +8,7 @@ import '../components/opening-hours.ts';
 import { errorKey } from '../i18n/error-key.ts';
 import { waitWords } from '../i18n/wait-words.ts';
 import { isCertificate, stepBack } from '../visit/visit-machine.ts';
+import { paperWords } from '../visit/paper-words.ts';
 import { StepElement } from './step-element.ts';
 
 /** "A person, please": place and honest wait, the person, or hours and other ways. Never an endless wait. */
@@ -130,6 +131,7 @@ class StepPerson extends StepElement {
       html`<div class="story words">
         ${this.heading(this.t.text('case-title'))}
         <div class="ticket number"><span class="label">${caseNumber}</span> <p class="place">${this.t.text('case-keep-number')}</p></div>
+        ${this.#slip()}
         <p>${this.t.text('case-text', { title })}</p>
         <p>${this.t.text('case-answer', { day: new Date(answerBy) })}</p>
         <p>${this.t.text('case-collect', { place: collectAt, days: keepDays })}</p>
@@ -137,6 +139,15 @@ class StepPerson extends StepElement {
       </div>`,
       '',
     );
+  }
+
+  /** Where the sheet with the number is, while there is one. */
+  #slip() {
+    const { slip } = this.view.visit;
+    if (!slip) return '';
+    const words = paperWords(slip);
+    const key = words === 'printed' || words === 'taken' ? 'printed' : words === 'preparing' || words === 'printing' ? 'printing' : 'failed';
+    return html`<p class="note with-icon" role="status">${icon('paper')} <span>${this.t.text(`case-slip-${key}`)}</span></p>`;
   }
 
   #refused(code: Parameters<typeof errorKey>[0]) {

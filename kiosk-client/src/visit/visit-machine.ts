@@ -2,6 +2,7 @@ import type { CardToRead } from '@videosportello/protocol/contract/device-certif
 import type { CardKind } from '@videosportello/protocol/device/commands.ts';
 import type { KioskVisit, Service, VisitStep } from '@videosportello/protocol/messages/visit.ts';
 import { advanceLeaving, leave } from './leaving-machine.ts';
+import { withOpenedCase } from './opened-case.ts';
 import { phaseOf } from './visit-progress.ts';
 import { idleVisit, NUMBER_TRIES, unreadCard } from './visit-state.ts';
 import type { CardState, PersonState, Transition, VisitEffect, VisitEvent, VisitState } from './visit-state.ts';
@@ -200,7 +201,7 @@ function advanceVisit(state: VisitState, event: VisitEvent): Transition {
     case 'case':
       // Each renewed grant brings it again: what is known already leads nobody away from where he is.
       if (state.opened?.caseNumber === event.opened.caseNumber) return stay(state);
-      return goTo({ ...state, opened: event.opened }, 'person');
+      return goTo(withOpenedCase(state, event.opened), 'person');
     case 'review':
     case 'review-withdrawn':
     case 'review-answered':
@@ -383,6 +384,7 @@ function advancePaper(
     case 'paper': {
       // Each renewed grant brings the paper's state again: what is known already leads nobody away from where he is.
       const { documentId, state: now, reason } = event.paper;
+      if (documentId === state.opened?.slip) return to({ ...state, slip: event.paper });
       if (state.paper?.documentId === documentId && state.paper.state === now && state.paper.reason === reason) return stay(state);
       const seen = { ...state, paper: event.paper };
       return state.step === 'printing' || state.step === 'review' ? to(seen) : goTo(seen, 'printing');

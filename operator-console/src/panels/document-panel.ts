@@ -212,9 +212,9 @@ export class DocumentPanel extends LitElement {
     if (cases.length === 0) return nothing;
     return html`<section aria-label=${t.text('case-title')}>
       ${cases.map(
-        ({ caseNumber, title, answerBy, keepDays, collectAt }) => html`<p class="note waiting">
+        ({ caseNumber, title, answerBy, keepDays, collectAt, slip }) => html`<p class="note waiting">
           <b>${t.text('case-number', { number: caseNumber, title })}</b><br />
-          ${t.text('case-dates', { day: new Date(answerBy), place: collectAt, days: keepDays })}
+          ${t.text('case-dates', { day: new Date(answerBy), place: collectAt, days: keepDays })} ${slip ? t.text('case-slip') : ''}
         </p>`,
       )}
     </section>`;

@@ -28,6 +28,7 @@ status-UNTRUSTED_CERTIFICATE = The signer of the stamp is not recognised
 status-INVALID_DOCUMENTTYPE = The signature is known, but this is not a certificate of this kind
 status-EXPIRED_CERTIFICATE = The key of the stamp is not in force
 status-REVOKED_CERTIFICATE = The key of the stamp was revoked
+status-OUTSIDE_KEY_PERIOD = The day of the signature is outside the period of the key
 status-INVALID_SIGNATURE = The stamp is altered or forged
 
 advice-VALID = The lines below are what the town has signed. The stamp is true on a photocopy too, or beside changed words: only what is equal counts.
@@ -39,6 +40,7 @@ advice-UNTRUSTED_CERTIFICATE = The key does not come from the town’s authority
 advice-INVALID_DOCUMENTTYPE = It proves nothing about a registry certificate.
 advice-EXPIRED_CERTIFICATE = Look at the date of this device. If it is right, ask the town.
 advice-REVOKED_CERTIFICATE = The key is no longer safe: anybody may have used it. Ask the town.
+advice-OUTSIDE_KEY_PERIOD = On that day this key was not to sign. Do not rely on the sheet: ask the town.
 advice-INVALID_SIGNATURE = The content is not what was signed. Do not rely on the sheet.
 
 level-high = Level of trust: high

@@ -28,6 +28,7 @@ status-UNTRUSTED_CERTIFICATE = Il firmatario del contrassegno non è riconosciut
 status-INVALID_DOCUMENTTYPE = Firma riconosciuta, ma non è un certificato di questo tipo
 status-EXPIRED_CERTIFICATE = La chiave del contrassegno non è in vigore
 status-REVOKED_CERTIFICATE = La chiave del contrassegno è stata revocata
+status-OUTSIDE_KEY_PERIOD = La data della firma è fuori dal periodo della chiave
 status-INVALID_SIGNATURE = Il contrassegno è alterato o falso
 
 advice-VALID = Le righe qui sotto sono quelle firmate dal Comune. Il contrassegno è vero anche su una fotocopia o accanto a parole cambiate: conta solo ciò che è uguale.
@@ -39,6 +40,7 @@ advice-UNTRUSTED_CERTIFICATE = La chiave non viene dall’autorità del Comune. 
 advice-INVALID_DOCUMENTTYPE = Non prova nulla su un certificato anagrafico.
 advice-EXPIRED_CERTIFICATE = Controlli la data di questo dispositivo. Se è giusta, chieda al Comune.
 advice-REVOKED_CERTIFICATE = La chiave non è più sicura: chiunque può averla usata. Chieda al Comune.
+advice-OUTSIDE_KEY_PERIOD = Quel giorno questa chiave non poteva firmare. Non si fidi: chieda al Comune.
 advice-INVALID_SIGNATURE = Il contenuto non è quello firmato. Non si fidi.
 
 level-high = Affidabilità: alta
