@@ -216,6 +216,7 @@ person-go-on-alone = Torno alla pagina di prima
 ## Pratica dell’ufficio
 case-title = Lo riceverà più tardi
 case-text = { $title }: decide l’ufficio, e non si può fare subito. La richiesta è registrata.
+case-number = È il numero della pratica.
 case-keep-number = È il numero della pratica. Se lo scriva.
 case-slip-printing = Stampiamo un promemoria con il numero: esce qui sotto tra poco.
 case-slip-printed = Il promemoria con il numero è qui sotto: lo prenda.

@@ -127,11 +127,12 @@ class StepPerson extends StepElement {
 
   /** What the back office has taken in: its number, to be kept, and what happens next. */
   #left({ caseNumber, title, answerBy, keepDays, collectAt }: OpenedCase, name: string) {
+    const slip = this.#slipState();
     return this.layout(
       html`<div class="story words">
         ${this.heading(this.t.text('case-title'))}
-        <div class="ticket number"><span class="label">${caseNumber}</span> <p class="place">${this.t.text('case-keep-number')}</p></div>
-        ${this.#slip()}
+        <div class="ticket number"><span class="label">${caseNumber}</span> <p class="place">${this.t.text(slip === 'printed' ? 'case-number' : 'case-keep-number')}</p></div>
+        ${slip ? html`<p class="note with-icon" role="status">${icon('paper')} <span>${this.t.text(`case-slip-${slip}`)}</span></p>` : ''}
         <p>${this.t.text('case-text', { title })}</p>
         <p>${this.t.text('case-answer', { day: new Date(answerBy) })}</p>
         <p>${this.t.text('case-collect', { place: collectAt, days: keepDays })}</p>
@@ -141,13 +142,13 @@ class StepPerson extends StepElement {
     );
   }
 
-  /** Where the sheet with the number is, while there is one. */
-  #slip() {
+  /** How far the sheet with the number is; undefined while there is none. */
+  #slipState() {
     const { slip } = this.view.visit;
-    if (!slip) return '';
+    if (!slip) return undefined;
     const words = paperWords(slip);
-    const key = words === 'printed' || words === 'taken' ? 'printed' : words === 'preparing' || words === 'printing' ? 'printing' : 'failed';
-    return html`<p class="note with-icon" role="status">${icon('paper')} <span>${this.t.text(`case-slip-${key}`)}</span></p>`;
+    if (words === 'printed' || words === 'taken') return 'printed';
+    return words === 'preparing' || words === 'printing' ? 'printing' : 'failed';
   }
 
   #refused(code: Parameters<typeof errorKey>[0]) {
