@@ -240,5 +240,10 @@ describe('renderPdf', function () {
       .and.to.contain('Riga 40');
     const [first = ''] = (await pagesOf(rendered)).filter((page) => page.includes('Pagina 1 di'));
     expect(first, 'the stamp stands on every page').to.contain('verifica.comune.valfiorita.example');
+    const [number] = layout.references;
+    const running = `${number?.label.it ?? ''} ${number?.value.it ?? ''}`;
+    expect((await pagesOf(rendered)).filter((page) => page.startsWith(running)).length, 'whose sheet it is stands on all but the first').to.equal(
+      rendered.pages - 1,
+    );
   });
 });
