@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import Koa from 'koa';
 import { chromium } from 'playwright-core';
-import type { Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { build, mergeConfig } from 'vite';
 import { carriedTrustOf, checkerPage, pageWithTrust } from '../../src/http/checker-page.ts';
 import type { CarriedTrust } from '../../src/trust/carried-trust.ts';
@@ -51,8 +51,8 @@ export interface OpenOptions {
   /** Behind the #. */
   readonly hash?: string;
   readonly offline?: boolean;
-  /** Picture (PNG) that the camera sees; without it there is no camera. */
-  readonly camera?: Uint8Array;
+  /** Film (Y4M) that the camera shows; without it there is no camera. */
+  readonly camera?: string;
 }
 
 /** Builds the page. */
@@ -67,14 +67,23 @@ export async function buildChecker(dist: string): Promise<void> {
 export async function openChecker(dist: string): Promise<CheckerBrowser> {
   const folder = await mkdtemp(join(tmpdir(), 'videosportello-checker-'));
   const html = await readFile(join(dist, 'index.html'), 'utf8');
-  const browser = await chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: FLAGS });
+  const launch = (...flags: readonly string[]) =>
+    chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: [...FLAGS, ...flags] });
+  const browser = await launch();
+  const cameras: Browser[] = [];
+  /** A film belongs to a whole browser. */
+  const browserWith = async (film: string | undefined): Promise<Browser> => {
+    if (film === undefined) return browser;
+    const other = await launch('--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${film}`);
+    cameras.push(other);
+    return other;
+  };
   const servers: ReturnType<typeof createServer>[] = [];
   const faults: string[] = [];
   const requests: string[] = [];
   const newPage = async ({ width = 390, height = 844, language = 'it-IT', offline = false, camera }: OpenOptions): Promise<Page> => {
-    const context = await browser.newContext({ viewport: { width, height }, locale: language, reducedMotion: 'reduce', offline });
+    const context = await (await browserWith(camera)).newContext({ viewport: { width, height }, locale: language, reducedMotion: 'reduce', offline });
     const page = await context.newPage();
-    if (camera !== undefined) await page.addInitScript(cameraThatSees(camera));
     page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
     page.on('pageerror', (error) => faults.push(error.message));
     page.on('request', (request) => !/^(?:data|blob):/.test(request.url()) && requests.push(request.url()));
@@ -110,25 +119,9 @@ export async function openChecker(dist: string): Promise<CheckerBrowser> {
       return page;
     },
     async [Symbol.asyncDispose]() {
-      await browser.close();
+      await Promise.all([browser, ...cameras].map((each) => each.close()));
       for (const server of servers) server.close();
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-/**
- * A camera whose film is one picture: this Chromium delivers no frames of a file. The stream is a real one, only its source
- * is a canvas.
- */
-function cameraThatSees(png: Uint8Array): string {
-  return `navigator.mediaDevices.getUserMedia = async () => {
-    const picture = new Image();
-    picture.src = 'data:image/png;base64,${Buffer.from(png).toString('base64')}';
-    await picture.decode();
-    const canvas = Object.assign(document.createElement('canvas'), { width: picture.width, height: picture.height });
-    const context = canvas.getContext('2d');
-    setInterval(() => context.drawImage(picture, 0, 0), 50);
-    return canvas.captureStream(20);
-  };`;
 }

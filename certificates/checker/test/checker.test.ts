@@ -1,12 +1,10 @@
 import { execFile } from 'node:child_process';
 import { createPrivateKey, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { compareCatalogues } from '@videosportello/web-parts/fluent-keys.ts';
 import { expect } from 'chai';
@@ -19,18 +17,18 @@ import type { CarriedBundle } from '../../src/trust/carried-trust.ts';
 import { createDemoAuthority } from '../../src/trust/demo-authority.ts';
 import type { DemoAuthority } from '../../src/trust/demo-authority.ts';
 import { stampedResidence } from '../../test/stamped-residence.ts';
-import { buildChecker, openChecker } from './checker-browser.ts';
 import type { CheckerBrowser } from './checker-browser.ts';
+import { openCheckerSetting, statusOf as status, takeFile as take } from './checker-setting.ts';
+import type { CheckerSetting } from './checker-setting.ts';
 
 const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-const TOOL = fileURLToPath(new URL('../../tools/certificates.ts', import.meta.url));
 const run = promisify(execFile);
 const read = (name: string) => readFileSync(new URL(`../src/i18n/${name}`, import.meta.url), 'utf8');
 
 describe('the checking page', function () {
   this.timeout(180_000);
   this.slow(10_000);
-  let dist = '';
+  let setting: CheckerSetting;
   let checker: CheckerBrowser;
   let folder = '';
   let paper = '';
@@ -40,12 +38,8 @@ describe('the checking page', function () {
   let stamped: Awaited<ReturnType<typeof stampedResidence>>;
 
   before(async () => {
-    dist = await mkdtemp(join(tmpdir(), 'videosportello-checker-page-'));
-    await buildChecker(dist);
-    checker = await openChecker(dist);
-    folder = join(checker.folder, 'sample');
-    await run(process.execPath, [TOOL, 'sample', '--type', 'residence', '--out', folder], { timeout: 120_000 });
-    paper = join(folder, 'residence.paper.pdf');
+    setting = await openCheckerSetting();
+    ({ checker, folder, paper } = setting);
     picture = join(folder, 'page.png');
     await run('pdftoppm', ['-q', '-png', '-gray', '-r', '200', '-singlefile', paper, picture.replace('.png', '')]);
     // The second implementation of QR codes says what is in the symbol.
@@ -53,18 +47,12 @@ describe('the checking page', function () {
     authority = await createDemoAuthority(join(checker.folder, 'authority'), { now: new Date() });
     stamped = await stampedResidence(authority, 'HTTPS://VERIFICA.COMUNE.VALFIORITA.EXAMPLE/S');
   });
-  after(async () => {
-    await checker?.[Symbol.asyncDispose]();
-    await rm(dist, { recursive: true, force: true });
-  });
+  after(() => setting?.[Symbol.asyncDispose]());
   afterEach(() => {
     expect(checker.faults.splice(0)).to.deep.equal([]);
   });
 
-  const trust = () => join(folder, 'trust');
-  const open = async (options?: Parameters<CheckerBrowser['openFile']>[1]) => checker.openFile(await checker.carried(trust()), options);
-  const status = async (page: Page) => (await page.locator('check-result .status p').first().textContent({ timeout: 60_000 })) ?? '';
-  const take = (page: Page, file: string) => page.locator('input[type=file]').setInputFiles(file);
+  const open = async (options?: Parameters<CheckerBrowser['openFile']>[1]) => checker.openFile(await checker.carried(setting.trust), options);
   const paste = async (page: Page, text: string) => {
     await page.getByLabel(/^Oppure incolli/).fill(text);
     await page.getByRole('button', { name: 'Verifica il testo' }).click();
@@ -186,7 +174,7 @@ describe('the checking page', function () {
   });
 
   it('cannot be used without keys, or with keys that its root did not sign', async () => {
-    const carried = await checker.carried(trust());
+    const carried = await checker.carried(setting.trust);
     const page = await checker.openFile({ ...carried, root: (await checker.carried(authority.trustFolder)).root });
     expect(await page.getByRole('alert').textContent()).to.contain('non è firmato');
   });
@@ -252,24 +240,5 @@ describe('the checking page', function () {
 
   it('says the same things in both languages', () => {
     expect(compareCatalogues(read('it.ftl'), read('en.ftl'))).to.deep.equal({ missing: [], extra: [], otherVariables: [] });
-  });
-
-  it('reads the stamp through the camera', async () => {
-    const frame = join(checker.folder, 'frame');
-    // The lower part of the page at 150 dpi, where the stamp is, in the shape of a camera's picture.
-    const part = ['-x', '0', '-y', '1034', '-W', '1280', '-H', '720'];
-    await run('pdftoppm', ['-q', '-png', '-r', '150', ...part, '-singlefile', paper, frame]);
-    const page = await checker.openServed(trust(), { camera: await readFile(`${frame}.png`) });
-    await page.getByRole('button', { name: /^Inquadra/ }).click();
-    expect(await status(page)).to.match(/^VALID/);
-    // The light of the camera goes out with it.
-    expect(await page.locator('camera-view').count()).to.equal(0);
-  });
-
-  it('says when there is no camera, and offers the file instead', async () => {
-    const page = await open();
-    await page.getByRole('button', { name: /^Inquadra/ }).click();
-    expect(await page.getByRole('alert').textContent()).to.contain('La fotocamera non è disponibile');
-    expect(await page.getByText('Apri una foto o un PDF').isVisible()).to.equal(true);
   });
 });
