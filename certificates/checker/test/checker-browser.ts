@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -30,6 +31,8 @@ export const CHECKER = 'https://verifica.comune.valfiorita.example';
 
 /** The built page in a browser, from a disk or served. */
 export interface CheckerBrowser extends AsyncDisposable {
+  /** Folder of the built page. */
+  readonly dist: string;
   /** Folder for files of the test; gone at the end. */
   readonly folder: string;
   /** Errors of the page and every request that left it, as they happen. */
@@ -38,10 +41,29 @@ export interface CheckerBrowser extends AsyncDisposable {
   carried(trustFolder: string): Promise<CarriedTrust>;
   /** Writes the page to the disk with these keys and opens it there, in a browser that remembers nothing. */
   openFile(carried: CarriedTrust, options?: OpenOptions): Promise<Page>;
-  /** Opens an address in the same browser context as the page before. */
+  /** The same on the disk later, perhaps with other keys: in the same browser, which remembers. */
   again(page: Page, carried: CarriedTrust): Promise<void>;
-  /** Serves the page as the certificate service does and opens it. */
+  /** Serves the page as the certificate service does, on this machine. */
+  serve(options: ServeOptions): Promise<Site>;
+  /** Opens a page of a site in a browser that remembers nothing. */
+  openSite(address: string, options?: OpenOptions): Promise<Page>;
+  /** Both. */
   openServed(trustFolder: string, options?: OpenOptions): Promise<Page>;
+}
+
+/** What a site serves; it may be changed while it runs. */
+export interface ServeOptions {
+  trustFolder: string;
+  /** Folder of the built page. Default: the one the browser was started for. */
+  dist?: string;
+}
+
+/** A served page. */
+export interface Site {
+  /** Of the page as stamps name it. */
+  readonly address: string;
+  /** Ends every connection and takes no more; twice is once. */
+  stop(): Promise<void>;
 }
 
 export interface OpenOptions {
@@ -78,7 +100,7 @@ export async function openChecker(dist: string): Promise<CheckerBrowser> {
     cameras.push(other);
     return other;
   };
-  const servers: ReturnType<typeof createServer>[] = [];
+  const sites: Site[] = [];
   const faults: string[] = [];
   const requests: string[] = [];
   const newPage = async ({ width = 390, height = 844, language = 'it-IT', offline = false, camera }: OpenOptions): Promise<Page> => {
@@ -90,8 +112,34 @@ export async function openChecker(dist: string): Promise<CheckerBrowser> {
     return page;
   };
   const optionsFor = (trustFolder: string) => ({ dist, trustFolder, municipality: MUNICIPALITY, checker: CHECKER });
+  const serve = async (options: ServeOptions): Promise<Site> => {
+    const app = new Koa();
+    app.silent = true;
+    app.use((context, next) => checkerPage({ ...optionsFor(options.trustFolder), dist: options.dist ?? dist })(context, next));
+    const server = createServer(app.callback());
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const address = server.address();
+    const site = {
+      address: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/S`,
+      async stop() {
+        if (!server.listening) return;
+        const closed = once(server, 'close');
+        server.close();
+        server.closeAllConnections();
+        await closed;
+      },
+    };
+    sites.push(site);
+    return site;
+  };
+  const openSite = async (address: string, options: OpenOptions = {}): Promise<Page> => {
+    const page = await newPage(options);
+    await page.goto(`${address}${options.hash === undefined ? '' : `#${options.hash}`}`);
+    return page;
+  };
   const file = join(folder, 'verifica.html');
   return {
+    dist,
     folder,
     faults,
     requests,
@@ -107,20 +155,12 @@ export async function openChecker(dist: string): Promise<CheckerBrowser> {
       await page.goto('about:blank');
       await page.goto(String(pathToFileURL(file)));
     },
-    async openServed(trustFolder, options = {}) {
-      const app = new Koa();
-      app.use(checkerPage(optionsFor(trustFolder)));
-      const server = createServer(app.callback());
-      servers.push(server);
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      const address = server.address();
-      const page = await newPage(options);
-      await page.goto(`http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/S${options.hash === undefined ? '' : `#${options.hash}`}`);
-      return page;
-    },
+    serve,
+    openSite,
+    openServed: async (trustFolder, options) => openSite((await serve({ trustFolder })).address, options),
     async [Symbol.asyncDispose]() {
       await Promise.all([browser, ...cameras].map((each) => each.close()));
-      for (const server of servers) server.close();
+      await Promise.all(sites.map((site) => site.stop()));
       await rm(folder, { recursive: true, force: true });
     },
   };

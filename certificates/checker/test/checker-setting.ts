@@ -1,10 +1,15 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { createPrivateKey, sign } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
+import { canonicalJson } from '../../src/trust/canonical-json.ts';
+import type { CarriedBundle } from '../../src/trust/carried-trust.ts';
+import { createDemoAuthority } from '../../src/trust/demo-authority.ts';
+import type { DemoAuthority } from '../../src/trust/demo-authority.ts';
 import { buildChecker, openChecker } from './checker-browser.ts';
 import type { CheckerBrowser } from './checker-browser.ts';
 
@@ -20,6 +25,10 @@ export interface CheckerSetting extends AsyncDisposable {
   readonly original: string;
   /** Folder of the keys that check both. */
   readonly trust: string;
+  /** Another authority, whose root is at hand. */
+  readonly authority: DemoAuthority;
+  /** Its list with other values and another number, signed by its root. */
+  nextBundle(values: object, sequence?: number): Promise<CarriedBundle>;
 }
 
 export async function openCheckerSetting(): Promise<CheckerSetting> {
@@ -28,12 +37,21 @@ export async function openCheckerSetting(): Promise<CheckerSetting> {
   const checker = await openChecker(dist);
   const folder = join(checker.folder, 'sample');
   await promisify(execFile)(process.execPath, [TOOL, 'sample', '--type', 'residence', '--out', folder], { timeout: 120_000 });
+  const keys = join(checker.folder, 'authority');
+  const authority = await createDemoAuthority(keys, { now: new Date() });
   return {
     checker,
     folder,
     paper: join(folder, 'residence.paper.pdf'),
     original: join(folder, 'residence.original.pdf'),
     trust: join(folder, 'trust'),
+    authority,
+    async nextBundle(values, sequence = 2) {
+      const { bundle } = await checker.carried(authority.trustFolder);
+      const text = canonicalJson({ ...JSON.parse(bundle.text), ...values, sequence });
+      const key = createPrivateKey(await readFile(join(keys, 'stamp-root.pem'), 'utf8'));
+      return { text, signature: sign('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' }).toString('base64') };
+    },
     async [Symbol.asyncDispose]() {
       await checker[Symbol.asyncDispose]();
       await rm(dist, { recursive: true, force: true });

@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { createPrivateKey, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -12,9 +11,6 @@ import PDFDocument from 'pdfkit';
 import type { Page } from 'playwright-core';
 import { stampSymbol } from '../../src/stamp/symbol.ts';
 import { symbolPng } from '../../src/stamp/symbol-png.ts';
-import { canonicalJson } from '../../src/trust/canonical-json.ts';
-import type { CarriedBundle } from '../../src/trust/carried-trust.ts';
-import { createDemoAuthority } from '../../src/trust/demo-authority.ts';
 import type { DemoAuthority } from '../../src/trust/demo-authority.ts';
 import { stampedResidence } from '../../test/stamped-residence.ts';
 import type { CheckerBrowser } from './checker-browser.ts';
@@ -39,12 +35,11 @@ describe('the checking page', function () {
 
   before(async () => {
     setting = await openCheckerSetting();
-    ({ checker, folder, paper } = setting);
+    ({ checker, folder, paper, authority } = setting);
     picture = join(folder, 'page.png');
     await run('pdftoppm', ['-q', '-png', '-gray', '-r', '200', '-singlefile', paper, picture.replace('.png', '')]);
     // The second implementation of QR codes says what is in the symbol.
     address = (await run('zbarimg', ['--raw', '-q', '-Sdisable', '-Sqrcode.enable', picture])).stdout.trim();
-    authority = await createDemoAuthority(join(checker.folder, 'authority'), { now: new Date() });
     stamped = await stampedResidence(authority, 'HTTPS://VERIFICA.COMUNE.VALFIORITA.EXAMPLE/S');
   });
   after(() => setting?.[Symbol.asyncDispose]());
@@ -130,17 +125,9 @@ describe('the checking page', function () {
     expect(await page.getByText('L’immagine è danneggiata.').isVisible()).to.equal(true);
   });
 
-  /** The authority's list with other values and its next number, signed by its root. */
-  async function nextBundle(values: object, sequence = 2): Promise<CarriedBundle> {
-    const { bundle } = await checker.carried(authority.trustFolder);
-    const text = canonicalJson({ ...JSON.parse(bundle.text), ...values, sequence });
-    const key = createPrivateKey(await readFile(join(checker.folder, 'authority/stamp-root.pem'), 'utf8'));
-    return { text, signature: sign('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' }).toString('base64') };
-  }
-
   it('refuses a revoked key', async () => {
     const { signerCode, reference } = authority.stampSigner;
-    const bundle = await nextBundle({ revoked: [{ signerCode, reference, revokedOn: '2026-11-01' }] });
+    const bundle = await setting.nextBundle({ revoked: [{ signerCode, reference, revokedOn: '2026-11-01' }] });
     const page = await checker.openFile({ ...(await checker.carried(authority.trustFolder)), bundle });
     await paste(page, stamped.address);
     expect(await status(page)).to.equal('REVOKED_CERTIFICATE · Affidabilità: nessuna');
@@ -158,43 +145,6 @@ describe('the checking page', function () {
     await paste(behind, address);
     expect(await status(behind)).to.equal('EXPIRED_CERTIFICATE · Affidabilità: bassa');
     expect(await behind.getByText('L’orologio di questo dispositivo è indietro').isVisible()).to.equal(true);
-  });
-
-  it('keeps the newest list of keys it saw, also when an older page is opened, and refuses when that is spoiled', async () => {
-    const carried = await checker.carried(authority.trustFolder);
-    const page = await checker.openFile({ ...carried, bundle: await nextBundle({}, 5) });
-    await page.getByText('Elenco delle chiavi n. 5').waitFor();
-    await checker.again(page, carried);
-    await page.getByText('Elenco delle chiavi n. 5').waitFor();
-    await page.evaluate(`for (const [name, text] of Object.entries(localStorage))
-      localStorage.setItem(name, text.replace(/"signature":"..../, '"signature":"AAAA'))`);
-    await checker.again(page, carried);
-    expect(await page.getByRole('alert').textContent()).to.contain('più vecchio di quello già visto');
-    expect(await page.getByRole('button', { name: /^Inquadra/ }).count()).to.equal(0);
-  });
-
-  it('cannot be used without keys, or with keys that its root did not sign', async () => {
-    const carried = await checker.carried(setting.trust);
-    const page = await checker.openFile({ ...carried, root: (await checker.carried(authority.trustFolder)).root });
-    expect(await page.getByRole('alert').textContent()).to.contain('non è firmato');
-  });
-
-  it('is served with a policy, updates its list when told, and refuses an older one', async () => {
-    checker.requests.splice(0);
-    const page = await checker.openServed(authority.trustFolder);
-    await page.getByRole('button', { name: 'Aggiorna l’elenco' }).click();
-    await page.getByText('L’elenco è il più recente.').waitFor();
-    expect(checker.requests.map((url) => new URL(url).pathname)).to.deep.equal(['/S', '/trust.json']);
-    const newer = await nextBundle({}, 9);
-    await page.route('**/trust.json', (route) => route.fulfill({ json: newer }));
-    await page.getByRole('button', { name: 'Aggiorna l’elenco' }).click();
-    await page.getByText('Elenco delle chiavi n. 9').waitFor();
-    await page.unroute('**/trust.json');
-    await page.getByRole('button', { name: 'Aggiorna l’elenco' }).click();
-    await page.getByText('viene rifiutato').waitFor();
-    await page.getByText('Elenco delle chiavi n. 9').waitFor();
-    const response = await page.request.get(page.url());
-    expect(response.headers()['content-security-policy']).to.match(/^default-src 'none'; script-src 'sha256-.*frame-ancestors 'none'$/);
   });
 
   it('has no fault that axe finds, in both languages, on every step, and fits 320 pixels', async () => {

@@ -64,9 +64,13 @@ document-kind = Certificate
 technical = Technical data
 
 address-other = Careful: the symbol carries the address { $address }, which is not that of { $municipality }. A site that looks like this one can lie: use only { $host }.
-address-none = The symbol carries no address.
 
-keys = List of keys no. { $sequence } of { $issued }, next update by { $next }.
+keys-heading = The town’s keys
+keys = List no. { $sequence } of { $issued } ({ $days ->
+    [0] today
+    [one] yesterday
+   *[other] { $days } days ago
+}), to be updated by { $next }.
 keys-outdated = The list of keys is old: a recent revocation may be missing.
 keys-early = The clock of this device is behind: { $day } is before the list of keys.
 keys-refresh = Update the list
@@ -74,6 +78,12 @@ keys-refreshing = Updating…
 keys-newest = The list is the newest.
 keys-failed = The list could not be updated; the present one is used.
 keys-rolled-back = The list offered is older than one seen before, and is refused.
+keys-taken = The list of the file was taken.
+keys-not-a-list = This file is no list of keys (trust.json).
+keys-wrong-signature = The list offered is not signed by the town’s authority and is refused.
+keys-open = Open a list from a file
+keys-save = Save the list for a copy without network
+keys-where = The newest list can be had from { $address }.
 save = Save this page to use it without a network
 
 trouble-no-trust = This copy does not hold the town’s keys and cannot check. Get it from the town’s site.

@@ -64,9 +64,13 @@ document-kind = Certificato
 technical = Dati tecnici
 
 address-other = Attenzione: il simbolo porta l’indirizzo { $address }, che non è quello del { $municipality }. Un sito che imita questo può mentire: usi solo { $host }.
-address-none = Il simbolo non porta un indirizzo.
 
-keys = Elenco delle chiavi n. { $sequence } del { $issued }, aggiornamento entro il { $next }.
+keys-heading = Le chiavi del Comune
+keys = Elenco n. { $sequence } del { $issued } ({ $days ->
+    [0] di oggi
+    [one] di ieri
+   *[other] di { $days } giorni fa
+}), da aggiornare entro il { $next }.
 keys-outdated = L’elenco delle chiavi è vecchio: una revoca recente può mancare.
 keys-early = L’orologio di questo dispositivo è indietro: la data { $day } viene prima dell’elenco delle chiavi.
 keys-refresh = Aggiorna l’elenco
@@ -74,6 +78,12 @@ keys-refreshing = Aggiornamento…
 keys-newest = L’elenco è il più recente.
 keys-failed = L’elenco non si è potuto aggiornare; si usa quello presente.
 keys-rolled-back = L’elenco offerto è più vecchio di quello già visto e viene rifiutato.
+keys-taken = L’elenco del file è stato preso.
+keys-not-a-list = Questo file non è un elenco delle chiavi (trust.json).
+keys-wrong-signature = L’elenco offerto non è firmato dall’autorità del Comune e viene rifiutato.
+keys-open = Apri un elenco da file
+keys-save = Salva l’elenco per una copia senza rete
+keys-where = L’elenco più recente si scarica da { $address }.
 save = Salva questa pagina per usarla senza rete
 
 trouble-no-trust = Questa copia non contiene le chiavi del Comune e non può verificare. La prenda dal sito del Comune.
