@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { FluentBundle, FluentResource } from '@fluent/bundle';
 import type { FluentVariable } from '@fluent/bundle';
 
+import { claimsSeal } from '../src/signature/seal-in-pdf.ts';
 import { verifySealedPdf } from '../src/signature/verify-sealed-pdf.ts';
 import type { StampPayload } from '../src/stamp/address.ts';
 import { checkPaper, trustLevel } from '../src/stamp/check-paper.ts';
@@ -64,19 +65,14 @@ async function main(): Promise<number> {
   const at = options.at ?? today();
   if (!isDay(at)) throw new UsageError('error-at');
   const trust = await loadTrust(options.trust);
-  if (isSealedPdf(bytes)) return checkOriginal(bytes, trust, at, options.json);
+  // An electronic original brings a seal of its own, and no stamp.
+  if (claimsSeal(bytes)) return checkOriginal(bytes, trust, at, options.json);
   const reports = await check(bytes, trust, at);
   const decisive = reports.find((report) => report.status !== 'VALID') ?? reports[0];
   if (decisive === undefined) throw new UsageError('error-unexpected');
   if (options.json) print(JSON.stringify({ ...withFields(decisive), stamps: reports.map(withFields) }, null, 2));
   else reports.forEach((report) => printReport(report, reports.length));
   return decisive.status === 'VALID' ? EXIT.valid : EXIT.notValid;
-}
-
-/** An electronic original brings a seal of its own, and no stamp. */
-function isSealedPdf(bytes: Uint8Array): boolean {
-  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return file.subarray(0, 1024).includes('%PDF-') && file.includes('/ByteRange');
 }
 
 async function checkOriginal(bytes: Uint8Array, trust: TrustBundle, at: string, json: boolean): Promise<number> {

@@ -4,11 +4,12 @@ import type { CarriedTrust } from '../../src/trust/carried-trust.ts';
 import { TrustError } from '../../src/trust/trust-bundle.ts';
 import type { TrustBundle } from '../../src/trust/trust-bundle.ts';
 import { outcomesOf, todayAt } from './check-outcome.ts';
-import type { StampOutcome } from './check-outcome.ts';
+import type { Outcome } from './check-outcome.ts';
 import { texts } from './i18n/texts.ts';
 import './parts/camera-view.ts';
 import './parts/check-result.ts';
 import './parts/key-list.ts';
+import './parts/original-result.ts';
 import { common } from './parts/styles.ts';
 import type { ReadAnswer, ReadRequest } from './reading/read-request.ts';
 import { createStampReader } from './reading/stamp-reader.ts';
@@ -98,7 +99,7 @@ export class CheckerApp extends LitElement {
   declare step: Step;
   declare trouble: string;
   declare cameraDenied: boolean;
-  declare outcomes: readonly StampOutcome[];
+  declare outcomes: readonly Outcome[];
   declare trust: TrustBundle | undefined;
   readonly #words = new TranslationController(this, texts);
   readonly #reader = createStampReader();
@@ -163,7 +164,7 @@ export class CheckerApp extends LitElement {
     this.outcomes = await outcomesOf(answer, this.trust, todayAt(new Date()));
     this.step = 'result';
     await this.updateComplete;
-    const [first] = this.renderRoot.querySelectorAll('check-result');
+    const first = this.renderRoot.querySelector<LitElement>('check-result, original-result');
     await first?.updateComplete;
     first?.renderRoot.querySelector<HTMLElement>('h2')?.focus();
   }
@@ -278,7 +279,14 @@ export class CheckerApp extends LitElement {
       ${outcomes.map(
         (outcome, index) => html`
           ${count > 1 ? html`<p><strong>${this.#words.text('several', { number: index + 1, count })}</strong></p>` : nothing}
-          <check-result .outcome=${outcome} .day=${todayAt(new Date())} .municipality=${carried?.municipality ?? ''} .checkerHost=${carried?.checkerHost ?? ''}></check-result>
+          ${outcome.kind === 'original'
+            ? html`<original-result .outcome=${outcome}></original-result>`
+            : html`<check-result
+                .outcome=${outcome}
+                .day=${todayAt(new Date())}
+                .municipality=${carried?.municipality ?? ''}
+                .checkerHost=${carried?.checkerHost ?? ''}
+              ></check-result>`}
           ${index < count - 1 ? html`<hr />` : nothing}
         `,
       )}
@@ -306,6 +314,5 @@ declare global {
   interface HTMLElementTagNameMap {
     'checker-app': CheckerApp;
     'key-list': import('./parts/key-list.ts').KeyList;
-    'check-result': import('./parts/check-result.ts').CheckResult;
   }
 }

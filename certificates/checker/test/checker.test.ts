@@ -3,15 +3,12 @@ import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { compareCatalogues } from '@videosportello/web-parts/fluent-keys.ts';
 import { expect } from 'chai';
-import PDFDocument from 'pdfkit';
 import type { Page } from 'playwright-core';
-import { stampSymbol } from '../../src/stamp/symbol.ts';
-import { symbolPng } from '../../src/stamp/symbol-png.ts';
 import type { DemoAuthority } from '../../src/trust/demo-authority.ts';
+import { stampedPdf } from '../../testing/stamped-pdf.ts';
 import { stampedResidence } from '../../test/stamped-residence.ts';
 import type { CheckerBrowser } from './checker-browser.ts';
 import { openCheckerSetting, statusOf as status, takeFile as take } from './checker-setting.ts';
@@ -30,6 +27,7 @@ describe('the checking page', function () {
   let paper = '';
   let address = '';
   let picture = '';
+  let foreign = '';
   let authority: DemoAuthority;
   let stamped: Awaited<ReturnType<typeof stampedResidence>>;
 
@@ -40,6 +38,8 @@ describe('the checking page', function () {
     await run('pdftoppm', ['-q', '-png', '-gray', '-r', '200', '-singlefile', paper, picture.replace('.png', '')]);
     // The second implementation of QR codes says what is in the symbol.
     address = (await run('zbarimg', ['--raw', '-q', '-Sdisable', '-Sqrcode.enable', picture])).stdout.trim();
+    foreign = join(folder, 'foreign.pdf');
+    await writeFile(foreign, await stampedPdf(address, ['CERTIFICATO DI RESIDENZA', 'VERDI MARIO', 'Codice fiscale VRDMRA80A01X000X']));
     stamped = await stampedResidence(authority, 'HTTPS://VERIFICA.COMUNE.VALFIORITA.EXAMPLE/S');
   });
   after(() => setting?.[Symbol.asyncDispose]());
@@ -105,14 +105,8 @@ describe('the checking page', function () {
   });
 
   it('says that the paper differs where the stamp is another certificate’s', async () => {
-    const document = new PDFDocument({ size: 'A4' });
-    const file = buffer(document);
-    document.fontSize(16).text('CERTIFICATO DI RESIDENZA').text('VERDI MARIO').text('Codice fiscale VRDMRA80A01X000X');
-    document.image(Buffer.from(symbolPng(await stampSymbol(address), 6)), 60, 500, { width: 170 });
-    document.end();
-    await writeFile(join(folder, 'foreign.pdf'), await file);
     const page = await open();
-    await take(page, join(folder, 'foreign.pdf'));
+    await take(page, foreign);
     expect(await status(page)).to.equal('CONTENT_DIFFERS · Affidabilità: nessuna');
     expect(await page.locator('li.missing').count()).to.be.above(1);
   });
@@ -162,7 +156,7 @@ describe('the checking page', function () {
         found.push(...ids.map((id) => `${step} ${language}: ${id}`), ...(width > 320 ? [`${step} is ${width} wide`] : []));
       };
       await look('start');
-      await take(page, join(folder, 'foreign.pdf'));
+      await take(page, foreign);
       await status(page);
       await look('differs');
       await page.getByRole('button', { name: language === 'it-IT' ? /^Verifica un altro/ : /^Check another/ }).click();

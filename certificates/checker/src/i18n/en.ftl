@@ -41,6 +41,27 @@ advice-EXPIRED_CERTIFICATE = Look at the date of this device. If it is right, as
 advice-REVOKED_CERTIFICATE = The key is no longer safe: anybody may have used it. Ask the town.
 advice-INVALID_SIGNATURE = The content is not what was signed. Do not rely on the sheet.
 
+original-VALID = The file is the original sealed by the town, intact
+original-TOO_LARGE = The file is too large for an original
+original-NOT_SEALED = The file has no seal
+original-SECOND_SIGNATURE = The file has more than one signature: it is not the original
+original-BYTES_APPENDED = Something was added after the seal: it is not the original
+original-WRONG_RANGE = The seal does not cover the whole file: it is not the original
+original-WRONG_FORMAT = The seal of the file is not well formed
+original-SEVERAL_SIGNERS = The seal has several signers
+original-WEAK_ALGORITHM = The seal uses an algorithm that is not safe
+original-UNKNOWN_CERTIFICATE = Whoever sealed the file is unknown
+original-CONTENT_CHANGED = The file was changed after it was sealed
+original-INVALID_SIGNATURE = The seal is altered or forged
+original-INVALID_TIME_STAMP = The time-stamp of the seal is not valid
+original-REVOKED_CERTIFICATE = The key of the seal was revoked
+original-EXPIRED_CERTIFICATE = The key of the seal is not in force
+original-OUTSIDE_KEY_PERIOD = The seal is of a day on which the key was not to seal
+original-advice-true = Every word of this file is the town’s: there is nothing else to compare. Only look how long the certificate is valid, as it says. A print of the file without a stamp proves nothing.
+original-advice-false = Do not rely on this file. In doubt ask the town, or open the original from the address in the stamp.
+original-sealed = Sealed on { $time }, by its own word.
+original-proven = A time-stamp authority confirms it: { $time }.
+
 level-high = Level of trust: high
 level-medium = Level of trust: medium
 level-low = Level of trust: low

@@ -41,6 +41,27 @@ advice-EXPIRED_CERTIFICATE = Controlli la data di questo dispositivo. Se è gius
 advice-REVOKED_CERTIFICATE = La chiave non è più sicura: chiunque può averla usata. Chieda al Comune.
 advice-INVALID_SIGNATURE = Il contenuto non è quello firmato. Non si fidi.
 
+original-VALID = Il file è l’originale sigillato dal Comune, intatto
+original-TOO_LARGE = Il file è troppo grande per un originale
+original-NOT_SEALED = Il file non ha un sigillo
+original-SECOND_SIGNATURE = Il file ha più di una firma: non è l’originale
+original-BYTES_APPENDED = Dopo il sigillo è stato aggiunto qualcosa: non è l’originale
+original-WRONG_RANGE = Il sigillo non copre tutto il file: non è l’originale
+original-WRONG_FORMAT = Il sigillo del file non è ben formato
+original-SEVERAL_SIGNERS = Il sigillo ha più firmatari
+original-WEAK_ALGORITHM = Il sigillo usa un algoritmo non sicuro
+original-UNKNOWN_CERTIFICATE = Chi ha sigillato il file è sconosciuto
+original-CONTENT_CHANGED = Il file è stato cambiato dopo il sigillo
+original-INVALID_SIGNATURE = Il sigillo è alterato o falso
+original-INVALID_TIME_STAMP = La marca temporale del sigillo non è valida
+original-REVOKED_CERTIFICATE = La chiave del sigillo è stata revocata
+original-EXPIRED_CERTIFICATE = La chiave del sigillo non è in vigore
+original-OUTSIDE_KEY_PERIOD = Il sigillo è di un giorno in cui la chiave non poteva sigillare
+original-advice-true = Ogni parola di questo file è del Comune: non c’è altro da confrontare. Guardi solo fino a quando il certificato è valido, come vi è scritto. Una stampa del file senza contrassegno non prova nulla.
+original-advice-false = Non si fidi di questo file. Se ha dubbi, chieda al Comune o apra l’originale dall’indirizzo del contrassegno.
+original-sealed = Sigillato il { $time }, come dice il sigillo.
+original-proven = Un’autorità di marcatura temporale lo conferma: { $time }.
+
 level-high = Affidabilità: alta
 level-medium = Affidabilità: media
 level-low = Affidabilità: bassa
