@@ -163,6 +163,21 @@ describe('the checking page', function () {
       await take(page, paper);
       await status(page);
       await look('valid');
+      await page.emulateMedia({ forcedColors: 'active', colorScheme: 'dark' });
+      // Where the system's colours take the block's own away, its border still holds it together.
+      const verdict = page.locator('check-result .status');
+      const border = await verdict.evaluate((block) => block.ownerDocument.defaultView?.getComputedStyle(block).borderTopColor);
+      expect(border).to.match(/^rgb\(/);
+      await page.emulateMedia({ forcedColors: 'none', colorScheme: 'light' });
+      await page.getByRole('button', { name: language === 'it-IT' ? /^Verifica un altro/ : /^Check another/ }).click();
+      await take(page, setting.original);
+      await status(page);
+      await look('original');
+      // Text of twice the size, as browsers enlarge it, on a screen of 640 pixels.
+      await page.setViewportSize({ width: 640, height: 800 });
+      await page.evaluate("document.documentElement.style.fontSize = '200%'; document.body.style.fontSize = '36px'");
+      const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+      if (width > 640) found.push(`large text is ${width} wide`);
     }
     expect(found).to.deep.equal([]);
   });
@@ -180,6 +195,17 @@ describe('the checking page', function () {
     await page.keyboard.press('Tab');
     await page.keyboard.press('Space');
     expect(await page.getByRole('checkbox').first().isChecked()).to.equal(true);
+  });
+
+  it('says aloud what happens: reading, lines done, keys', async () => {
+    const page = await open();
+    const spoken = await page.getByRole('status').allTextContents();
+    expect(spoken).to.have.length(1);
+    await take(page, picture);
+    await status(page);
+    expect(await page.getByRole('status').filter({ hasText: /^0 di \d+ righe confrontate$/ }).count()).to.equal(1);
+    await page.getByRole('checkbox').first().check();
+    expect(await page.getByRole('status').filter({ hasText: /^1 di \d+ righe confrontate$/ }).count()).to.equal(1);
   });
 
   it('says the same things in both languages', () => {

@@ -83,6 +83,7 @@ export const common = css`
     padding: 12px 16px;
     color: #4d2e00;
     background: #fdf4e7;
+    outline: 1px solid transparent;
     border-inline-start: 6px solid #b36b00;
     overflow-wrap: anywhere;
   }

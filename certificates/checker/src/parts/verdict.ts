@@ -30,6 +30,8 @@ export const verdictStyles = css`
     padding: 16px;
     color: #fff;
     background: #992639;
+    /* Seen where the system's few colours take the others away. */
+    border: 2px solid transparent;
     border-radius: 6px;
   }
   .status.true {
