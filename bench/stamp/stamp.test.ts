@@ -41,4 +41,14 @@ describe('the stamp bench', function () {
     expect(Object.keys(shares)).to.have.length(6);
     for (const name of ['fold', 'pen']) expect(shares[`read.${name}.300dpi`], name).to.deep.equal({ unit: '%', value: 100, n: 2 });
   });
+
+  it('finds that some photos by a moving hand from the side in bad light are read too', async () => {
+    const { badPhoto } = CONDITIONS;
+    if (!badPhoto) throw new Error('no such condition');
+    const { residence, family } = await vectorAddresses();
+    const read = await Promise.all(
+      [residence, family].map(async (address) => reads(badPhoto((await symbolOf(address)).modules, 300, seededNumbers(1)), address)),
+    );
+    expect(read).to.include(true);
+  });
 });

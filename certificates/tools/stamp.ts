@@ -10,6 +10,7 @@ import type { FluentVariable } from '@fluent/bundle';
 import { checkProof } from '../src/register/checkpoint/check-proof.ts';
 import type { ProofCheck } from '../src/register/checkpoint/check-proof.ts';
 import { verifiersIn } from '../src/register/checkpoint/open-checkpoint.ts';
+import { claimsSeal } from '../src/signature/seal-in-pdf.ts';
 import { verifySealedPdf } from '../src/signature/verify-sealed-pdf.ts';
 import type { StampPayload } from '../src/stamp/address.ts';
 import { checkPaper, trustLevel } from '../src/stamp/check-paper.ts';
@@ -67,7 +68,8 @@ async function main(): Promise<number> {
   const at = options.at ?? today();
   if (!isDay(at)) throw new UsageError('error-at');
   const trust = await loadTrust(options.trust);
-  if (isSealedPdf(bytes)) {
+  // An electronic original brings a seal of its own, and no stamp.
+  if (claimsSeal(bytes)) {
     if (options.proof !== undefined) throw new UsageError('error-proof-original');
     return checkOriginal(bytes, trust, at, options.json);
   }
@@ -82,12 +84,6 @@ async function main(): Promise<number> {
     else if (proof !== null) print(say(`proof-${proof.status}`));
   }
   return decisive.status === 'VALID' && (proof === null || proof.status === 'IN_REGISTER') ? EXIT.valid : EXIT.notValid;
-}
-
-/** An electronic original brings a seal of its own, and no stamp. */
-function isSealedPdf(bytes: Uint8Array): boolean {
-  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return file.subarray(0, 1024).includes('%PDF-') && file.includes('/ByteRange');
 }
 
 /** Compares the paper's stamps with a proof that they are in the register, by the keys of checkpoints in the bundle. */
