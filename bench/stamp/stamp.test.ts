@@ -47,7 +47,7 @@ describe('the stamp bench', function () {
     if (!badPhoto) throw new Error('no such condition');
     const { residence, family } = await vectorAddresses();
     const read = await Promise.all(
-      [residence, family].map(async (address) => reads(badPhoto((await symbolOf(address)).modules, 300, seededNumbers(1)), address)),
+      [residence, family].map((address) => reads(badPhoto(symbolOf(address).modules, 300, seededNumbers(1)), address)),
     );
     expect(read).to.include(true);
   });
