@@ -40,6 +40,8 @@ import type { EmbeddedRedis } from './redis/embedded-redis.ts';
 import { keysOf } from './redis/keys.ts';
 import { createScriptRunner } from './redis/scripts.ts';
 import { connectStore, storeAddress } from './redis/store-connection.ts';
+import { loadRouting } from './routing/rules.ts';
+import { createRoutingDay } from './routing/routing-day.ts';
 import { dutyStateOf, loadOpeningHours, localMoment } from './routing/opening-hours.ts';
 import { createConsoleSessions } from './sign-in/console-session.ts';
 import type { ConsoleSessions } from './sign-in/console-session.ts';
@@ -104,6 +106,8 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
   const instance = randomBytes(8).toString('hex');
   const keys = keysOf(config.pool);
   const hours = await loadOpeningHours(config.townDir);
+  const today = () => localMoment(now(), hours.timeZone).day;
+  const routing = createRoutingDay(await loadRouting(config.townDir, today()), today);
   const dutyRules = await loadDutyRules(config.townDir);
   const directory = createOperatorDirectory(await loadOperators(config.townDir), config.oidc?.issuer ?? '');
   const adminToken = await keptSecret(join(config.dataDir, 'admin-token'));
@@ -138,6 +142,7 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
     {
       engine: connection.engine,
       epoch: () => epoch.value,
+      routing: routing.forScripts,
       ...(deps.storeNow ? { now: deps.storeNow } : {}),
       onTransition: (step) => {
         events.transition(step);
@@ -151,7 +156,6 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
   const board = createBoard(kiosks);
   const keyDirectory = createKeyDirectory(() => ring, { connection, keys, now });
   const sessions = createConsoleSessions(config.nodeSecret, now);
-  const today = () => localMoment(now(), hours.timeZone).day;
   const context: ChannelContext = {
     instance,
     visits: createVisitStore(scripts),
@@ -179,6 +183,7 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
     sockets,
     dutyState: (operatorsOnDuty) => dutyStateOf(hours, now(), operatorsOnDuty),
     stampDuty: () => stampDutyOn(dutyRules, today()),
+    routing: routing.rules,
     today,
     nodeSecret: config.nodeSecret,
     messagePace: config.limits.messages,

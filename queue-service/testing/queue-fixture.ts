@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { kioskId, newId, nodeId, operatorId, visitId } from '@videosportello/protocol/ids.ts';
 import type { KioskId, OperatorId, VisitId } from '@videosportello/protocol/ids.ts';
+import type { Language, Need, Service } from '@videosportello/protocol/messages/visit.ts';
 import { ms } from '@videosportello/protocol/units.ts';
 import { defaultPolicy } from '../src/config.ts';
 import { createKioskStore } from '../src/kiosk/kiosk-store.ts';
@@ -14,7 +15,10 @@ import { keysOf } from '../src/redis/keys.ts';
 import { createScriptRunner } from '../src/redis/scripts.ts';
 import type { QueuePolicy, Transition } from '../src/redis/scripts.ts';
 import { connectStore } from '../src/redis/store-connection.ts';
-import { demandsServed } from '../src/routing/demand.ts';
+import { lanesServed, planOf } from '../src/routing/lanes.ts';
+import { createRoutingDay } from '../src/routing/routing-day.ts';
+import { routingFile } from '../src/routing/rules.ts';
+import type { RoutingRules } from '../src/routing/rules.ts';
 import { createVisitStore } from '../src/visit/visit-store.ts';
 
 /** A real Redis for a test file, in a temporary folder. */
@@ -33,17 +37,44 @@ export type TestRedis = Awaited<ReturnType<typeof startTestRedis>>;
 
 let pools = 0;
 
+interface TicketWish {
+  readonly needs?: readonly Need[];
+  readonly service?: Service;
+  readonly day?: string;
+  readonly town?: string;
+  readonly language?: Language;
+}
+interface OperatorWish {
+  readonly capacity?: number;
+  readonly available?: boolean;
+  readonly session?: string;
+  readonly languages?: readonly Language[];
+  readonly skills?: readonly Service[];
+  readonly towns?: readonly string[];
+  readonly signLanguage?: boolean;
+}
+
+/** Everybody of the pool is asked at once. */
+export const plainRules: RoutingRules = {
+  version: 'test-1',
+  from: '2026-01-01',
+  towns: ['Valfiorita'],
+  classes: ['coming-back', 'assisted', 'walk-up'],
+  widening: [{ afterSeconds: 0, reach: 'town', language: 'own', service: 'own' }],
+};
+
 /**
  * A queue of its own (its own pool) on a test Redis, with a clock that the test moves and one kiosk, media and certificate
  * node ready. Starts at noon of an ordinary day.
  */
-export async function createTestQueue({ connection }: TestRedis, policy: Partial<QueuePolicy> = {}) {
+export async function createTestQueue({ connection }: TestRedis, policy: Partial<QueuePolicy> = {}, rules: RoutingRules = plainRules) {
   const clock = { now: Date.UTC(2026, 10, 24, 11) };
   const steps: Transition[] = [];
   const pool = `test-${++pools}`;
+  const routing = createRoutingDay(routingFile.parse({ versions: [rules] }), () => '2026-11-24');
   const scripts = createScriptRunner(
     { pool, policy: { ...defaultPolicy, standstillMs: ms(0), ...policy } },
-    { engine: connection.engine, epoch: () => 7, now: () => clock.now, onTransition: (step) => void steps.push(step) },
+    { engine: connection.engine, epoch: () => 7, routing: routing.forScripts, now: () => clock.now, onTransition: (step) => void steps.push(step) },
   );
   const visits = createVisitStore(scripts);
   const operators = createOperatorStore(scripts);
@@ -92,16 +123,27 @@ export async function createTestQueue({ connection }: TestRedis, policy: Partial
       return { kioskId: id, visitId: opened };
     },
     /** A kiosk with a visit and a ticket. */
-    async ticket(name: string, needs: ('text-only' | 'assisted')[] = []) {
+    async ticket(name: string, needs: Need[] = [], service?: Service) {
       const visit = await this.visit(name);
-      await visits.openTicket({ ...visit, needs, day: '2026-11-24' });
+      await this.openTicket(visit, { needs, ...(service ? { service } : {}) });
       return visit;
     },
+    /** "A person, please" from a kiosk of Valfiorita. */
+    async openTicket(
+      visit: { kioskId: KioskId; visitId: VisitId },
+      { needs = [], service, day = '2026-11-24', town = 'Valfiorita', language = 'it' }: TicketWish = {},
+    ) {
+      const plan = planOf(rules, { town, language, service, needs });
+      await visits.openTicket({ ...visit, needs, plan, day });
+    },
     /** An operator who serves everything, signed in and available unless told otherwise. */
-    async operator(number: number, { capacity = 2, available = true, session = 'a', languages = ['it', 'en'] as ('it' | 'en')[] } = {}): Promise<OperatorId> {
+    async operator(
+      number: number,
+      { capacity = 2, available = true, session = 'a', languages = ['it', 'en'], skills = ['residence-certificate', 'information'], towns = [], signLanguage = false }: OperatorWish = {},
+    ): Promise<OperatorId> {
       const id = operatorId.parse(`op_${number.toString(16).padStart(24, '0')}`);
-      const serves = demandsServed(languages, ['residence-certificate', 'information']);
-      await operators.openSession({ operatorId: id, session, signIn: `in-${session}`, instance: 'test', capacity, serves });
+      const lanes = lanesServed(rules, { languages, skills, towns, signLanguage });
+      await operators.openSession({ operatorId: id, session, signIn: `in-${session}`, instance: 'test', capacity, lanes });
       if (available) await operators.setPresence(id, 'available');
       return id;
     },

@@ -46,7 +46,7 @@ export const priorityClass = z.enum(['coming-back', 'assisted', 'walk-up']);
 export type PriorityClass = z.output<typeof priorityClass>;
 
 /** Wishes of the citizen that change who helps and how. */
-export const need = z.enum(['text-only', 'assisted']);
+export const need = z.enum(['text-only', 'assisted', 'sign-language']);
 export type Need = z.output<typeof need>;
 
 /** A ticket as its own kiosk may see it. */

@@ -10,6 +10,7 @@ import { acceptPeer } from '@videosportello/protocol/rpc/accept.ts';
 import { watchLiveness } from '@videosportello/protocol/rpc/liveness.ts';
 import { webSocketTransport } from '@videosportello/protocol/rpc/transport.ts';
 import { kioskKey } from '../kiosk/kiosk-store.ts';
+import { planOf } from '../routing/lanes.ts';
 import type { KioskReading } from '../redis/records.ts';
 import { endedView, kioskVisitView } from '../visit/visit-views.ts';
 import { closeCodes } from './channel-context.ts';
@@ -146,13 +147,25 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
           }
         },
         'visit.step': async ({ service, ...where }) => {
-          await context.visits.setStep({ ...where, kioskId: who().kioskId, service });
+          await lane.run(async () => {
+            const { kioskId } = who();
+            const { kiosk, visit } = await context.kiosks.read(kioskId);
+            const plan = planOf(context.routing(), { town: kiosk.town, language: where.language, service, needs: visit?.needs ?? [] });
+            await context.visits.setStep({ ...where, kioskId, service, plan });
+          });
           return {};
         },
         'ticket.open': async ({ visitId, needs }) => {
-          await context.visits.openTicket({ visitId, kioskId: who().kioskId, needs, day: context.today() });
-          const { visit, media } = await lane.run(() => answerWith(visitId));
-          return { visit, ...(media ? { media } : {}) };
+          return lane.run(async () => {
+            const { kioskId } = who();
+            const reading = await context.kiosks.read(kioskId);
+            if (reading.visit?.id !== visitId) throw new ProtocolError('visit-unknown');
+            const { language, service } = reading.visit;
+            const plan = planOf(context.routing(), { town: reading.kiosk.town, language, service, needs });
+            await context.visits.openTicket({ visitId, kioskId, needs, plan, day: context.today() });
+            const { visit, media } = await answerWith(visitId);
+            return { visit, ...(media ? { media } : {}) };
+          });
         },
         'ticket.cancel': async ({ visitId }) => {
           await context.visits.cancelTicket({ visitId, kioskId: who().kioskId });

@@ -11,7 +11,7 @@ import { webSocketTransport } from '@videosportello/protocol/rpc/transport.ts';
 import { deskView } from '../operator/desk-view.ts';
 import type { KnownOperator } from '../operator/operator-directory.ts';
 import type { DeskReading, SlotReading } from '../redis/records.ts';
-import { demandsServed } from '../routing/demand.ts';
+import { lanesServed } from '../routing/lanes.ts';
 import { deskVisitView, offerViewOf } from '../visit/visit-views.ts';
 import { closeCodes } from './channel-context.ts';
 import type { ChannelContext } from './channel-context.ts';
@@ -130,8 +130,8 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
           hasTried = true;
           const { signIn } = signedIn;
           const { operatorId } = known;
-          const serves = demandsServed(known.languages, known.skills);
-          await context.operators.openSession({ operatorId, session, signIn, instance: context.instance, capacity: known.capacity, serves });
+          const lanes = lanesServed(context.routing(), known);
+          await context.operators.openSession({ operatorId, session, signIn, instance: context.instance, capacity: known.capacity, lanes });
           page = await thumbprintOf(sessionKey);
           if (mine.signal.aborted) {
             await context.operators.closeSession({ operatorId, session });

@@ -114,7 +114,7 @@ describe('leases', () => {
     await short.pass(5_000);
     await short.nodes.openSession({ nodeId: short.id('cert-1'), kind: 'certificates', url: 'ws://127.0.0.1:2', session: 'c2' });
     const visitId = (await short.kiosks.read(kioskId)).visit?.id ?? expect.fail();
-    await short.visits.openTicket({ visitId, kioskId, needs: [], day: '2026-11-24' });
+    await short.openTicket({ visitId, kioskId });
     expect(await short.offer(operator)).to.equal(undefined);
     await short.nodes.openSession({ nodeId: short.id('media-2'), kind: 'media', url: 'ws://127.0.0.1:9', session: 'm2' });
     expect((await short.offer(operator))?.media).to.equal('media-2');

@@ -5,7 +5,8 @@ import type { NotReadyReason, Outcome, Presence } from '@videosportello/protocol
 import { deskReading } from '../redis/records.ts';
 import type { DeskReading } from '../redis/records.ts';
 import type { ScriptRunner } from '../redis/scripts.ts';
-import type { Demand } from '../routing/demand.ts';
+import { profileOf } from '../routing/lanes.ts';
+import type { Lane } from '../routing/lanes.ts';
 
 const nothing = z.object({});
 const bound = z.object({ visitId });
@@ -20,7 +21,7 @@ export interface OperatorStore {
     signIn: string;
     instance: string;
     capacity: number;
-    serves: readonly Demand[];
+    lanes: readonly Lane[];
   }): Promise<void>;
   closeSession(desk: { operatorId: OperatorId; session: string }): Promise<void>;
   /** Makes a sign-in worthless, here and wherever its cookie was copied to; kept until it would have ended. */
@@ -35,8 +36,8 @@ export interface OperatorStore {
 }
 
 export const createOperatorStore = (scripts: ScriptRunner): OperatorStore => ({
-  async openSession({ serves, ...desk }) {
-    await scripts.run('open-operator-session', { ...desk, serves: serves.join(' ') }, nothing);
+  async openSession({ lanes, ...desk }) {
+    await scripts.run('open-operator-session', { ...desk, profile: profileOf(lanes), lanes: lanes.join(' ') }, nothing);
   },
   async closeSession(desk) {
     await scripts.run('close-operator-session', desk, nothing);

@@ -122,7 +122,7 @@ describe('assignment', () => {
 
   it('tells at once that nobody is on duty who could help', async () => {
     const visit = await queue.visit('k1');
-    const ticket = () => queue.visits.openTicket({ ...visit, needs: [], day: '2026-11-24' });
+    const ticket = () => queue.openTicket(visit);
     expect(await codeOf(ticket())).to.equal('nobody-on-duty');
     await queue.operator(1, { languages: ['en'] });
     expect(await codeOf(ticket())).to.equal('nobody-on-duty');
@@ -148,7 +148,7 @@ describe('assignment', () => {
     await queue.operator(1, { capacity: 1 });
     const labelOf = async (name: string, day: string) => {
       const visit = await queue.visit(name);
-      await queue.visits.openTicket({ ...visit, needs: [], day });
+      await queue.openTicket(visit, { day });
       return (await queue.kiosks.read(visit.kioskId)).visit?.label;
     };
     expect([await labelOf('k1', '2026-11-24'), await labelOf('k2', '2026-11-24')]).to.deep.equal(['A01', 'A02']);

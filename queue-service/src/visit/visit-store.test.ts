@@ -45,7 +45,7 @@ describe('visits in Redis', () => {
     const helper = await queue.operator(2, { available: false });
     const visit = await queue.visit('k1');
     const { visitId, kioskId } = visit;
-    const ticket = () => queue.visits.openTicket({ ...visit, needs: [], day: '2026-11-24' });
+    const ticket = () => queue.openTicket(visit);
     // Somebody on duty without a free place: a ticket may be opened and is not offered.
     await queue.operator(3, { capacity: 1 });
     const busy = await queue.ticket('k2');

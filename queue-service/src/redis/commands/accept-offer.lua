@@ -4,7 +4,6 @@
 -- result  { visitId }; the same offer again is answered as the first time
 -- errors  offer-gone
 -- events  accepted, offered (the operator may have room for one more)
---- include context visits operators offers
 
 local visit_id = redis.call('HGET', key.offers(), args.offerId)
 if not visit_id then

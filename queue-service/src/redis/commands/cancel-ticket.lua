@@ -4,7 +4,6 @@
 -- result  {}; a visit without a ticket is answered the same
 -- errors  visit-unknown, visit-state
 -- events  cancelled, offered (the operator who was asked may be asked for another)
---- include context visits operators offers
 
 local visit = load_visit(args.visitId)
 if not visit or visit.kiosk ~= args.kioskId or visit.state == 'ended' then return fail('visit-unknown') end

@@ -2,7 +2,6 @@
 -- keys    root
 -- args    operatorId, session
 -- result  {}; nothing happens when another session has the desk
---- include context visits operators
 
 local operator = load_operator(args.operatorId)
 if operator.session ~= args.session then return finish({}) end

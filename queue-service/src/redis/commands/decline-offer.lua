@@ -4,7 +4,6 @@
 -- result  {}
 -- errors  offer-gone
 -- events  declined, offered
---- include context visits operators offers
 
 local visit_id = redis.call('HGET', key.offers(), args.offerId)
 local visit = visit_id and load_visit(visit_id)

@@ -4,7 +4,6 @@
 -- result  {}
 -- errors  visit-unknown, visit-state (an idle kiosk never ends a visit that has an operator; the operator has no talk)
 -- events  ended, offered
---- include context nodes visits operators offers endings
 
 local visit = load_visit(args.visitId)
 if not visit or (args.kioskId and visit.kiosk ~= args.kioskId) or (args.operatorId and visit.operator ~= args.operatorId) then

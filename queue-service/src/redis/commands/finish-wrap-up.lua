@@ -4,7 +4,6 @@
 -- result  {}
 -- errors  visit-unknown, visit-state (the talk has not ended)
 -- events  wrapped-up, offered
---- include context visits operators offers
 
 local slot = redis.call('HGET', key.slots(args.operatorId), args.visitId)
 if not slot then return fail('visit-unknown') end

@@ -4,7 +4,6 @@
 -- result  {}
 -- errors  kiosk-unknown, kiosk-revoked
 -- events  offered
---- include context visits operators offers
 
 local kiosk = hash(key.kiosk(args.kioskId))
 if not kiosk.name then return fail('kiosk-unknown') end

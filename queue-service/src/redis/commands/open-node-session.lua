@@ -3,7 +3,6 @@
 -- args    nodeId, kind, url, session
 -- result  {}
 -- events  offered (tickets may have waited for a media node)
---- include context nodes visits operators offers endings
 
 local node = hash(key.node(args.nodeId))
 if node.kind and node.kind ~= args.kind then redis.call('ZREM', key.nodes(node.kind), args.nodeId) end

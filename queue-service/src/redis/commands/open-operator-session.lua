@@ -1,9 +1,8 @@
 -- A desk has said hello. Within the lease everything is as it was; a second window takes the desk over.
 -- keys    root
--- args    operatorId, session, signIn, instance, capacity, serves (demands separated by spaces)
+-- args    operatorId, session, signIn, instance, capacity, profile, lanes (separated by spaces)
 -- result  {}; `signed-out` when the sign-in was signed out
 -- events  offered
---- include context visits operators offers
 
 if redis.call('ZSCORE', key.signedOut(), args.signIn) then return fail('signed-out') end
 local operator = load_operator(args.operatorId)
@@ -14,8 +13,9 @@ if operator.presence == 'signed-out' then
   set(key.operator(operator.id), operator, { idleSince = now })
   move_presence(operator, 'signed-in', 'signed-in')
 end
+join_profile(operator, args.profile, args.lanes)
 set(key.operator(operator.id), operator, {
-  session = args.session, signIn = args.signIn, instance = args.instance, present = '1', capacity = args.capacity, serves = args.serves,
+  session = args.session, signIn = args.signIn, instance = args.instance, present = '1', capacity = args.capacity, profile = args.profile,
 })
 redis.call('ZADD', key.operators(), 'NX', now, operator.id)
 due('operator:' .. operator.id, now + policy.operatorLeaseMs)

@@ -1,10 +1,9 @@
 -- Opens a visit at a kiosk and chooses its certificate node.
 -- keys    root
--- args    visitId, kioskId, language, demand
+-- args    visitId, kioskId, language
 -- result  { visitId }; the same visitId again is answered as the first time
 -- errors  kiosk-unknown, kiosk-revoked, kiosk-busy, no-node
 -- events  opened
---- include context nodes visits
 
 local kiosk = hash(key.kiosk(args.kioskId))
 if not kiosk.name then return fail('kiosk-unknown') end
@@ -18,7 +17,7 @@ local fence = next_fence()
 local visit = { id = args.visitId }
 set(key.visit(visit.id), visit, {
   kiosk = args.kioskId, state = 'alone', step = 'audience', phase = 'citizen', language = args.language, service = '', needs = '',
-  demand = args.demand, class = 'walk-up', ticket = '', label = '', operator = '', offer = '', media = '', certificates = node,
+  plan = '', class = 'walk-up', ticket = '', label = '', operator = '', last = '', offer = '', media = '', certificates = node,
   epoch = fence.epoch, counter = fence.counter, openedAt = now, since = now,
 })
 redis.call('SADD', key.visits(), visit.id)

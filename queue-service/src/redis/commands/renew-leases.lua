@@ -2,7 +2,6 @@
 -- keys    root
 -- args    operators, kiosks, nodes: lists of { id, session }
 -- result  { operators, kiosks, nodes }: ids of those that no longer have the lease; absent when none
---- include context
 
 local gone = {}
 local function renew(list, hash_key, member, lease_ms)

@@ -4,7 +4,6 @@
 -- result  {}; safe to repeat
 -- errors  kiosk-unknown
 -- events  ended
---- include context nodes visits operators offers endings
 
 local kiosk = hash(key.kiosk(args.kioskId))
 if not kiosk.name then return fail('kiosk-unknown') end

@@ -4,7 +4,6 @@
 -- result  {}
 -- errors  link-lost (his lease has lapsed: the socket must say hello again)
 -- events  declined, offered
---- include context visits operators offers
 
 local operator = load_operator(args.operatorId)
 local was = operator.presence

@@ -3,7 +3,6 @@
 -- keys    root
 -- args    operatorId, signIn, endsAt (when the sign-in would have ended, ms)
 -- result  {}
---- include context visits operators
 
 -- Sign-ins that are over by themselves are refused anyway; an hour more, because clocks of machines differ.
 redis.call('ZREMRANGEBYSCORE', key.signedOut(), '-inf', now - 3600000)

@@ -3,7 +3,6 @@
 -- args    none
 -- result  { swept }
 -- events  offer-expired, operator-lost, requeued, ended, wrapped-up, offered
---- include context nodes visits operators offers endings
 
 local acts = {
   offer = function(id)
@@ -30,8 +29,12 @@ local acts = {
     touch('nodes', 1)
     rehome()
   end,
-  -- A refusal has run out: the match below is all that is to be done.
-  match = function() end,
+  -- A refusal has run out, or another lane opens: the match below looks again.
+  match = function(id) offerable[#offerable + 1] = id end,
+  widen = function(id)
+    local visit = load_visit(id)
+    if visit and visit.state == 'waiting' then enter_lanes(visit) end
+  end,
 }
 
 local members = redis.call('ZRANGEBYSCORE', key.deadlines(), '-inf', now, 'LIMIT', 0, 200)

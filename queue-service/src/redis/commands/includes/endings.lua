@@ -44,7 +44,7 @@ local function lapse_operator(operator)
       emit('operator-lost', visit, { operator = operator.id })
       touch('lost', { operatorId = operator.id, visitId = visit_id })
       local fence = next_fence()
-      set(key.visit(visit_id), visit, { operator = '', offer = '', class = 'coming-back', epoch = fence.epoch, counter = fence.counter })
+      set(key.visit(visit_id), visit, { operator = '', last = operator.id, offer = '', class = 'coming-back', epoch = fence.epoch, counter = fence.counter })
       requeue(visit, 'operator-lapsed')
       emit('requeued', visit)
     else
@@ -53,6 +53,7 @@ local function lapse_operator(operator)
       forget_visit(visit)
     end
   end
+  leave_profile(operator)
   place_operator(operator)
   touch('lapsed', { operatorId = operator.id, session = operator.session })
   redis.call('ZREM', key.operators(), operator.id)
@@ -68,7 +69,7 @@ local function lose_kiosk(id, kiosk)
   local visit = kiosk.visit and kiosk.visit ~= '' and load_visit(kiosk.visit)
   if not visit then return end
   due('kiosk-grace:' .. id, now + policy.kioskGraceMs)
-  if visit.state == 'waiting' then redis.call('ZREM', key.queue(visit.class, visit.demand), visit.id) end
+  if visit.state == 'waiting' then leave_lanes(visit) end
   touch_visit(visit)
   touch('queue', 1)
 end
