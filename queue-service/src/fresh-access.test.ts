@@ -5,8 +5,8 @@ import type { Town } from '../testing/town-fixture.ts';
 import { defaultPolicy } from './config.ts';
 
 const long = seconds(600);
-/** Only nodes lapse here: the clock jumps, and pongs come once in a real second. */
-const policy = { ...defaultPolicy, standstillMs: ms(0), operatorLeaseMs: long, kioskLinkMs: long, offerMs: long };
+/** Only nodes lapse here: the clock jumps, and the process renews its lease once in a real second. */
+const policy = { ...defaultPolicy, standstillMs: ms(0), instanceLeaseMs: long, operatorLeaseMs: long, offerMs: long };
 const MEDIA_2 = 'ws://127.0.0.1:4011';
 
 describe('fresh access when nodes change', function () {

@@ -39,6 +39,8 @@ import { startEmbeddedRedis } from './redis/embedded-redis.ts';
 import type { EmbeddedRedis } from './redis/embedded-redis.ts';
 import { keysOf } from './redis/keys.ts';
 import { createScriptRunner } from './redis/scripts.ts';
+import { createSweeper } from './redis/sweeper.ts';
+import type { Sweeper } from './redis/sweeper.ts';
 import { connectStore, storeAddress } from './redis/store-connection.ts';
 import { loadRouting } from './routing/rules.ts';
 import { createRoutingDay } from './routing/routing-day.ts';
@@ -137,6 +139,7 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
 
   const sockets = createSocketRegistry();
   const metrics = createMetrics({ sockets, storeReady: () => connection.isReady });
+  let sweeper: Sweeper | undefined;
   const scripts = createScriptRunner(
     { pool: config.pool, policy: config.policy },
     {
@@ -144,6 +147,7 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
       epoch: () => epoch.value,
       routing: routing.forScripts,
       ...(deps.storeNow ? { now: deps.storeNow } : {}),
+      onDue: (inMs) => sweeper?.heard(inMs),
       onTransition: (step) => {
         events.transition(step);
         metrics.transition(step);
@@ -167,9 +171,8 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
     grants: createGrantIssuer({ keys: () => ring, now }),
     keys: keyDirectory,
     directory,
-    leases: createLeaseKeeper(scripts, (kind, id, session) => {
-      const socket = sockets[kind].get(id);
-      if (socket?.session === session) socket.close(closeCodes.lapsed);
+    leases: createLeaseKeeper(scripts, instance, () => {
+      for (const socket of sockets.all()) socket.close(closeCodes.lapsed);
     }),
     relay: createRelay(
       { instance, nodeSecret: config.nodeSecret },
@@ -279,8 +282,9 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
   opened.defer(() => rm(adminFile, { force: true }));
 
   const onError = (what: string) => (error: unknown) => connection.isReady && events.failed(what, error);
+  sweeper = createSweeper({ pollMs: SWEEP_EVERY_MS }, { sweep, now, timers, onError: onError('sweep') });
   const stops = [
-    repeat(sweep, SWEEP_EVERY_MS, timers, onError('sweep')),
+    sweeper.stop,
     repeat(() => context.leases.renew(), RENEW_EVERY_MS, timers, onError('leases')),
     repeat(renewKeys, KEYS_EVERY_MS, timers, onError('keys')),
     repeat(async () => sockets.kiosks.forEach((kiosk) => kiosk.refreshDuty()), DUTY_EVERY_MS, timers, onError('duty')),

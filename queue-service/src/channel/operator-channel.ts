@@ -101,7 +101,15 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
     const { operator } = who();
     return deskView(operator.operatorId, operator.displayName, reading, await context.board.read());
   };
-  const readDesk = () => context.operators.readDesk(who().operator.operatorId);
+  const deskRef = () => ({ operatorId: who().operator.operatorId, session });
+  /** @throws ProtocolError `link-lost` when another session has the desk: this page is told so. */
+  const readDesk = async () => {
+    const reading = await context.operators.readDesk(who().operator.operatorId);
+    if (reading.operator.session === session) return reading;
+    // A notice of it may have been lost on the way between processes.
+    peer.close(closeCodes.lapsed, 'another session has the desk');
+    throw new ProtocolError('link-lost');
+  };
   const inTalk = (reading: DeskReading, visitId: VisitId): SlotReading => {
     const entry = reading.visits.find(({ visit }) => visit.id === visitId);
     if (!entry) throw new ProtocolError('visit-unknown');
@@ -134,7 +142,7 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
           await context.operators.openSession({ operatorId, session, signIn, instance: context.instance, capacity: known.capacity, lanes });
           page = await thumbprintOf(sessionKey);
           if (mine.signal.aborted) {
-            await context.operators.closeSession({ operatorId, session });
+            await context.operators.closeSession({ operatorId, session, silentMs: 0 });
             throw new ProtocolError('link-lost');
           }
           context.sockets.operators.get(operatorId)?.replaced();
@@ -150,15 +158,15 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
         },
         alive: () => ({}),
         'presence.set': async ({ presence, reason }) => {
-          const { operator } = presence === 'available' ? whoStillMay() : who();
-          await context.operators.setPresence(operator.operatorId, presence, reason);
+          if (presence === 'available') whoStillMay();
+          await context.operators.setPresence(deskRef(), presence, reason);
           return answerDesk();
         },
         'offer.accept': async ({ offerId }) => {
-          const { operator } = whoStillMay();
+          whoStillMay();
           accepting += 1;
           try {
-            const visitId = await context.operators.accept(operator.operatorId, offerId);
+            const visitId = await context.operators.accept(deskRef(), offerId);
             offers.delete(offerId);
             return await lane.run(async () => {
               const entry = inTalk(await readDesk(), visitId);
@@ -173,20 +181,20 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
           }
         },
         'offer.decline': async ({ offerId }) => {
-          await context.operators.decline(who().operator.operatorId, offerId);
+          await context.operators.decline(deskRef(), offerId);
           offers.delete(offerId);
           return {};
         },
         'visit.end': async ({ visitId }) => {
-          await context.visits.end({ visitId, operatorId: who().operator.operatorId, reason: 'operator' });
+          await context.visits.end({ visitId, ...deskRef(), reason: 'operator' });
           return {};
         },
         'visit.hand-over': async ({ visitId }) => {
-          await context.operators.handOver(who().operator.operatorId, visitId);
+          await context.operators.handOver(deskRef(), visitId);
           return answerDesk();
         },
         'wrap-up.done': async ({ visitId, outcome }) => {
-          await context.operators.finishWrapUp(who().operator.operatorId, visitId, outcome);
+          await context.operators.finishWrapUp(deskRef(), visitId, outcome);
           return answerDesk();
         },
         'grants.renew': ({ visitId }) => lane.run(async () => accessOf(inTalk(await readDesk(), visitId))),
@@ -223,7 +231,7 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
   /** The sign-in is over: no offers any more, and the page goes when nothing is in hand. */
   const endShift = async ({ operator, visits }: DeskReading) => {
     if (operator.presence === 'available') {
-      await context.operators.setPresence(who().operator.operatorId, 'not-ready', 'end-of-shift');
+      await context.operators.setPresence(deskRef(), 'not-ready', 'end-of-shift');
     } else if (visits.length === 0) peer.close(closeCodes.signedOut, 'signed out');
   };
   /** Offers first, for they are awaited; then the desk. */
@@ -275,18 +283,16 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
   });
 
   const endTimer = signedIn && setTimeout(refresh, signedIn.endsAtMs - context.now() + END_MARGIN_MS).unref();
-  const unwatch = watchLiveness(socket, {
-    onPong: () => page !== undefined && known && context.leases.seen('operators', known.operatorId, session),
-  });
+  const liveness = watchLiveness(socket);
   void peer.closed.then(async (code) => {
-    unwatch();
+    liveness.stop();
     clearTimeout(boardTimer);
     clearTimeout(endTimer);
     if (!known || page === undefined) return;
     const { operatorId } = known;
     if (context.sockets.operators.get(operatorId)?.session === session) context.sockets.operators.delete(operatorId);
     context.log.closed('operator', operatorId, code);
-    // When Redis cannot be told, the lease runs out by itself.
-    await context.operators.closeSession({ operatorId, session }).catch(() => undefined);
+    const gone = { operatorId, session, silentMs: liveness.silentMs() };
+    await context.leases.close(() => context.operators.closeSession(gone));
   });
 }

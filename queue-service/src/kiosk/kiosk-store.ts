@@ -18,14 +18,20 @@ const hashOf = (code: string) => createHash('sha256').update(code).digest('hex')
 /** A kiosk's public key from its record. */
 export const kioskKey = (record: Pick<KioskRecord, 'x'>): PublicKey => ({ kty: 'OKP', crv: 'Ed25519', x: record.x });
 
+/** A kiosk by the session that it has now: what an older session still sends is refused with `link-lost`. */
+export interface KioskRef {
+  readonly kioskId: KioskId;
+  readonly session: string;
+}
+
 /** The transitions of kiosks, one script each. All throw the script's ProtocolError or `store-unavailable`. */
 export interface KioskStore {
   /** Lets a kiosk enrol itself with this code, once, within {@link ENROLMENT_CODE_LIFE_MS}. Only the code's digest is kept. */
   allowEnrolment(kiosk: { kioskId: KioskId; name: string; town: string; code: string }): Promise<{ expiresAt: number }>;
   enrol(code: string, key: PublicKey): Promise<z.output<typeof enrolled>>;
   revoke(kioskId: KioskId): Promise<void>;
-  openSession(link: { kioskId: KioskId; session: string; instance: string }): Promise<void>;
-  closeSession(link: { kioskId: KioskId; session: string }): Promise<void>;
+  openSession(link: KioskRef & { instance: string }): Promise<void>;
+  closeSession(link: KioskRef): Promise<void>;
   read(kioskId: KioskId): Promise<KioskReading>;
   readBoard(): Promise<BoardReading>;
 }

@@ -19,7 +19,7 @@ export const keyPatterns = {
   changes: 'changes',
   /** channel of one queue-service process: sealed messages between sockets on different processes. */
   relay: 'relay:*',
-  /** sorted set: what falls due when. Members: `offer:<visit>`, `operator:<id>`, `kiosk-link:<id>`, `kiosk-grace:<id>`, `node:<id>`, `match:<visit>`, `widen:<visit>`. */
+  /** sorted set: what falls due when. Members: `offer:<visit>`, `operator:<id>`, `instance:<id>`, `kiosk-grace:<id>`, `node:<id>`, `match:<visit>`, `widen:<visit>`. */
   deadlines: 'deadlines',
   /** set: visits that have not ended. */
   visits: 'visits',
@@ -64,6 +64,8 @@ export const keyPatterns = {
   kiosk: 'kiosk:*',
   /** hash: SHA-256 of a one-time code -> JSON of the enrolment it allows. */
   enrolments: 'enrolments',
+  /** set: who hangs on the lease of a process of queue-service: `operator:<id>`, `kiosk:<id>`, `node:<id>`. */
+  instance: 'instance:*',
   node: 'node:*',
   /** sorted set by kind: registered nodes, least load first. */
   nodes: 'nodes:*',

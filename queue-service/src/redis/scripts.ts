@@ -16,6 +16,7 @@ export const commandNames = [
   'allow-enrolment',
   'cancel-ticket',
   'close-kiosk-session',
+  'close-node-session',
   'close-operator-session',
   'decline-offer',
   'end-visit',
@@ -45,13 +46,13 @@ export type CommandName = (typeof commandNames)[number];
 export interface QueuePolicy {
   /** How long an operator has to answer an offer. */
   readonly offerMs: Milliseconds;
-  /** How long an operator keeps his visits without a sign of life. */
+  /** How long all that hang on a process of queue-service count as connected without a sign of life of that process. */
+  readonly instanceLeaseMs: Milliseconds;
+  /** How long an operator keeps his visits after the last sign of life of his desk. */
   readonly operatorLeaseMs: Milliseconds;
-  /** How long a kiosk counts as connected without a sign of life. */
-  readonly kioskLinkMs: Milliseconds;
   /** How long a visit waits for its kiosk to come back. */
   readonly kioskGraceMs: Milliseconds;
-  /** How long a node stays registered without a sign of life. */
+  /** How long a media or certificate node stays registered after its last sign of life. */
   readonly nodeLeaseMs: Milliseconds;
   /** How long a visit is not offered again to an operator who declined it. */
   readonly refusalMs: Milliseconds;
@@ -80,7 +81,7 @@ export type Transition = z.output<typeof transition>;
 
 const answer = z.union([
   z.object({ error: errorCode }),
-  z.object({ result: z.unknown(), events: z.array(transition).optional() }),
+  z.object({ result: z.unknown(), events: z.array(transition).optional(), dueInMs: z.number().optional() }),
 ]);
 
 /** A Lua table as JSON: the empty list cannot be told from the empty object. */
@@ -168,6 +169,8 @@ export function createScriptRunner(
     readonly routing: () => ScriptRouting;
     readonly now?: () => number;
     readonly onTransition?: (step: Transition) => void;
+    /** Hears after each command how soon the next deadline of the pool is, ms. */
+    readonly onDue?: (inMs: number) => void;
   },
 ): ScriptRunner {
   const library = readLibrary();
@@ -194,6 +197,7 @@ export function createScriptRunner(
       }
       const read = answer.parse(JSON.parse(z.string().parse(text)));
       if ('error' in read) throw new ProtocolError(read.error);
+      if (read.dueInMs !== undefined) deps.onDue?.(read.dueInMs);
       for (const step of read.events ?? []) deps.onTransition?.(step);
       return result.parse(read.result);
     },

@@ -54,7 +54,7 @@ describe('decisions of random histories', () => {
   for (const seed of [1, 2, 3, 4, 5]) {
     it(`come out the same from their records alone, and nobody fit waits beside somebody free (seed ${seed})`, async function () {
       this.timeout(60_000);
-      const queue = await createTestQueue(redis, { kioskGraceMs: long, kioskLinkMs: long, nodeLeaseMs: long, operatorLeaseMs: ms(seconds(30)) }, rules);
+      const queue = await createTestQueue(redis, { kioskGraceMs: long, nodeLeaseMs: long, operatorLeaseMs: ms(seconds(30)) }, rules);
       // Lehmer's generator, minimal standard: the same history at every run.
       let state = seed * 7_919;
       const random = (below: number) => (state = (state * 48_271) % 2_147_483_647) % below;

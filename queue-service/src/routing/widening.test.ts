@@ -29,7 +29,7 @@ describe('widening', () => {
   });
   after(() => redis.close());
   beforeEach(async () => {
-    queue = await createTestQueue(redis, { operatorLeaseMs: long, kioskLinkMs: long, nodeLeaseMs: long }, rules);
+    queue = await createTestQueue(redis, { operatorLeaseMs: long, nodeLeaseMs: long }, rules);
   });
   const offered = async (operator: OperatorId) => (await queue.offer(operator))?.id;
 
@@ -78,12 +78,12 @@ describe('widening', () => {
   });
 
   it('gives a talk that was lost back to the operator it had when he is free', async () => {
-    queue = await createTestQueue(redis, { kioskGraceMs: long, kioskLinkMs: long, nodeLeaseMs: long }, rules);
+    queue = await createTestQueue(redis, { kioskGraceMs: long, nodeLeaseMs: long }, rules);
     const had = await queue.operator(1, { towns: ['Valfiorita'], capacity: 1 });
     const visit = await queue.ticket('k1');
     await queue.operators.accept(had, (await queue.offer(had))?.offer ?? expect.fail());
     await queue.kiosks.closeSession({ kioskId: visit.kioskId, session: 's-k1' });
-    await queue.operators.closeSession({ operatorId: had, session: 'a' });
+    await queue.operators.closeSession({ operatorId: had, session: 'a', silentMs: 0 });
     await queue.pass(4_000);
     const other = await queue.operator(3, { towns: ['Valfiorita'] });
     queue.clock.now += 5;
@@ -95,7 +95,7 @@ describe('widening', () => {
   it('leaves no profile and no lane behind when everybody has gone', async () => {
     const operator = await queue.operator(1, { towns: ['Pieve'] });
     const visit = await queue.ticket('k1').catch(() => undefined);
-    await queue.operators.closeSession({ operatorId: operator, session: 'a' });
+    await queue.operators.closeSession({ operatorId: operator, session: 'a', silentMs: 0 });
     if (visit) await queue.visits.end({ visitId: visit.visitId, kioskId: visit.kioskId, reason: 'citizen' });
     await queue.pass(long);
     const root = `vs:{${queue.pool}}`;

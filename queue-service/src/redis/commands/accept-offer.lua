@@ -1,10 +1,11 @@
 -- Binds operator and visit under the fence the offer was made with.
 -- keys    root
--- args    operatorId, offerId
+-- args    operatorId, session, offerId
 -- result  { visitId }; the same offer again is answered as the first time
--- errors  offer-gone
+-- errors  link-lost (another session has the desk), offer-gone
 -- events  accepted, offered (the operator may have room for one more)
 
+if redis.call('HGET', key.operator(args.operatorId), 'session') ~= args.session then return fail('link-lost') end
 local visit_id = redis.call('HGET', key.offers(), args.offerId)
 if not visit_id then
   for in_hand, slot in pairs(hash(key.slots(args.operatorId))) do

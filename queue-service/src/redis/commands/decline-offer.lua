@@ -1,10 +1,11 @@
 -- The operator passes; the visit keeps its place and is not offered to him again for policy.refusalMs.
 -- keys    root
--- args    operatorId, offerId
+-- args    operatorId, session, offerId
 -- result  {}
--- errors  offer-gone
+-- errors  link-lost (another session has the desk), offer-gone
 -- events  declined, offered
 
+if redis.call('HGET', key.operator(args.operatorId), 'session') ~= args.session then return fail('link-lost') end
 local visit_id = redis.call('HGET', key.offers(), args.offerId)
 local visit = visit_id and load_visit(visit_id)
 if not visit or visit.operator ~= args.operatorId then return fail('offer-gone') end

@@ -1,10 +1,11 @@
 -- The operator has put the visit away; his slot is free again.
 -- keys    root
--- args    operatorId, visitId, outcome
+-- args    operatorId, session, visitId, outcome
 -- result  {}
--- errors  visit-unknown, visit-state (the talk has not ended)
+-- errors  link-lost (another session has the desk), visit-unknown, visit-state (the talk has not ended)
 -- events  wrapped-up, offered
 
+if redis.call('HGET', key.operator(args.operatorId), 'session') ~= args.session then return fail('link-lost') end
 local slot = redis.call('HGET', key.slots(args.operatorId), args.visitId)
 if not slot then return fail('visit-unknown') end
 if slot ~= 'wrap-up' then return fail('visit-state') end

@@ -1,11 +1,12 @@
 -- The operator gives a talk to a colleague, as when a check by eye needs a second opinion: the visit goes to the head of the
 -- queue under a newer fence, with its number and start of wait, and is not offered to him again for policy.handOverMs.
 -- keys    root
--- args    operatorId, visitId
+-- args    operatorId, session, visitId
 -- result  {}
--- errors  visit-unknown, visit-state (no talk), nobody-else-on-duty (nobody but him serves this visit: it stays with him)
+-- errors  link-lost (another session has the desk), visit-unknown, visit-state (no talk), nobody-else-on-duty (nobody but him serves this visit: it stays with him)
 -- events  handed-over, requeued, offered
 
+if redis.call('HGET', key.operator(args.operatorId), 'session') ~= args.session then return fail('link-lost') end
 local visit = load_visit(args.visitId)
 if not visit or visit.operator ~= args.operatorId then return fail('visit-unknown') end
 local after = visit_next[visit.state]['handed-over']

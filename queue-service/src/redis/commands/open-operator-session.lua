@@ -13,12 +13,14 @@ if operator.presence == 'signed-out' then
   set(key.operator(operator.id), operator, { idleSince = now })
   move_presence(operator, 'signed-in', 'signed-in')
 end
+release(operator.instance, 'operator:' .. operator.id)
 join_profile(operator, args.profile, args.lanes)
 set(key.operator(operator.id), operator, {
   session = args.session, signIn = args.signIn, instance = args.instance, present = '1', capacity = args.capacity, profile = args.profile,
 })
 redis.call('ZADD', key.operators(), 'NX', now, operator.id)
-due('operator:' .. operator.id, now + policy.operatorLeaseMs)
+not_due('operator:' .. operator.id)
+hold(args.instance, 'operator:' .. operator.id)
 place_operator(operator)
 for visit_id in pairs(hash(key.slots(operator.id))) do touch_visit(load_visit(visit_id)) end
 assign()

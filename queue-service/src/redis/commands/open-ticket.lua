@@ -1,10 +1,11 @@
 -- "A person, please": puts the visit into the queue and chooses its media node.
 -- keys    root
--- args    visitId, kioskId, ticketId, needs (separated by spaces), class, plan (lane=afterMs, separated by spaces), day
+-- args    visitId, kioskId, session, ticketId, needs (separated by spaces), class, plan (lane=afterMs, separated by spaces), day
 -- result  {}; a visit that has a ticket keeps it
--- errors  visit-unknown, visit-state, nobody-on-duty
+-- errors  link-lost (another session has the kiosk), visit-unknown, visit-state, nobody-on-duty
 -- events  queued, offered
 
+if redis.call('HGET', key.kiosk(args.kioskId), 'session') ~= args.session then return fail('link-lost') end
 local visit = load_visit(args.visitId)
 if not visit or visit.kiosk ~= args.kioskId or visit.state == 'ended' then return fail('visit-unknown') end
 local after = visit_next[visit.state]['ticket-opened']

@@ -1,10 +1,11 @@
 -- The operator says whether he takes visits. Saying no while being asked passes the offer on; visits in hand stay.
 -- keys    root
--- args    operatorId, presence (available | not-ready), reason (empty when available)
+-- args    operatorId, session, presence (available | not-ready), reason (empty when available)
 -- result  {}
--- errors  link-lost (his lease has lapsed: the socket must say hello again)
+-- errors  link-lost (another session has the desk, or his lease has lapsed: the socket must say hello again)
 -- events  declined, offered
 
+if redis.call('HGET', key.operator(args.operatorId), 'session') ~= args.session then return fail('link-lost') end
 local operator = load_operator(args.operatorId)
 local was = operator.presence
 local input = args.presence == 'available' and 'made-available' or 'made-not-ready'

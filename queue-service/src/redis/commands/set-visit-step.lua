@@ -1,10 +1,11 @@
 -- Notes where the citizen is. While he waits, another language or service changes which operators can help, not his place.
 -- keys    root
--- args    visitId, kioskId, step, phase, language, service (may be empty), plan
+-- args    visitId, kioskId, session, step, phase, language, service (may be empty), plan
 -- result  {}
--- errors  visit-unknown
+-- errors  link-lost (another session has the kiosk), visit-unknown
 -- events  offered (when the change lets somebody free help)
 
+if redis.call('HGET', key.kiosk(args.kioskId), 'session') ~= args.session then return fail('link-lost') end
 local visit = load_visit(args.visitId)
 if not visit or visit.kiosk ~= args.kioskId or visit.state == 'ended' then return fail('visit-unknown') end
 

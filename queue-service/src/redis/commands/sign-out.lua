@@ -10,6 +10,8 @@ redis.call('ZADD', key.signedOut(), args.endsAt, args.signIn)
 local operator = load_operator(args.operatorId)
 if operator.session and operator.session ~= '' and operator.signIn == args.signIn then
   touch('lapsed', { operatorId = operator.id, session = operator.session })
+  release(operator.instance, 'operator:' .. operator.id)
+  due('operator:' .. operator.id, now + policy.operatorLeaseMs)
   set(key.operator(operator.id), operator, { present = '0', session = '' })
   place_operator(operator)
   for visit_id in pairs(hash(key.slots(operator.id))) do touch_visit(load_visit(visit_id)) end

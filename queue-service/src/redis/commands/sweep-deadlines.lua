@@ -4,7 +4,8 @@
 -- result  { swept }
 -- events  offer-expired, operator-lost, requeued, ended, wrapped-up, offered
 
-local acts = {
+local acts
+acts = {
   offer = function(id)
     local visit = load_visit(id)
     local operator_id = visit.operator
@@ -16,7 +17,16 @@ local acts = {
     requeue(visit, 'offer-ended')
   end,
   operator = function(id) lapse_operator(load_operator(id)) end,
-  ['kiosk-link'] = function(id) lose_kiosk(id, hash(key.kiosk(id))) end,
+  -- A process of queue-service shows no life: nobody who hung on it does, unless he has come to another one.
+  instance = function(id)
+    local holders = redis.call('SMEMBERS', key.instance(id))
+    table.sort(holders)
+    redis.call('DEL', key.instance(id))
+    for _, holder in ipairs(holders) do
+      local what, name = string.match(holder, '^([^:]+):(.+)$')
+      if what == 'kiosk' then lose_kiosk(name, hash(key.kiosk(name))) else acts[what](name) end
+    end
+  end,
   ['kiosk-grace'] = function(id)
     local visit_id = redis.call('HGET', key.kiosk(id), 'visit')
     local visit = visit_id and visit_id ~= '' and load_visit(visit_id)

@@ -2,7 +2,7 @@
 -- once; what belongs to one call is set anew by begin().
 -- ARGV[1]  now, ms; empty: the clock of Redis. A command never sees a moment before one that an earlier command saw.
 -- ARGV[2]  JSON object: the command's own arguments; for writing commands also `epoch`
--- ARGV[3]  JSON object, the policy (offerMs, operatorLeaseMs, kioskLinkMs, kioskGraceMs, nodeLeaseMs, refusalMs, handOverMs,
+-- ARGV[3]  JSON object, the policy (offerMs, operatorLeaseMs, instanceLeaseMs, kioskGraceMs, nodeLeaseMs, refusalMs, handOverMs,
 --          standstillMs; of the routing rules: rules, ranks)
 
 local args, policy, policy_text, now
@@ -79,10 +79,20 @@ local function emit(kind, visit, more)
   logged[#logged + 1] = { kind = kind, visitId = visit.id, kioskId = visit.kiosk, operatorId = more and more.operator }
 end
 
+-- The lease of a process of queue-service: who hangs on it shows life through it. holder: operator:<id>, kiosk:<id>, node:<id>
+local function hold(instance, holder)
+  redis.call('SADD', key.instance(instance), holder)
+  redis.call('ZADD', key.deadlines(), 'NX', now + policy.instanceLeaseMs, 'instance:' .. instance)
+end
+local function release(instance, holder)
+  if instance and instance ~= '' then redis.call('SREM', key.instance(instance), holder) end
+end
+
 local function finish(result)
   redis.call('SET', key.clock(), string.format('%.0f', now))
   if next(changed) then redis.call('PUBLISH', key.changes(), cjson.encode(changed)) end
-  return cjson.encode({ result = result, events = #logged > 0 and logged or nil })
+  local head = redis.call('ZRANGE', key.deadlines(), 0, 0, 'WITHSCORES')[2]
+  return cjson.encode({ result = result, events = #logged > 0 and logged or nil, dueInMs = head and math.max(head - now, 0) or nil })
 end
 
 local function fail(code) return cjson.encode({ error = code }) end

@@ -55,6 +55,7 @@ local function lapse_operator(operator)
   end
   leave_profile(operator)
   place_operator(operator)
+  release(operator.instance, 'operator:' .. operator.id)
   touch('lapsed', { operatorId = operator.id, session = operator.session })
   redis.call('ZREM', key.operators(), operator.id)
   redis.call('DEL', key.operator(operator.id), key.slots(operator.id))
@@ -64,7 +65,7 @@ end
 -- A kiosk's line is gone: its visit keeps everything for the time of grace, and is not offered to anybody meanwhile.
 local function lose_kiosk(id, kiosk)
   set(key.kiosk(id), kiosk, { present = '0', session = '', since = now })
-  not_due('kiosk-link:' .. id)
+  release(kiosk.instance, 'kiosk:' .. id)
   touch('kiosks', id)
   local visit = kiosk.visit and kiosk.visit ~= '' and load_visit(kiosk.visit)
   if not visit then return end
