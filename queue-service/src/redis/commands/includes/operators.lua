@@ -36,7 +36,13 @@ local function place_operator(operator)
     redis.call('SREM', key.freeProfiles(), operator.profile)
   end
   redis.call(on_duty and 'SADD' or 'SREM', key.profileDuty(operator.profile), operator.id)
-  if redis.call(on_duty and 'SADD' or 'SREM', key.onDuty(), operator.id) == 1 then touch('duty', 1) end
+  if redis.call(on_duty and 'SADD' or 'SREM', key.onDuty(), operator.id) == 1 then
+    touch('duty', 1)
+    -- What was counted when he came is taken away when he goes, whatever his capacity is by then.
+    if on_duty then redis.call('HSET', key.operator(operator.id), 'counted', operator.capacity) end
+    local counted = redis.call('HGET', key.operator(operator.id), 'counted')
+    redis.call(on_duty and 'INCRBY' or 'DECRBY', key.dutySlots(), counted)
+  end
   touch('operators', operator.id)
 end
 
