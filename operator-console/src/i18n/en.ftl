@@ -98,6 +98,7 @@ language-en = English
 need-none = none stated
 need-text-only = text only
 need-assisted = accompanied
+need-sign-language = sign language
 step-audience = who the document is for
 step-self-declaration = self-declaration
 step-service = choice of service

@@ -98,6 +98,7 @@ language-en = inglese
 need-none = nessuno dichiarato
 need-text-only = solo testo
 need-assisted = da accompagnare
+need-sign-language = lingua dei segni (LIS)
 step-audience = per chi serve il documento
 step-self-declaration = autocertificazione
 step-service = scelta del servizio
