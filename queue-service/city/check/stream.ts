@@ -204,7 +204,8 @@ export function createStreamComparison(
     decision(decision) {
       const complaint = replay?.(decision);
       if (complaint === undefined) return;
-      findings.add({ name: 'decision-differs', at: picture.agenda.now, seqs: [], sentence: `Decision ${decision.id}: ${complaint}` });
+      const at = Math.max(decision.at - picture.header.startsAt, 0);
+      findings.add({ name: 'decision-differs', at, seqs: [], sentence: `Decision ${decision.id}: ${complaint}` });
     },
     finish() {
       for (const dossier of dossiers.values()) compare(dossier);

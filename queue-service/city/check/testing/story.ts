@@ -18,6 +18,7 @@ interface Told {
   class: 'walk-up' | 'assisted' | 'coming-back';
   ticketId: string;
 }
+type Ending = { readonly drained?: boolean } & Partial<CheckOptions>;
 type Fields = Record<string, unknown>;
 
 /** A history written by hand, line by line; each step writes what its client sends and sees when all goes well. */
@@ -162,11 +163,13 @@ export function createStory(options: { readonly lagMs?: number; readonly lanes?:
       const event = { id: `${stream.length + 1}-0`, at: header.startsAt + now, visitId, kioskId: kiosk, kind, fence, ...more };
       stream.push({ line: 'step', event } as StreamLine);
     },
+    /** The step of this place in the stream comes once more. */
+    repeatStep: (index: number) => stream.push(stream[index] as StreamLine),
     decision(id: string) {
       stream.push({ line: 'decision', decision: { id, at: header.startsAt + now } });
     },
     /** Ends the story a minute later and gives what the checker says of it. */
-    check(given: { readonly drained?: boolean } & Partial<CheckOptions> = {}): CheckReport {
+    check(given: Ending = {}): CheckReport {
       now += 60_000;
       write('city', { line: 'end', drained: given.drained ?? false });
       const checker = createChecker(header, { hasStream: false, ...given });
@@ -177,7 +180,7 @@ export function createStory(options: { readonly lagMs?: number; readonly lanes?:
       return checker.finish();
     },
     /** The names of what was found. */
-    names: (given: Parameters<typeof story.check>[0] = {}): string[] => story.check(given).findings.map(({ name }) => name),
+    names: (given: Ending = {}): string[] => story.check(given).findings.map((finding) => finding.name),
   };
   const momentOf = (line: StreamLine): number =>
     line.line === 'end' ? Infinity : (line.line === 'step' ? line.event.at : line.decision.at) - header.startsAt;
