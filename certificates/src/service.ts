@@ -219,8 +219,8 @@ export async function createCertificateService(
       return void socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
     }
     sockets.handleUpgrade(request, socket, head, (accepted) => {
-      const unwatch = watchLiveness(accepted);
-      accepted.on('close', unwatch);
+      const liveness = watchLiveness(accepted);
+      accepted.on('close', () => liveness.stop());
       // A broken frame closes the socket; ws says why only here.
       accepted.on('error', () => undefined);
       channel(webSocketTransport(accepted));

@@ -8,8 +8,8 @@ import type { QueuePolicy } from './redis/scripts.ts';
 /** The queue's times (design D13, domain 8). */
 export const defaultPolicy: QueuePolicy = {
   offerMs: seconds(15),
+  instanceLeaseMs: seconds(4),
   operatorLeaseMs: seconds(4),
-  kioskLinkMs: seconds(5),
   kioskGraceMs: seconds(30),
   nodeLeaseMs: seconds(5),
   refusalMs: seconds(30),
@@ -26,8 +26,8 @@ export interface QueueLimits {
 }
 export const defaultLimits: QueueLimits = { messages: { burst: 200, perSecond: 60 }, strangers: 2_000 };
 
-/** How often what has fallen due is done, ms. */
-export const SWEEP_EVERY_MS = ms(200);
+/** At least how often what has fallen due is looked for, ms; a deadline that this process has heard of is met at its time. */
+export const SWEEP_EVERY_MS = ms(1_000);
 
 const loopbackHosts = ['127.0.0.1', '::1', 'localhost'];
 /** Whether a bind host is reachable from this machine alone. */

@@ -1,41 +1,33 @@
 import { z } from 'zod';
-import { luaList } from './redis/scripts.ts';
 import type { ScriptRunner } from './redis/scripts.ts';
 
-const gone = z.object({
-  operators: luaList(z.string()).optional(),
-  kiosks: luaList(z.string()).optional(),
-  nodes: luaList(z.string()).optional(),
-});
+const renewed = z.object({ held: z.boolean() });
 
-/** What kind of socket holds a lease. */
-export type Holder = 'operators' | 'kiosks' | 'nodes';
-
-/** Renews the leases of this process's sockets: pongs are gathered, one command carries them. */
+/** The lease of this process, on which all its sockets hang. */
 export interface LeaseKeeper {
-  /** The socket of this holder and session has answered a ping. */
-  seen(kind: Holder, id: string, session: string): void;
-  /** Sends what was gathered; `onGone` hears of those whose lease is no longer theirs. @throws ProtocolError `store-unavailable`; what was gathered is kept. */
+  /** Renews it; `onLapsed` is called when it had lapsed meanwhile. @throws ProtocolError `store-unavailable` */
   renew(): Promise<void>;
+  /** Tells Redis that a socket is gone. What cannot be told now is told after the next renewal. */
+  close(tell: () => Promise<void>): Promise<void>;
 }
 
-export function createLeaseKeeper(
-  scripts: ScriptRunner,
-  onGone: (kind: Holder, id: string, session: string) => void,
-): LeaseKeeper {
-  const fresh: Record<Holder, Map<string, string>> = { operators: new Map(), kiosks: new Map(), nodes: new Map() };
-  const kinds = ['operators', 'kiosks', 'nodes'] as const;
+/** `onLapsed`: whoever is connected here has been given up and must say hello anew. */
+export function createLeaseKeeper(scripts: ScriptRunner, instance: string, onLapsed: () => void): LeaseKeeper {
+  let untold: (() => Promise<void>)[] = [];
+  const close = async (tell: () => Promise<void>) => {
+    try {
+      await tell();
+    } catch {
+      untold.push(tell);
+    }
+  };
   return {
-    seen: (kind, id, session) => void fresh[kind].set(id, session),
     async renew() {
-      if (kinds.every((kind) => fresh[kind].size === 0)) return;
-      const sent = kinds.map((kind) => [kind, new Map(fresh[kind])] as const);
-      const lists = sent.map(([kind, holders]) => [kind, [...holders].map(([id, session]) => ({ id, session }))]);
-      const answer = await scripts.run('renew-leases', Object.fromEntries(lists), gone);
-      for (const [kind, holders] of sent) {
-        for (const [id, session] of holders) if (fresh[kind].get(id) === session) fresh[kind].delete(id);
-        for (const id of answer[kind] ?? []) onGone(kind, id, holders.get(id) ?? '');
-      }
+      if (!(await scripts.run('renew-leases', { instance }, renewed)).held) onLapsed();
+      const again = untold;
+      untold = [];
+      await Promise.all(again.map(close));
     },
+    close,
   };
 }

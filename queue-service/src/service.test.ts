@@ -18,8 +18,9 @@ describe('queue-service over its sockets', function () {
   const clock = { now: 0 };
   beforeEach(async () => {
     clock.now = Date.now();
+    // The clock jumps, and the process renews its lease once in a real second: that lease outlasts what is looked at here.
     town = await startTown({
-      config: { policy: { ...defaultPolicy, standstillMs: ms(0) } },
+      config: { policy: { ...defaultPolicy, standstillMs: ms(0), instanceLeaseMs: seconds(600) } },
       deps: { storeNow: () => clock.now },
     });
   });
@@ -42,7 +43,7 @@ describe('queue-service over its sockets', function () {
     expect(accepted.access.media.url).to.equal('ws://127.0.0.1:4001/room');
     const talking = await until(kiosk, (state) => state.visit?.state === 'with-operator');
     expect(talking.visit?.operator).to.deep.equal({ displayName: 'Marta', present: true });
-    await until(desk, (state) => state.desk?.kiosks[0]?.mine);
+    await until(desk, (state) => state.house?.kiosks[0]?.mine);
     await kiosk.setStep({ step: 'card', phase: 'device', language: 'it', service: 'residence-certificate' });
     await until(desk, (state) => state.desk?.visits[0]?.step === 'card');
     await desk.endVisit(opened.visitId);
@@ -51,7 +52,7 @@ describe('queue-service over its sockets', function () {
     const after = await desk.finishWrapUp(opened.visitId, 'served');
     expect(after.visits).to.deep.equal([]);
     expect(after.presence).to.equal('available');
-    await until(desk, (state) => state.desk?.kiosks[0]?.state === 'free');
+    await until(desk, (state) => state.house?.kiosks[0]?.state === 'free');
   });
 
   it('signs grants that a node verifies offline: each for its holder, its node and a minute', async () => {
@@ -85,9 +86,8 @@ describe('queue-service over its sockets', function () {
   });
 
   it('withdraws an offer when its time is over, and tells both sides', async () => {
-    // Leases outlast the offer here: the clock jumps, and pongs come once in a real second.
     const long = seconds(60);
-    const policy = { ...defaultPolicy, standstillMs: ms(0), operatorLeaseMs: long, kioskLinkMs: long, nodeLeaseMs: long };
+    const policy = { ...defaultPolicy, standstillMs: ms(0), instanceLeaseMs: long };
     await using other = await startTown({ config: { policy }, deps: { storeNow: () => clock.now } });
     const marta = await other.desk('marta');
     const kiosk = await other.kiosk('kiosk-1');
@@ -138,9 +138,10 @@ describe('queue-service over its sockets', function () {
   });
 
   it('tells a desk that lost its right while its socket was open', async () => {
-    const { desk, visitId } = await talk(town);
+    await using short = await startTown({ config: { policy: { ...defaultPolicy, standstillMs: ms(0) } }, deps: { storeNow: () => clock.now } });
+    const { desk, visitId } = await talk(short);
     clock.now += 4_000;
-    await town.service.sweep();
+    await short.service.sweep();
     const lost = await until(desk, (state) => state.lost.includes(visitId));
     expect([...lost.access.keys()]).to.deep.equal([]);
     await until(desk, (state) => state.connection === 'open' && state.desk?.reason === 'signed-in');
@@ -213,7 +214,7 @@ describe('queue-service over its sockets', function () {
     await until({ state: node, subscribe: poll(node) }, () => node.kiosks.has(kiosk.kioskId));
     await town.admin('POST', '/admin/kiosks/revoke', { kioskId: 'kiosk-1' });
     await until(kiosk, (state) => state.ended === 'kiosk-revoked');
-    await until(desk, (state) => state.desk?.visits[0]?.state === 'wrap-up' && state.desk.kiosks[0]?.state === 'revoked');
+    await until(desk, (state) => state.desk?.visits[0]?.state === 'wrap-up' && state.house?.kiosks[0]?.state === 'revoked');
     expect(revoked).to.deep.equal(['kiosk-1']);
     const back = await town.kiosk('kiosk-1', { key: kiosk.key });
     expect(back.state.ended).to.equal('kiosk-revoked');

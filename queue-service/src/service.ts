@@ -39,7 +39,11 @@ import { startEmbeddedRedis } from './redis/embedded-redis.ts';
 import type { EmbeddedRedis } from './redis/embedded-redis.ts';
 import { keysOf } from './redis/keys.ts';
 import { createScriptRunner } from './redis/scripts.ts';
+import { createSweeper } from './redis/sweeper.ts';
+import type { Sweeper } from './redis/sweeper.ts';
 import { connectStore, storeAddress } from './redis/store-connection.ts';
+import { loadRouting } from './routing/rules.ts';
+import { createRoutingDay } from './routing/routing-day.ts';
 import { dutyStateOf, loadOpeningHours, localMoment } from './routing/opening-hours.ts';
 import { createConsoleSessions } from './sign-in/console-session.ts';
 import type { ConsoleSessions } from './sign-in/console-session.ts';
@@ -104,6 +108,8 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
   const instance = randomBytes(8).toString('hex');
   const keys = keysOf(config.pool);
   const hours = await loadOpeningHours(config.townDir);
+  const today = () => localMoment(now(), hours.timeZone).day;
+  const routing = createRoutingDay(await loadRouting(config.townDir, today()), today);
   const dutyRules = await loadDutyRules(config.townDir);
   const directory = createOperatorDirectory(await loadOperators(config.townDir), config.oidc?.issuer ?? '');
   const adminToken = await keptSecret(join(config.dataDir, 'admin-token'));
@@ -133,12 +139,15 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
 
   const sockets = createSocketRegistry();
   const metrics = createMetrics({ sockets, storeReady: () => connection.isReady });
+  let sweeper: Sweeper | undefined = undefined;
   const scripts = createScriptRunner(
     { pool: config.pool, policy: config.policy },
     {
       engine: connection.engine,
       epoch: () => epoch.value,
+      routing: routing.forScripts,
       ...(deps.storeNow ? { now: deps.storeNow } : {}),
+      onDue: (inMs) => sweeper?.heard(inMs),
       onTransition: (step) => {
         events.transition(step);
         metrics.transition(step);
@@ -151,7 +160,6 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
   const board = createBoard(kiosks);
   const keyDirectory = createKeyDirectory(() => ring, { connection, keys, now });
   const sessions = createConsoleSessions(config.nodeSecret, now);
-  const today = () => localMoment(now(), hours.timeZone).day;
   const context: ChannelContext = {
     instance,
     visits: createVisitStore(scripts),
@@ -163,9 +171,8 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
     grants: createGrantIssuer({ keys: () => ring, now }),
     keys: keyDirectory,
     directory,
-    leases: createLeaseKeeper(scripts, (kind, id, session) => {
-      const socket = sockets[kind].get(id);
-      if (socket?.session === session) socket.close(closeCodes.lapsed);
+    leases: createLeaseKeeper(scripts, instance, () => {
+      for (const socket of sockets.all()) socket.close(closeCodes.lapsed);
     }),
     relay: createRelay(
       { instance, nodeSecret: config.nodeSecret },
@@ -179,6 +186,7 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
     sockets,
     dutyState: (operatorsOnDuty) => dutyStateOf(hours, now(), operatorsOnDuty),
     stampDuty: () => stampDutyOn(dutyRules, today()),
+    routing: routing.rules,
     today,
     nodeSecret: config.nodeSecret,
     messagePace: config.limits.messages,
@@ -274,8 +282,9 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
   opened.defer(() => rm(adminFile, { force: true }));
 
   const onError = (what: string) => (error: unknown) => connection.isReady && events.failed(what, error);
+  sweeper = createSweeper({ pollMs: SWEEP_EVERY_MS }, { sweep, now, timers, onError: onError('sweep') });
   const stops = [
-    repeat(sweep, SWEEP_EVERY_MS, timers, onError('sweep')),
+    sweeper.stop,
     repeat(() => context.leases.renew(), RENEW_EVERY_MS, timers, onError('leases')),
     repeat(renewKeys, KEYS_EVERY_MS, timers, onError('keys')),
     repeat(async () => sockets.kiosks.forEach((kiosk) => kiosk.refreshDuty()), DUTY_EVERY_MS, timers, onError('duty')),

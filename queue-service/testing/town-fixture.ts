@@ -21,6 +21,7 @@ import { createEvents, createLogger } from '../src/events.ts';
 import { createOperatorDirectory } from '../src/operator/operator-directory.ts';
 import { createQueueService } from '../src/service.ts';
 import type { QueueDeps } from '../src/service.ts';
+import { plainRules } from './queue-fixture.ts';
 
 const ISSUER = 'http://sign-in.localhost:1';
 const people = ['marta', 'paolo', 'ines'] as const;
@@ -32,6 +33,8 @@ const operators = {
     displayName: `${subject[0]?.toUpperCase()}${subject.slice(1)}`,
     skills: ['residence-certificate' as const, 'information' as const],
     languages: ['it' as const, 'en' as const],
+    towns: [],
+    signLanguage: false,
     capacity: 2,
   })),
 };
@@ -93,6 +96,7 @@ export async function startTown({ config: overrides = {}, deps = {}, nodes = tru
   const dir = await mkdtemp(join(tmpdir(), 'vs-town-'));
   opened.defer(() => rm(dir, { recursive: true, force: true }));
   await writeFile(join(dir, 'operators.json'), JSON.stringify(operators));
+  await writeFile(join(dir, 'routing.json'), JSON.stringify({ versions: [{ ...plainRules, from: '2020-01-01' }] }));
   await writeFile(join(dir, 'opening-hours.json'), JSON.stringify(alwaysOpen));
   await writeFile(join(dir, 'certificate-terms.json'), JSON.stringify(dutyByYear));
   const config: QueueConfig = {

@@ -105,7 +105,7 @@ export async function createSfuServer(config: SfuConfig, deps: SfuDeps): Promise
     if (sockets.clients.size - registry.peers >= STRANGERS_MAX) return refuse('503 Service Unavailable');
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       webSocket.on('error', () => webSocket.terminate());
-      const unwatch = watchLiveness(webSocket);
+      const liveness = watchLiveness(webSocket);
       const { peer } = acceptConnection(webSocketTransport(webSocket), {
         nodeId: config.nodeId,
         registry,
@@ -118,7 +118,7 @@ export async function createSfuServer(config: SfuConfig, deps: SfuDeps): Promise
         random: deps.random,
         steadyMs: () => performance.now(),
       });
-      void peer.closed.then(unwatch);
+      void peer.closed.then(() => liveness.stop());
     });
   });
 

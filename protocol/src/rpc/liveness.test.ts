@@ -14,20 +14,19 @@ describe('watchLiveness', () => {
   beforeEach(() => mock.timers.enable({ apis: ['setInterval'] }));
   afterEach(() => mock.timers.reset());
 
-  it('pings, reports pongs, and gives a socket up after three unanswered pings', () => {
+  it('pings, tells the silence, and gives a socket up after three unanswered pings', () => {
     const line = new Line();
-    let pongs = 0;
-    const unwatch = watchLiveness(line, { onPong: () => (pongs += 1) });
+    const watch = watchLiveness(line);
     for (let beat = 0; beat < 5; beat += 1) {
       mock.timers.tick(PING_EVERY_MS);
       line.emit('pong');
     }
-    expect([line.pings, pongs, line.terminated]).to.deep.equal([5, 5, 0]);
+    expect([line.pings, watch.silentMs(), line.terminated]).to.deep.equal([5, 0, 0]);
     mock.timers.tick(PINGS_UNANSWERED * PING_EVERY_MS);
-    expect(line.terminated).to.equal(0);
+    expect([line.terminated, watch.silentMs()]).to.deep.equal([0, PINGS_UNANSWERED * PING_EVERY_MS]);
     mock.timers.tick(PING_EVERY_MS);
     expect(line.terminated).to.equal(1);
-    unwatch();
+    watch.stop();
     mock.timers.tick(10 * PING_EVERY_MS);
     expect([line.pings, line.terminated]).to.deep.equal([8, 1]);
   });

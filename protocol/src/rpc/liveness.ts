@@ -9,16 +9,22 @@ export interface Pingable {
 export const PING_EVERY_MS = 1_000;
 export const PINGS_UNANSWERED = 3;
 
+/** The watch over one socket. */
+export interface Liveness {
+  /** How long its last sign of life is ago, as far as pings tell, ms. */
+  silentMs(): number;
+  /** Ends the watch. */
+  stop(): void;
+}
+
 /**
- * Watches one socket: pings it, reports each pong, terminates it when pongs stop. Counts pings and looks at no clock, so
- * that a clock set anew or a process held up for seconds cuts nobody off.
- * Returns the function that ends the watch.
+ * Watches one socket: pings it, terminates it when pongs stop. Counts pings and looks at no clock, so that a clock set anew
+ * or a process held up for seconds cuts nobody off.
  */
-export function watchLiveness(socket: Pingable, { onPong = () => {} }: { onPong?: () => void } = {}): () => void {
+export function watchLiveness(socket: Pingable): Liveness {
   let unanswered = 0;
   socket.on('pong', () => {
     unanswered = 0;
-    onPong();
   });
   const timer = setInterval(() => {
     if (unanswered >= PINGS_UNANSWERED) return socket.terminate();
@@ -26,5 +32,5 @@ export function watchLiveness(socket: Pingable, { onPong = () => {} }: { onPong?
     socket.ping();
   }, PING_EVERY_MS);
   timer.unref();
-  return () => clearInterval(timer);
+  return { silentMs: () => unanswered * PING_EVERY_MS, stop: () => clearInterval(timer) };
 }

@@ -10,6 +10,7 @@ import type { Board } from '../operator/board.ts';
 import type { OperatorDirectory } from '../operator/operator-directory.ts';
 import type { OperatorStore } from '../operator/operator-store.ts';
 import type { VisitStore } from '../visit/visit-store.ts';
+import type { RoutingRules } from '../routing/rules.ts';
 import type { MessagePace } from './paced-transport.ts';
 import type { Relay } from './relay.ts';
 import type { SocketRegistry } from './socket-registry.ts';
@@ -33,6 +34,8 @@ export interface ChannelContext {
   readonly dutyState: (operatorsOnDuty: number) => DutyState;
   /** The stamp duty that holds today: null when there is none, undefined when the rules do not say. */
   readonly stampDuty: () => StampDuty | null | undefined;
+  /** The routing rules that hold today. */
+  readonly routing: () => RoutingRules;
   /** The town's day, ISO 8601. */
   readonly today: () => string;
   readonly nodeSecret: string;

@@ -10,8 +10,9 @@ import { acceptPeer } from '@videosportello/protocol/rpc/accept.ts';
 import { watchLiveness } from '@videosportello/protocol/rpc/liveness.ts';
 import { webSocketTransport } from '@videosportello/protocol/rpc/transport.ts';
 import { kioskKey } from '../kiosk/kiosk-store.ts';
+import { planOf } from '../routing/lanes.ts';
 import type { KioskReading } from '../redis/records.ts';
-import { endedView, kioskVisitView } from '../visit/visit-views.ts';
+import { endedView, kioskVisitView, movedView } from '../visit/visit-views.ts';
 import { closeCodes } from './channel-context.ts';
 import type { ChannelContext } from './channel-context.ts';
 import { nodeAddress, placeWord } from './node-address.ts';
@@ -134,7 +135,7 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
           // The same id until an answer is known: when the answer of a first try was lost, the second finds that visit.
           const visitId = (pending ??= newId(visitIdSchema, 'v'));
           try {
-            await context.visits.open({ visitId, kioskId: who().kioskId, language });
+            await context.visits.open({ visitId, kioskId: who().kioskId, session, language });
             const { visit, certificates } = await lane.run(() => answerWith(visitId));
             const access = requireCertificates(certificates);
             pending = undefined;
@@ -146,21 +147,33 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
           }
         },
         'visit.step': async ({ service, ...where }) => {
-          await context.visits.setStep({ ...where, kioskId: who().kioskId, service });
+          await lane.run(async () => {
+            const { kioskId } = who();
+            const { kiosk, visit } = await context.kiosks.read(kioskId);
+            const plan = planOf(context.routing(), { town: kiosk.town, language: where.language, service, needs: visit?.needs ?? [] });
+            await context.visits.setStep({ ...where, kioskId, session, service, plan });
+          });
           return {};
         },
         'ticket.open': async ({ visitId, needs }) => {
-          await context.visits.openTicket({ visitId, kioskId: who().kioskId, needs, day: context.today() });
-          const { visit, media } = await lane.run(() => answerWith(visitId));
-          return { visit, ...(media ? { media } : {}) };
+          return lane.run(async () => {
+            const { kioskId } = who();
+            const reading = await context.kiosks.read(kioskId);
+            if (reading.visit?.id !== visitId) throw new ProtocolError('visit-unknown');
+            const { language, service } = reading.visit;
+            const plan = planOf(context.routing(), { town: reading.kiosk.town, language, service, needs });
+            await context.visits.openTicket({ visitId, kioskId, session, needs, plan, day: context.today() });
+            const { visit, media } = await answerWith(visitId);
+            return { visit, ...(media ? { media } : {}) };
+          });
         },
         'ticket.cancel': async ({ visitId }) => {
-          await context.visits.cancelTicket({ visitId, kioskId: who().kioskId });
+          await context.visits.cancelTicket({ visitId, kioskId: who().kioskId, session });
           return { visit: (await lane.run(() => answerWith(visitId))).visit };
         },
         'visit.end': async ({ visitId, reason }) => {
           if (!ownReasons.includes(reason)) throw new ProtocolError('bad-params');
-          await context.visits.end({ visitId, kioskId: who().kioskId, reason });
+          await context.visits.end({ visitId, kioskId: who().kioskId, session, reason });
           return {};
         },
         'grants.renew': ({ visitId }) =>
@@ -190,6 +203,11 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
       lane.run(async () => {
         if (!greeted || peer.signal.aborted) return;
         const reading = await context.kiosks.read(greeted.kioskId);
+        if (reading.kiosk.session !== session) {
+          // A notice of it may have been lost on the way between processes, or Redis has lost the session.
+          peer.close(closeCodes.lapsed, 'another session has the kiosk');
+          return;
+        }
         const { visit: before } = said;
         if (before && before.state !== 'ended' && reading.visit?.id !== before.visitId) {
           const over = endedView(before);
@@ -208,6 +226,13 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
       }),
     (error) => context.log.failed('kiosk.refresh', error),
   );
+  const tellPlace: KioskSocket['tellPlace'] = (places, line) =>
+    void lane.run(async () => {
+      const moved = said.visit && movedView(said.visit, places, line);
+      if (!greeted || peer.signal.aborted || !moved) return;
+      said = { ...said, visit: moved };
+      peer.notify('visit.changed', { visit: moved });
+    });
   const refreshDuty = createRefresher(
     () =>
       lane.run(async () => {
@@ -223,6 +248,7 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
     kioskId,
     session,
     refresh,
+    tellPlace,
     refreshDuty,
     revoked() {
       peer.notify('kiosk.revoked', {});
@@ -232,16 +258,13 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
     close: (code) => peer.close(code),
   });
 
-  const unwatch = watchLiveness(socket, {
-    onPong: () => greeted && context.leases.seen('kiosks', greeted.kioskId, session),
-  });
+  const liveness = watchLiveness(socket);
   void peer.closed.then(async (code) => {
-    unwatch();
+    liveness.stop();
     if (!greeted) return;
     const { kioskId } = greeted;
     if (context.sockets.kiosks.get(kioskId)?.session === session) context.sockets.kiosks.delete(kioskId);
     context.log.closed('kiosk', kioskId, code);
-    // When Redis cannot be told, the link's lease runs out by itself.
-    await context.kiosks.closeSession({ kioskId, session }).catch(() => undefined);
+    await context.leases.close(() => context.kiosks.closeSession({ kioskId, session }));
   });
 }

@@ -35,7 +35,7 @@ export function serveNode(socket: WebSocket, context: ChannelContext): void {
           hasTried = true;
           if (!isNodeProof(context.nodeSecret, nonce, proof)) throw new ProtocolError('proof-invalid');
           const board = await context.kiosks.readBoard();
-          await context.nodes.openSession({ nodeId, kind, url, session });
+          await context.nodes.openSession({ nodeId, kind, url, session, instance: context.instance });
           if (mine.signal.aborted) throw new ProtocolError('link-lost');
           greeted = { nodeId, kind };
           stored = eventsAfter ?? stored;
@@ -97,14 +97,14 @@ export function serveNode(socket: WebSocket, context: ChannelContext): void {
     close: (code) => peer.close(code),
   });
 
-  const unwatch = watchLiveness(socket, {
-    onPong: () => greeted && context.leases.seen('nodes', greeted.nodeId, session),
-  });
-  void peer.closed.then((code) => {
-    unwatch();
+  const liveness = watchLiveness(socket);
+  void peer.closed.then(async (code) => {
+    liveness.stop();
     if (!greeted) return;
     // The lease runs on: a node that comes back within it keeps its visits.
     if (context.sockets.nodes.get(greeted.nodeId)?.session === session) context.sockets.nodes.delete(greeted.nodeId);
     context.log.closed('node', greeted.nodeId, code);
+    const gone = { nodeId: greeted.nodeId, session, silentMs: liveness.silentMs() };
+    await context.leases.close(() => context.nodes.closeSession(gone));
   });
 }

@@ -11,7 +11,7 @@ import { webSocketTransport } from '@videosportello/protocol/rpc/transport.ts';
 import { deskView } from '../operator/desk-view.ts';
 import type { KnownOperator } from '../operator/operator-directory.ts';
 import type { DeskReading, SlotReading } from '../redis/records.ts';
-import { demandsServed } from '../routing/demand.ts';
+import { lanesServed } from '../routing/lanes.ts';
 import { deskVisitView, offerViewOf } from '../visit/visit-views.ts';
 import { closeCodes } from './channel-context.ts';
 import type { ChannelContext } from './channel-context.ts';
@@ -20,8 +20,8 @@ import { pacedTransport } from './paced-transport.ts';
 import type { OperatorSocket } from './socket-registry.ts';
 import { createRefresher, createViewLane } from './view-lane.ts';
 
-/** Changes of the kiosk list are gathered for so long before all desks are told, ms. */
-const BOARD_PAUSE_MS = 100;
+/** Changes of the house are gathered for so long before a desk is told, ms. */
+const BOARD_PAUSE_MS = 500;
 
 /** The end of a sign-in is looked at so much after it, ms: timers may be early. */
 const END_MARGIN_MS = 50;
@@ -51,6 +51,10 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
   let page: string | undefined;
   let hasTried = false;
   let resync = false;
+  /** The desk as the page knows it, in JSON; what it knows of the house, and whether it wants to. */
+  let deskTold = '';
+  let boardVersion = 0;
+  let isWatching = false;
 
   const who = (): { operator: KnownOperator; page: string } => {
     if (!known) throw new ProtocolError('signed-out');
@@ -97,18 +101,34 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
     }
     return fresh;
   };
-  const deskOf = async (reading: DeskReading): Promise<Desk> => {
-    const { operator } = who();
-    return deskView(operator.operatorId, operator.displayName, reading, await context.board.read());
+  /** The desk for an answer or a notice: the page knows it from then on. */
+  const deskOf = (reading: DeskReading): Desk => {
+    const view = deskView(who().operator.operatorId, who().operator.displayName, reading);
+    deskTold = JSON.stringify(view);
+    return view;
   };
-  const readDesk = () => context.operators.readDesk(who().operator.operatorId);
+  /** What the page does not know of the house; it is told with this. */
+  const boardNews = async () => {
+    const { view, version } = await context.board.since(boardVersion, who().operator.operatorId);
+    boardVersion = version;
+    return view;
+  };
+  const deskRef = () => ({ operatorId: who().operator.operatorId, session });
+  /** @throws ProtocolError `link-lost` when another session has the desk: this page is told so. */
+  const readDesk = async () => {
+    const reading = await context.operators.readDesk(who().operator.operatorId);
+    if (reading.operator.session === session) return reading;
+    // A notice of it may have been lost on the way between processes.
+    peer.close(closeCodes.lapsed, 'another session has the desk');
+    throw new ProtocolError('link-lost');
+  };
   const inTalk = (reading: DeskReading, visitId: VisitId): SlotReading => {
     const entry = reading.visits.find(({ visit }) => visit.id === visitId);
     if (!entry) throw new ProtocolError('visit-unknown');
     if (entry.slot !== 'in-call') throw new ProtocolError('visit-state');
     return entry;
   };
-  const answerDesk = () => lane.run(async () => ({ desk: await deskOf(await readDesk()) }));
+  const answerDesk = () => lane.run(async () => ({ desk: deskOf(await readDesk()) }));
 
   const { peer } = acceptPeer({
     contract: operatorQueue,
@@ -130,11 +150,11 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
           hasTried = true;
           const { signIn } = signedIn;
           const { operatorId } = known;
-          const serves = demandsServed(known.languages, known.skills);
-          await context.operators.openSession({ operatorId, session, signIn, instance: context.instance, capacity: known.capacity, serves });
+          const lanes = lanesServed(context.routing(), known);
+          await context.operators.openSession({ operatorId, session, signIn, instance: context.instance, capacity: known.capacity, lanes });
           page = await thumbprintOf(sessionKey);
           if (mine.signal.aborted) {
-            await context.operators.closeSession({ operatorId, session });
+            await context.operators.closeSession({ operatorId, session, silentMs: 0 });
             throw new ProtocolError('link-lost');
           }
           context.sockets.operators.get(operatorId)?.replaced();
@@ -145,20 +165,26 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
             const reading = await readDesk();
             const offered = await newOffers(reading);
             const talks = reading.visits.filter((entry) => entry.slot === 'in-call' && wordOf(entry) !== '');
-            return { desk: await deskOf(reading), offers: offered, access: await Promise.all(talks.map(accessOf)) };
+            return { desk: deskOf(reading), offers: offered, access: await Promise.all(talks.map(accessOf)) };
           });
         },
         alive: () => ({}),
+        'board.watch': () =>
+          lane.run(async () => {
+            boardVersion = 0;
+            isWatching = true;
+            return boardNews();
+          }),
         'presence.set': async ({ presence, reason }) => {
-          const { operator } = presence === 'available' ? whoStillMay() : who();
-          await context.operators.setPresence(operator.operatorId, presence, reason);
+          if (presence === 'available') whoStillMay();
+          await context.operators.setPresence(deskRef(), presence, reason);
           return answerDesk();
         },
         'offer.accept': async ({ offerId }) => {
-          const { operator } = whoStillMay();
+          whoStillMay();
           accepting += 1;
           try {
-            const visitId = await context.operators.accept(operator.operatorId, offerId);
+            const visitId = await context.operators.accept(deskRef(), offerId);
             offers.delete(offerId);
             return await lane.run(async () => {
               const entry = inTalk(await readDesk(), visitId);
@@ -173,20 +199,20 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
           }
         },
         'offer.decline': async ({ offerId }) => {
-          await context.operators.decline(who().operator.operatorId, offerId);
+          await context.operators.decline(deskRef(), offerId);
           offers.delete(offerId);
           return {};
         },
         'visit.end': async ({ visitId }) => {
-          await context.visits.end({ visitId, operatorId: who().operator.operatorId, reason: 'operator' });
+          await context.visits.end({ visitId, ...deskRef(), reason: 'operator' });
           return {};
         },
         'visit.hand-over': async ({ visitId }) => {
-          await context.operators.handOver(who().operator.operatorId, visitId);
+          await context.operators.handOver(deskRef(), visitId);
           return answerDesk();
         },
         'wrap-up.done': async ({ visitId, outcome }) => {
-          await context.operators.finishWrapUp(who().operator.operatorId, visitId, outcome);
+          await context.operators.finishWrapUp(deskRef(), visitId, outcome);
           return answerDesk();
         },
         'grants.renew': ({ visitId }) => lane.run(async () => accessOf(inTalk(await readDesk(), visitId))),
@@ -201,13 +227,13 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
     }),
   });
 
-  const tellDesk = createRefresher(
+  const tellBoard = createRefresher(
     () =>
       lane.run(async () => {
         if (page === undefined || peer.signal.aborted) return;
-        peer.notify('desk.changed', await deskOf(await readDesk()));
+        peer.notify('board.changed', await boardNews());
       }),
-    (error) => context.log.failed('operator.refresh', error),
+    (error) => context.log.failed('operator.board', error),
   );
   /** Tells the access to visits in talk whose nodes are others than the page was told. */
   const tellAccess = async (reading: DeskReading) => {
@@ -220,10 +246,16 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
       peer.notify('access.changed', await accessOf(entry));
     }
   };
+  /** Tells the desk when it is another one than the page knows. */
+  const tellDesk = (reading: DeskReading) => {
+    const told = deskTold;
+    const view = deskOf(reading);
+    if (deskTold !== told) peer.notify('desk.changed', view);
+  };
   /** The sign-in is over: no offers any more, and the page goes when nothing is in hand. */
   const endShift = async ({ operator, visits }: DeskReading) => {
     if (operator.presence === 'available') {
-      await context.operators.setPresence(who().operator.operatorId, 'not-ready', 'end-of-shift');
+      await context.operators.setPresence(deskRef(), 'not-ready', 'end-of-shift');
     } else if (visits.length === 0) peer.close(closeCodes.signedOut, 'signed out');
   };
   /** Offers first, for they are awaited; then the desk. */
@@ -237,6 +269,7 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
         if (isOver()) await endShift(reading);
         for (const offer of await newOffers(reading)) peer.notify('offer.made', offer);
         await tellAccess(reading);
+        tellDesk(reading);
         if (!lostNotices) return;
         for (const offerId of [...offers.keys()]) {
           if (reading.visits.some(({ visit }) => visit.offer === offerId)) continue;
@@ -244,7 +277,6 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
           peer.notify('offer.withdrawn', { offerId, why: 'superseded' });
         }
       });
-      tellDesk();
     },
     (error) => context.log.failed('operator.refresh', error),
   );
@@ -257,9 +289,10 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
       refresh();
     },
     refreshBoard() {
+      if (!isWatching) return;
       boardTimer ??= setTimeout(() => {
         boardTimer = undefined;
-        tellDesk();
+        tellBoard();
       }, BOARD_PAUSE_MS);
     },
     withdrawn(offerId, why) {
@@ -275,18 +308,16 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
   });
 
   const endTimer = signedIn && setTimeout(refresh, signedIn.endsAtMs - context.now() + END_MARGIN_MS).unref();
-  const unwatch = watchLiveness(socket, {
-    onPong: () => page !== undefined && known && context.leases.seen('operators', known.operatorId, session),
-  });
+  const liveness = watchLiveness(socket);
   void peer.closed.then(async (code) => {
-    unwatch();
+    liveness.stop();
     clearTimeout(boardTimer);
     clearTimeout(endTimer);
     if (!known || page === undefined) return;
     const { operatorId } = known;
     if (context.sockets.operators.get(operatorId)?.session === session) context.sockets.operators.delete(operatorId);
     context.log.closed('operator', operatorId, code);
-    // When Redis cannot be told, the lease runs out by itself.
-    await context.operators.closeSession({ operatorId, session }).catch(() => undefined);
+    const gone = { operatorId, session, silentMs: liveness.silentMs() };
+    await context.leases.close(() => context.operators.closeSession(gone));
   });
 }

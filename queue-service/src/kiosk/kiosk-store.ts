@@ -4,8 +4,8 @@ import { kioskId } from '@videosportello/protocol/ids.ts';
 import type { KioskId } from '@videosportello/protocol/ids.ts';
 import type { PublicKey } from '@videosportello/protocol/keys.ts';
 import { minutes } from '@videosportello/protocol/units.ts';
-import { boardReading, kioskReading } from '../redis/records.ts';
-import type { BoardReading, KioskReading, KioskRecord } from '../redis/records.ts';
+import { boardReading, kioskReading, lineReading } from '../redis/records.ts';
+import type { BoardReading, KioskReading, KioskRecord, LineReading } from '../redis/records.ts';
 import type { ScriptRunner } from '../redis/scripts.ts';
 
 /** How long a one-time enrolment code serves, ms. */
@@ -18,16 +18,24 @@ const hashOf = (code: string) => createHash('sha256').update(code).digest('hex')
 /** A kiosk's public key from its record. */
 export const kioskKey = (record: Pick<KioskRecord, 'x'>): PublicKey => ({ kty: 'OKP', crv: 'Ed25519', x: record.x });
 
+/** A kiosk by the session that it has now: what an older session still sends is refused with `link-lost`. */
+export interface KioskRef {
+  readonly kioskId: KioskId;
+  readonly session: string;
+}
+
 /** The transitions of kiosks, one script each. All throw the script's ProtocolError or `store-unavailable`. */
 export interface KioskStore {
   /** Lets a kiosk enrol itself with this code, once, within {@link ENROLMENT_CODE_LIFE_MS}. Only the code's digest is kept. */
   allowEnrolment(kiosk: { kioskId: KioskId; name: string; town: string; code: string }): Promise<{ expiresAt: number }>;
   enrol(code: string, key: PublicKey): Promise<z.output<typeof enrolled>>;
   revoke(kioskId: KioskId): Promise<void>;
-  openSession(link: { kioskId: KioskId; session: string; instance: string }): Promise<void>;
-  closeSession(link: { kioskId: KioskId; session: string }): Promise<void>;
+  openSession(link: KioskRef & { instance: string }): Promise<void>;
+  closeSession(link: KioskRef): Promise<void>;
   read(kioskId: KioskId): Promise<KioskReading>;
   readBoard(): Promise<BoardReading>;
+  /** Everybody's place, read once for all who wait. */
+  readLine(): Promise<LineReading>;
 }
 
 export const createKioskStore = (scripts: ScriptRunner): KioskStore => ({
@@ -48,5 +56,6 @@ export const createKioskStore = (scripts: ScriptRunner): KioskStore => ({
     await scripts.run('close-kiosk-session', link, nothing);
   },
   read: (id) => scripts.run('read-kiosk', { kioskId: id }, kioskReading),
+  readLine: () => scripts.run('read-line', {}, lineReading),
   readBoard: () => scripts.run('read-board', {}, boardReading),
 });

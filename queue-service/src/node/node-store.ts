@@ -12,7 +12,9 @@ export type RegisteredNode = z.output<typeof nodes>['nodes'][number];
 
 /** The transitions of media and certificate nodes, one script each. */
 export interface NodeStore {
-  openSession(node: { nodeId: NodeId; kind: NodeKind; url: string; session: string }): Promise<void>;
+  openSession(node: { nodeId: NodeId; kind: NodeKind; url: string; session: string; instance: string }): Promise<void>;
+  /** `silentMs`: how long ago its last sign of life was. */
+  closeSession(node: { nodeId: NodeId; session: string; silentMs: number }): Promise<void>;
   reportLoad(load: { nodeId: NodeId; session: string; rooms: number; capacity: number }): Promise<void>;
   list(): Promise<RegisteredNode[]>;
 }
@@ -20,6 +22,9 @@ export interface NodeStore {
 export const createNodeStore = (scripts: ScriptRunner): NodeStore => ({
   async openSession(node) {
     await scripts.run('open-node-session', node, nothing);
+  },
+  async closeSession(node) {
+    await scripts.run('close-node-session', node, nothing);
   },
   async reportLoad(load) {
     await scripts.run('report-load', load, nothing);

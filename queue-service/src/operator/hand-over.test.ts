@@ -13,7 +13,7 @@ describe('a visit handed over to a colleague', () => {
   });
   after(() => redis.close());
   beforeEach(async () => {
-    queue = await createTestQueue(redis, { operatorLeaseMs: seconds(6_000), kioskLinkMs: seconds(6_000), nodeLeaseMs: seconds(6_000) });
+    queue = await createTestQueue(redis, { operatorLeaseMs: seconds(6_000), nodeLeaseMs: seconds(6_000) });
   });
 
   const talk = async () => {

@@ -15,6 +15,9 @@ export const operatorsFile = z.object({
         displayName: z.string().min(1).max(60),
         skills: z.array(service),
         languages: z.array(language).min(1),
+        /** Towns whose kiosks he is asked for first, as kiosks show them; none: every town of the pool. */
+        towns: z.array(z.string().min(1).max(80)).default([]),
+        signLanguage: z.boolean().default(false),
         capacity: z.number().int().min(1).max(8).default(2),
       }),
     )

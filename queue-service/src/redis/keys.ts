@@ -19,7 +19,7 @@ export const keyPatterns = {
   changes: 'changes',
   /** channel of one queue-service process: sealed messages between sockets on different processes. */
   relay: 'relay:*',
-  /** sorted set: what falls due when. Members: `offer:<visit>`, `operator:<id>`, `kiosk-link:<id>`, `kiosk-grace:<id>`, `node:<id>`, `match:<visit>`. */
+  /** sorted set: what falls due when. Members: `offer:<visit>`, `operator:<id>`, `instance:<id>`, `kiosk-grace:<id>`, `node:<id>`, `match:<visit>`, `widen:<visit>`. */
   deadlines: 'deadlines',
   /** set: visits that have not ended. */
   visits: 'visits',
@@ -28,10 +28,20 @@ export const keyPatterns = {
   refusals: 'visit:*:refusals',
   /** sorted set: visits in state waiting by the start of their wait. */
   waiting: 'waiting',
-  /** sorted set by class and demand: tickets that may be offered now, in order of ticket. */
-  queue: 'queue:*:*',
-  /** set: demands with tickets in the queue. */
-  demands: 'demands',
+  /** sorted set by lane: tickets that may be offered now, by rank of class and order of ticket. */
+  lane: 'lane:*',
+  /** set by lane: profiles that serve it. */
+  laneProfiles: 'lane:*:profiles',
+  /** set: lanes with tickets in them. */
+  lanes: 'lanes',
+  /** sorted set: all tickets that stand in lanes, once each, in the same order. */
+  line: 'line',
+  /** set: lanes that a profile serves. */
+  profileLanes: 'profile:*:lanes',
+  /** set: operators of a profile who are signed in. */
+  profileMembers: 'profile:*:members',
+  /** set: those of them who are on duty. */
+  profileDuty: 'profile:*:duty',
   /** hash: offer -> visit. */
   offers: 'offers',
   operator: 'operator:*',
@@ -39,10 +49,16 @@ export const keyPatterns = {
   slots: 'operator:*:slots',
   /** sorted set: operators who have a presence other than signed-out, by sign-in. */
   operators: 'operators',
-  /** sorted set: operators who could take a visit now, least in hand first, then longest idle. */
-  free: 'free',
+  /** sorted set by profile: operators who could take a visit now, least in hand first, then longest idle. */
+  free: 'free:*',
+  /** set: profiles with such operators. */
+  freeProfiles: 'free-profiles',
+  /** stream: every decision with what it looked at. */
+  decisions: 'decisions',
   /** sorted set: ids of sign-ins that were signed out, by the moment they would have ended, ms. */
   signedOut: 'signed-out',
+  /** string: places of all operators on duty together. */
+  dutySlots: 'duty-slots',
   /** set: operators on duty. */
   onDuty: 'on-duty',
   /** set: enrolled kiosks, revoked ones included. */
@@ -50,6 +66,8 @@ export const keyPatterns = {
   kiosk: 'kiosk:*',
   /** hash: SHA-256 of a one-time code -> JSON of the enrolment it allows. */
   enrolments: 'enrolments',
+  /** set: who hangs on the lease of a process of queue-service: `operator:<id>`, `kiosk:<id>`, `node:<id>`. */
+  instance: 'instance:*',
   node: 'node:*',
   /** sorted set by kind: registered nodes, least load first. */
   nodes: 'nodes:*',
@@ -76,7 +94,7 @@ export function keysOf(pool: string): Keys {
   return { ...(Object.fromEntries(entries) as Omit<Keys, 'root'>), root };
 }
 
-/** The same keys for Lua: a table `key` of functions over the first key the script was given (the root). */
+/** The same keys for Lua: a table `key` of functions over `root`, which each call sets to the first key it was given. */
 export function keysInLua(): string {
   const functions = Object.entries(keyPatterns).map(([name, pattern]) => {
     const names = ['a', 'b'].slice(0, pattern.split('*').length - 1);
@@ -86,5 +104,5 @@ export function keysInLua(): string {
     });
     return `function key.${name}(${names.join(', ')}) return root .. ":" .. ${pieces.join(' .. ')} end`;
   });
-  return ['local root = KEYS[1]', 'local key = {}', ...functions].join('\n');
+  return ['local root', 'local key = {}', ...functions].join('\n');
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { visitEvent } from '@videosportello/protocol/contract/node-queue.ts';
 import { errorCode, ProtocolError } from '@videosportello/protocol/error-codes.ts';
 import { kioskId, visitId } from '@videosportello/protocol/ids.ts';
+import type { PriorityClass } from '@videosportello/protocol/messages/visit.ts';
 import type { Milliseconds } from '@videosportello/protocol/units.ts';
 import { operatorTransitions, slotTransitions } from '../operator/operator-machine.ts';
 import { visitTransitions } from '../visit/visit-machine.ts';
@@ -15,6 +16,7 @@ export const commandNames = [
   'allow-enrolment',
   'cancel-ticket',
   'close-kiosk-session',
+  'close-node-session',
   'close-operator-session',
   'decline-offer',
   'end-visit',
@@ -29,6 +31,7 @@ export const commandNames = [
   'read-board',
   'read-desk',
   'read-kiosk',
+  'read-line',
   'read-nodes',
   'renew-leases',
   'report-load',
@@ -44,13 +47,13 @@ export type CommandName = (typeof commandNames)[number];
 export interface QueuePolicy {
   /** How long an operator has to answer an offer. */
   readonly offerMs: Milliseconds;
-  /** How long an operator keeps his visits without a sign of life. */
+  /** How long all that hang on a process of queue-service count as connected without a sign of life of that process. */
+  readonly instanceLeaseMs: Milliseconds;
+  /** How long an operator keeps his visits after the last sign of life of his desk. */
   readonly operatorLeaseMs: Milliseconds;
-  /** How long a kiosk counts as connected without a sign of life. */
-  readonly kioskLinkMs: Milliseconds;
   /** How long a visit waits for its kiosk to come back. */
   readonly kioskGraceMs: Milliseconds;
-  /** How long a node stays registered without a sign of life. */
+  /** How long a media or certificate node stays registered after its last sign of life. */
   readonly nodeLeaseMs: Milliseconds;
   /** How long a visit is not offered again to an operator who declined it. */
   readonly refusalMs: Milliseconds;
@@ -58,6 +61,14 @@ export interface QueuePolicy {
   readonly handOverMs: Milliseconds;
   /** When nobody has spoken to Redis for longer than this, all deadlines move by the time that was lost; 0: never. */
   readonly standstillMs: Milliseconds;
+}
+
+/** What scripts must know of the routing rules of the day. */
+export interface ScriptRouting {
+  /** Version of the rules, for the record of decisions. */
+  readonly rules: string;
+  /** Order of the classes, 0 first. */
+  readonly ranks: Readonly<Record<PriorityClass, number>>;
 }
 
 /** One step a command has written to the stream. */
@@ -71,20 +82,16 @@ export type Transition = z.output<typeof transition>;
 
 const answer = z.union([
   z.object({ error: errorCode }),
-  z.object({ result: z.unknown(), events: z.array(transition).optional() }),
+  z.object({ result: z.unknown(), events: z.array(transition).optional(), dueInMs: z.number().optional() }),
 ]);
 
 /** A Lua table as JSON: the empty list cannot be told from the empty object. */
 export const luaList = <Item extends z.ZodType>(item: Item) =>
   z.union([z.array(item), z.strictObject({}).transform((): z.output<Item>[] => [])]);
 
-interface Script {
-  readonly text: string;
-  readonly sha1: string;
-}
-
 const commandsFolder = new URL('./commands/', import.meta.url);
-const includeLine = /^--- include (.+)$/m;
+/** Each builds on those before it. */
+const includes = ['context', 'visits', 'operators', 'decide', 'offers', 'nodes', 'endings'] as const;
 
 /** Tables of the machines as a Lua literal. */
 const luaTable = (table: Readonly<Record<string, Readonly<Partial<Record<string, string>>>>>): string => {
@@ -95,29 +102,51 @@ const luaTable = (table: Readonly<Record<string, Readonly<Partial<Record<string,
   return `{ ${rows.join(', ')} }`;
 };
 
-/** The whole text of a command: keys, machines, the includes it names, itself. */
-function scriptOf(name: CommandName): Script {
-  const body = readFileSync(new URL(`${name}.lua`, commandsFolder), 'utf8');
-  const includes = includeLine.exec(body)?.[1]?.split(' ') ?? [];
-  const text = [
+/** A library of Redis functions (Redis 7, FUNCTION LOAD): compiled once by the engine, called by name. */
+export interface ScriptLibrary {
+  /** `vs_` and a digest of the text: each release carries its own, and two releases live side by side. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The name of a command's function in a library. */
+const functionName = (library: string, command: CommandName) => `${library}_${command.replaceAll('-', '_')}`;
+
+/** All commands as one library: keys, machines, what commands share, and a function for each command. */
+export function readLibrary(): ScriptLibrary {
+  const read = (path: string) => readFileSync(new URL(path, commandsFolder), 'utf8');
+  const body = [
     keysInLua(),
-    `local reading = ${name.startsWith('read-')}`,
     `local visit_next = ${luaTable(visitTransitions)}`,
     `local presence_next = ${luaTable(operatorTransitions)}`,
     `local slot_next = ${luaTable(slotTransitions)}`,
-    ...includes.map((include) => readFileSync(new URL(`includes/${include}.lua`, commandsFolder), 'utf8')),
-    body,
+    ...includes.map((include) => read(`includes/${include}.lua`)),
   ].join('\n');
-  return { text, sha1: createHash('sha1').update(text).digest('hex') };
+  const commands = commandNames.map((name) => ({ name, text: read(`${name}.lua`), reading: name.startsWith('read-') }));
+  const name = `vs_${createHash('sha256').update(JSON.stringify([body, commands])).digest('hex').slice(0, 16)}`;
+  const registered = commands.map(
+    ({ name: command, text, reading }) => `do
+local function act()
+${text}
+end
+redis.register_function{
+  function_name = '${functionName(name, command)}',
+  callback = function(keys, argv) begin(keys, argv, ${reading}) return act() end,
+  ${reading ? "flags = { 'no-writes' }," : ''}
+}
+end`,
+  );
+  return { name, text: [`#!lua name=${name}`, body, ...registered].join('\n') };
 }
 
-/** What runs a script: a Redis client, or anything that speaks the two commands. */
+/** What runs a function: a Redis client, or anything that speaks the two commands. */
 export interface ScriptEngine {
-  /** Rejects with `store-unavailable` when there is no answer in time. */
-  evalSha(sha1: string, key: string, args: readonly string[]): Promise<unknown>;
-  eval(text: string, key: string, args: readonly string[]): Promise<unknown>;
-  /** Whether a failure says that the engine does not have the script. */
-  isUnknownScript(error: unknown): boolean;
+  /** FCALL. Rejects with `store-unavailable` when there is no answer in time. */
+  call(functionName: string, key: string, args: readonly string[]): Promise<unknown>;
+  /** FUNCTION LOAD REPLACE, at the server that has `key`. */
+  load(library: string, key: string): Promise<unknown>;
+  /** Whether a failure says that the engine does not have the function. */
+  isUnknownFunction(error: unknown): boolean;
 }
 
 export interface ScriptRunner {
@@ -138,30 +167,38 @@ export function createScriptRunner(
   deps: {
     readonly engine: ScriptEngine;
     readonly epoch: () => number;
+    readonly routing: () => ScriptRouting;
     readonly now?: () => number;
     readonly onTransition?: (step: Transition) => void;
+    /** Hears after each command how soon the next deadline of the pool is, ms. */
+    readonly onDue?: (inMs: number) => void;
   },
 ): ScriptRunner {
-  const scripts = new Map(commandNames.map((name) => [name, scriptOf(name)]));
+  const library = readLibrary();
   const { root } = keysOf(config.pool);
+  let loading: Promise<unknown> | undefined;
+  /** One load for all who find the library missing at the same time. */
+  const load = () => (loading ??= deps.engine.load(library.text, root).finally(() => (loading = undefined)));
   return {
     pool: config.pool,
     async run(name, args, result) {
-      const script = scripts.get(name);
-      if (!script) throw new TypeError(`no command ${name}`);
+      const called = functionName(library.name, name);
       const sent = [
         deps.now ? String(deps.now()) : '',
-        JSON.stringify({ ...args, epoch: deps.epoch(), policy: config.policy }),
+        JSON.stringify({ ...args, epoch: deps.epoch() }),
+        JSON.stringify({ ...config.policy, ...deps.routing() }),
       ];
       let text: unknown;
       try {
-        text = await deps.engine.evalSha(script.sha1, root, sent);
+        text = await deps.engine.call(called, root, sent);
       } catch (error) {
-        if (!deps.engine.isUnknownScript(error)) throw error;
-        text = await deps.engine.eval(script.text, root, sent);
+        if (!deps.engine.isUnknownFunction(error)) throw error;
+        await load();
+        text = await deps.engine.call(called, root, sent);
       }
       const read = answer.parse(JSON.parse(z.string().parse(text)));
       if ('error' in read) throw new ProtocolError(read.error);
+      if (read.dueInMs !== undefined) deps.onDue?.(read.dueInMs);
       for (const step of read.events ?? []) deps.onTransition?.(step);
       return result.parse(read.result);
     },

@@ -132,9 +132,9 @@ export async function connectStore(
   const subscriptions = new Set<string>();
   return {
     engine: {
-      evalSha: (sha1, key, args) => bounded(() => commands.evalSha(sha1, { keys: [key], arguments: [...args] })),
-      eval: (text, key, args) => bounded(() => commands.eval(text, { keys: [key], arguments: [...args] })),
-      isUnknownScript: (error) => isReply(error) && error.message.startsWith('NOSCRIPT'),
+      call: (name, key, args) => bounded(() => commands.fCall(name, { keys: [key], arguments: [...args] })),
+      load: (library) => bounded(() => commands.functionLoad(library, { REPLACE: true })),
+      isUnknownFunction: (error) => isReply(error) && error.message.includes('Function not found'),
     },
     get isReady() {
       return state === 'serving';

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { seconds } from '@videosportello/protocol/units.ts';
 import type { OperatorId, VisitId } from '@videosportello/protocol/ids.ts';
 import { createTestQueue, startTestRedis } from '../../testing/queue-fixture.ts';
 import type { TestQueue, TestRedis } from '../../testing/queue-fixture.ts';
@@ -79,7 +78,7 @@ describe('assignment', () => {
     expect(await codeOf(queue.operators.accept(first, offer.offer ?? expect.fail()))).to.equal('offer-gone');
     await queue.operators.decline(second, (await offerOf(second)).offer ?? expect.fail());
     expect([await offeredVisit(first), await offeredVisit(second)]).to.deep.equal([undefined, undefined]);
-    const again = await createTestQueue(redis, { operatorLeaseMs: seconds(60), kioskLinkMs: seconds(60), nodeLeaseMs: seconds(60) });
+    const again = await createTestQueue(redis);
     const only = await again.operator(1);
     const refused = await again.ticket('k1');
     await again.operators.decline(only, (await again.offer(only))?.offer ?? expect.fail());
@@ -90,7 +89,7 @@ describe('assignment', () => {
   });
 
   it('takes back an offer after 15 s, makes its operator not ready, and offers the visit again under a newer fence', async () => {
-    const long = await createTestQueue(redis, { operatorLeaseMs: seconds(60), kioskLinkMs: seconds(60), nodeLeaseMs: seconds(60) });
+    const long = await createTestQueue(redis);
     const first = await long.operator(1);
     long.clock.now += 5;
     const second = await long.operator(2);
@@ -122,7 +121,7 @@ describe('assignment', () => {
 
   it('tells at once that nobody is on duty who could help', async () => {
     const visit = await queue.visit('k1');
-    const ticket = () => queue.visits.openTicket({ ...visit, needs: [], day: '2026-11-24' });
+    const ticket = () => queue.openTicket(visit);
     expect(await codeOf(ticket())).to.equal('nobody-on-duty');
     await queue.operator(1, { languages: ['en'] });
     expect(await codeOf(ticket())).to.equal('nobody-on-duty');
@@ -148,7 +147,7 @@ describe('assignment', () => {
     await queue.operator(1, { capacity: 1 });
     const labelOf = async (name: string, day: string) => {
       const visit = await queue.visit(name);
-      await queue.visits.openTicket({ ...visit, needs: [], day });
+      await queue.openTicket(visit, { day });
       return (await queue.kiosks.read(visit.kioskId)).visit?.label;
     };
     expect([await labelOf('k1', '2026-11-24'), await labelOf('k2', '2026-11-24')]).to.deep.equal(['A01', 'A02']);
@@ -197,8 +196,6 @@ describe('assignment', () => {
     };
     const alive = async () => {
       many.clock.now += 100;
-      const renew = await Promise.all(operators.map(async (id) => ({ id, session: 'a' })));
-      await many.renew({ operators: renew, kiosks: visits.map(({ kioskId }) => ({ id: kioskId, session: `s-${kioskId}` })) });
       await many.pass(0);
     };
     for (let round = 0; finished.size < visits.length && round < 2_000; round += 1) {

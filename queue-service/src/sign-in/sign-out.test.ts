@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { z } from 'zod';
-import { ms } from '@videosportello/protocol/units.ts';
+import { ms, seconds } from '@videosportello/protocol/units.ts';
 import { startTown, until } from '../../testing/town-fixture.ts';
 import type { TestOperator, Town } from '../../testing/town-fixture.ts';
 import { defaultPolicy } from '../config.ts';
@@ -14,7 +14,7 @@ describe('signing out', function () {
   const clock = { now: 0 };
   beforeEach(async () => {
     clock.now = Date.now();
-    town = await startTown({ config: { policy: { ...defaultPolicy, standstillMs: ms(0) } }, deps: { storeNow: () => clock.now } });
+    town = await startTown({ config: { policy: { ...defaultPolicy, standstillMs: ms(0), instanceLeaseMs: seconds(600) } }, deps: { storeNow: () => clock.now } });
   });
   afterEach(() => town.close());
 

@@ -45,7 +45,7 @@ describe('visits in Redis', () => {
     const helper = await queue.operator(2, { available: false });
     const visit = await queue.visit('k1');
     const { visitId, kioskId } = visit;
-    const ticket = () => queue.visits.openTicket({ ...visit, needs: [], day: '2026-11-24' });
+    const ticket = () => queue.openTicket(visit);
     // Somebody on duty without a free place: a ticket may be opened and is not offered.
     await queue.operator(3, { capacity: 1 });
     const busy = await queue.ticket('k2');
@@ -77,12 +77,8 @@ describe('visits in Redis', () => {
       },
       'operator-lapsed': async () => {
         const before = kindsOf(queue).length;
-        // Only the first operator's lease runs out: the others show life.
-        queue.clock.now += 3_000;
-        await queue.operator(2, { available: false });
-        await queue.operator(3, { capacity: 1 });
-        await queue.kiosks.openSession({ kioskId, session: 's-k1', instance: 'test' });
-        await queue.pass(2_000);
+        await queue.operators.closeSession({ operatorId: operator, session: 'a', silentMs: 0 });
+        await queue.pass(4_000);
         if (!kindsOf(queue).slice(before).includes('operator-lost')) throw new Inapplicable('nothing to lose');
       },
       'handed-over': () => queue.operators.handOver(operator, visitId),

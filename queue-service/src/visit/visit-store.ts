@@ -1,41 +1,48 @@
 import { z } from 'zod';
 import { newId, ticketId } from '@videosportello/protocol/ids.ts';
-import type { KioskId, OperatorId, VisitId } from '@videosportello/protocol/ids.ts';
+import type { VisitId } from '@videosportello/protocol/ids.ts';
 import type { EndReason, Language, Need, Phase, Service, VisitStep } from '@videosportello/protocol/messages/visit.ts';
+import type { KioskRef } from '../kiosk/kiosk-store.ts';
+import type { DeskRef } from '../operator/operator-store.ts';
 import type { ScriptRunner } from '../redis/scripts.ts';
-import { demandOf } from '../routing/demand.ts';
+import { planText } from '../routing/lanes.ts';
+import type { PlanStep } from '../routing/lanes.ts';
 
 const nothing = z.object({});
 
-/** The transitions of visits and tickets, one script each. All throw the script's ProtocolError or `store-unavailable`. */
+/**
+ * The transitions of visits and tickets, one function each. All throw the function's ProtocolError or `store-unavailable`; `link-lost` when
+ * another session has the kiosk or the desk.
+ */
 export interface VisitStore {
-  open(visit: { visitId: VisitId; kioskId: KioskId; language: Language }): Promise<void>;
-  setStep(where: {
+  open(visit: KioskRef & { visitId: VisitId; language: Language }): Promise<void>;
+  setStep(where: KioskRef & {
     visitId: VisitId;
-    kioskId: KioskId;
     step: VisitStep;
     phase: Phase;
     language: Language;
     service: Service | undefined;
+    /** The lanes of his ticket, if he has one. */
+    plan: readonly PlanStep[];
   }): Promise<void>;
   /** `day` is the town's day: labels begin anew with it. */
-  openTicket(ticket: { visitId: VisitId; kioskId: KioskId; needs: readonly Need[]; day: string }): Promise<void>;
-  cancelTicket(ticket: { visitId: VisitId; kioskId: KioskId }): Promise<void>;
-  end(visit: { visitId: VisitId; kioskId?: KioskId; operatorId?: OperatorId; reason: EndReason }): Promise<void>;
+  openTicket(ticket: KioskRef & { visitId: VisitId; needs: readonly Need[]; plan: readonly PlanStep[]; day: string }): Promise<void>;
+  cancelTicket(ticket: KioskRef & { visitId: VisitId }): Promise<void>;
+  end(visit: (KioskRef | DeskRef) & { visitId: VisitId; reason: EndReason }): Promise<void>;
 }
 
 export const createVisitStore = (scripts: ScriptRunner): VisitStore => ({
-  async open({ visitId, kioskId, language }) {
-    await scripts.run('open-visit', { visitId, kioskId, language, demand: demandOf(language, undefined) }, nothing);
+  async open(visit) {
+    await scripts.run('open-visit', visit, nothing);
   },
-  async setStep({ service, ...where }) {
-    const demand = demandOf(where.language, service);
-    await scripts.run('set-visit-step', { ...where, service: service ?? '', demand }, nothing);
+  async setStep({ service, plan, ...where }) {
+    await scripts.run('set-visit-step', { ...where, service: service ?? '', plan: planText(plan) }, nothing);
   },
-  async openTicket({ needs, ...ticket }) {
+  async openTicket({ needs, plan, ...ticket }) {
     const wishes = {
       ticketId: newId(ticketId, 't'),
       needs: needs.join(' '),
+      plan: planText(plan),
       class: needs.includes('assisted') ? 'assisted' : 'walk-up',
     };
     await scripts.run('open-ticket', { ...ticket, ...wishes }, nothing);

@@ -2,7 +2,6 @@
 -- keys    root
 -- args    codeHash, kioskId, name, town, lifeMs
 -- result  { expiresAt }
---- include context
 
 local expires_at = now + args.lifeMs
 local all = hash(key.enrolments())

@@ -1,11 +1,11 @@
 -- The citizen goes on alone.
 -- keys    root
--- args    visitId, kioskId
+-- args    visitId, kioskId, session
 -- result  {}; a visit without a ticket is answered the same
--- errors  visit-unknown, visit-state
+-- errors  link-lost (another session has the kiosk), visit-unknown, visit-state
 -- events  cancelled, offered (the operator who was asked may be asked for another)
---- include context visits operators offers
 
+if redis.call('HGET', key.kiosk(args.kioskId), 'session') ~= args.session then return fail('link-lost') end
 local visit = load_visit(args.visitId)
 if not visit or visit.kiosk ~= args.kioskId or visit.state == 'ended' then return fail('visit-unknown') end
 if visit.state == 'alone' then return finish({}) end

@@ -2,7 +2,6 @@
 -- keys    root
 -- args    kioskId, session
 -- result  {}; nothing happens when another session has the kiosk
---- include context nodes visits operators offers endings
 
 local kiosk = hash(key.kiosk(args.kioskId))
 if kiosk.session == args.session then lose_kiosk(args.kioskId, kiosk) end

@@ -1,11 +1,12 @@
 -- Ends a visit: by its kiosk from any state, by its operator out of the talk. An operator keeps it as wrap-up.
 -- keys    root
--- args    visitId, kioskId or operatorId, reason
+-- args    visitId, kioskId or operatorId, session, reason
 -- result  {}
--- errors  visit-unknown, visit-state (an idle kiosk never ends a visit that has an operator; the operator has no talk)
+-- errors  link-lost (another session has kiosk or desk), visit-unknown, visit-state (an idle kiosk never ends a visit that has an operator; the operator has no talk)
 -- events  ended, offered
---- include context nodes visits operators offers endings
 
+local holder = args.kioskId and key.kiosk(args.kioskId) or key.operator(args.operatorId)
+if redis.call('HGET', holder, 'session') ~= args.session then return fail('link-lost') end
 local visit = load_visit(args.visitId)
 if not visit or (args.kioskId and visit.kiosk ~= args.kioskId) or (args.operatorId and visit.operator ~= args.operatorId) then
   return fail('visit-unknown')

@@ -3,7 +3,6 @@
 -- args    codeHash, x (the public key)
 -- result  { kioskId, name, town }
 -- errors  kiosk-unknown (no such code, spent, or run out)
---- include context nodes visits operators offers endings
 
 local text = redis.call('HGET', key.enrolments(), args.codeHash)
 local entry = text and cjson.decode(text)

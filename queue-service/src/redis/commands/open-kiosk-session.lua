@@ -4,7 +4,6 @@
 -- result  {}
 -- errors  kiosk-unknown, kiosk-revoked
 -- events  offered
---- include context visits operators offers
 
 local kiosk = hash(key.kiosk(args.kioskId))
 if not kiosk.name then return fail('kiosk-unknown') end
@@ -12,8 +11,10 @@ if kiosk.revoked == '1' then return fail('kiosk-revoked') end
 
 if kiosk.session ~= '' then touch('kioskReplaced', { kioskId = args.kioskId, session = kiosk.session }) end
 if kiosk.present ~= '1' and kiosk.visit == '' then kiosk.since = now end
+local before = kiosk.instance
 set(key.kiosk(args.kioskId), kiosk, { present = '1', session = args.session, instance = args.instance, since = kiosk.since })
-due('kiosk-link:' .. args.kioskId, now + policy.kioskLinkMs)
+release(before, 'kiosk:' .. args.kioskId)
+hold(args.instance, 'kiosk:' .. args.kioskId)
 not_due('kiosk-grace:' .. args.kioskId)
 touch('kiosks', args.kioskId)
 local visit = kiosk.visit ~= '' and load_visit(kiosk.visit)

@@ -1,17 +1,18 @@
 -- A media or certificate node has said hello.
 -- keys    root
--- args    nodeId, kind, url, session
+-- args    nodeId, kind, url, session, instance
 -- result  {}
 -- events  offered (tickets may have waited for a media node)
---- include context nodes visits operators offers endings
 
 local node = hash(key.node(args.nodeId))
 if node.kind and node.kind ~= args.kind then redis.call('ZREM', key.nodes(node.kind), args.nodeId) end
+release(node.instance, 'node:' .. args.nodeId)
 set(key.node(args.nodeId), node, {
-  kind = args.kind, url = args.url, session = args.session, rooms = node.rooms or 0, capacity = node.capacity or 100,
+  kind = args.kind, url = args.url, session = args.session, instance = args.instance, rooms = node.rooms or 0, capacity = node.capacity or 100,
 })
 redis.call('ZADD', key.nodes(args.kind), tonumber(node.rooms) / math.max(tonumber(node.capacity), 1), args.nodeId)
-due('node:' .. args.nodeId, now + policy.nodeLeaseMs)
+not_due('node:' .. args.nodeId)
+hold(args.instance, 'node:' .. args.nodeId)
 touch('nodes', 1)
 rehome(args.nodeId)
 assign()

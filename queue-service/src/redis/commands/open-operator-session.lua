@@ -1,9 +1,8 @@
 -- A desk has said hello. Within the lease everything is as it was; a second window takes the desk over.
 -- keys    root
--- args    operatorId, session, signIn, instance, capacity, serves (demands separated by spaces)
+-- args    operatorId, session, signIn, instance, capacity, profile, lanes (separated by spaces)
 -- result  {}; `signed-out` when the sign-in was signed out
 -- events  offered
---- include context visits operators offers
 
 if redis.call('ZSCORE', key.signedOut(), args.signIn) then return fail('signed-out') end
 local operator = load_operator(args.operatorId)
@@ -14,12 +13,15 @@ if operator.presence == 'signed-out' then
   set(key.operator(operator.id), operator, { idleSince = now })
   move_presence(operator, 'signed-in', 'signed-in')
 end
+release(operator.instance, 'operator:' .. operator.id)
+join_profile(operator, args.profile, args.lanes)
 set(key.operator(operator.id), operator, {
-  session = args.session, signIn = args.signIn, instance = args.instance, present = '1', capacity = args.capacity, serves = args.serves,
+  session = args.session, signIn = args.signIn, instance = args.instance, present = '1', capacity = args.capacity, profile = args.profile,
 })
 redis.call('ZADD', key.operators(), 'NX', now, operator.id)
-due('operator:' .. operator.id, now + policy.operatorLeaseMs)
+not_due('operator:' .. operator.id)
+hold(args.instance, 'operator:' .. operator.id)
 place_operator(operator)
-for visit_id in pairs(hash(key.slots(operator.id))) do touch_visit(load_visit(visit_id)) end
+for visit_id in pairs(slots_of(operator)) do touch_visit(load_visit(visit_id)) end
 assign()
 return finish({})

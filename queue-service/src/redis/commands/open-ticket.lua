@@ -1,17 +1,17 @@
 -- "A person, please": puts the visit into the queue and chooses its media node.
 -- keys    root
--- args    visitId, kioskId, ticketId, needs (separated by spaces), class, day
+-- args    visitId, kioskId, session, ticketId, needs (separated by spaces), class, plan (lane=afterMs, separated by spaces), day
 -- result  {}; a visit that has a ticket keeps it
--- errors  visit-unknown, visit-state, nobody-on-duty
+-- errors  link-lost (another session has the kiosk), visit-unknown, visit-state, nobody-on-duty
 -- events  queued, offered
---- include context nodes visits operators offers
 
+if redis.call('HGET', key.kiosk(args.kioskId), 'session') ~= args.session then return fail('link-lost') end
 local visit = load_visit(args.visitId)
 if not visit or visit.kiosk ~= args.kioskId or visit.state == 'ended' then return fail('visit-unknown') end
 local after = visit_next[visit.state]['ticket-opened']
 if not after then return fail('visit-state') end
 if visit.state ~= 'alone' then return finish({}) end
-if not is_served(visit.demand) then return fail('nobody-on-duty') end
+if not is_served(args.plan) then return fail('nobody-on-duty') end
 
 if redis.call('HGET', key.labels(), 'day') ~= args.day then redis.call('HSET', key.labels(), 'day', args.day, 'number', 0) end
 local number = redis.call('HINCRBY', key.labels(), 'number', 1) - 1
@@ -20,7 +20,7 @@ local media = visit.media
 if not is_registered('media', media) then media = pick_node('media') end
 set(key.visit(visit.id), visit, {
   state = after, ticket = args.ticketId, label = letter .. string.format('%02d', number % 99 + 1), class = args.class,
-  needs = args.needs, order = redis.call('INCR', key.ticketOrder()), since = now, media = media,
+  needs = args.needs, plan = args.plan, order = redis.call('INCR', key.ticketOrder()), since = now, media = media,
 })
 enqueue(visit)
 touch_visit(visit)

@@ -2,7 +2,6 @@
 -- keys    root
 -- args    none
 -- result  { kiosks: list of { id, x, name, town, revoked, present, since, state?, visitSince?, operator? }, waiting, oldest?, onDuty, now }
---- include context
 
 local kiosks = {}
 for _, id in ipairs(redis.call('SMEMBERS', key.kiosks())) do

@@ -3,7 +3,6 @@
 -- args    operatorId
 -- result  { operator, visits: list of { visit, slot, kiosk, offerEnds?, mediaNode?, certificatesNode? }, now }
 -- errors  link-lost (his lease has lapsed)
---- include context nodes visits
 
 local operator = hash(key.operator(args.operatorId))
 if not operator.presence then return fail('link-lost') end

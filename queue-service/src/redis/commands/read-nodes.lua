@@ -2,7 +2,6 @@
 -- keys    root
 -- args    none
 -- result  { nodes: list of { nodeId, kind, url } }
---- include context
 
 local nodes = {}
 for _, kind in ipairs({ 'media', 'certificates' }) do

@@ -1,21 +1,8 @@
--- Renews the leases of the sockets that answered a ping lately: one command per process and second.
+-- Renews the lease of a process of queue-service, and with it everybody's who hangs on it: one command per process and second.
 -- keys    root
--- args    operators, kiosks, nodes: lists of { id, session }
--- result  { operators, kiosks, nodes }: ids of those that no longer have the lease; absent when none
---- include context
+-- args    instance
+-- result  { held }: false when the lease had lapsed meanwhile, so that everybody must say hello anew
 
-local gone = {}
-local function renew(list, hash_key, member, lease_ms)
-  for _, holder in ipairs(args[list]) do
-    if redis.call('HGET', hash_key(holder.id), 'session') == holder.session then
-      due(member .. holder.id, now + lease_ms)
-    else
-      gone[list] = gone[list] or {}
-      table.insert(gone[list], holder.id)
-    end
-  end
-end
-renew('operators', key.operator, 'operator:', policy.operatorLeaseMs)
-renew('kiosks', key.kiosk, 'kiosk-link:', policy.kioskLinkMs)
-renew('nodes', key.node, 'node:', policy.nodeLeaseMs)
-return finish(gone)
+local held = redis.call('EXISTS', key.instance(args.instance)) == 1
+if held then due('instance:' .. args.instance, now + policy.instanceLeaseMs) end
+return finish({ held = held })

@@ -2,7 +2,6 @@
 -- keys    root
 -- args    nodeId, session, rooms, capacity
 -- result  {}
---- include context
 
 local node = hash(key.node(args.nodeId))
 if node.session ~= args.session then return finish({}) end

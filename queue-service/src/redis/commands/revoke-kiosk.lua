@@ -4,12 +4,11 @@
 -- result  {}; safe to repeat
 -- errors  kiosk-unknown
 -- events  ended
---- include context nodes visits operators offers endings
 
 local kiosk = hash(key.kiosk(args.kioskId))
 if not kiosk.name then return fail('kiosk-unknown') end
 set(key.kiosk(args.kioskId), kiosk, { revoked = '1', present = '0', session = '', since = now })
-not_due('kiosk-link:' .. args.kioskId)
+release(kiosk.instance, 'kiosk:' .. args.kioskId)
 not_due('kiosk-grace:' .. args.kioskId)
 local visit = kiosk.visit ~= '' and load_visit(kiosk.visit)
 if visit then end_visit(visit, 'technical'); assign() end

@@ -3,7 +3,6 @@
 -- keys    root
 -- args    operatorId, signIn, endsAt (when the sign-in would have ended, ms)
 -- result  {}
---- include context visits operators
 
 -- Sign-ins that are over by themselves are refused anyway; an hour more, because clocks of machines differ.
 redis.call('ZREMRANGEBYSCORE', key.signedOut(), '-inf', now - 3600000)
@@ -11,8 +10,11 @@ redis.call('ZADD', key.signedOut(), args.endsAt, args.signIn)
 local operator = load_operator(args.operatorId)
 if operator.session and operator.session ~= '' and operator.signIn == args.signIn then
   touch('lapsed', { operatorId = operator.id, session = operator.session })
+  release(operator.instance, 'operator:' .. operator.id)
+  due('operator:' .. operator.id, now + policy.operatorLeaseMs)
   set(key.operator(operator.id), operator, { present = '0', session = '' })
   place_operator(operator)
-  for visit_id in pairs(hash(key.slots(operator.id))) do touch_visit(load_visit(visit_id)) end
+  for visit_id in pairs(slots_of(operator)) do touch_visit(load_visit(visit_id)) end
 end
+assign()
 return finish({})

@@ -3,9 +3,9 @@
 -- args    none
 -- result  { swept }
 -- events  offer-expired, operator-lost, requeued, ended, wrapped-up, offered
---- include context nodes visits operators offers endings
 
-local acts = {
+local acts
+acts = {
   offer = function(id)
     local visit = load_visit(id)
     local operator_id = visit.operator
@@ -17,7 +17,16 @@ local acts = {
     requeue(visit, 'offer-ended')
   end,
   operator = function(id) lapse_operator(load_operator(id)) end,
-  ['kiosk-link'] = function(id) lose_kiosk(id, hash(key.kiosk(id))) end,
+  -- A process of queue-service shows no life: nobody who hung on it does, unless he has come to another one.
+  instance = function(id)
+    local holders = redis.call('SMEMBERS', key.instance(id))
+    table.sort(holders)
+    redis.call('DEL', key.instance(id))
+    for _, holder in ipairs(holders) do
+      local what, name = string.match(holder, '^([^:]+):(.+)$')
+      if what == 'kiosk' then lose_kiosk(name, hash(key.kiosk(name))) else acts[what](name) end
+    end
+  end,
   ['kiosk-grace'] = function(id)
     local visit_id = redis.call('HGET', key.kiosk(id), 'visit')
     local visit = visit_id and visit_id ~= '' and load_visit(visit_id)
@@ -28,10 +37,14 @@ local acts = {
     redis.call('ZREM', key.nodes(kind), id)
     redis.call('DEL', key.node(id))
     touch('nodes', 1)
-    rehome()
+    rehome(id)
   end,
-  -- A refusal has run out: the match below is all that is to be done.
-  match = function() end,
+  -- A refusal has run out, or another lane opens: the match below looks again.
+  match = function(id) offerable[#offerable + 1] = id end,
+  widen = function(id)
+    local visit = load_visit(id)
+    if visit and visit.state == 'waiting' then enter_lanes(visit) end
+  end,
 }
 
 local members = redis.call('ZRANGEBYSCORE', key.deadlines(), '-inf', now, 'LIMIT', 0, 200)

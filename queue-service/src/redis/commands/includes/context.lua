@@ -1,23 +1,40 @@
--- What every command starts from: arguments, the clock, hashes, and what is told to others at the end.
+-- What every command starts from: arguments, the clock, hashes, and what is told to others at the end. The library is compiled
+-- once; what belongs to one call is set anew by begin().
 -- ARGV[1]  now, ms; empty: the clock of Redis. A command never sees a moment before one that an earlier command saw.
--- ARGV[2]  JSON object: the command's own arguments; for writing commands also `epoch` and `policy`
---          (offerMs, operatorLeaseMs, kioskLinkMs, kioskGraceMs, nodeLeaseMs, refusalMs, handOverMs, standstillMs).
+-- ARGV[2]  JSON object: the command's own arguments; for writing commands also `epoch`
+-- ARGV[3]  JSON object, the policy (offerMs, operatorLeaseMs, instanceLeaseMs, kioskGraceMs, nodeLeaseMs, refusalMs, handOverMs,
+--          standstillMs; of the routing rules: rules, ranks)
 
-local args = cjson.decode(ARGV[2])
-local policy = args.policy
-local now = tonumber(ARGV[1])
-if not now then
-  local time = redis.call('TIME')
-  now = time[1] * 1000 + math.floor(time[2] / 1000)
-end
-local last = tonumber(redis.call('GET', key.clock())) or 0
-now = math.max(now, last)
--- Nobody has spoken to Redis for a while: it was away, or all of queue-service was. Those who hold leases could not show life
--- then, so all deadlines move by the time that was lost.
-if not reading and policy.standstillMs > 0 and last > 0 and now - last > policy.standstillMs then
-  local members = redis.call('ZRANGE', key.deadlines(), 0, -1, 'WITHSCORES')
-  for i = 1, #members, 2 do redis.call('ZADD', key.deadlines(), members[i + 1] + now - last, members[i]) end
-  redis.call('SET', key.clock(), string.format('%.0f', now))
+local args, policy, policy_text, now
+-- What has changed, by list; published once at the end, so that every process of queue-service pushes to its own sockets.
+local changed, seen
+-- Steps appended to the stream.
+local logged
+-- Records that this call has read: one copy of each, so that nobody works on an older one.
+local visits_here, operators_here
+-- Operators whose place among the free must be written anew, and visits that may be offered now; assign() does it.
+local unplaced, offerable
+
+local function begin(keys, argv, reading)
+  root = keys[1]
+  args = cjson.decode(argv[2])
+  if argv[3] ~= policy_text then policy_text, policy = argv[3], cjson.decode(argv[3]) end
+  changed, seen, logged = {}, {}, {}
+  visits_here, operators_here, unplaced, offerable = {}, {}, {}, {}
+  now = tonumber(argv[1])
+  if not now then
+    local time = redis.call('TIME')
+    now = time[1] * 1000 + math.floor(time[2] / 1000)
+  end
+  local last = tonumber(redis.call('GET', key.clock())) or 0
+  now = math.max(now, last)
+  -- Nobody has spoken to Redis for a while: it was away, or all of queue-service was. Those who hold leases could not show life
+  -- then, so all deadlines move by the time that was lost.
+  if not reading and policy.standstillMs > 0 and last > 0 and now - last > policy.standstillMs then
+    local members = redis.call('ZRANGE', key.deadlines(), 0, -1, 'WITHSCORES')
+    for i = 1, #members, 2 do redis.call('ZADD', key.deadlines(), members[i + 1] + now - last, members[i]) end
+    redis.call('SET', key.clock(), string.format('%.0f', now))
+  end
 end
 
 local function hash(name)
@@ -42,9 +59,6 @@ end
 local function due(member, at) redis.call('ZADD', key.deadlines(), at, member) end
 local function not_due(member) redis.call('ZREM', key.deadlines(), member) end
 
--- What has changed, by list; published once at the end, so that every process of queue-service pushes to its own sockets.
-local changed = {}
-local seen = {}
 local function touch(list, value)
   local mark = list .. '|' .. (type(value) == 'table' and cjson.encode(value) or value)
   if seen[mark] then return end
@@ -54,7 +68,6 @@ local function touch(list, value)
 end
 
 -- Appends a step of a visit to the stream: nothing personal. The newest 200,000 are kept.
-local logged = {}
 local function emit(kind, visit, more)
   local fields = { 'at', string.format('%.0f', now), 'visitId', visit.id, 'kioskId', visit.kiosk, 'kind', kind,
     'epoch', visit.epoch, 'counter', visit.counter }
@@ -69,10 +82,20 @@ local function emit(kind, visit, more)
   logged[#logged + 1] = { kind = kind, visitId = visit.id, kioskId = visit.kiosk, operatorId = more and more.operator }
 end
 
+-- The lease of a process of queue-service: who hangs on it shows life through it. holder: operator:<id>, kiosk:<id>, node:<id>
+local function hold(instance, holder)
+  redis.call('SADD', key.instance(instance), holder)
+  redis.call('ZADD', key.deadlines(), 'NX', now + policy.instanceLeaseMs, 'instance:' .. instance)
+end
+local function release(instance, holder)
+  if instance and instance ~= '' then redis.call('SREM', key.instance(instance), holder) end
+end
+
 local function finish(result)
   redis.call('SET', key.clock(), string.format('%.0f', now))
   if next(changed) then redis.call('PUBLISH', key.changes(), cjson.encode(changed)) end
-  return cjson.encode({ result = result, events = #logged > 0 and logged or nil })
+  local head = redis.call('ZRANGE', key.deadlines(), 0, 0, 'WITHSCORES')[2]
+  return cjson.encode({ result = result, events = #logged > 0 and logged or nil, dueInMs = head and math.max(head - now, 0) or nil })
 end
 
 local function fail(code) return cjson.encode({ error = code }) end

@@ -16,7 +16,7 @@ local function end_visit(visit, reason)
   touch_visit(visit)
   emit('ended', visit, { operator = operator_id, reason = reason })
   if talking then
-    move_slot(operator_id, visit.id, 'ended')
+    move_slot(load_operator(operator_id), visit.id, 'ended')
     place_operator(load_operator(operator_id))
   else
     forget_visit(visit)
@@ -26,7 +26,8 @@ end
 -- The operator's lease has lapsed: nothing of his stays bound. Talks go to the head of the queue under a newer fence, with the
 -- number and the start of wait they had; offers go back; wrap-ups close themselves.
 local function lapse_operator(operator)
-  local slots = hash(key.slots(operator.id))
+  local slots = {}
+  for visit_id, slot in pairs(slots_of(operator)) do slots[visit_id] = slot end
   set(key.operator(operator.id), operator, { present = '0' })
   move_presence(operator, 'lapsed', '')
   local visits = {}
@@ -40,52 +41,60 @@ local function lapse_operator(operator)
       withdraw_offer(visit, 'expired')
       requeue(visit, 'offer-ended')
     elseif slot == 'in-call' then
-      move_slot(operator.id, visit_id, 'lapsed')
+      move_slot(operator, visit_id, 'lapsed')
       emit('operator-lost', visit, { operator = operator.id })
       touch('lost', { operatorId = operator.id, visitId = visit_id })
       local fence = next_fence()
-      set(key.visit(visit_id), visit, { operator = '', offer = '', class = 'coming-back', epoch = fence.epoch, counter = fence.counter })
+      set(key.visit(visit_id), visit, { operator = '', last = operator.id, offer = '', class = 'coming-back', epoch = fence.epoch, counter = fence.counter })
       requeue(visit, 'operator-lapsed')
       emit('requeued', visit)
     else
-      move_slot(operator.id, visit_id, 'lapsed')
+      move_slot(operator, visit_id, 'lapsed')
       emit('wrapped-up', visit, { operator = operator.id, reason = 'not-set' })
       forget_visit(visit)
     end
   end
-  place_operator(operator)
+  write_place(operator)
+  leave_profile(operator)
+  release(operator.instance, 'operator:' .. operator.id)
   touch('lapsed', { operatorId = operator.id, session = operator.session })
   redis.call('ZREM', key.operators(), operator.id)
   redis.call('DEL', key.operator(operator.id), key.slots(operator.id))
+  operators_here[operator.id] = nil
   not_due('operator:' .. operator.id)
 end
 
 -- A kiosk's line is gone: its visit keeps everything for the time of grace, and is not offered to anybody meanwhile.
 local function lose_kiosk(id, kiosk)
   set(key.kiosk(id), kiosk, { present = '0', session = '', since = now })
-  not_due('kiosk-link:' .. id)
+  release(kiosk.instance, 'kiosk:' .. id)
   touch('kiosks', id)
   local visit = kiosk.visit and kiosk.visit ~= '' and load_visit(kiosk.visit)
   if not visit then return end
   due('kiosk-grace:' .. id, now + policy.kioskGraceMs)
-  if visit.state == 'waiting' then redis.call('ZREM', key.queue(visit.class, visit.demand), visit.id) end
+  if visit.state == 'waiting' then leave_lanes(visit) end
   touch_visit(visit)
   touch('queue', 1)
 end
 
--- Gives every running visit whose node is gone another one, and lets tickets into the queue that waited for a media node.
--- returned: a node that has said hello anew, or nil; whoever has a visit there is told, for what that node held may be gone.
-local function rehome(returned)
+-- Gives every running visit whose node is gone another one, and lets tickets into the queue that waited for a media node; without
+-- one they are held back.
+-- changed_node: a node that has said hello anew or is gone; whoever has a visit there is told.
+local function rehome(changed_node)
   for _, id in ipairs(redis.call('SMEMBERS', key.visits())) do
     local visit = load_visit(id)
-    local moved = returned ~= nil and (visit.certificates == returned or visit.media == returned)
+    local moved = visit.certificates == changed_node or visit.media == changed_node
     if not is_registered('certificates', visit.certificates) then
       local node = pick_node('certificates')
       if node ~= '' then set(key.visit(id), visit, { certificates = node }); moved = true end
     end
     if visit.state ~= 'alone' and not is_registered('media', visit.media) then
       local node = pick_node('media')
-      if node ~= '' then set(key.visit(id), visit, { media = node }); moved = true end
+      if node ~= '' or visit.state == 'waiting' then
+        if visit.state == 'waiting' then leave_lanes(visit) end
+        moved = moved or node ~= visit.media
+        set(key.visit(id), visit, { media = node })
+      end
     end
     if moved then
       if visit.state == 'waiting' then enqueue(visit) end
