@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkFiles } from './check/check-files.ts';
 import type { CheckReport } from './check/checker.ts';
+import { replayDecision } from './check/replay.ts';
 import { HistoryError } from './history/history-error.ts';
 
 const usage = `Judges the history of a simulated city: what kiosks and consoles sent and saw.
@@ -46,7 +47,8 @@ function inWords({ ok, lines, visits, findings, counts }: CheckReport): string {
 async function main(): Promise<number> {
   const { file, stream, json } = readArguments();
   try {
-    const report = await checkFiles(fromUser(file), { streamPath: stream === undefined ? undefined : fromUser(stream) });
+    const streamPath = stream === undefined ? undefined : fromUser(stream);
+    const report = await checkFiles(fromUser(file), { streamPath, replay: replayDecision });
     process.stdout.write(`${json ? JSON.stringify(report) : inWords(report)}\n`);
     return report.ok ? EXIT.clean : EXIT.found;
   } catch (error) {
