@@ -22,6 +22,8 @@ export function createDispatch(deps: {
   readonly kiosks: KioskStore;
   readonly keys: KeyDirectory;
   readonly onNodes: () => void;
+  /** Kiosks have been enrolled or revoked. */
+  readonly onEnrolments: () => void;
   readonly onError: (error: unknown) => void;
 }): Dispatch {
   const { sockets, board } = deps;
@@ -85,6 +87,7 @@ export function createDispatch(deps: {
       if (changes.duty) for (const kiosk of sockets.kiosks.values()) kiosk.refreshDuty();
       if (changes.nodes) deps.onNodes();
       if (changes.events) for (const node of sockets.nodes.values()) node.eventsGrew();
+      if (changes.enrolled ?? changes.revoked) deps.onEnrolments();
       if (changes.enrolled) tellEnrolled(changes.enrolled).catch(deps.onError);
       if (changes.grantKeys) tellKeys().catch(deps.onError);
     },

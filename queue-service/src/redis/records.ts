@@ -40,6 +40,13 @@ export const visitRecord = z.object({
   certificates: nodeId,
   media: blank(nodeId),
   acceptedAt: count.optional(),
+  openedAt: count,
+  order: count.optional(),
+  plan: z.string(),
+  last: blank(operatorId),
+  shown: z.string().max(40).optional(),
+  /** Counts the changes of where the visit stands. */
+  turn: count,
 });
 export type VisitRecord = z.output<typeof visitRecord>;
 
@@ -66,6 +73,8 @@ export const operatorRecord = z.object({
   instance: z.string().optional(),
   present: flag,
   capacity: count,
+  /** Since when he has had nothing to do, ms. */
+  idleSince: count,
 });
 export type OperatorRecord = z.output<typeof operatorRecord>;
 
@@ -119,6 +128,8 @@ export const boardReading = z.object({
       name: z.string(),
       town: z.string(),
       revoked: flag,
+      /** When it was enrolled or revoked last, ms. */
+      changedAt: count.optional(),
       present: flag,
       since: count,
       state: visitState.optional(),

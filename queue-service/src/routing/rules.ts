@@ -35,6 +35,8 @@ const rules = z.strictObject({
   classes: z
     .array(priorityClass)
     .refine((list) => new Set(list).size === list.length && list.length === priorityClass.options.length, 'names each class once'),
+  /** How long the place of somebody who comes back later is kept, minutes. */
+  keepMinutes: z.number().int().min(5).max(480).default(30),
   /** The first step opens at once. */
   widening: z
     .array(widening)
