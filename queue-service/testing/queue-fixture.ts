@@ -66,6 +66,7 @@ export const plainRules: RoutingRules = {
   towns: ['Valfiorita'],
   classes: ['coming-back', 'assisted', 'walk-up'],
   keepMinutes: 30,
+  hours: [],
   widening: [{ afterSeconds: 0, reach: 'town', language: 'own', service: 'own' }],
 };
 
