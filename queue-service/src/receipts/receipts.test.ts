@@ -1,0 +1,11 @@
+import { cp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { once } from 'node:events';
+import { expect } from 'chai';
+import { WebSocket } from 'ws';
+import { kioskQueue } from '@videosportello/protocol/contract/kiosk-queue.ts';
+import { newHolderKey, signProof } from '@videosportello/protocol/keys.ts';
+import { connectPeer } from '@videosportello/protocol/rpc/connection.ts';
+import { refusalOf, talk } from '../../testing/talk.ts';
+import { startTown, until } from '../../testing/town-fixture.ts';
+import { createEvents, createLogger } from '../events.ts';
