@@ -221,7 +221,7 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
       kiosks,
       keys: keyDirectory,
       onNodes: () => void readNodes().catch((error: unknown) => events.failed('nodes', error)),
-      onEnrolments: () => void enrolments.keep().catch((error: unknown) => events.failed('enrolments', error)),
+      onEnrolments: (ids) => void enrolments.keep(ids).catch((error: unknown) => events.failed('enrolments', error)),
       onError: (error) => events.failed('dispatch', error),
     }),
   );
@@ -243,7 +243,7 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
   };
   const keepEnrolments = async () => {
     await enrolments.putBack();
-    await enrolments.keep();
+    await enrolments.keepAll();
   };
   connection.onReady(async () => {
     await keepEnrolments();

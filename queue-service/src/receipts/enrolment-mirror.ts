@@ -16,12 +16,15 @@ export const keptKiosk = z.object({
   changedAt: z.number(),
 });
 export type KeptKiosk = z.output<typeof keptKiosk>;
+type MirroredStore = Pick<KioskStore, 'read' | 'readBoard' | 'restore'>;
 const file = z.object({ kiosks: z.array(keptKiosk) });
 
 /** The enrolments of the pool in this process's own folder: an emptied store has them again from here. */
 export interface EnrolmentMirror {
-  /** Reads the store's enrolments, and keeps them; calls follow one another. @throws ProtocolError `store-unavailable` */
-  keep(): Promise<void>;
+  /** Keeps all of the store's enrolments. @throws ProtocolError `store-unavailable` */
+  keepAll(): Promise<void>;
+  /** Keeps those of some kiosks, which have changed. @throws ProtocolError `store-unavailable` */
+  keep(ids: readonly KioskId[]): Promise<void>;
   /** Puts back what the store does not have. @throws ProtocolError `store-unavailable` */
   putBack(): Promise<void>;
   has(id: KioskId): boolean;
@@ -33,21 +36,34 @@ export interface EnrolmentMirror {
  */
 export async function openEnrolmentMirror(path: string): Promise<{
   readonly remembered: number;
-  mirror(kiosks: Pick<KioskStore, 'readBoard' | 'restore'>): EnrolmentMirror;
+  mirror(kiosks: MirroredStore): EnrolmentMirror;
 }> {
   const kept = new Map((await readKept(path)).map((kiosk) => [kiosk.id, kiosk]));
-  const mirror = (kiosks: Pick<KioskStore, 'readBoard' | 'restore'>): EnrolmentMirror => {
-    let last = Promise.resolve();
-    const keep = async () => {
-      const before = JSON.stringify([...kept.values()]);
-      for (const { id, name, town, x, revoked, changedAt = 0 } of (await kiosks.readBoard()).kiosks) {
-        // A store that lost a word about a kiosk does not make this process forget it.
-        if (changedAt >= (kept.get(id)?.changedAt ?? 0)) kept.set(id, { id, name, town, x, revoked, changedAt });
+  const mirror = (kiosks: MirroredStore): EnrolmentMirror => {
+    let writing: Promise<void> | undefined;
+    let isChanged = false;
+    /** Many changes, one writing: each call answers when what it has brought is on disk. */
+    const write = async () => {
+      while (isChanged) {
+        isChanged = false;
+        await writeKept(path, JSON.stringify({ kiosks: [...kept.values()] }));
       }
-      if (JSON.stringify([...kept.values()]) !== before) await writeKept(path, JSON.stringify({ kiosks: [...kept.values()] }));
+    };
+    const take = async (told: readonly (Omit<KeptKiosk, 'changedAt'> & { readonly changedAt?: number | undefined })[]) => {
+      for (const { id, name, town, x, revoked, changedAt = 0 } of told) {
+        const before = kept.get(id);
+        // A store that has lost a word about a kiosk does not make this process forget it.
+        if (before && (changedAt < before.changedAt || (changedAt === before.changedAt && revoked === before.revoked))) continue;
+        kept.set(id, { id, name, town, x, revoked, changedAt });
+        isChanged = true;
+      }
+      await (writing ??= write().finally(() => (writing = undefined)));
     };
     return {
-      keep: () => (last = last.catch(() => undefined).then(keep)),
+      keepAll: async () => take((await kiosks.readBoard()).kiosks),
+      async keep(ids) {
+        await take(await Promise.all(ids.map(async (id) => ({ ...(await kiosks.read(id)).kiosk, id }))));
+      },
       async putBack() {
         if (kept.size > 0) await kiosks.restore([...kept.values()]);
       },

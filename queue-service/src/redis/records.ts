@@ -56,6 +56,8 @@ export const kioskRecord = z.object({
   town: z.string().max(80),
   x: z.string(),
   revoked: flag,
+  /** When it was enrolled or revoked last, ms. */
+  changedAt: count.optional(),
   visit: blank(visitId),
   present: flag,
   session: z.string(),
