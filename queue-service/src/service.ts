@@ -168,8 +168,11 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
   /** The store has lost something: it has back what this process remembers, and all pages and nodes come anew with what they do. */
   const comeAnew = async () => {
     events.storeForgot();
-    await enrolments.putBack();
-    for (const socket of sockets.all()) socket.close(closeCodes.resync);
+    try {
+      await enrolments.putBack();
+    } finally {
+      for (const socket of sockets.all()) socket.close(closeCodes.resync);
+    }
     await keyDirectory.publish();
   };
   const sessions = createConsoleSessions(config.nodeSecret, now);

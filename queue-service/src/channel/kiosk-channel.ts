@@ -278,7 +278,11 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
         if (!visit || !reading.visit) return;
         const claim = visitClaimOf(reading.visit);
         const words = wordsOf(reading);
-        const isSame = { media: words.media === said.media, certificates: words.certificates === said.certificates, claim: JSON.stringify(claim) === JSON.stringify(said.claim) };
+        const isSame = {
+          media: words.media === said.media,
+          certificates: words.certificates === said.certificates,
+          claim: JSON.stringify(claim) === JSON.stringify(said.claim),
+        };
         if (isSame.media && isSame.certificates && isSame.claim && JSON.stringify(visit) === JSON.stringify(said.visit)) return;
         const media = isSame.media ? undefined : await mediaOf(reading, greeted.page);
         const certificates = isSame.certificates ? undefined : await certificatesOf(reading, greeted.enrolled);

@@ -44,7 +44,10 @@ describe('receipts at queue-service', function () {
 
   it('ignores every receipt that does not count, tells the log why, and says hello as ever', async () => {
     const refused: string[] = [];
-    const events = { ...createEvents(createLogger('silent')), receiptRefused: (where: string, holder: string, code: string) => void refused.push(`${where} ${holder} ${code}`) };
+    const events = {
+      ...createEvents(createLogger('silent')),
+      receiptRefused: (where: string, holder: string, code: string) => void refused.push(`${where} ${holder} ${code}`),
+    };
     await using town = await startTown({ deps: { events } });
     const [own, other] = [await town.enrol('k1'), await town.enrol('k2')];
     const first = await page(town, 'k1', own.key);

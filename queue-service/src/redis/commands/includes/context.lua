@@ -52,6 +52,9 @@ local function begin(keys, argv, reading)
     -- Who is new meanwhile stands behind all who had a place: beyond every number given before, at up to a hundred tickets a second.
     local order = math.max(tonumber(redis.call('GET', key.ticketOrder())) or 0, math.floor(now / 10))
     redis.call('SET', key.ticketOrder(), string.format('%.0f', order))
+    -- Fences newer than all before, of every process: epochs are seconds of their clocks, or one more than the last.
+    local epoch = math.max((tonumber(redis.call('HGET', key.fence(), 'epoch')) or 0) + 1, args.epoch + 1, math.floor(now / 1000))
+    redis.call('HSET', key.fence(), 'epoch', string.format('%.0f', epoch))
     -- The labels of the last second are not known here.
     if redis.call('EXISTS', key.labels()) == 1 then redis.call('HINCRBY', key.labels(), 'number', 99) end
   end
