@@ -34,6 +34,7 @@ export const commandNames = [
   'read-kiosk',
   'read-line',
   'read-nodes',
+  'read-queues',
   'renew-leases',
   'report-load',
   'restore-kiosks',
