@@ -91,6 +91,17 @@ export class QueueServer {
               this.visit = { ...rest, state: 'alone' };
               return { visit: this.visit };
             },
+            'ticket.keep': (params) => {
+              heard('ticket.keep', params);
+              this.visit = undefined;
+              return { ticket: 'head.body.signature', label: 'A01', until: Date.now() + 1_800_000 };
+            },
+            'ticket.show': (params) => {
+              heard('ticket.show', params);
+              this.visit = { ...newVisit, state: 'waiting' };
+              this.media = this.grant('waiting');
+              return { visit: this.visit, certificates: this.certificates(), media: this.media };
+            },
             'visit.end': (params) => {
               heard('visit.end', params);
               this.visit = undefined;

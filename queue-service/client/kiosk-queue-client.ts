@@ -55,6 +55,13 @@ export interface KioskQueueClient extends Observable<KioskQueueState>, AsyncDisp
   /** "A person, please"; safe to repeat. Throws `nobody-on-duty` when no operator could come. */
   openTicket(needs: Need[]): Promise<KioskVisit>;
   cancelTicket(): Promise<KioskVisit>;
+  /** "I come back later": the visit is over here, and the ticket in the answer serves until its time at any kiosk. Safe to repeat. */
+  keepTicket(): Promise<{ readonly ticket: string; readonly label: string; readonly until: number }>;
+  /**
+   * A kept ticket is shown: the visit stands at its old place.
+   * @throws ProtocolError `ticket-unknown`, `ticket-used`, `ticket-expired`, `kiosk-busy`, `nobody-on-duty`
+   */
+  showTicket(ticket: string): Promise<KioskVisit>;
   endVisit(reason: EndReason): Promise<void>;
   /** The way round a dead room. */
   sendMessage(message: RoomMessage): Promise<RoomAnswer>;
@@ -86,6 +93,11 @@ export function createKioskQueueClient(config: { readonly kioskId: KioskId }, de
     media: undefined,
     certificates: undefined,
   });
+  /** What the next hello shows: the newest, also when the visit is over. */
+  let receipt: string | undefined;
+  const takeReceipt = (said: { readonly receipt?: string | undefined }) => {
+    receipt = said.receipt ?? receipt;
+  };
   const running = (): VisitId => {
     const { visit } = store.state;
     if (!visit || visit.state === 'ended') throw new ProtocolError('visit-unknown');
@@ -111,17 +123,21 @@ export function createKioskQueueClient(config: { readonly kioskId: KioskId }, de
       'message.deliver': ({ visitId, message }) => deps.onMessage(visitId, message),
     },
     notifications: {
-      'visit.changed': ({ visit, ...access }) => take(visit, access),
+      'visit.changed': ({ visit, ...said }) => {
+        takeReceipt(said);
+        take(visit, said);
+      },
       'duty.changed': (duty) => store.change({ duty }),
       'kiosk.revoked': () => line.giveUp('kiosk-revoked'),
     },
     hello: async (peer, { nonce }) => {
       const sessionKey = deps.sessionKey.publicKey;
       const proof = await deps.prove({ nonce, audience: 'queue', sessionKey });
-      return peer.request('hello', { version: 2, kioskId: config.kioskId, sessionKey, proof });
+      return peer.request('hello', { version: 2, kioskId: config.kioskId, sessionKey, proof, ...(receipt === undefined ? {} : { receipt }) });
     },
     askAlive: (peer) => peer.request('alive', {}),
     welcomed: (said) => {
+      takeReceipt(said);
       store.change({ kiosk: { name: said.kioskName, town: said.town }, duty: said.duty, stampDuty: said.stampDuty });
       if (said.visit) return take(said.visit, { media: said.media, certificates: said.certificates });
       renewal.stop();
@@ -139,6 +155,7 @@ export function createKioskQueueClient(config: { readonly kioskId: KioskId }, de
     const fresh = await line.peer().request('grants.renew', { visitId: visit.visitId });
     const { state } = store;
     if (state.visit?.visitId !== visit.visitId || state.visit.state === 'ended') return undefined;
+    takeReceipt(fresh);
     // What was told or dropped meanwhile is newer than this answer.
     const renewed = {
       certificates: state.certificates === certificates ? fresh.certificates : state.certificates,
@@ -158,7 +175,9 @@ export function createKioskQueueClient(config: { readonly kioskId: KioskId }, de
     },
     subscribe: store.subscribe,
     async openVisit(language) {
-      const { visit, certificates, stampDuty } = await line.peer().request('visit.open', { language });
+      const said = await line.peer().request('visit.open', { language });
+      const { visit, certificates, stampDuty } = said;
+      takeReceipt(said);
       store.change({ stampDuty });
       take(visit, { certificates });
       return visit;
@@ -167,17 +186,31 @@ export function createKioskQueueClient(config: { readonly kioskId: KioskId }, de
       await line.peer().request('visit.step', { visitId: running(), ...where });
     },
     async openTicket(needs) {
-      const { visit, media } = await line.peer().request('ticket.open', { visitId: running(), needs });
-      take(visit, { media });
-      return visit;
+      const said = await line.peer().request('ticket.open', { visitId: running(), needs });
+      takeReceipt(said);
+      take(said.visit, { media: said.media });
+      return said.visit;
+    },
+    async keepTicket() {
+      const kept = await line.peer().request('ticket.keep', { visitId: running() });
+      const { visit } = store.state;
+      if (visit) take({ ...visit, state: 'ended' }, {});
+      return kept;
+    },
+    async showTicket(ticket) {
+      const said = await line.peer().request('ticket.show', { ticket });
+      takeReceipt(said);
+      take(said.visit, { media: said.media, certificates: said.certificates });
+      return said.visit;
     },
     async cancelTicket() {
-      const { visit } = await line.peer().request('ticket.cancel', { visitId: running() });
-      take(visit, {});
-      return visit;
+      const said = await line.peer().request('ticket.cancel', { visitId: running() });
+      takeReceipt(said);
+      take(said.visit, {});
+      return said.visit;
     },
     async endVisit(reason) {
-      await line.peer().request('visit.end', { visitId: running(), reason });
+      takeReceipt(await line.peer().request('visit.end', { visitId: running(), reason }));
       const { visit } = store.state;
       if (visit) take({ ...visit, state: 'ended' }, {});
     },

@@ -157,7 +157,10 @@ export function createOperatorQueueClient(deps: OperatorQueueDeps): OperatorQueu
       },
       'session.replaced': () => line.giveUp('session-replaced'),
     },
-    hello: (peer) => peer.request('hello', { version: 2, sessionKey: deps.sessionKey.publicKey }),
+    hello: (peer) => {
+      const receipt = store.state.desk?.receipt;
+      return peer.request('hello', { version: 2, sessionKey: deps.sessionKey.publicKey, ...(receipt === undefined ? {} : { receipt }) });
+    },
     askAlive: (peer) => peer.request('alive', {}),
     welcomed: (said) => {
       stopRenewals();

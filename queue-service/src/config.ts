@@ -15,6 +15,7 @@ export const defaultPolicy: QueuePolicy = {
   refusalMs: seconds(30),
   handOverMs: seconds(600),
   standstillMs: seconds(2),
+  rebuildMs: seconds(2.5),
 };
 
 /** What strangers and the impatient may cost. */

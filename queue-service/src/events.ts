@@ -16,6 +16,10 @@ export interface QueueEvents extends ChannelLog {
   signInRefused(why: string): void;
   kioskEnrolled(kioskId: string): void;
   kioskRevoked(kioskId: string): void;
+  /** The store has lost something: everybody comes back and says what he was told. */
+  storeForgot(): void;
+  /** A receipt was shown that does not count. */
+  receiptRefused(where: 'kiosk' | 'desk', holder: string, code: string): void;
 }
 
 /** A logger whose known personal and secret paths are struck out, should one ever get near a line. */
@@ -48,6 +52,8 @@ export function createEvents(log: Logger): QueueEvents {
     signInRefused: (why) => log.warn({ why }, 'operator.sign-in-refused'),
     kioskEnrolled: (kioskId) => log.info({ kioskId }, 'kiosk.enrolled'),
     kioskRevoked: (kioskId) => log.warn({ kioskId }, 'kiosk.revoked'),
+    storeForgot: () => log.error('store.forgot'),
+    receiptRefused: (where, id, code) => log.warn({ where, id, why: code }, 'receipt.refused'),
     peer: (where, id, { event, method, cause }) =>
       log.warn({ where, id, method, ...(cause === undefined ? {} : { failure: failureOf(cause) }) }, `peer.${event}`),
     failed: (what, error) => log.warn({ what, failure: failureOf(error) }, 'work.failed'),

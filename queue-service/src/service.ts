@@ -21,7 +21,7 @@ import type { QueueEvents } from './events.ts';
 import { openEpoch } from './grants/epoch.ts';
 import { createGrantIssuer } from './grants/grant-issuer.ts';
 import { openGrantKeys } from './grants/grant-keys.ts';
-import { createKeyDirectory } from './grants/key-directory.ts';
+import { openKeyDirectory } from './grants/key-directory.ts';
 import { createApp } from './http/app.ts';
 import { staticFiles } from './http/static-files.ts';
 import { createKioskStore } from './kiosk/kiosk-store.ts';
@@ -33,6 +33,8 @@ import { createNodeStore } from './node/node-store.ts';
 import { createBoard } from './operator/board.ts';
 import { createOperatorDirectory, loadOperators } from './operator/operator-directory.ts';
 import { createOperatorStore } from './operator/operator-store.ts';
+import { openEnrolmentMirror } from './receipts/enrolment-mirror.ts';
+import { createReceiptDesk } from './receipts/receipt-desk.ts';
 import { keptSecret } from './private-file.ts';
 import { readChanges } from './redis/change-feed.ts';
 import { startEmbeddedRedis } from './redis/embedded-redis.ts';
@@ -117,6 +119,7 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
   const adminToken = await keptSecret(join(config.dataDir, 'admin-token'));
   const epoch = await openEpoch(join(config.dataDir, 'epoch'), now);
   let ring = await openGrantKeys(join(config.dataDir, 'grant-keys.json'), now());
+  const { remembered, mirror } = await openEnrolmentMirror(join(config.dataDir, 'kiosks.json'));
 
   const redis =
     config.redisUrl === undefined
@@ -150,6 +153,8 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
       routing: routing.forScripts,
       ...(deps.storeNow ? { now: deps.storeNow } : {}),
       onDue: (inMs) => sweeper?.heard(inMs),
+      hasPast: remembered > 0,
+      onLoss: () => void comeAnew().catch((error: unknown) => events.failed('rebuild', error)),
       onTransition: (step) => {
         events.transition(step);
         metrics.transition(step);
@@ -160,7 +165,18 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
   const operators = createOperatorStore(scripts);
   const nodes = createNodeStore(scripts);
   const board = createBoard(kiosks);
-  const keyDirectory = createKeyDirectory(() => ring, { connection, keys, now });
+  const enrolments = mirror(kiosks);
+  const keyDirectory = await openKeyDirectory(() => ring, join(config.dataDir, 'known-keys.json'), { connection, keys, now });
+  /** The store has lost something: it has back what this process remembers, and all pages and nodes come anew with what they do. */
+  const comeAnew = async () => {
+    events.storeForgot();
+    try {
+      await enrolments.putBack();
+    } finally {
+      for (const socket of sockets.all()) socket.close(closeCodes.resync);
+    }
+    await keyDirectory.publish();
+  };
   const sessions = createConsoleSessions(config.nodeSecret, now);
   const context: ChannelContext = {
     instance,
@@ -172,6 +188,8 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
     events: createEventStream(connection, keys),
     grants: createGrantIssuer({ keys: () => ring, now }),
     keys: keyDirectory,
+    receipts: createReceiptDesk({ pool: config.pool }, { ring: () => ring, keys: keyDirectory, now, today, onRefused: events.receiptRefused }),
+    enrolments,
     directory,
     leases: createLeaseKeeper(scripts, instance, () => {
       for (const socket of sockets.all()) socket.close(closeCodes.lapsed);
@@ -208,6 +226,7 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
       kiosks,
       keys: keyDirectory,
       onNodes: () => void readNodes().catch((error: unknown) => events.failed('nodes', error)),
+      onEnrolments: (ids) => void enrolments.keep(ids).catch((error: unknown) => events.failed('enrolments', error)),
       onError: (error) => events.failed('dispatch', error),
     }),
   );
@@ -227,11 +246,17 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
     ring = await openGrantKeys(join(config.dataDir, 'grant-keys.json'), now());
     await keyDirectory.publish();
   };
+  const keepEnrolments = async () => {
+    await enrolments.putBack();
+    await enrolments.keepAll();
+  };
   connection.onReady(async () => {
+    await keepEnrolments();
     await keyDirectory.publish();
     events.storeUp();
     dispatch.resync();
   });
+  await keepEnrolments();
   await keyDirectory.publish();
   await readNodes();
 

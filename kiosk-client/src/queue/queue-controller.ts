@@ -74,6 +74,8 @@ export function createQueueController(options: QueueControllerOptions): KioskQue
     setStep: client.setStep,
     openTicket: client.openTicket,
     cancelTicket: client.cancelTicket,
+    keepTicket: client.keepTicket,
+    showTicket: client.showTicket,
     endVisit: client.endVisit,
     sendMessage: client.sendMessage,
     renewGrants: client.renewGrants,

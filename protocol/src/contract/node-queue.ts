@@ -13,7 +13,7 @@ export const visitEvent = z.object({
   at: epochMs,
   visitId,
   kioskId,
-  kind: z.enum(['opened', 'queued', 'offered', 'accepted', 'declined', 'offer-expired', 'operator-lost', 'handed-over', 'requeued', 'cancelled', 'ended', 'wrapped-up']),
+  kind: z.enum(['opened', 'queued', 'offered', 'accepted', 'declined', 'offer-expired', 'operator-lost', 'handed-over', 'requeued', 'restored', 'cancelled', 'ended', 'wrapped-up']),
   /** Pseudonymous operator id where one acted. */
   operator: z.string().max(40).optional(),
   service: service.optional(),

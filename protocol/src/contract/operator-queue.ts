@@ -3,6 +3,7 @@ import { offerId, visitId } from '../ids.ts';
 import { publicKey } from '../keys.ts';
 import { roomAnswer, roomMessage } from '../messages/room.ts';
 import { board, desk, deskVisit, mediaAccess, notReadyReason, offerView, outcome, presence } from '../messages/visit.ts';
+import { receiptText } from '../receipt.ts';
 import { contract } from '../rpc/contract.ts';
 import { socketUrl } from '../units.ts';
 
@@ -22,7 +23,8 @@ export const operatorQueue = contract({
   client: {
     requests: {
       hello: {
-        params: z.object({ version: z.literal(2), sessionKey: publicKey }),
+        /** `receipt`: of the newest desk; one that does not count is as none. */
+        params: z.object({ version: z.literal(2), sessionKey: publicKey, receipt: receiptText.optional() }),
         result: z.object({ desk, offers: z.array(offerView).max(8), access: z.array(visitAccess).max(8) }),
       },
       /** A sign of life, for a page hears nothing of WebSocket's pings. It keeps nothing alive: neither sign-in nor lease. */

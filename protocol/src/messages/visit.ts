@@ -165,6 +165,8 @@ export const desk = z.object({
   since: epochMs,
   capacity: z.number().int().min(1).max(8),
   visits: z.array(deskVisit).max(8),
+  /** What the page shows with its next hello, see `receipt.ts`: the desk as it stands here. */
+  receipt: z.string().max(16_384).optional(),
 });
 export type Desk = z.output<typeof desk>;
 
@@ -180,5 +182,6 @@ export type Board = z.output<typeof board>;
 /** How a visit ended, for the record: never free text. */
 export const outcome = z.enum(['served', 'document-issued', 'referred', 'citizen-left', 'technical', 'not-set']);
 export type Outcome = z.output<typeof outcome>;
-export const endReason = z.enum(['citizen', 'operator', 'idle', 'kiosk-lost', 'technical']);
+/** `kept`: the citizen took his place along on a kept ticket and comes back later. */
+export const endReason = z.enum(['citizen', 'operator', 'idle', 'kiosk-lost', 'technical', 'kept']);
 export type EndReason = z.output<typeof endReason>;

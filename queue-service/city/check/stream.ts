@@ -31,6 +31,8 @@ const followers: Readonly<Record<Kind, readonly Kind[]>> = {
   'operator-lost': ['requeued'],
   'handed-over': ['requeued'],
   requeued: ['offered', 'cancelled', 'ended'],
+  // A store that lost its memory believes a receipt: the visit may be alone, waiting or in talk.
+  restored: ['queued', 'offered', 'cancelled', 'operator-lost', 'handed-over', 'requeued', 'ended'],
   cancelled: ['queued', 'ended'],
   ended: ['wrapped-up'],
   'wrapped-up': [],

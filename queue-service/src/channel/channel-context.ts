@@ -3,6 +3,8 @@ import type { KioskId } from '@videosportello/protocol/ids.ts';
 import type { DutyState, Service, StampDuty } from '@videosportello/protocol/messages/visit.ts';
 import type { GrantIssuer } from '../grants/grant-issuer.ts';
 import type { KeyDirectory } from '../grants/key-directory.ts';
+import type { EnrolmentMirror } from '../receipts/enrolment-mirror.ts';
+import type { ReceiptDesk } from '../receipts/receipt-desk.ts';
 import type { KioskStore } from '../kiosk/kiosk-store.ts';
 import type { LeaseKeeper } from '../lease-keeper.ts';
 import type { NodeStore } from '../node/node-store.ts';
@@ -28,6 +30,8 @@ export interface ChannelContext {
   readonly events: EventStream;
   readonly grants: GrantIssuer;
   readonly keys: KeyDirectory;
+  readonly receipts: ReceiptDesk;
+  readonly enrolments: EnrolmentMirror;
   readonly directory: OperatorDirectory;
   readonly leases: LeaseKeeper;
   readonly relay: Relay;

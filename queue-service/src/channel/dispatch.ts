@@ -1,3 +1,4 @@
+import type { KioskId } from '@videosportello/protocol/ids.ts';
 import type { KioskStore } from '../kiosk/kiosk-store.ts';
 import { kioskKey } from '../kiosk/kiosk-store.ts';
 import type { KeyDirectory } from '../grants/key-directory.ts';
@@ -22,6 +23,8 @@ export function createDispatch(deps: {
   readonly kiosks: KioskStore;
   readonly keys: KeyDirectory;
   readonly onNodes: () => void;
+  /** Kiosks have been enrolled or revoked. */
+  readonly onEnrolments: (ids: readonly KioskId[]) => void;
   readonly onError: (error: unknown) => void;
 }): Dispatch {
   const { sockets, board } = deps;
@@ -85,6 +88,7 @@ export function createDispatch(deps: {
       if (changes.duty) for (const kiosk of sockets.kiosks.values()) kiosk.refreshDuty();
       if (changes.nodes) deps.onNodes();
       if (changes.events) for (const node of sockets.nodes.values()) node.eventsGrew();
+      if (changes.enrolled ?? changes.revoked) deps.onEnrolments([...(changes.enrolled ?? []), ...(changes.revoked ?? [])]);
       if (changes.enrolled) tellEnrolled(changes.enrolled).catch(deps.onError);
       if (changes.grantKeys) tellKeys().catch(deps.onError);
     },

@@ -2,14 +2,18 @@ import { randomBytes } from 'node:crypto';
 import type { WebSocket } from 'ws';
 import { kioskQueue } from '@videosportello/protocol/contract/kiosk-queue.ts';
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
+import { minutes } from '@videosportello/protocol/units.ts';
 import { newId, visitId as visitIdSchema } from '@videosportello/protocol/ids.ts';
 import type { KioskId, VisitId } from '@videosportello/protocol/ids.ts';
 import { thumbprintOf, verifyProof } from '@videosportello/protocol/keys.ts';
 import type { EndReason, KioskVisit, MediaAccess } from '@videosportello/protocol/messages/visit.ts';
+import type { VisitClaim } from '@videosportello/protocol/receipt.ts';
 import { acceptPeer } from '@videosportello/protocol/rpc/accept.ts';
 import { watchLiveness } from '@videosportello/protocol/rpc/liveness.ts';
 import { webSocketTransport } from '@videosportello/protocol/rpc/transport.ts';
 import { kioskKey } from '../kiosk/kiosk-store.ts';
+import { endedClaim, visitClaimOf } from '../receipts/claims.ts';
+import { newKeptId } from '../receipts/kept-id.ts';
 import { planOf } from '../routing/lanes.ts';
 import type { KioskReading } from '../redis/records.ts';
 import { endedView, kioskVisitView, movedView } from '../visit/visit-views.ts';
@@ -38,8 +42,9 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
   let greeted: Greeted | undefined;
   let hasTried = false;
   let pending: VisitId | undefined;
-  let said: { visit: KioskVisit | undefined; media: string; certificates: string; duty: string } = {
+  let said: { visit: KioskVisit | undefined; claim: VisitClaim | undefined; media: string; certificates: string; duty: string } = {
     visit: undefined,
+    claim: undefined,
     media: '',
     certificates: '',
     duty: '',
@@ -81,8 +86,24 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
     const visit = viewOf(reading);
     if (!visit || visit.visitId !== expected) throw new ProtocolError('visit-unknown');
     const [media, certificates] = await Promise.all([mediaOf(reading, page), certificatesOf(reading, enrolled)]);
-    said = { ...said, visit, ...wordsOf(reading) };
-    return { visit, ...(media ? { media } : {}), certificates };
+    const claim = reading.visit && visitClaimOf(reading.visit);
+    said = { ...said, visit, claim, ...wordsOf(reading) };
+    return { visit, ...(media ? { media } : {}), certificates, ...(claim ? { receipt: await context.receipts.forKiosk(claim) } : {}) };
+  };
+  /** The receipt of a visit that is over; the page knows it from then on. */
+  const receiptOfEnd = async (visitId: VisitId) => {
+    if (said.claim?.visitId !== visitId) return {};
+    return { receipt: await context.receipts.forKiosk(said.claim.state === 'ended' ? said.claim : endedClaim(said.claim)) };
+  };
+  /** The kiosk's record; a store that has lost it has it back first. */
+  const readKiosk = async (kioskId: KioskId) => {
+    try {
+      return await context.kiosks.read(kioskId);
+    } catch (error) {
+      if (!(error instanceof ProtocolError) || error.code !== 'kiosk-unknown' || !context.enrolments.has(kioskId)) throw error;
+      await context.enrolments.putBack();
+      return context.kiosks.read(kioskId);
+    }
   };
   const requireCertificates = <Access>(access: Access | undefined): Access => {
     if (access === undefined) throw new ProtocolError('no-node');
@@ -103,14 +124,15 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
     onEvent: (event) => context.log.peer('kiosk', greeted?.kioskId, event),
     serve: ({ peer: mine, nonce }) => ({
       requests: {
-        hello: async ({ kioskId, sessionKey, proof }) => {
+        hello: async ({ kioskId, sessionKey, proof, receipt }) => {
           // One hello for a connection, also while the first is being looked at: its nonce is spent.
           if (hasTried) throw new ProtocolError('bad-message');
           hasTried = true;
-          const { kiosk } = await context.kiosks.read(kioskId);
+          const { kiosk } = await readKiosk(kioskId);
           const key = await verifyProof(proof, { nonce, audience: 'queue', sessionKey });
           if (key.x !== kiosk.x) throw new ProtocolError('proof-invalid');
-          await context.kiosks.openSession({ kioskId, session, instance: context.instance });
+          const recall = await context.receipts.ofKiosk(kioskId, receipt);
+          await context.kiosks.openSession({ kioskId, session, instance: context.instance, recall });
           greeted = { kioskId, page: await thumbprintOf(sessionKey), enrolled: await thumbprintOf(kioskKey(kiosk)) };
           if (mine.signal.aborted) {
             await context.kiosks.closeSession({ kioskId, session });
@@ -124,8 +146,10 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
             const reading = await context.kiosks.read(kioskId);
             const duty = context.dutyState(reading.onDuty);
             const base = { kioskName: reading.kiosk.name, town: reading.kiosk.town, duty, ...dutyToday() };
-            said = { visit: undefined, media: '', certificates: '', duty: JSON.stringify(duty) };
-            if (!reading.visit) return base;
+            said = { visit: undefined, claim: recall?.claim, media: '', certificates: '', duty: JSON.stringify(duty) };
+            if (!reading.visit) {
+              return { ...base, ...(recall && (await receiptOfEnd(recall.claim.visitId))) };
+            }
             const { certificates, ...rest } = await answerWith(reading.visit.id);
             return { ...base, ...rest, ...(certificates ? { certificates } : {}) };
           });
@@ -136,10 +160,10 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
           const visitId = (pending ??= newId(visitIdSchema, 'v'));
           try {
             await context.visits.open({ visitId, kioskId: who().kioskId, session, language });
-            const { visit, certificates } = await lane.run(() => answerWith(visitId));
+            const { certificates, ...answer } = await lane.run(() => answerWith(visitId));
             const access = requireCertificates(certificates);
             pending = undefined;
-            return { visit, certificates: access, ...dutyToday() };
+            return { ...answer, certificates: access, ...dutyToday() };
           } catch (error) {
             // An id whose visit has ended meanwhile must not come to life again.
             if (error instanceof ProtocolError && !error.retryable) pending = undefined;
@@ -164,24 +188,58 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
             if (reading.visit.ticket === undefined && !context.isServed({ kioskId, service })) throw new ProtocolError('outside-hours');
             const plan = planOf(context.routing(), { town: reading.kiosk.town, language, service, needs });
             await context.visits.openTicket({ visitId, kioskId, session, needs, plan, day: context.today() });
-            const { visit, media } = await answerWith(visitId);
-            return { visit, ...(media ? { media } : {}) };
+            const { visit, media, receipt } = await answerWith(visitId);
+            return { visit, ...(media ? { media } : {}), ...(receipt === undefined ? {} : { receipt }) };
           });
         },
+        'ticket.keep': ({ visitId }) =>
+          lane.run(async () => {
+            const { kioskId } = who();
+            const { visit } = await context.kiosks.read(kioskId);
+            // A visit that is kept already has left; the store knows the ticket that it was given.
+            const place = visit?.id === visitId && visit.order !== undefined && visit.ticket !== undefined ? visit : undefined;
+            const until = context.now() + minutes(context.routing().keepMinutes);
+            const text = place
+              ? await context.receipts.keep({
+                  id: newKeptId(),
+                  label: place.label,
+                  class: place.class,
+                  order: place.order ?? 0,
+                  since: place.since,
+                  until,
+                  language: place.language,
+                  needs: place.needs,
+                  ...(place.service === undefined ? {} : { service: place.service }),
+                })
+              : '';
+            const kept = await context.visits.keepTicket({ kioskId, session, visitId, turn: place?.turn ?? 0, text, label: place?.label ?? '', until });
+            return { ticket: kept.text, label: kept.label, until: kept.until };
+          }),
+        'ticket.show': ({ ticket }) =>
+          lane.run(async () => {
+            const { kioskId } = who();
+            const kept = await context.receipts.readKept(ticket);
+            const { kiosk } = await context.kiosks.read(kioskId);
+            const plan = planOf(context.routing(), { town: kiosk.town, language: kept.language, service: kept.service, needs: kept.needs });
+            const visitId = await context.visits.showTicket({ kioskId, session, kept, plan, day: context.today() });
+            const { certificates, ...answer } = await answerWith(visitId);
+            return { ...answer, certificates: requireCertificates(certificates) };
+          }),
         'ticket.cancel': async ({ visitId }) => {
           await context.visits.cancelTicket({ visitId, kioskId: who().kioskId, session });
-          return { visit: (await lane.run(() => answerWith(visitId))).visit };
+          const { visit, receipt } = await lane.run(() => answerWith(visitId));
+          return { visit, ...(receipt === undefined ? {} : { receipt }) };
         },
         'visit.end': async ({ visitId, reason }) => {
           if (!ownReasons.includes(reason)) throw new ProtocolError('bad-params');
           await context.visits.end({ visitId, kioskId: who().kioskId, session, reason });
-          return {};
+          return lane.run(() => receiptOfEnd(visitId));
         },
         'grants.renew': ({ visitId }) =>
           lane.run(async () => {
-            const { media, certificates } = await answerWith(visitId);
+            const { media, certificates, receipt } = await answerWith(visitId);
             if (!media && !certificates) throw new ProtocolError('no-node');
-            return { ...(certificates ? { certificates } : {}), ...(media ? { media } : {}) };
+            return { ...(certificates ? { certificates } : {}), ...(media ? { media } : {}), ...(receipt === undefined ? {} : { receipt }) };
           }),
         'message.send': async ({ visitId, message }) => {
           const { visit } = await context.kiosks.read(who().kioskId);
@@ -212,18 +270,30 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
         const { visit: before } = said;
         if (before && before.state !== 'ended' && reading.visit?.id !== before.visitId) {
           const over = endedView(before);
-          said = { ...said, visit: over, media: '', certificates: '' };
-          peer.notify('visit.changed', { visit: over });
+          const receipt = await receiptOfEnd(before.visitId);
+          said = { ...said, visit: over, claim: said.claim && endedClaim(said.claim), media: '', certificates: '' };
+          peer.notify('visit.changed', { visit: over, ...receipt });
         }
         const visit = viewOf(reading);
-        if (!visit) return;
+        if (!visit || !reading.visit) return;
+        const claim = visitClaimOf(reading.visit);
         const words = wordsOf(reading);
-        const isSame = { media: words.media === said.media, certificates: words.certificates === said.certificates };
-        if (isSame.media && isSame.certificates && JSON.stringify(visit) === JSON.stringify(said.visit)) return;
+        const isSame = {
+          media: words.media === said.media,
+          certificates: words.certificates === said.certificates,
+          claim: JSON.stringify(claim) === JSON.stringify(said.claim),
+        };
+        if (isSame.media && isSame.certificates && isSame.claim && JSON.stringify(visit) === JSON.stringify(said.visit)) return;
         const media = isSame.media ? undefined : await mediaOf(reading, greeted.page);
         const certificates = isSame.certificates ? undefined : await certificatesOf(reading, greeted.enrolled);
-        said = { ...said, visit, ...words };
-        peer.notify('visit.changed', { visit, ...(media ? { media } : {}), ...(certificates ? { certificates } : {}) });
+        const receipt = isSame.claim ? undefined : await context.receipts.forKiosk(claim);
+        said = { ...said, visit, claim, ...words };
+        peer.notify('visit.changed', {
+          visit,
+          ...(media ? { media } : {}),
+          ...(certificates ? { certificates } : {}),
+          ...(receipt === undefined ? {} : { receipt }),
+        });
       }),
     (error) => context.log.failed('kiosk.refresh', error),
   );

@@ -3,6 +3,7 @@ import type { WebSocket } from 'ws';
 import { operatorQueue } from '@videosportello/protocol/contract/operator-queue.ts';
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
 import type { OfferId, VisitId } from '@videosportello/protocol/ids.ts';
+import type { DeskClaim } from '@videosportello/protocol/receipt.ts';
 import { thumbprintOf } from '@videosportello/protocol/keys.ts';
 import type { Desk, OfferView } from '@videosportello/protocol/messages/visit.ts';
 import { acceptPeer } from '@videosportello/protocol/rpc/accept.ts';
@@ -11,6 +12,7 @@ import { webSocketTransport } from '@videosportello/protocol/rpc/transport.ts';
 import { deskView } from '../operator/desk-view.ts';
 import type { KnownOperator } from '../operator/operator-directory.ts';
 import type { DeskReading, SlotReading } from '../redis/records.ts';
+import { deskClaimOf } from '../receipts/claims.ts';
 import { lanesServed } from '../routing/lanes.ts';
 import { deskVisitView, offerViewOf } from '../visit/visit-views.ts';
 import { closeCodes } from './channel-context.ts';
@@ -102,11 +104,14 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
     return fresh;
   };
   /** The desk for an answer or a notice: the page knows it from then on. */
-  const deskOf = (reading: DeskReading): Desk => {
-    const view = deskView(who().operator.operatorId, who().operator.displayName, reading);
-    deskTold = JSON.stringify(view);
-    return view;
+  const deskOf = async (reading: DeskReading): Promise<Desk> => {
+    const { operatorId, displayName } = who().operator;
+    const view = deskView(operatorId, displayName, reading);
+    const claim = deskClaimOf(operatorId, reading);
+    deskTold = wordsOf(view, claim);
+    return { ...view, receipt: await context.receipts.forDesk(claim) };
   };
+  const wordsOf = (view: Desk, claim: DeskClaim) => JSON.stringify([view, claim]);
   /** What the page does not know of the house; it is told with this. */
   const boardNews = async () => {
     const { view, version } = await context.board.since(boardVersion, who().operator.operatorId);
@@ -128,7 +133,7 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
     if (entry.slot !== 'in-call') throw new ProtocolError('visit-state');
     return entry;
   };
-  const answerDesk = () => lane.run(async () => ({ desk: deskOf(await readDesk()) }));
+  const answerDesk = () => lane.run(async () => ({ desk: await deskOf(await readDesk()) }));
 
   const { peer } = acceptPeer({
     contract: operatorQueue,
@@ -144,14 +149,15 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
     onEvent: (event) => context.log.peer('operator', known?.operatorId, event),
     serve: ({ peer: mine }) => ({
       requests: {
-        hello: async ({ sessionKey }) => {
+        hello: async ({ sessionKey, receipt }) => {
           if (!known) throw new ProtocolError('signed-out');
           if (hasTried) throw new ProtocolError('bad-message');
           hasTried = true;
           const { signIn } = signedIn;
           const { operatorId } = known;
           const lanes = lanesServed(context.routing(), known);
-          await context.operators.openSession({ operatorId, session, signIn, instance: context.instance, capacity: known.capacity, lanes });
+          const recall = await context.receipts.ofDesk(operatorId, receipt);
+          await context.operators.openSession({ operatorId, session, signIn, instance: context.instance, capacity: known.capacity, lanes, recall });
           page = await thumbprintOf(sessionKey);
           if (mine.signal.aborted) {
             await context.operators.closeSession({ operatorId, session, silentMs: 0 });
@@ -165,7 +171,7 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
             const reading = await readDesk();
             const offered = await newOffers(reading);
             const talks = reading.visits.filter((entry) => entry.slot === 'in-call' && wordOf(entry) !== '');
-            return { desk: deskOf(reading), offers: offered, access: await Promise.all(talks.map(accessOf)) };
+            return { desk: await deskOf(reading), offers: offered, access: await Promise.all(talks.map(accessOf)) };
           });
         },
         alive: () => ({}),
@@ -247,10 +253,10 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
     }
   };
   /** Tells the desk when it is another one than the page knows. */
-  const tellDesk = (reading: DeskReading) => {
-    const told = deskTold;
-    const view = deskOf(reading);
-    if (deskTold !== told) peer.notify('desk.changed', view);
+  const tellDesk = async (reading: DeskReading) => {
+    const { operatorId, displayName } = who().operator;
+    if (deskTold === wordsOf(deskView(operatorId, displayName, reading), deskClaimOf(operatorId, reading))) return;
+    peer.notify('desk.changed', await deskOf(reading));
   };
   /** The sign-in is over: no offers any more, and the page goes when nothing is in hand. */
   const endShift = async ({ operator, visits }: DeskReading) => {
@@ -269,7 +275,7 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
         if (isOver()) await endShift(reading);
         for (const offer of await newOffers(reading)) peer.notify('offer.made', offer);
         await tellAccess(reading);
-        tellDesk(reading);
+        await tellDesk(reading);
         if (!lostNotices) return;
         for (const offerId of [...offers.keys()]) {
           if (reading.visits.some(({ visit }) => visit.offer === offerId)) continue;

@@ -1,5 +1,5 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { writeKept } from '../kept-file.ts';
 
 /**
  * The epoch of fences: rises at every start and at every connection to Redis, without asking Redis, so that a Redis that lost its
@@ -26,16 +26,7 @@ export async function openEpoch(path: string, now: () => number): Promise<EpochS
     },
     async raise() {
       value = Math.max(value + 1, Math.floor(now() / 1000));
-      await mkdir(dirname(path), { recursive: true });
-      const next = `${path}.next`;
-      const file = await open(next, 'w', 0o600);
-      try {
-        await file.writeFile(`${value}\n`);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(next, path);
+      await writeKept(path, `${value}\n`);
     },
   };
   await source.raise();

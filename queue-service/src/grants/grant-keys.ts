@@ -1,8 +1,8 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { calculateJwkThumbprint, importJWK } from 'jose';
 import type { CryptoKey } from 'jose';
 import { z } from 'zod';
+import { writeKept } from '../kept-file.ts';
 
 /** How old a signing key may grow, ms: a month (design, keys). */
 export const GRANT_KEY_LIFE_MS = 30 * 86_400_000;
@@ -33,7 +33,7 @@ export async function openGrantKeys(path: string, nowMs: number): Promise<GrantK
   const kept = await readKeys(path);
   const newest = kept[0];
   const keys = newest && nowMs - newest.createdAt < GRANT_KEY_LIFE_MS ? kept : [await newKey(nowMs), ...kept].slice(0, 2);
-  if (keys !== kept) await writeKeys(path, keys);
+  if (keys !== kept) await writeKept(path, JSON.stringify({ keys }));
   const signing = keys[0];
   if (!signing) throw new Error(`The key file ${path} holds no key.`);
   const privateKey = await importJWK(signing.jwk, 'EdDSA');
@@ -67,17 +67,4 @@ async function newKey(nowMs: number): Promise<KeptKey> {
   if (!('privateKey' in pair)) throw new Error('This machine makes no Ed25519 keys.');
   const jwk = privateJwk.parse(await crypto.subtle.exportKey('jwk', pair.privateKey));
   return { kid: (await calculateJwkThumbprint(jwk)).slice(0, 16), createdAt: nowMs, jwk };
-}
-
-async function writeKeys(path: string, keys: readonly KeptKey[]): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const next = `${path}.next`;
-  const file = await open(next, 'w', 0o600);
-  try {
-    await file.writeFile(JSON.stringify({ keys }));
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(next, path);
 }

@@ -2,10 +2,14 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { kioskId } from '@videosportello/protocol/ids.ts';
 import type { KioskId } from '@videosportello/protocol/ids.ts';
+import type { VisitClaim } from '@videosportello/protocol/receipt.ts';
 import type { PublicKey } from '@videosportello/protocol/keys.ts';
 import { minutes } from '@videosportello/protocol/units.ts';
 import { boardReading, kioskReading, lineReading } from '../redis/records.ts';
 import type { BoardReading, KioskReading, KioskRecord, LineReading } from '../redis/records.ts';
+import { visitRecall } from '../receipts/claims.ts';
+import type { Recall } from '../receipts/claims.ts';
+import type { KeptKiosk } from '../receipts/enrolment-mirror.ts';
 import type { ScriptRunner } from '../redis/scripts.ts';
 
 /** How long a one-time enrolment code serves, ms. */
@@ -30,8 +34,11 @@ export interface KioskStore {
   allowEnrolment(kiosk: { kioskId: KioskId; name: string; town: string; code: string }): Promise<{ expiresAt: number }>;
   enrol(code: string, key: PublicKey): Promise<z.output<typeof enrolled>>;
   revoke(kioskId: KioskId): Promise<void>;
-  openSession(link: KioskRef & { instance: string }): Promise<void>;
+  /** `recall`: what the kiosk's receipt says; believed where the store knows less. */
+  openSession(link: KioskRef & { instance: string; recall?: Recall<VisitClaim> | undefined }): Promise<void>;
   closeSession(link: KioskRef): Promise<void>;
+  /** Puts back enrolments that the store has lost; the newer word about a kiosk holds. */
+  restore(kiosks: readonly KeptKiosk[]): Promise<void>;
   read(kioskId: KioskId): Promise<KioskReading>;
   readBoard(): Promise<BoardReading>;
   /** Everybody's place, read once for all who wait. */
@@ -49,11 +56,14 @@ export const createKioskStore = (scripts: ScriptRunner): KioskStore => ({
   async revoke(revoked) {
     await scripts.run('revoke-kiosk', { kioskId: revoked }, nothing);
   },
-  async openSession(link) {
-    await scripts.run('open-kiosk-session', link, nothing);
+  async openSession({ recall, ...link }) {
+    await scripts.run('open-kiosk-session', { ...link, ...visitRecall(recall) }, nothing);
   },
   async closeSession(link) {
     await scripts.run('close-kiosk-session', link, nothing);
+  },
+  async restore(kiosks) {
+    await scripts.run('restore-kiosks', { kiosks }, z.object({ restored: z.number() }));
   },
   read: (id) => scripts.run('read-kiosk', { kioskId: id }, kioskReading),
   readLine: () => scripts.run('read-line', {}, lineReading),

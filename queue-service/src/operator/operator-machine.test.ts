@@ -19,12 +19,12 @@ describe('operator machine', () => {
   });
 
   it('moves a slot as drawn', () => {
-    expect(slotInputs.join(' ')).to.equal('offered offer-ended accepted ended handed-over wrapped-up lapsed');
+    expect(slotInputs.join(' ')).to.equal('offered offer-ended accepted ended handed-over wrapped-up lapsed talk-claimed wrap-up-claimed');
     expect(rows(slotStates, slotInputs, nextSlot)).to.deep.equal([
-      'free: offered . . . . . .',
-      'offered: . free in-call . . . free',
-      'in-call: . . . wrap-up free . free',
-      'wrap-up: . . . . . free free',
+      'free: offered . . . . . . in-call wrap-up',
+      'offered: . free in-call . . . free . .',
+      'in-call: . . . wrap-up free . free . .',
+      'wrap-up: . . . . . free free . .',
     ]);
   });
 });

@@ -16,6 +16,8 @@
  *     ^                  | offer-ended       | lapsed,         | lapsed
  *     |                  |                   | handed-over     |
  *     +------------------+-------------------+-----------------+
+ *
+ * A queue that has lost its memory believes a signed claim: `talk-claimed` and `wrap-up-claimed` lead there from free.
  */
 
 export const operatorPresences = ['signed-out', 'not-ready', 'available'] as const;
@@ -45,12 +47,12 @@ export const operatorTransitions: Readonly<Record<OperatorPresence, Readonly<Par
 /** One visit in an operator's hands; `free` is the slot before and after. */
 export const slotStates = ['free', 'offered', 'in-call', 'wrap-up'] as const;
 export type SlotState = (typeof slotStates)[number];
-export const slotInputs = ['offered', 'offer-ended', 'accepted', 'ended', 'handed-over', 'wrapped-up', 'lapsed'] as const;
+export const slotInputs = ['offered', 'offer-ended', 'accepted', 'ended', 'handed-over', 'wrapped-up', 'lapsed', 'talk-claimed', 'wrap-up-claimed'] as const;
 export type SlotInput = (typeof slotInputs)[number];
 
 /** Slot by input. The Redis scripts run on this very table. */
 export const slotTransitions: Readonly<Record<SlotState, Readonly<Partial<Record<SlotInput, SlotState>>>>> = {
-  free: { offered: 'offered' },
+  free: { offered: 'offered', 'talk-claimed': 'in-call', 'wrap-up-claimed': 'wrap-up' },
   offered: { 'offer-ended': 'free', accepted: 'in-call', lapsed: 'free' },
   'in-call': { ended: 'wrap-up', 'handed-over': 'free', lapsed: 'free' },
   'wrap-up': { 'wrapped-up': 'free', lapsed: 'free' },

@@ -2,9 +2,12 @@ import { z } from 'zod';
 import { visitId } from '@videosportello/protocol/ids.ts';
 import type { OfferId, OperatorId, VisitId } from '@videosportello/protocol/ids.ts';
 import type { NotReadyReason, Outcome, Presence } from '@videosportello/protocol/messages/visit.ts';
+import type { DeskClaim } from '@videosportello/protocol/receipt.ts';
 import { deskReading } from '../redis/records.ts';
 import type { DeskReading } from '../redis/records.ts';
 import type { ScriptRunner } from '../redis/scripts.ts';
+import { deskRecall } from '../receipts/claims.ts';
+import type { Recall } from '../receipts/claims.ts';
 import { profileOf } from '../routing/lanes.ts';
 import type { Lane } from '../routing/lanes.ts';
 
@@ -27,6 +30,8 @@ export interface OperatorStore {
       instance: string;
       capacity: number;
       lanes: readonly Lane[];
+      /** What the desk's receipt says; believed where the store knows less. */
+      recall?: Recall<DeskClaim> | undefined;
     },
   ): Promise<void>;
   /** `silentMs`: how long ago the desk's last sign of life was. */
@@ -43,8 +48,9 @@ export interface OperatorStore {
 }
 
 export const createOperatorStore = (scripts: ScriptRunner): OperatorStore => ({
-  async openSession({ lanes, ...desk }) {
-    await scripts.run('open-operator-session', { ...desk, profile: profileOf(lanes), lanes: lanes.join(' ') }, nothing);
+  async openSession({ lanes, recall, ...desk }) {
+    const session = { ...desk, ...deskRecall(recall), profile: profileOf(lanes), lanes: lanes.join(' ') };
+    await scripts.run('open-operator-session', session, nothing);
   },
   async closeSession(desk) {
     await scripts.run('close-operator-session', desk, nothing);

@@ -7,19 +7,23 @@
 export const keyPatterns = {
   /** string: the last moment any script has seen, ms. */
   clock: 'clock',
+  /** string: when this store was last found to have lost something, ms. */
+  rebuild: 'rebuild',
   /** hash: epoch, counter. */
   fence: 'fence',
   /** hash: day, number: the labels of tickets. */
   labels: 'labels',
   /** string: rising number that orders tickets. */
   ticketOrder: 'ticket-order',
+  /** sorted set: kept tickets that have been shown, by when they may be forgotten, ms. */
+  keptUsed: 'kept-used',
   /** stream: the steps of visits, for the register. */
   events: 'events',
   /** channel: what has changed, for the nodes of queue-service. */
   changes: 'changes',
   /** channel of one queue-service process: sealed messages between sockets on different processes. */
   relay: 'relay:*',
-  /** sorted set: what falls due when. Members: `offer:<visit>`, `operator:<id>`, `instance:<id>`, `kiosk-grace:<id>`, `node:<id>`, `match:<visit>`, `widen:<visit>`. */
+  /** sorted set: what falls due when. Members: `offer:<visit>`, `operator:<id>`, `instance:<id>`, `kiosk-grace:<id>`, `node:<id>`, `match:<visit>`, `widen:<visit>`, `rebuild:end`. */
   deadlines: 'deadlines',
   /** set: visits that have not ended. */
   visits: 'visits',

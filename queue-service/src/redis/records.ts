@@ -40,6 +40,13 @@ export const visitRecord = z.object({
   certificates: nodeId,
   media: blank(nodeId),
   acceptedAt: count.optional(),
+  openedAt: count,
+  order: count.optional(),
+  plan: z.string(),
+  last: blank(operatorId),
+  shown: z.string().max(40).optional(),
+  /** Counts the changes of where the visit stands. */
+  turn: count,
 });
 export type VisitRecord = z.output<typeof visitRecord>;
 
@@ -49,6 +56,8 @@ export const kioskRecord = z.object({
   town: z.string().max(80),
   x: z.string(),
   revoked: flag,
+  /** When it was enrolled or revoked last, ms. */
+  changedAt: count.optional(),
   visit: blank(visitId),
   present: flag,
   session: z.string(),
@@ -66,6 +75,8 @@ export const operatorRecord = z.object({
   instance: z.string().optional(),
   present: flag,
   capacity: count,
+  /** Since when he has had nothing to do, ms. */
+  idleSince: count,
 });
 export type OperatorRecord = z.output<typeof operatorRecord>;
 
@@ -119,6 +130,8 @@ export const boardReading = z.object({
       name: z.string(),
       town: z.string(),
       revoked: flag,
+      /** When it was enrolled or revoked last, ms. */
+      changedAt: count.optional(),
       present: flag,
       since: count,
       state: visitState.optional(),

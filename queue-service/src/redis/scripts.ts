@@ -23,6 +23,7 @@ export const commandNames = [
   'enrol-kiosk',
   'finish-wrap-up',
   'hand-over-visit',
+  'keep-ticket',
   'open-kiosk-session',
   'open-node-session',
   'open-operator-session',
@@ -36,9 +37,11 @@ export const commandNames = [
   'read-queues',
   'renew-leases',
   'report-load',
+  'restore-kiosks',
   'revoke-kiosk',
   'set-presence',
   'set-visit-step',
+  'show-ticket',
   'sign-out',
   'sweep-deadlines',
 ] as const;
@@ -62,6 +65,8 @@ export interface QueuePolicy {
   readonly handOverMs: Milliseconds;
   /** When nobody has spoken to Redis for longer than this, all deadlines move by the time that was lost; 0: never. */
   readonly standstillMs: Milliseconds;
+  /** How long a store that has lost something waits for everybody to come back before it offers anything. */
+  readonly rebuildMs: Milliseconds;
 }
 
 /** What scripts must know of the routing rules of the day. */
@@ -82,8 +87,15 @@ export const transition = z.object({
 export type Transition = z.output<typeof transition>;
 
 const answer = z.union([
-  z.object({ error: errorCode }),
-  z.object({ result: z.unknown(), events: z.array(transition).optional(), dueInMs: z.number().optional() }),
+  z.object({ error: errorCode, rebuiltAt: z.number().optional() }),
+  z.object({
+    result: z.unknown(),
+    events: z.array(transition).optional(),
+    dueInMs: z.number().optional(),
+    /** The store's moment, and when it was last found to have lost something (0: never); reading commands say neither. */
+    at: z.number().optional(),
+    rebuiltAt: z.number().optional(),
+  }),
 ]);
 
 /** A Lua table as JSON: the empty list cannot be told from the empty object. */
@@ -92,7 +104,7 @@ export const luaList = <Item extends z.ZodType>(item: Item) =>
 
 const commandsFolder = new URL('./commands/', import.meta.url);
 /** Each builds on those before it. */
-const includes = ['context', 'visits', 'operators', 'decide', 'offers', 'nodes', 'endings'] as const;
+const includes = ['context', 'visits', 'operators', 'decide', 'offers', 'nodes', 'endings', 'claims'] as const;
 
 /** Tables of the machines as a Lua literal. */
 const luaTable = (table: Readonly<Record<string, Readonly<Partial<Record<string, string>>>>>): string => {
@@ -173,10 +185,17 @@ export function createScriptRunner(
     readonly onTransition?: (step: Transition) => void;
     /** Hears after each command how soon the next deadline of the pool is, ms. */
     readonly onDue?: (inMs: number) => void;
+    /** Hears when the store has lost something since the last answer: everybody here must come anew and say what he was told. */
+    readonly onLoss?: () => void;
+    /** Whether an empty store counts as one that has lost everything: this process knows that there was something. */
+    readonly hasPast?: boolean;
   },
 ): ScriptRunner {
   const library = readLibrary();
   const { root } = keysOf(config.pool);
+  /** The newest moment of the store that was answered, and the loss that is known. */
+  let seen = deps.hasPast ? 1 : 0;
+  let knownLoss: number | undefined;
   let loading: Promise<unknown> | undefined;
   /** One load for all who find the library missing at the same time. */
   const load = () => (loading ??= deps.engine.load(library.text, root).finally(() => (loading = undefined)));
@@ -186,7 +205,7 @@ export function createScriptRunner(
       const called = functionName(library.name, name);
       const sent = [
         deps.now ? String(deps.now()) : '',
-        JSON.stringify({ ...args, epoch: deps.epoch() }),
+        JSON.stringify({ ...args, epoch: deps.epoch(), seen }),
         JSON.stringify({ ...config.policy, ...deps.routing() }),
       ];
       let text: unknown;
@@ -198,7 +217,13 @@ export function createScriptRunner(
         text = await deps.engine.call(called, root, sent);
       }
       const read = answer.parse(JSON.parse(z.string().parse(text)));
+      if (read.rebuiltAt !== undefined && read.rebuiltAt !== knownLoss) {
+        const isNew = knownLoss !== undefined;
+        knownLoss = read.rebuiltAt;
+        if (isNew) deps.onLoss?.();
+      }
       if ('error' in read) throw new ProtocolError(read.error);
+      seen = Math.max(seen, read.at ?? 0);
       if (read.dueInMs !== undefined) deps.onDue?.(read.dueInMs);
       for (const step of read.events ?? []) deps.onTransition?.(step);
       return result.parse(read.result);

@@ -46,6 +46,8 @@ const rules = z.strictObject({
   classes: z
     .array(priorityClass)
     .refine((list) => new Set(list).size === list.length && list.length === priorityClass.options.length, 'names each class once'),
+  /** How long the place of somebody who comes back later is kept, minutes. */
+  keepMinutes: z.number().int().min(5).max(480).default(30),
   /** Hours of sites and services that are shorter than the town's. Outside them no ticket is given. */
   hours: z
     .array(restriction.refine((row) => row.kiosk !== undefined || row.service !== undefined, 'names a kiosk or a service'))

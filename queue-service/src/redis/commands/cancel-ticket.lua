@@ -13,7 +13,7 @@ local after = visit_next[visit.state]['ticket-cancelled']
 if not after then return fail('visit-state') end
 
 if visit.state == 'waiting' then dequeue(visit) else withdraw_offer(visit, 'citizen-left') end
-set(key.visit(visit.id), visit, { state = after, ticket = '', label = '', class = 'walk-up', needs = '', since = now })
+set(key.visit(visit.id), visit, { state = after, ticket = '', shown = '', label = '', class = 'walk-up', needs = '', since = now })
 redis.call('DEL', key.refusals(visit.id))
 not_due('match:' .. visit.id)
 touch_visit(visit)

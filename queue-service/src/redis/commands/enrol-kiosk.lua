@@ -15,7 +15,7 @@ if kiosk.session and kiosk.session ~= '' then
   lose_kiosk(entry.kioskId, kiosk)
 end
 set(key.kiosk(entry.kioskId), kiosk, {
-  name = entry.name, town = entry.town, x = args.x, revoked = '0', present = '0', session = '', visit = kiosk.visit or '', since = now,
+  name = entry.name, town = entry.town, x = args.x, revoked = '0', changedAt = now, present = '0', session = '', visit = kiosk.visit or '', since = now,
 })
 redis.call('SADD', key.kiosks(), entry.kioskId)
 touch('kiosks', entry.kioskId)

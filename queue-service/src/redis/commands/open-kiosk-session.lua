@@ -1,9 +1,9 @@
 -- A kiosk's page has said hello. It comes back into its visit, at the place it had.
 -- keys    root
--- args    kioskId, session, instance
+-- args    kioskId, session, instance, claim (of the kiosk's receipt; may be absent), day
 -- result  {}
 -- errors  kiosk-unknown, kiosk-revoked
--- events  offered
+-- events  restored, requeued, ended, offered
 
 local kiosk = hash(key.kiosk(args.kioskId))
 if not kiosk.name then return fail('kiosk-unknown') end
@@ -17,9 +17,12 @@ release(before, 'kiosk:' .. args.kioskId)
 hold(args.instance, 'kiosk:' .. args.kioskId)
 not_due('kiosk-grace:' .. args.kioskId)
 touch('kiosks', args.kioskId)
-local visit = kiosk.visit ~= '' and load_visit(kiosk.visit)
+if args.claim then believe(args.claim) end
+local visit_id = redis.call('HGET', key.kiosk(args.kioskId), 'visit')
+local visit = visit_id ~= '' and load_visit(visit_id)
 if visit then
   touch_visit(visit)
-  if visit.state == 'waiting' then enqueue(visit); assign() end
+  if visit.state == 'waiting' then enqueue(visit) end
 end
+assign()
 return finish({})

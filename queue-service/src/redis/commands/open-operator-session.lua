@@ -1,8 +1,9 @@
 -- A desk has said hello. Within the lease everything is as it was; a second window takes the desk over.
 -- keys    root
--- args    operatorId, session, signIn, instance, capacity, profile, lanes (separated by spaces)
+-- args    operatorId, session, signIn, instance, capacity, profile, lanes (separated by spaces),
+--         claim { presence, reason, idleSince, visits } (of the desk's receipt; may be absent), day
 -- result  {}; `signed-out` when the sign-in was signed out
--- events  offered
+-- events  restored, requeued, ended, offered
 
 if redis.call('ZSCORE', key.signedOut(), args.signIn) then return fail('signed-out') end
 local operator = load_operator(args.operatorId)
@@ -18,6 +19,19 @@ join_profile(operator, args.profile, args.lanes)
 set(key.operator(operator.id), operator, {
   session = args.session, signIn = args.signIn, instance = args.instance, present = '1', capacity = args.capacity, profile = args.profile,
 })
+if args.claim then
+  -- Only while everybody comes back: who has lapsed by himself says anew whether he takes visits.
+  if is_rebuilding() then
+    move_presence(operator, args.claim.presence == 'available' and 'made-available' or 'made-not-ready', args.claim.reason)
+    set(key.operator(operator.id), operator, { idleSince = args.claim.idleSince })
+  end
+  for _, claim in ipairs(args.claim.visits) do
+    local visit = believe(claim)
+    if claim.state == 'with-operator' and not (visit and visit.operator == operator.id) then
+      touch('lost', { operatorId = operator.id, visitId = claim.id })
+    end
+  end
+end
 redis.call('ZADD', key.operators(), 'NX', now, operator.id)
 not_due('operator:' .. operator.id)
 hold(args.instance, 'operator:' .. operator.id)

@@ -13,8 +13,8 @@ if not after then return fail('visit-state') end
 if visit.state ~= 'alone' then return finish({}) end
 if not is_served(args.plan) then return fail('nobody-on-duty') end
 
-if redis.call('HGET', key.labels(), 'day') ~= args.day then redis.call('HSET', key.labels(), 'day', args.day, 'number', 0) end
-local number = redis.call('HINCRBY', key.labels(), 'number', 1) - 1
+local number = newest_label()
+redis.call('HSET', key.labels(), 'number', number + 1)
 local letter = string.char(65 + math.floor(number / 99) % 26)
 local media = visit.media
 if not is_registered('media', media) then media = pick_node('media') end

@@ -14,15 +14,5 @@ if kiosk.visit ~= '' then return fail('kiosk-busy') end
 local node = pick_node('certificates')
 if node == '' then return fail('no-node') end
 
-local fence = next_fence()
-local visit = { id = args.visitId }
-set(key.visit(visit.id), visit, {
-  kiosk = args.kioskId, state = 'alone', step = 'audience', phase = 'citizen', language = args.language, service = '', needs = '',
-  plan = '', class = 'walk-up', ticket = '', label = '', operator = '', last = '', offer = '', media = '', certificates = node,
-  epoch = fence.epoch, counter = fence.counter, openedAt = now, since = now,
-})
-redis.call('SADD', key.visits(), visit.id)
-redis.call('HSET', key.kiosk(args.kioskId), 'visit', visit.id, 'since', now)
-touch_visit(visit)
-emit('opened', visit)
-return finish({ visitId = visit.id })
+begin_visit(args.visitId, args.kioskId, node, args.language)
+return finish({ visitId = args.visitId })

@@ -7,7 +7,7 @@
 
 local kiosk = hash(key.kiosk(args.kioskId))
 if not kiosk.name then return fail('kiosk-unknown') end
-set(key.kiosk(args.kioskId), kiosk, { revoked = '1', present = '0', session = '', since = now })
+set(key.kiosk(args.kioskId), kiosk, { revoked = '1', changedAt = now, present = '0', session = '', since = now })
 release(kiosk.instance, 'kiosk:' .. args.kioskId)
 not_due('kiosk-grace:' .. args.kioskId)
 local visit = kiosk.visit ~= '' and load_visit(kiosk.visit)

@@ -39,6 +39,11 @@ acts = {
     touch('nodes', 1)
     rehome(id)
   end,
+  -- Who wanted to come back has: what waits is looked at once, oldest first.
+  rebuild = function()
+    rehome(nil)
+    for _, id in ipairs(redis.call('ZRANGE', key.line(), 0, -1)) do offerable[#offerable + 1] = id end
+  end,
   -- A refusal has run out, or another lane opens: the match below looks again.
   match = function(id) offerable[#offerable + 1] = id end,
   widen = function(id)

@@ -1,11 +1,14 @@
 -- What every command starts from: arguments, the clock, hashes, and what is told to others at the end. The library is compiled
 -- once; what belongs to one call is set anew by begin().
 -- ARGV[1]  now, ms; empty: the clock of Redis. A command never sees a moment before one that an earlier command saw.
--- ARGV[2]  JSON object: the command's own arguments; for writing commands also `epoch`
+-- ARGV[2]  JSON object: the command's own arguments; for writing commands also `epoch`, and `seen`: the newest moment that this
+--          process has had an answer from (0: none yet)
 -- ARGV[3]  JSON object, the policy (offerMs, operatorLeaseMs, instanceLeaseMs, kioskGraceMs, nodeLeaseMs, refusalMs, handOverMs,
---          standstillMs; of the routing rules: rules, ranks)
+--          standstillMs, rebuildMs; of the routing rules: rules, ranks)
 
 local args, policy, policy_text, now
+-- When this store was last found to have lost something; 0: never.
+local rebuilt_at
 -- What has changed, by list; published once at the end, so that every process of queue-service pushes to its own sockets.
 local changed, seen
 -- Steps appended to the stream.
@@ -14,6 +17,8 @@ local logged
 local visits_here, operators_here
 -- Operators whose place among the free must be written anew, and visits that may be offered now; assign() does it.
 local unplaced, offerable
+
+local due
 
 local function begin(keys, argv, reading)
   root = keys[1]
@@ -26,7 +31,9 @@ local function begin(keys, argv, reading)
     local time = redis.call('TIME')
     now = time[1] * 1000 + math.floor(time[2] / 1000)
   end
-  local last = tonumber(redis.call('GET', key.clock())) or 0
+  local moments = redis.call('MGET', key.clock(), key.rebuild())
+  local last = tonumber(moments[1]) or 0
+  rebuilt_at = tonumber(moments[2]) or 0
   now = math.max(now, last)
   -- Nobody has spoken to Redis for a while: it was away, or all of queue-service was. Those who hold leases could not show life
   -- then, so all deadlines move by the time that was lost.
@@ -35,7 +42,25 @@ local function begin(keys, argv, reading)
     for i = 1, #members, 2 do redis.call('ZADD', key.deadlines(), members[i + 1] + now - last, members[i]) end
     redis.call('SET', key.clock(), string.format('%.0f', now))
   end
+  -- This store has not seen what it has answered: it is empty, or a copy that lacks the end. Who was here comes back and says
+  -- what he was told; until then nothing is offered, so that everybody is at his place first.
+  if not reading and args.seen > last then
+    rebuilt_at = now
+    redis.call('SET', key.rebuild(), string.format('%.0f', now))
+    redis.call('SET', key.clock(), string.format('%.0f', now))
+    due('rebuild:end', now + policy.rebuildMs)
+    -- Who is new meanwhile stands behind all who had a place: beyond every number given before, at up to a hundred tickets a second.
+    local order = math.max(tonumber(redis.call('GET', key.ticketOrder())) or 0, math.floor(now / 10))
+    redis.call('SET', key.ticketOrder(), string.format('%.0f', order))
+    -- Fences newer than all before, of every process: epochs are seconds of their clocks, or one more than the last.
+    local epoch = math.max((tonumber(redis.call('HGET', key.fence(), 'epoch')) or 0) + 1, args.epoch + 1, math.floor(now / 1000))
+    redis.call('HSET', key.fence(), 'epoch', string.format('%.0f', epoch))
+    -- The labels of the last second are not known here.
+    if redis.call('EXISTS', key.labels()) == 1 then redis.call('HINCRBY', key.labels(), 'number', 99) end
+  end
 end
+
+local function is_rebuilding() return rebuilt_at > 0 and now < rebuilt_at + policy.rebuildMs end
 
 local function hash(name)
   local flat = redis.call('HGETALL', name)
@@ -46,6 +71,8 @@ end
 
 -- Sets fields of a hash and of its copy in hand.
 local function set(name, copy, fields)
+  -- Each change of where a visit stands is counted: of two words about it the one with the higher count is newer.
+  if (fields.state or fields.step) and not fields.turn then fields.turn = (tonumber(copy.turn) or 0) + 1 end
   local flat = {}
   for field, value in pairs(fields) do
     copy[field] = tostring(value)
@@ -56,7 +83,7 @@ local function set(name, copy, fields)
   redis.call('HSET', name, unpack(flat))
 end
 
-local function due(member, at) redis.call('ZADD', key.deadlines(), at, member) end
+function due(member, at) redis.call('ZADD', key.deadlines(), at, member) end
 local function not_due(member) redis.call('ZREM', key.deadlines(), member) end
 
 local function touch(list, value)
@@ -95,7 +122,9 @@ local function finish(result)
   redis.call('SET', key.clock(), string.format('%.0f', now))
   if next(changed) then redis.call('PUBLISH', key.changes(), cjson.encode(changed)) end
   local head = redis.call('ZRANGE', key.deadlines(), 0, 0, 'WITHSCORES')[2]
-  return cjson.encode({ result = result, events = #logged > 0 and logged or nil, dueInMs = head and math.max(head - now, 0) or nil })
+  return cjson.encode({
+    result = result, events = #logged > 0 and logged or nil, dueInMs = head and math.max(head - now, 0) or nil, at = now, rebuiltAt = rebuilt_at,
+  })
 end
 
-local function fail(code) return cjson.encode({ error = code }) end
+local function fail(code) return cjson.encode({ error = code, rebuiltAt = rebuilt_at }) end

@@ -1,5 +1,15 @@
 -- How visits end and operators lapse.
 
+-- A kiosk has one visit at a time: claims of it that are not newer than the last that ended are over.
+local function mark_over(visit)
+  local over = redis.call('HMGET', key.kiosk(visit.kiosk), 'overEpoch', 'overCounter')
+  local epoch, counter = tonumber(over[1]) or 0, tonumber(over[2]) or 0
+  local ended_epoch, ended_counter = tonumber(visit.epoch), tonumber(visit.counter)
+  if ended_epoch > epoch or (ended_epoch == epoch and ended_counter > counter) then
+    redis.call('HSET', key.kiosk(visit.kiosk), 'overEpoch', visit.epoch, 'overCounter', visit.counter)
+  end
+end
+
 -- Ends a visit from any state; one in an operator's hands stays there as wrap-up.
 local function end_visit(visit, reason)
   local operator_id = visit.operator
@@ -8,6 +18,7 @@ local function end_visit(visit, reason)
   elseif visit.state == 'offered' then withdraw_offer(visit, 'citizen-left') end
   set(key.visit(visit.id), visit, { state = visit_next[visit.state].ended, endedAt = now })
   redis.call('SREM', key.visits(), visit.id)
+  mark_over(visit)
   if redis.call('HGET', key.kiosk(visit.kiosk), 'visit') == visit.id then
     redis.call('HSET', key.kiosk(visit.kiosk), 'visit', '', 'since', now)
   end
@@ -84,11 +95,12 @@ local function rehome(changed_node)
   for _, id in ipairs(redis.call('SMEMBERS', key.visits())) do
     local visit = load_visit(id)
     local moved = visit.certificates == changed_node or visit.media == changed_node
-    if not is_registered('certificates', visit.certificates) then
+    -- While everybody comes back, so do nodes: each has its visits again then.
+    if not is_rebuilding() and not is_registered('certificates', visit.certificates) then
       local node = pick_node('certificates')
       if node ~= '' then set(key.visit(id), visit, { certificates = node }); moved = true end
     end
-    if visit.state ~= 'alone' and not is_registered('media', visit.media) then
+    if not is_rebuilding() and visit.state ~= 'alone' and not is_registered('media', visit.media) then
       local node = pick_node('media')
       if node ~= '' or visit.state == 'waiting' then
         if visit.state == 'waiting' then leave_lanes(visit) end

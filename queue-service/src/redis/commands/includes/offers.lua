@@ -40,7 +40,7 @@ local function assign()
   local free = {}
   for _, operator in pairs(unplaced) do
     local is_free, score = standing_of(operator)
-    if is_free then free[#free + 1] = { operator = operator, score = score }
+    if is_free and not is_rebuilding() then free[#free + 1] = { operator = operator, score = score }
     else write_place(operator) end
   end
   -- The same order for the same state: least in hand, longest idle, name.
@@ -54,6 +54,7 @@ local function assign()
     write_place(entry.operator)
   end
   local visits, done = {}, {}
+  if is_rebuilding() then return end
   for _, id in ipairs(offerable) do
     local visit = not done[id] and load_visit(id)
     done[id] = true

@@ -18,6 +18,17 @@ local function next_fence()
   return { epoch = epoch, counter = redis.call('HINCRBY', key.fence(), 'counter', 1) }
 end
 
+-- The number of the newest label of the day. A store that has forgotten the day's labels goes on in the second half of the
+-- alphabet: two people with one label would both rise when it is called.
+local function newest_label()
+  local known = redis.call('HGET', key.labels(), 'day')
+  if known ~= args.day then
+    local is_forgotten = not known and rebuilt_at > 0 and now - rebuilt_at < 86400000
+    redis.call('HSET', key.labels(), 'day', args.day, 'number', is_forgotten and 13 * 99 or 0)
+  end
+  return tonumber(redis.call('HGET', key.labels(), 'number'))
+end
+
 local function kiosk_present(id) return redis.call('HGET', key.kiosk(id), 'present') == '1' end
 
 -- Place in every lane: by the rank of the class, inside it by the ticket.
@@ -77,4 +88,21 @@ end
 local function forget_visit(visit)
   visits_here[visit.id] = nil
   redis.call('DEL', key.visit(visit.id), key.refusals(visit.id))
+end
+
+-- A visit begins at a kiosk that has none.
+local function begin_visit(id, kiosk_id, certificates, language)
+  local fence = next_fence()
+  local visit = { id = id }
+  set(key.visit(id), visit, {
+    kiosk = kiosk_id, state = 'alone', step = 'audience', phase = 'citizen', language = language, service = '', needs = '',
+    plan = '', class = 'walk-up', ticket = '', shown = '', label = '', operator = '', last = '', offer = '', media = '',
+    certificates = certificates, epoch = fence.epoch, counter = fence.counter, openedAt = now, since = now,
+  })
+  visits_here[id] = visit
+  redis.call('SADD', key.visits(), id)
+  redis.call('HSET', key.kiosk(kiosk_id), 'visit', id, 'since', now)
+  touch_visit(visit)
+  emit('opened', visit)
+  return visit
 end
