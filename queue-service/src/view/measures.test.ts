@@ -52,12 +52,14 @@ describe('measures of the queue', () => {
         // Its ticket was drawn before the hour.
         step(5, 'accepted', 7),
         step(5, 'ended', 8),
+        step(7, 'queued', 30),
+        step(7, 'ended', 80, { reason: 'kept' }),
         // Still waits.
         step(6, 'queued', 90),
       ]),
     );
     expect(found).to.deep.equal({
-      tickets: 5,
+      tickets: 6,
       answered: 2,
       abandoned: 2,
       abandonment: 0.5,

@@ -48,7 +48,7 @@ export function measure(events: readonly VisitEvent[]): Measures {
   let abandoned = 0;
   let abandonedLate = 0;
   let lostOperators = 0;
-  for (const { kind, visitId, at, service } of events) {
+  for (const { kind, visitId, at, service, reason } of events) {
     const ticket = tickets.get(visitId);
     if (kind === 'queued') tickets.set(visitId, { queuedAt: at });
     else if (kind === 'operator-lost') lostOperators += 1;
@@ -59,6 +59,9 @@ export function measure(events: readonly VisitEvent[]): Measures {
         answeredByService[service ?? 'none'] = (answeredByService[service ?? 'none'] ?? 0) + 1;
       }
       ticket.acceptedAt = at;
+    } else if (reason === 'kept') {
+      // Nobody gives up who takes his place along to come back later.
+      tickets.delete(visitId);
     } else if (kind === 'wrapped-up' && ticket.acceptedAt !== undefined) handling.push(at - ticket.acceptedAt);
     else if ((kind === 'cancelled' || kind === 'ended') && ticket.acceptedAt === undefined) {
       abandoned += 1;
