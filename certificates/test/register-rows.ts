@@ -29,7 +29,7 @@ export const document = (change: Partial<IssuedDocument> = {}): IssuedDocument =
   ruleVersion: '2024-01-01',
   validTo: '2027-02-22',
   original: Buffer.from(`original of ${SUBJECT}`),
-  stamp: Buffer.from('stamp'),
+  stamps: [Buffer.from('stamp')],
   paper: Buffer.from(`paper of ${SUBJECT}`),
   pages: 1,
   accessCode: 'ABCDEFGHJKLM',
@@ -45,7 +45,7 @@ export async function issueDocuments(register: Register, from: number, to: numbe
     const bytes = (name: string) => Buffer.from(`${name} of ${documentId}`);
     await register.reserve(reservation({ idempotencyKey: `key-${index}`, documentId }));
     await register.commit(
-      document({ documentId, original: bytes('original'), stamp: bytes('stamp'), paper: bytes('paper'), accessCode: `CODE${index}` }),
+      document({ documentId, original: bytes('original'), stamps: [bytes('stamp')], paper: bytes('paper'), accessCode: `CODE${index}` }),
     );
   }
 }

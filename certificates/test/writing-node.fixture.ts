@@ -15,7 +15,7 @@ for (let index = 0; index < Number(count); index += 1) {
   const documentId = `d_${name}_${index}`;
   const bytes = (edition: string) => Buffer.from(`${edition} of ${documentId}`);
   const { number } = await register.reserve(reservation({ idempotencyKey: `key-${name}-${index}`, documentId }));
-  await register.commit(document({ documentId, original: bytes('original'), stamp: bytes('stamp'), paper: bytes('paper'), accessCode: documentId }));
+  await register.commit(document({ documentId, original: bytes('original'), stamps: [bytes('stamp')], paper: bytes('paper'), accessCode: documentId }));
   numbers.push(number);
 }
 process.stdout.write(`${JSON.stringify(numbers)}\n`);

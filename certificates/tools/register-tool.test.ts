@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { registerEngines } from '../test/register-places.ts';
 import type { RegisterPlace } from '../test/register-places.ts';
-import { at, issueDocuments } from '../test/register-rows.ts';
+import { at, document, issueDocuments, reservation } from '../test/register-rows.ts';
 import { checkpointKeys, openCheckpointSigner, registerOrigin } from '../src/register/checkpoint/checkpoint-key.ts';
 import { folderOutbox } from '../src/register/checkpoint/folder-outbox.ts';
 import { openRegister } from '../src/register/register.ts';
@@ -28,6 +28,8 @@ describe('register tool', function () {
         place = { ...made, key: join(made.folder, 'register.key') };
         await using register = await openRegister(place);
         await issueDocuments(register, 0, 3);
+        await register.reserve(reservation({ documentId: 'd_7', idempotencyKey: 'key-7' }));
+        await register.commit(document({ documentId: 'd_7', stamps: [Buffer.from('one'), Buffer.from('two')] }));
         const signer = await openCheckpointSigner(place.folder, registerOrigin(CHECKER), at);
         await register.checkpoints.make(signer, at, { rows: 1, everyMs: 0 });
         await folderOutbox(join(place.folder, 'checkpoints')).deliver(register.checkpoints, { signal: AbortSignal.timeout(60_000) });
@@ -44,11 +46,11 @@ describe('register tool', function () {
       it('says that a whole register is whole, checkpoints from outside included', async () => {
         const { code, stdout } = await register('verify', '--json');
         expect(code).to.equal(0);
-        expect(JSON.parse(stdout)).to.deep.include({ rows: 6, erased: 0, checkpoints: 2, faults: [] });
+        expect(JSON.parse(stdout)).to.deep.include({ rows: 8, erased: 0, checkpoints: 2, faults: [] });
         const { stdout: key } = await register('keys');
         expect(key).to.match(/^verifica\.comune\.valfiorita\.example\/register\+[0-9a-f]{8}\+\S+\n$/);
         const words = await register('verify', '--key', key.trim());
-        expect(words.stdout).to.contain('3 stamps').and.to.contain('The register is whole.');
+        expect(words.stdout).to.contain('5 stamps').and.to.contain('The register is whole.');
       });
 
       it('names the first breach and ends with status 1', async () => {
@@ -85,9 +87,16 @@ describe('register tool', function () {
         expect([refused.code, refused.stderr]).to.deep.include(1).and.to.have.property('1').that.contains('TRUST_MALFORMED');
       });
 
-      it('prints the proof of a document', async () => {
+      it('prints the proof of a document, one for each of its stamps or the one asked for', async () => {
         const { stdout } = await register('proof', 'd_1');
-        expect(stdout).to.match(/^c2sp\.org\/tlog-proof@v1\nindex 1\n(\S{44}\n){2}\nverifica\.comune\.valfiorita\.example\/register\n3\n/);
+        expect(stdout).to.match(/^c2sp\.org\/tlog-proof@v1\nindex 1\n(\S{44}\n){3}\nverifica\.comune\.valfiorita\.example\/register\n5\n/);
+        const paper = await register('proof', 'd_7');
+        expect(paper.stdout.match(/^index \d$/gm)).to.deep.equal(['index 3', 'index 4']);
+        const second = await register('proof', 'd_7', '--stamp', '2');
+        expect(second.stdout).to.match(/^c2sp\.org\/tlog-proof@v1\nindex 4\n/);
+        expect(paper.stdout.endsWith(second.stdout)).to.equal(true);
+        const third = await register('proof', 'd_7', '--stamp', '3');
+        expect([third.code, third.stderr]).to.deep.include(2).and.to.have.property('1').that.contains('from 1 to 2');
         const unknown = await register('proof', 'd_9');
         expect(unknown.code).to.equal(1);
         expect(unknown.stderr).to.contain('This document is not in the tree.').and.not.to.contain('    at ');

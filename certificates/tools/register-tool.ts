@@ -20,8 +20,9 @@ export const REGISTER_USAGE = `  certificates register verify [--data DIR] [--ch
       walks chain, tree of stamps and checkpoints; exit status 1 when something is broken, and what. DIR of --checkpoints: those
       that left the machine (default: environment CHECKPOINT_DIR, else checkpoints/ in the data folder). Who may have signed them
       says the newest trust bundle in DIR of --trust (default: trust/ in KEYS_DIR, else the demo authority's), or KEY, as "keys" prints it
-  certificates register proof DOCUMENT [--data DIR]
-      prints the proof that the stamp of a document (d_…) is in the register, as c2sp.org/tlog-proof
+  certificates register proof DOCUMENT [--stamp N] [--data DIR]
+      prints the proof that the stamp of a document (d_…) is in the register, as c2sp.org/tlog-proof; of several stamps one proof
+      each in the order on the paper, or that of the N-th alone
   certificates register keys [--data DIR]
       prints the public keys of the checkpoints, one a line
 
@@ -54,13 +55,14 @@ export async function registerTool(args: readonly string[]): Promise<number> {
       checkpoints: { type: 'string' },
       key: { type: 'string', multiple: true, default: [] },
       trust: { type: 'string' },
+      stamp: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
   });
   const [command, document, ...more] = positionals;
   const place = placeOf(values);
   if (command === 'verify' && document === undefined) return verify(place, values);
-  if (command === 'proof' && document !== undefined && more.length === 0) return proof(place, document);
+  if (command === 'proof' && document !== undefined && more.length === 0) return proof(place, document, values.stamp);
   if (command === 'keys' && document === undefined) return keys(place);
   throw new UsageError(`There is no command "register ${positionals.join(' ')}".`);
 }
@@ -104,9 +106,12 @@ async function verify(place: Place, { key, checkpoints, trust, json }: { key: st
   return report.faults.length === 0 ? 0 : 1;
 }
 
-async function proof(place: Place, document: string): Promise<number> {
+async function proof(place: Place, document: string, stamp: string | undefined): Promise<number> {
   await using register = await openExisting(place);
-  process.stdout.write(proofText(await register.checkpoints.proveInclusion(document)));
+  const proofs = await register.checkpoints.proveInclusion(document);
+  const chosen = stamp === undefined ? proofs : proofs.filter((_, index) => String(index + 1) === stamp);
+  if (chosen.length === 0) throw new UsageError(`N of --stamp is a number from 1 to ${proofs.length} for this document.`);
+  process.stdout.write(chosen.map(proofText).join(''));
   return 0;
 }
 

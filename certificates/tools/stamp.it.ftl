@@ -1,9 +1,9 @@
 usage =
     Uso:
-      npm run --silent stamp -- check FILE [--trust CARTELLA] [--at AAAA-MM-GG] [--proof PROVA] [--json]
+      npm run --silent stamp -- check FILE [--trust CARTELLA] [--at AAAA-MM-GG] [--proof PROVA...] [--json]
       npm run --silent stamp -- inspect FILE [--json]
     FILE è un PDF (copia con timbro o originale sigillato), una foto o scansione (PNG, JPEG), il testo del timbro o il timbro in binario.
-    PROVA è ciò che stampa «certificates register proof»: mostra che il timbro è nel registro del Comune.
+    PROVA è ciò che stampa «certificates register proof»: mostra, timbro per timbro, che il foglio è nel registro del Comune.
 
 status-VALID = VALID – Il timbro è autentico.
 status-CONTENT_DIFFERS = CONTENT_DIFFERS – Il timbro è autentico, ma è di un altro foglio o il foglio è stato cambiato.
@@ -56,7 +56,7 @@ original-OUTSIDE_KEY_PERIOD = OUTSIDE_KEY_PERIOD – Il sigillo è stato posto i
 sealed-claimed = Sigillato il { $time }, secondo chi ha sigillato.
 sealed-proven = Una marca temporale prova che il sigillo esisteva il { $time }.
 proof-IN_REGISTER = IN_REGISTER – Il timbro è nel registro { $register }, che lo attesta il { $time }.
-proof-NOT_IN_REGISTER = NOT_IN_REGISTER – La prova è di un altro foglio: non mostra che questo timbro è nel registro.
+proof-NOT_IN_REGISTER = NOT_IN_REGISTER – La prova è di un altro timbro: non mostra che questo è nel registro.
 proof-PROOF_UNSIGNED = PROOF_UNSIGNED – La prova non è firmata da una chiave del registro valida in quel giorno.
 proof-PROOF_MALFORMED = PROOF_MALFORMED – La prova non è ben formata.
 unverified = Contenuto letto senza verifica: non prova nulla.

@@ -30,7 +30,7 @@ const reportSchema = z.looseObject({
   subStatus: z.string().nullable(),
   documentValidity: z.string().nullable(),
   fields: z.record(z.string(), z.string()).nullable(),
-  stamps: z.array(z.looseObject({ status: z.string() })),
+  stamps: z.array(z.looseObject({ status: z.string(), proof: z.looseObject({ status: z.string() }).nullable() })),
 });
 
 describe('stamp command', function () {
@@ -83,13 +83,15 @@ describe('stamp command', function () {
     const keys = await checkpointKeys(folder, origin);
     const authority = await createDemoAuthority(join(folder, 'authority'), { now: new Date(), registerKeys: keys });
     const known = await stampedResidence(authority, 'HTTPS://COMUNE.EXAMPLE.IT/T');
+    const second = await stampedResidence(authority, 'HTTPS://COMUNE.EXAMPLE.IT/T');
     const other = await stampedResidence(authority, 'HTTPS://COMUNE.EXAMPLE.IT/T');
     await using register = await openRegister({ database: join(folder, 'r.sqlite'), key: join(folder, 'register.key') });
     await issueDocuments(register, 0, 1);
     await register.reserve(reservation({ documentId: 'd_7', idempotencyKey: 'key-7' }));
-    await register.commit(document({ documentId: 'd_7', stamp: Buffer.from(known.seal), accessCode: 'CODE7' }));
+    await register.commit(document({ documentId: 'd_7', stamps: [known.seal, second.seal], accessCode: 'CODE7' }));
     await register.checkpoints.make(signer, at, { rows: 1, everyMs: 0 });
-    const proof = await file('d_7.proof', proofText(await register.checkpoints.proveInclusion('d_7')));
+    const [ofFirst = '', ofSecond = ''] = (await register.checkpoints.proveInclusion('d_7')).map(proofText);
+    const proof = await file('d_7.proof', ofFirst + ofSecond);
     const check = async (text: string, ...words: string[]) =>
       stamp('check', await file('known.txt', text), '--trust', authority.trustFolder, '--proof', ...words);
 
@@ -97,6 +99,16 @@ describe('stamp command', function () {
     expect([found.code, found.stdout]).to.deep.include(0).and.to.have.property('1').that.contains(`IN_REGISTER – Il timbro è nel registro ${origin}`);
     const json: unknown = JSON.parse((await check(known.address, proof, '--json')).stdout);
     expect(json).to.deep.include({ status: 'VALID', proof: { status: 'IN_REGISTER', origin, at: at.toISOString() } });
+    const [first, last] = [await file('1.proof', ofFirst), await file('2.proof', ofSecond)];
+    const page = await pageOf(known.address, second.address);
+    const proved = async (...proofs: string[]) => {
+      const options = proofs.flatMap((each) => ['--proof', each]);
+      const { code, stdout } = await stamp('check', page, '--json', '--trust', authority.trustFolder, ...options);
+      return [code, ...reportOf(stdout).stamps.map(({ proof: said }) => said?.status)];
+    };
+    expect(await proved(proof)).to.have.members([0, 'IN_REGISTER', 'IN_REGISTER']);
+    expect(await proved(last, first)).to.have.members([0, 'IN_REGISTER', 'IN_REGISTER']);
+    expect(await proved(last)).to.have.members([1, 'IN_REGISTER', 'NOT_IN_REGISTER']);
     const missing = await check(other.address, proof);
     expect([missing.code, missing.stdout]).to.deep.include(1).and.to.have.property('1').that.contains('VALID – ').and.contains('NOT_IN_REGISTER – ');
     const nonsense = await check(known.address, await file('none.proof', 'x'));
@@ -231,6 +243,16 @@ describe('stamp command', function () {
         .and.contain('VRDMRA80A01X000X');
     });
   });
+
+  /** A picture of a page with two symbols side by side. */
+  async function pageOf(left: string, right: string): Promise<string> {
+    const document = new PDFDocument({ size: 'A4' });
+    const content = buffer(document);
+    for (const [index, symbol] of [left, right].entries())
+      document.image(Buffer.from(symbolPng(stampSymbol(symbol), 6)), 60 + 250 * index, 500, { width: 200 });
+    document.end();
+    return drawn(await file('page.pdf', await content));
+  }
 
   /** A page as a picture, for the second reader of QR codes. */
   async function drawn(name: string): Promise<string> {

@@ -46,6 +46,8 @@ class UsageError extends Error {
 
 /** A check with what only the file can tell. */
 interface StampReport extends PaperCheck {
+  /** What --proof shows of this stamp; null without it, and where there is no stamp to prove. */
+  readonly proof: ProofCheck | null;
   readonly at: string;
   readonly address: string | null;
   /** Code of StampReadError; null unless READ_ERROR. */
@@ -70,28 +72,30 @@ async function main(): Promise<number> {
   const trust = await loadTrust(options.trust);
   // An electronic original brings a seal of its own, and no stamp.
   if (claimsSeal(bytes)) {
-    if (options.proof !== undefined) throw new UsageError('error-proof-original');
+    if (options.proof.length > 0) throw new UsageError('error-proof-original');
     return checkOriginal(bytes, trust, at, options.json);
   }
-  const { reports, seals } = await check(bytes, trust, at);
-  const proof = options.proof === undefined ? null : await checkInRegister(options.proof, seals, trust);
-  const decisive = reports.find((report) => report.status !== 'VALID') ?? reports[0];
+  const { reports: checked, seals } = await check(bytes, trust, at);
+  const proofs = options.proof.length === 0 ? [] : await checkInRegister(options.proof, seals, trust);
+  const reports = checked.map((report, index) => ({ ...report, proof: proofs[index] ?? null }));
+  const decisive = reports.find(({ status }) => status !== 'VALID') ?? reports.find((report) => !isGood(report)) ?? reports[0];
   if (decisive === undefined) throw new UsageError('error-unexpected');
-  if (options.json) print(JSON.stringify({ ...withFields(decisive), ...(proof === null ? {} : { proof }), stamps: reports.map(withFields) }, null, 2));
-  else {
-    reports.forEach((report) => printReport(report, reports.length));
-    if (proof?.status === 'IN_REGISTER') print(say('proof-IN_REGISTER', { register: proof.origin, time: proof.at.toISOString() }));
-    else if (proof !== null) print(say(`proof-${proof.status}`));
-  }
-  return decisive.status === 'VALID' && (proof === null || proof.status === 'IN_REGISTER') ? EXIT.valid : EXIT.notValid;
+  if (options.json) print(JSON.stringify({ ...withFields(decisive), stamps: reports.map(withFields) }, null, 2));
+  else reports.forEach((report) => printReport(report, reports.length));
+  return isGood(decisive) ? EXIT.valid : EXIT.notValid;
 }
 
-/** Compares the paper's stamps with a proof that they are in the register, by the keys of checkpoints in the bundle. */
-async function checkInRegister(file: string, seals: readonly Uint8Array[], trust: TrustBundle): Promise<ProofCheck> {
+/** Whether a stamp is true and, where a proof was given, in the register. */
+function isGood({ status, proof }: StampReport): boolean {
+  return status === 'VALID' && (proof === null || proof.status === 'IN_REGISTER');
+}
+
+/** Compares each of the paper's stamps with proofs that they are in the register, by the keys of checkpoints in the bundle. */
+async function checkInRegister(files: readonly string[], seals: readonly Uint8Array[], trust: TrustBundle): Promise<ProofCheck[]> {
   const [key, ...others] = verifiersIn(trust);
   if (key === undefined) throw new UsageError('error-proof-keys');
-  const text = Buffer.from(await readBounded(resolve(process.env['INIT_CWD'] ?? '.', file))).toString('utf8');
-  return checkProof(text, seals, [key, ...others]);
+  const texts = await Promise.all(files.map((file) => readBounded(resolve(process.env['INIT_CWD'] ?? '.', file))));
+  return checkProof(Buffer.concat(texts).toString('utf8'), seals, [key, ...others]);
 }
 
 async function checkOriginal(bytes: Uint8Array, trust: TrustBundle, at: string, json: boolean): Promise<number> {
@@ -114,7 +118,12 @@ function readArguments() {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { trust: { type: 'string' }, at: { type: 'string' }, proof: { type: 'string' }, json: { type: 'boolean', default: false } },
+      options: {
+        trust: { type: 'string' },
+        at: { type: 'string' },
+        proof: { type: 'string', multiple: true, default: [] },
+        json: { type: 'boolean', default: false },
+      },
     });
     const [command, file, ...rest] = positionals;
     if ((command !== 'check' && command !== 'inspect') || file === undefined || rest.length > 0)
@@ -153,7 +162,7 @@ async function loadTrust(folder: string | undefined): Promise<TrustBundle> {
 
 /** The check of every stamp in a file, and the stamps that were found. */
 interface PaperReports {
-  readonly reports: readonly StampReport[];
+  readonly reports: readonly Omit<StampReport, 'proof'>[];
   readonly seals: readonly Uint8Array[];
 }
 
@@ -181,7 +190,7 @@ function withFields(report: StampReport) {
 }
 
 function printReport(report: StampReport, count: number): void {
-  const { at, content, trust } = report;
+  const { at, content, proof, trust } = report;
   if (count > 1) print(say('several-stamps', { count }));
   print(say(statusKey(report.status)));
   print(say(`level-${trustLevel(report)}`));
@@ -196,6 +205,8 @@ function printReport(report: StampReport, count: number): void {
   }
   if (report.address !== null) print(say('address-seen', { address: report.address }));
   printTrustAge(trust, at);
+  if (proof?.status === 'IN_REGISTER') print(say('proof-IN_REGISTER', { register: proof.origin, time: proof.at.toISOString() }));
+  else if (proof !== null) print(say(`proof-${proof.status}`));
 }
 
 function printTrustAge(trust: TrustAge, at: string): void {

@@ -12,6 +12,7 @@ import { giulia, household, person, residence, sourceKnowing } from '../../test/
 import { RegisterError } from '../register/register-error.ts';
 import { TokenError } from '../signature/providers/pkcs11/token.ts';
 import { TimeStampError } from '../signature/time-stamp/time-stamp-client.ts';
+import { readPaper } from '../stamp/read-stamps.ts';
 import { loadTrustFolder } from '../trust/trust-folder.ts';
 import { openDemoIssuer } from './demo-issuer.ts';
 import type { DemoIssuer } from './demo-issuer.ts';
@@ -252,8 +253,13 @@ describe('issueCertificate', function () {
       detail: 'stamp-too-small',
     });
     expect((await issuer.deps.register.verify()).rows).to.equal(0);
-    const { number } = await issue(wish({ type: 'household' }), householdOf(20));
+    const { number, pdf } = await issue(wish({ type: 'household' }), householdOf(20));
     expect(number).to.equal('2026/0000001');
+    // Each of them is a leaf of the register.
+    const { stamps } = await readPaper(pdf);
+    expect(stamps.length).to.be.greaterThan(1);
+    const { tree, faults } = await issuer.deps.register.verify();
+    expect({ leaves: tree.size, faults }).to.deep.equal({ leaves: stamps.length, faults: [] });
   });
 
   it('refuses a fact that no stamp may carry before it costs a number', async () => {

@@ -177,7 +177,7 @@ function registerRow(
     ruleVersion: plan.ruleVersion,
     validTo: plan.validity.to,
     original,
-    stamp: Buffer.concat(stamps.map(({ seal }) => seal)),
+    stamps: stamps.map(({ seal }) => seal),
     paper: paper.pdf,
     pages: paper.pages,
     accessCode,

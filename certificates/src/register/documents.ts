@@ -3,12 +3,13 @@ import type { Kysely, Transaction } from 'kysely';
 import { appendAudit, erasePayloads } from './audit-chain.ts';
 import type { AuditEntry } from './audit-chain.ts';
 import type { RegisterTables } from './database/schema.ts';
-import { appendLeaf } from './merkle/stored-tree.ts';
+import { appendLeaves } from './merkle/stored-tree.ts';
 import { nextPrintState, printState } from './print-machine.ts';
 import type { PrintState } from './print-machine.ts';
 import { RegisterError } from './register-error.ts';
 import type { IssuedDocument, PrintReport, ReleasedDocument } from './register.ts';
 import { reservationOf } from './reservations.ts';
+import { digestOfStamps, stampDigest } from './stamp-digests.ts';
 import type { Vault } from './vault.ts';
 
 type Db = Kysely<RegisterTables>;
@@ -33,6 +34,7 @@ export async function commit(tx: Tx, vault: Vault, document: IssuedDocument): Pr
   if (reservation.state === 'void')
     throw new RegisterError('reservation-void', 'The number of this document was given up.');
   if (reservation.state === 'issued') return release(tx, vault, documentId);
+  const stamps = document.stamps.map(stampDigest);
   const row = {
     document_id: documentId,
     visit_id: document.visitId,
@@ -42,7 +44,7 @@ export async function commit(tx: Tx, vault: Vault, document: IssuedDocument): Pr
     rule_version: document.ruleVersion,
     valid_to: document.validTo,
     original_digest: sha256(document.original),
-    stamp_digest: sha256(document.stamp),
+    stamp_digest: digestOfStamps(stamps),
     paper_digest: sha256(document.paper),
     pages: document.pages,
     access_code_digest: vault.fingerprint(document.accessCode),
@@ -67,7 +69,7 @@ export async function commit(tx: Tx, vault: Vault, document: IssuedDocument): Pr
     stampDigest: row.stamp_digest,
     ruleVersion: document.ruleVersion,
   });
-  await appendLeaf(tx, { document_id: documentId, seq, stamp_digest: row.stamp_digest });
+  await appendLeaves(tx, { documentId, seq, stamps });
   return release(tx, vault, documentId);
 }
 

@@ -23,7 +23,8 @@ export interface IssuedDocument {
   readonly ruleVersion: string;
   readonly validTo: string | null;
   readonly original: Uint8Array;
-  readonly stamp: Uint8Array;
+  /** Bytes of each stamp, in the order on the paper; one at least. */
+  readonly stamps: readonly Uint8Array[];
   readonly paper: Uint8Array;
   readonly pages: number;
   readonly accessCode: string;
@@ -69,10 +70,11 @@ export interface RegisterCheckpoints {
   after(number: number): Promise<readonly StoredCheckpoint[]>;
   last(): Promise<StoredCheckpoint | undefined>;
   /**
-   * Proves that a document's stamp is in the tree the newest checkpoint signs. @throws {RegisterError} `unknown-document`
-   * when it is not, or not yet
+   * Proves that a document's stamps are in the tree the newest checkpoint signs: one proof a stamp, in the order on the
+   * paper. A paper of several that was issued when all of them were one leaf has one. @throws {RegisterError}
+   * `unknown-document` when they are not in it, or not yet
    */
-  proveInclusion(documentId: string): Promise<CheckpointProof>;
+  proveInclusion(documentId: string): Promise<readonly CheckpointProof[]>;
   /** Proves that the tree of `earlier` leaves is the beginning of the one of `size`. */
   proveConsistency(earlier: number, size: number): Promise<readonly Buffer[]>;
 }

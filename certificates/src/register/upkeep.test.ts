@@ -41,7 +41,7 @@ describe('upkeep of the register', () => {
       ruleVersion: '2024-01-01',
       validTo: null,
       original: bytes('original'),
-      stamp: bytes('stamp'),
+      stamps: [bytes('stamp')],
       paper: bytes('paper'),
       pages: 1,
       accessCode,

@@ -7,11 +7,13 @@ import type { CheckpointVerifier } from './checkpoint/open-checkpoint.ts';
 import { NoteError } from './checkpoint/signed-note.ts';
 import { GENESIS } from './database/append-only.ts';
 import type { RegisterTables } from './database/schema.ts';
-import { completedBy, EMPTY_ROOT, foldNodes, leafHash, nodeHash } from './merkle/tree.ts';
 import { nextPrintState, printOutcome } from './print-machine.ts';
 import type { PrintState } from './print-machine.ts';
+import { digestOfStamps } from './stamp-digests.ts';
 import type { Vault } from './vault.ts';
 import { startCaseWalk } from './verify-cases.ts';
+import { walkTree } from './verify-tree.ts';
+import type { TreeFault } from './verify-tree.ts';
 
 /** Checkpoints that were kept elsewhere, and the keys that may sign them. Signatures count only where keys are given. */
 export interface OutsideCheckpoints {
@@ -25,9 +27,9 @@ export interface OutsideCheckpoints {
  *
  * - chain: a row is `missing`; its `hash` is not that of its content; its `link` is not the hash before; its `payload` is
  *   not the one it was; a `record`, the row of number, document, print or case it tells of, is gone or says something else; the
- *   `leaf` of an issue is missing.
+ *   `leaf` of an issue is missing, or its leaves are not those of its stamps in their order.
  * - cases: one stands in its table and its opening is `missing` in the chain.
- * - tree: a `leaf` without its issue, or a kept `node` that is not the hash of those below.
+ * - tree: what is wrong at a place; see {@link TreeFault}.
  * - checkpoint: its `signature`, or what it says of `chain` or `tree`, does not hold; `missing` from the count; or it knows a
  *   longer register than this one: `rolled-back`.
  * - numbers: one was given out that is nowhere on record: `lost`.
@@ -35,7 +37,7 @@ export interface OutsideCheckpoints {
 export interface RegisterFault {
   readonly part: 'chain' | 'cases' | 'tree' | 'checkpoint' | 'numbers';
   readonly row: number;
-  readonly fault: 'missing' | 'hash' | 'link' | 'payload' | 'record' | 'leaf' | 'node' | 'signature' | 'chain' | 'tree' | 'rolled-back' | 'lost';
+  readonly fault: 'missing' | 'hash' | 'link' | 'payload' | 'record' | 'leaf' | 'signature' | 'chain' | 'tree' | 'rolled-back' | 'lost' | TreeFault;
 }
 
 /** What a walk through the register found. It is whole when `faults` is empty. */
@@ -55,7 +57,7 @@ export interface RegisterReport {
 
 /** After so many faults the rest says nothing new. */
 export const MAX_FAULTS = 100;
-/** Rows read at a time while walking; a power of two, so that whole subtrees end with a stretch. */
+/** Rows read at a time while walking. */
 const STRIDE = 512;
 
 type Db = Kysely<RegisterTables>;
@@ -74,7 +76,7 @@ export async function verifyRegister(db: Db, vault: Vault, outside: OutsideCheck
   const later: RegisterFault[] = [];
   const checkpoints = await readCheckpoints(db, outside, (part, row, fault) => later.push({ part, row, fault }));
   const chain = await walkChain(db, vault, checkpoints, report);
-  const tree = await walkTree(db, checkpoints, report);
+  const tree = await walkTree(db, checkpoints, (position, fault) => report('tree', position, fault));
   for (const { part, row, fault } of later) report(part, row, fault);
   for (const checkpoint of checkpoints) {
     const { number, said, treeRoot, chainHead } = checkpoint;
@@ -134,6 +136,7 @@ async function walkChain(
   const cases = startCaseWalk();
   for (;;) {
     const stretch = await chainRows(db, expected);
+    const leaves = await leavesOf(db, expected, stretch.at(-1)?.seq ?? 0);
     for (const row of stretch) {
       const fault = (kind: RegisterFault['fault']) => report('chain', row.seq, kind);
       if (row.seq !== expected) report('chain', expected, 'missing');
@@ -146,7 +149,7 @@ async function walkChain(
         else if (!agrees(row, payload) || !followsOn(papers, row, payload)) fault('record');
         else if (row.kind === 'case-step' && !cases.followsOn(row, payload)) fault('record');
       }
-      if (row.kind === 'document-issued' && row.leaf === null) fault('leaf');
+      if (row.kind === 'document-issued' && !isOf(leaves.get(row.seq), row.stamp_digest)) fault('leaf');
       for (const checkpoint of marks.get(row.seq) ?? []) checkpoint.chainHead = row.hash;
       head = row.hash;
       expected = row.seq + 1;
@@ -171,13 +174,25 @@ function chainRows(db: Db, from: number) {
     .leftJoin('audit_payloads as p', 'p.seq', 'c.seq')
     .leftJoin('reservations as r', 'r.document_id', 'c.document_id')
     .leftJoin('issued_documents as i', 'i.document_id', 'c.document_id')
-    .leftJoin('stamp_leaves as l', 'l.seq', 'c.seq')
     .selectAll('c')
-    .select(['p.content', 'r.certificate_number', 'r.protocol_number', 'i.original_digest', 'i.stamp_digest', 'l.position as leaf'])
+    .select(['p.content', 'r.certificate_number', 'r.protocol_number', 'i.original_digest', 'i.stamp_digest'])
     .where('c.seq', '>=', from)
     .orderBy('c.seq')
     .limit(STRIDE)
     .execute();
+}
+
+/** The digests of the leaves of issues between two rows, by row, in the order of the tree. */
+async function leavesOf(db: Db, from: number, to: number): Promise<Map<number, string[]>> {
+  const rows = await db.selectFrom('stamp_leaves').select(['seq', 'digest']).where('seq', '>=', from).where('seq', '<=', to).orderBy('position').execute();
+  const leaves = new Map<number, string[]>();
+  for (const { seq, digest } of rows) leaves.set(seq, [...(leaves.get(seq) ?? []), digest]);
+  return leaves;
+}
+
+/** Whether leaves are those of a document, all of them and in the order on its paper. */
+function isOf(leaves: readonly string[] | undefined, stamps: string | null): boolean {
+  return leaves !== undefined && digestOfStamps(leaves) === stamps;
 }
 
 /** Whether the row of number or document still says what it said when the chain took it down. */
@@ -232,57 +247,6 @@ async function comparePapers(db: Db, papers: ReadonlyMap<string, Paper>, end: nu
       if (paper !== undefined && paper.state !== print_state) report('chain', paper.seq, 'record');
     }
   }
-}
-
-async function walkTree(db: Db, checkpoints: readonly Compared[], report: Report): Promise<{ size: number; root: Buffer }> {
-  const marks = Map.groupBy(checkpoints, ({ said }) => said.size);
-  for (const checkpoint of marks.get(0) ?? []) checkpoint.treeRoot = EMPTY_ROOT;
-  /** Whole subtrees so far, the largest first: the right edge of the tree. */
-  const edge: Buffer[] = [];
-  let size = 0;
-  let root = EMPTY_ROOT;
-  for (;;) {
-    const stretch = await db
-      .selectFrom('stamp_leaves as l')
-      .leftJoin('issued_documents as i', 'i.document_id', 'l.document_id')
-      .leftJoin('audit_chain as c', 'c.seq', 'l.seq')
-      .select(['l.position', 'l.document_id', 'i.stamp_digest', 'c.kind', 'c.document_id as chained'])
-      .where('l.position', '>=', size)
-      .orderBy('l.position')
-      .limit(STRIDE)
-      .execute();
-    const nodes = await keptNodes(db, size, size + stretch.length);
-    for (const leaf of stretch) {
-      if (leaf.position !== size || leaf.stamp_digest === null || leaf.kind !== 'document-issued' || leaf.chained !== leaf.document_id)
-        report('tree', size, 'leaf');
-      let hash = leafHash(Buffer.from(leaf.stamp_digest ?? '', 'hex'));
-      for (const { place, left } of completedBy(size)) {
-        if (left !== null) hash = nodeHash(edge.pop() ?? EMPTY_ROOT, hash);
-        if (nodes.get(`${place.level}/${place.position}`)?.equals(hash) !== true) report('tree', size, 'node');
-      }
-      edge.push(hash);
-      size += 1;
-      for (const checkpoint of marks.get(size) ?? []) checkpoint.treeRoot = foldNodes(edge);
-    }
-    if (edge.length > 0) root = foldNodes(edge);
-    if (stretch.length < STRIDE) return { size, root };
-  }
-}
-
-/** The kept nodes that leaves `from` up to `to` complete. */
-async function keptNodes(db: Db, from: number, to: number): Promise<Map<string, Buffer>> {
-  const kept = new Map<string, Buffer>();
-  for (let level = 0, width = 1; width <= to; level += 1, width *= 2) {
-    const rows = await db
-      .selectFrom('stamp_nodes')
-      .select(['position', 'hash'])
-      .where('level', '=', level)
-      .where('position', '>=', Math.floor(from / width))
-      .where('position', '<', Math.floor(to / width))
-      .execute();
-    for (const { position, hash } of rows) kept.set(`${level}/${position}`, Buffer.from(hash));
-  }
-  return kept;
 }
 
 /** Numbers are counted from 1 in each year without a gap, and each one given out is on record. */

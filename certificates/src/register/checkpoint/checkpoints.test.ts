@@ -78,7 +78,7 @@ describe('checkpoints of the register', () => {
     await make();
     await issueDocuments(register, 5, 6);
     expect(await register.checkpoints.proveInclusion('d_5').catch((error: unknown) => error)).to.have.property('code', 'unknown-document');
-    const [head = '', ...note] = proofText(await register.checkpoints.proveInclusion('d_3')).split('\n\n');
+    const [head = '', ...note] = (await register.checkpoints.proveInclusion('d_3')).map(proofText).join('').split('\n\n');
     const [format, index, ...path] = head.split('\n');
     expect([format, index]).to.deep.equal(['c2sp.org/tlog-proof@v1', 'index 3']);
     const { size, root } = checkpointOf(openNote(note.join('\n\n'), await keys()));

@@ -67,13 +67,13 @@ export async function lastCheckpoint(db: Kysely<RegisterTables>): Promise<Stored
 }
 
 /** See `RegisterCheckpoints.proveInclusion`. */
-export async function proveToCheckpoint(db: Kysely<RegisterTables>, documentId: string): Promise<CheckpointProof> {
+export async function proveToCheckpoint(db: Kysely<RegisterTables>, documentId: string): Promise<CheckpointProof[]> {
   const last = await db.selectFrom('checkpoints').select(['tree_size', 'note']).orderBy('number', 'desc').limit(1).executeTakeFirst();
   if (last === undefined) throw new RegisterError('unknown-document', 'No checkpoint was made yet.');
-  return { ...(await proveInclusion(db, documentId, last.tree_size)), note: last.note };
+  return (await proveInclusion(db, documentId, last.tree_size)).map((proof) => ({ ...proof, note: last.note }));
 }
 
-/** A proof as a text that needs nothing but the register's key to check (c2sp.org/tlog-proof). */
+/** A proof of one stamp as a text that needs nothing but the register's key to check (c2sp.org/tlog-proof). */
 export function proofText({ index, path, note }: CheckpointProof): string {
   return `c2sp.org/tlog-proof@v1\nindex ${index}\n${path.map((hash) => `${hash.toString('base64')}\n`).join('')}\n${note}`;
 }

@@ -62,6 +62,9 @@ export const CASE_GUARDS: readonly Guard[] = [
 /** Free again when the case is refused. */
 export const HELD_MARKS_GUARDS: readonly Guard[] = [{ table: 'held_duty_marks', fixed: 'all', mayDelete: true }];
 
+/** The leaves again, in the table that has one for each stamp. */
+export const LEAF_GUARDS: readonly Guard[] = [{ table: 'stamp_leaves', fixed: 'all', mayDelete: false }];
+
 /** The first row of the chain follows on this. */
 export const GENESIS = '0'.repeat(64);
 

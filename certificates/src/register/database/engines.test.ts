@@ -98,7 +98,7 @@ describe('database of the register', function () {
         await issueDocuments(register, 0, 1);
         await register.reserve(reservation({ idempotencyKey: 'k', documentId: 'd_5' }));
         // The stamp of another document: refused by the database in the middle of the transaction.
-        const copy = document({ documentId: 'd_5', stamp: Buffer.from('stamp of d_0')});
+        const copy = document({ documentId: 'd_5', stamps: [Buffer.from('stamp of d_0')] });
         expect(await codeOf(register.commit(copy))).to.not.equal('done');
         expect(await codeOf(register.release('d_5'))).to.equal('unknown-document');
         const { rows, tree, faults } = await register.verify();

@@ -1,7 +1,8 @@
+import { sql } from 'kysely';
 import type { Kysely, Transaction } from 'kysely';
-import { appendLeaf } from '../merkle/stored-tree.ts';
+import { appendNodes } from '../merkle/stored-tree.ts';
 import { RegisterError } from '../register-error.ts';
-import { CASE_GUARDS, guardRows, guardTables, HELD_MARKS_GUARDS } from './append-only.ts';
+import { CASE_GUARDS, guardRows, guardTables, HELD_MARKS_GUARDS, LEAF_GUARDS } from './append-only.ts';
 import type { RegisterEngine } from './engine.ts';
 import type { RegisterTables } from './schema.ts';
 
@@ -25,6 +26,7 @@ const MIGRATIONS: readonly ((tx: Tx, types: ColumnTypes, engine: RegisterEngine[
   caseTables,
   heldDutyMarks,
   (tx) => tx.schema.alterTable('cases').addColumn('document_id', 'text').execute(),
+  leafOfEachStamp,
 ];
 
 /**
@@ -173,7 +175,11 @@ async function treeAndCheckpoints(tx: Tx, { bytes, count }: ColumnTypes): Promis
     .where('kind', '=', 'document-issued')
     .orderBy('seq')
     .execute();
-  for (const { seq, document_id, stamp_digest } of issued) await appendLeaf(tx, { seq, document_id, stamp_digest });
+  for (const [position, { seq, document_id, stamp_digest }] of issued.entries()) {
+    // As the table is at this step, not as `schema.ts` has it.
+    await sql`insert into stamp_leaves (position, document_id, seq) values (${position}, ${document_id}, ${seq})`.execute(tx);
+    await appendNodes(tx, position, stamp_digest);
+  }
 }
 
 /** The back office's cases. They were once made at every start, so they may be there. */
@@ -210,4 +216,25 @@ async function heldDutyMarks(tx: Tx, _types: ColumnTypes, engine: RegisterEngine
     .addColumn('case_number', 'text', (column) => column.notNull().references('cases.case_number'))
     .execute();
   await guardTables(tx, engine, HELD_MARKS_GUARDS);
+}
+
+/** From one leaf a document to one leaf a stamp. A leaf that is there keeps its place and what was hashed. */
+async function leafOfEachStamp(tx: Tx, { count }: ColumnTypes, engine: RegisterEngine['name']): Promise<void> {
+  await tx.schema.alterTable('stamp_leaves').renameTo('document_leaves').execute();
+  await tx.schema
+    .createTable('stamp_leaves')
+    .addColumn('position', count, (column) => column.primaryKey())
+    .addColumn('document_id', 'text', (column) => column.notNull().references('issued_documents.document_id'))
+    .addColumn('seq', count, (column) => column.notNull().references('audit_chain.seq'))
+    .addColumn('stamp', 'integer', (column) => column.notNull())
+    .addColumn('digest', 'text', (column) => column.notNull())
+    .execute();
+  await sql`insert into stamp_leaves (position, document_id, seq, stamp, digest)
+    select l.position, l.document_id, l.seq, 1, i.stamp_digest
+    from document_leaves l join issued_documents i on i.document_id = l.document_id`.execute(tx);
+  await tx.schema.dropTable('document_leaves').execute();
+  await tx.schema.createIndex('stamp_leaves_digest').on('stamp_leaves').column('digest').unique().execute();
+  await tx.schema.createIndex('stamp_leaves_document').on('stamp_leaves').columns(['document_id', 'stamp']).unique().execute();
+  await tx.schema.createIndex('stamp_leaves_issue').on('stamp_leaves').columns(['seq', 'stamp']).unique().execute();
+  await guardTables(tx, engine, LEAF_GUARDS);
 }

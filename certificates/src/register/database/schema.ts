@@ -30,8 +30,9 @@ export interface RegisterTables {
     issued_at: number;
     rule_version: string;
     valid_to: string | null;
-    /** SHA-256 of the sealed original, and of the stamp's bytes, hex. */
+    /** SHA-256 of the sealed original, hex. */
     original_digest: string;
+    /** One digest of all stamps; see `../stamp-digests.ts`. */
     stamp_digest: string;
     paper_digest: string;
     pages: number;
@@ -57,8 +58,12 @@ export interface RegisterTables {
     hash: string;
   };
   audit_payloads: { seq: number; content: Uint8Array };
-  /** Leaves of the tree of stamps, in the order of the chain; `position` counts from 0, `seq` is the row of the issue. */
-  stamp_leaves: { position: number; document_id: string; seq: number };
+  /**
+   * Leaves of the tree of stamps, in the order of the chain and, of one document, of its paper: `position` counts from 0, `seq` is
+   * the row of the issue, `stamp` the place on the paper from 1, `digest` the SHA-256 of its bytes, hex. Papers issued before
+   * each stamp had a leaf have one with the digest of all their stamps' bytes.
+   */
+  stamp_leaves: { position: number; document_id: string; seq: number; stamp: number; digest: string };
   /** Every node of the tree above whole subtrees: at `level` 0 the leaves' hashes, `position` counts from 0 in each. */
   stamp_nodes: { level: number; position: number; hash: Uint8Array };
   /** What was signed of chain and tree, as it left the machine; see `../checkpoint/`. */

@@ -5,7 +5,7 @@ import { completedBy, consistencyRanges, EMPTY_ROOT, foldNodes, inclusionRanges,
 import type { LeafRange, NodePlace } from './tree.ts';
 
 /**
- * The tree of issued stamps in the database. The entry of a leaf is the SHA-256 of the stamp's bytes. Every node above
+ * The tree of issued stamps in the database. The entry of a leaf is the SHA-256 of one stamp's bytes. Every node above
  * a whole subtree is kept once it is complete, so a leaf adds one row and as many more as it completes, and a proof reads some
  * log²(size) rows: about fifty for a million stamps.
  */
@@ -21,16 +21,29 @@ export interface InclusionProof {
   readonly path: readonly Buffer[];
 }
 
-/** Appends the leaf of a document just issued. The caller's transaction holds the write lock. */
-export async function appendLeaf(
+/**
+ * Appends the leaves of a document just issued, one a stamp. The caller's transaction holds the write lock, so they stand together.
+ *
+ * @param issued `seq`: the chain's row of the issue; `stamps`: their digests, hexadecimal, in the order on the paper
+ */
+export async function appendLeaves(
   tx: Transaction<RegisterTables>,
-  issued: { readonly document_id: string; readonly seq: number; readonly stamp_digest: string },
+  issued: { readonly documentId: string; readonly seq: number; readonly stamps: readonly string[] },
 ): Promise<void> {
-  const position = await treeSize(tx);
-  await tx.insertInto('stamp_leaves').values({ position, document_id: issued.document_id, seq: issued.seq }).execute();
+  const size = await treeSize(tx);
+  for (const [index, digest] of issued.stamps.entries()) {
+    const position = size + index;
+    const leaf = { position, document_id: issued.documentId, seq: issued.seq, stamp: index + 1, digest };
+    await tx.insertInto('stamp_leaves').values(leaf).execute();
+    await appendNodes(tx, position, digest);
+  }
+}
+
+/** Keeps the nodes that a leaf completes: its own, and those above whole subtrees that end with it. */
+export async function appendNodes(tx: Transaction<RegisterTables>, position: number, digest: string): Promise<void> {
   const completed = completedBy(position);
   const lefts = await readNodes(tx, completed.flatMap(({ left }) => left ?? []));
-  let hash = leafHash(Buffer.from(issued.stamp_digest, 'hex'));
+  let hash = leafHash(Buffer.from(digest, 'hex'));
   const rows = completed.map(({ place, left }) => {
     if (left !== null) hash = nodeHash(lefts(left), hash);
     return { ...place, hash };
@@ -52,15 +65,17 @@ export async function treeRoot(db: Db, size: number): Promise<Buffer> {
 }
 
 /**
- * Proves that a document's stamp is in the tree of `size` leaves.
+ * Proves that a document's stamps are in the tree of `size` leaves: one proof a leaf, in the order on the paper.
  *
- * @throws {RegisterError} `unknown-document` when it is not among them
+ * @throws {RegisterError} `unknown-document` when they are not among them
  */
-export async function proveInclusion(db: Db, documentId: string, size: number): Promise<InclusionProof> {
-  const leaf = await db.selectFrom('stamp_leaves').select('position').where('document_id', '=', documentId).executeTakeFirst();
-  if (leaf === undefined || leaf.position >= size) throw new RegisterError('unknown-document', 'This document is not in the tree.');
-  const index = leaf.position;
-  return { index, size, path: await hashesOf(db, inclusionRanges(index, size)) };
+export async function proveInclusion(db: Db, documentId: string, size: number): Promise<InclusionProof[]> {
+  const leaves = await db.selectFrom('stamp_leaves').select('position').where('document_id', '=', documentId).orderBy('stamp').execute();
+  const last = leaves.at(-1);
+  if (last === undefined || last.position >= size) throw new RegisterError('unknown-document', 'This document is not in the tree.');
+  return Promise.all(
+    leaves.map(async ({ position: index }) => ({ index, size, path: await hashesOf(db, inclusionRanges(index, size)) })),
+  );
 }
 
 /** Proves that the tree of `earlier` leaves is the beginning of the one of `size`; see `provesConsistency`. */
