@@ -1,3 +1,4 @@
+import type { Timers } from '@videosportello/protocol/rpc/peer.ts';
 import type { KioskStore } from '../kiosk/kiosk-store.ts';
 import { kioskKey } from '../kiosk/kiosk-store.ts';
 import type { KeyDirectory } from '../grants/key-directory.ts';
@@ -21,14 +22,15 @@ export function createDispatch(deps: {
   readonly board: Board;
   readonly kiosks: KioskStore;
   readonly keys: KeyDirectory;
+  readonly timers: Timers;
   readonly onNodes: () => void;
   readonly onError: (error: unknown) => void;
 }): Dispatch {
   const { sockets, board } = deps;
-  let placesTimer: ReturnType<typeof setTimeout> | undefined;
+  let placesTimer: unknown;
 
   const tellPlaces = () => {
-    placesTimer ??= setTimeout(() => {
+    placesTimer ??= deps.timers.setTimeout(() => {
       placesTimer = undefined;
       for (const kiosk of sockets.kiosks.values()) kiosk.refresh();
     }, PLACES_PAUSE_MS);
@@ -93,6 +95,6 @@ export function createDispatch(deps: {
       }
       for (const node of sockets.nodes.values()) node.close(closeCodes.resync);
     },
-    [Symbol.dispose]: () => clearTimeout(placesTimer),
+    [Symbol.dispose]: () => deps.timers.clearTimeout(placesTimer),
   };
 }

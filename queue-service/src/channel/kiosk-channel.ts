@@ -7,7 +7,6 @@ import type { KioskId, VisitId } from '@videosportello/protocol/ids.ts';
 import { thumbprintOf, verifyProof } from '@videosportello/protocol/keys.ts';
 import type { EndReason, KioskVisit, MediaAccess } from '@videosportello/protocol/messages/visit.ts';
 import { acceptPeer } from '@videosportello/protocol/rpc/accept.ts';
-import { watchLiveness } from '@videosportello/protocol/rpc/liveness.ts';
 import { webSocketTransport } from '@videosportello/protocol/rpc/transport.ts';
 import { kioskKey } from '../kiosk/kiosk-store.ts';
 import { planOf } from '../routing/lanes.ts';
@@ -92,7 +91,7 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
   const { peer } = acceptPeer({
     contract: kioskQueue,
     transport: pacedTransport(webSocketTransport(socket), context.messagePace, {
-      nowMs: () => performance.now(),
+      nowMs: context.steadyNow,
       onTooFast() {
         context.log.peer('kiosk', greeted?.kioskId, { event: 'too-much' });
         peer.close(closeCodes.tooFast, 'too fast');
@@ -100,6 +99,7 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
     }),
     nowMs: context.now(),
     nonceBytes: randomBytes(16),
+    timers: context.timers,
     onEvent: (event) => context.log.peer('kiosk', greeted?.kioskId, event),
     serve: ({ peer: mine, nonce }) => ({
       requests: {
@@ -250,7 +250,7 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
     close: (code) => peer.close(code),
   });
 
-  const liveness = watchLiveness(socket);
+  const liveness = context.watch(socket);
   void peer.closed.then(async (code) => {
     liveness.stop();
     if (!greeted) return;
