@@ -334,7 +334,7 @@ export class DeskView extends LitElement {
     const problem = state.progress.problems.end;
     return html`<header-panel
         .desk=${desk}
-        .deskAt=${state.deskAtMs}
+        .house=${state.queue.house}
         .cut=${isCut(state)}
         .soundOn=${state.soundOn}
         .progress=${state.progress}
@@ -351,7 +351,7 @@ export class DeskView extends LitElement {
             tabindex="-1"
             role="region"
             aria-label=${t.text('kiosks-title')}
-            .kiosks=${desk.kiosks}
+            .kiosks=${state.queue.house?.kiosks ?? []}
           ></kiosks-panel>
           ${inHand.length > 0 ? html`<div class="side-offer">${this.#offer()}</div>` : nothing}
         </div>

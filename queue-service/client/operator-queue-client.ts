@@ -3,7 +3,7 @@ import { operatorQueue, visitAccess } from '@videosportello/protocol/contract/op
 import type { ErrorCode } from '@videosportello/protocol/error-codes.ts';
 import type { OfferId, VisitId } from '@videosportello/protocol/ids.ts';
 import type { RoomAnswer, RoomMessage } from '@videosportello/protocol/messages/room.ts';
-import type { Desk, DeskVisit, NotReadyReason, OfferView, Outcome, Presence } from '@videosportello/protocol/messages/visit.ts';
+import type { Board, Desk, DeskVisit, KioskTile, NotReadyReason, OfferView, Outcome, Presence } from '@videosportello/protocol/messages/visit.ts';
 import type { ConnectionState } from '@videosportello/protocol/rpc/connection.ts';
 import { createObservable } from './observable.ts';
 import type { Observable } from './observable.ts';
@@ -22,12 +22,21 @@ export interface WithdrawnOffer {
   readonly why: 'expired' | 'citizen-left' | 'taken' | 'superseded';
 }
 
+/** All kiosks, and who waits. */
+export interface House {
+  readonly kiosks: readonly KioskTile[];
+  readonly waiting: number;
+  /** Since when the one who waits longest does, by this page's clock, ms; undefined while nobody waits. */
+  readonly waitingSinceMs: number | undefined;
+}
+
 /** Everything an operator's page knows from queue-service. After a cut the last of it stays until the next hello. */
 export interface OperatorQueueState {
   readonly connection: ConnectionState;
   /** Why the client gave up for good: `session-replaced` (another window has the desk) or `signed-out`. */
   readonly ended: ErrorCode | undefined;
   readonly desk: Desk | undefined;
+  readonly house: House | undefined;
   readonly offers: readonly StandingOffer[];
   readonly withdrawn: WithdrawnOffer | undefined;
   /** The room grant of each visit in hand, kept fresh; to be handed on to rooms and certificate nodes on every change. */
@@ -68,6 +77,7 @@ export function createOperatorQueueClient(deps: OperatorQueueDeps): OperatorQueu
     connection: 'connecting',
     ended: undefined,
     desk: undefined,
+    house: undefined,
     offers: [],
     withdrawn: undefined,
     access: new Map(),
@@ -109,6 +119,21 @@ export function createOperatorQueueClient(deps: OperatorQueueDeps): OperatorQueu
     const talking = new Set(desk.visits.filter((visit) => visit.state === 'with-operator').map((visit) => visit.visitId));
     for (const visitId of [...store.state.access.keys()]) if (!talking.has(visitId)) dropAccess(visitId);
   };
+  /** Puts what has changed into what is known; `isWhole`: there is nothing but this. */
+  const takeBoard = (told: Board, isWhole: boolean) => {
+    const tiles = new Map((isWhole ? [] : (store.state.house?.kiosks ?? [])).map((tile) => [tile.kioskId, tile]));
+    for (const tile of told.kiosks) tiles.set(tile.kioskId, tile);
+    const waitingSinceMs = told.longestWaitMs === undefined ? undefined : now() - told.longestWaitMs;
+    store.change({ house: { kiosks: [...tiles.values()], waiting: told.waiting, waitingSinceMs } });
+  };
+  /** A page that cannot be told of the house now says hello again in the end, and asks then. */
+  const watchBoard = () => {
+    line
+      .peer()
+      .request('board.watch', {})
+      .then((told) => takeBoard(told, true))
+      .catch(() => undefined);
+  };
   const stopRenewals = () => {
     for (const renewal of renewals.values()) renewal.stop();
     renewals.clear();
@@ -122,6 +147,7 @@ export function createOperatorQueueClient(deps: OperatorQueueDeps): OperatorQueu
     },
     notifications: {
       'desk.changed': takeDesk,
+      'board.changed': (told) => takeBoard(told, false),
       'access.changed': hold,
       'offer.made': (offer) => store.change({ offers: [...withoutOffer(offer.offerId), standing(offer)] }),
       'offer.withdrawn': (withdrawn) => store.change({ offers: withoutOffer(withdrawn.offerId), withdrawn }),
@@ -137,6 +163,7 @@ export function createOperatorQueueClient(deps: OperatorQueueDeps): OperatorQueu
       stopRenewals();
       store.change({ desk: said.desk, offers: said.offers.map(standing), access: new Map() });
       for (const access of said.access) hold(access);
+      watchBoard();
     },
     onState: (connection) => {
       if (connection === 'lost' || connection === 'closed') stopRenewals();

@@ -1,8 +1,10 @@
+import { EventEmitter, once } from 'node:events';
 import { expect } from 'chai';
 import { ms, seconds } from '@videosportello/protocol/units.ts';
 import { startTown, until } from '../testing/town-fixture.ts';
 import type { Town } from '../testing/town-fixture.ts';
 import { defaultPolicy } from './config.ts';
+import { createEvents, createLogger } from './events.ts';
 
 const long = seconds(600);
 /** Only nodes lapse here: the clock jumps, and the process renews its lease once in a real second. */
@@ -13,9 +15,13 @@ describe('fresh access when nodes change', function () {
   this.timeout(20_000);
   let town: Town;
   const clock = { now: 0 };
+  /** Emits the name of whose socket the service has found closed. */
+  const gone = new EventEmitter();
   beforeEach(async () => {
     clock.now = Date.now();
-    town = await startTown({ config: { policy }, deps: { storeNow: () => clock.now, now: () => clock.now }, nodes: false });
+    const log = createEvents(createLogger('silent'));
+    const events = { ...log, closed: (where: 'kiosk' | 'operator' | 'node', id: string, code: number) => void (log.closed(where, id, code), gone.emit(id)) };
+    town = await startTown({ config: { policy }, deps: { events, storeNow: () => clock.now, now: () => clock.now }, nodes: false });
   });
   afterEach(() => town.close());
 
@@ -36,19 +42,16 @@ describe('fresh access when nodes change', function () {
     await until(visit.kiosk, (state) => state.visit?.state === 'with-operator');
     return visit;
   };
-  /**
-   * Lets the leases of both nodes run out, except of those that `others` makes say hello meanwhile. Twice: a last pong may
-   * have been gathered before its node left.
-   */
+  /** Lets the leases of both nodes run out, except of those that `others` makes say hello meanwhile. */
   const lapse = async ({ media, certificates }: Awaited<ReturnType<typeof offered>>, others: () => Promise<unknown>) => {
+    const noticed = Promise.all([once(gone, 'media-1'), once(gone, 'cert-1')]);
     await media.close();
     await certificates.close();
-    for (let round = 0; round < 2; round += 1) {
-      clock.now += policy.nodeLeaseMs - 1_000;
-      await others();
-      clock.now += 1_000;
-      await town.service.sweep();
-    }
+    await noticed;
+    clock.now += policy.nodeLeaseMs - 1_000;
+    await others();
+    clock.now += 1_000;
+    await town.service.sweep();
   };
   const loseMedia = (visit: Awaited<ReturnType<typeof offered>>) =>
     lapse(visit, async () => {

@@ -43,7 +43,7 @@ describe('queue-service over its sockets', function () {
     expect(accepted.access.media.url).to.equal('ws://127.0.0.1:4001/room');
     const talking = await until(kiosk, (state) => state.visit?.state === 'with-operator');
     expect(talking.visit?.operator).to.deep.equal({ displayName: 'Marta', present: true });
-    await until(desk, (state) => state.desk?.kiosks[0]?.mine);
+    await until(desk, (state) => state.house?.kiosks[0]?.mine);
     await kiosk.setStep({ step: 'card', phase: 'device', language: 'it', service: 'residence-certificate' });
     await until(desk, (state) => state.desk?.visits[0]?.step === 'card');
     await desk.endVisit(opened.visitId);
@@ -52,7 +52,7 @@ describe('queue-service over its sockets', function () {
     const after = await desk.finishWrapUp(opened.visitId, 'served');
     expect(after.visits).to.deep.equal([]);
     expect(after.presence).to.equal('available');
-    await until(desk, (state) => state.desk?.kiosks[0]?.state === 'free');
+    await until(desk, (state) => state.house?.kiosks[0]?.state === 'free');
   });
 
   it('signs grants that a node verifies offline: each for its holder, its node and a minute', async () => {
@@ -214,7 +214,7 @@ describe('queue-service over its sockets', function () {
     await until({ state: node, subscribe: poll(node) }, () => node.kiosks.has(kiosk.kioskId));
     await town.admin('POST', '/admin/kiosks/revoke', { kioskId: 'kiosk-1' });
     await until(kiosk, (state) => state.ended === 'kiosk-revoked');
-    await until(desk, (state) => state.desk?.visits[0]?.state === 'wrap-up' && state.desk.kiosks[0]?.state === 'revoked');
+    await until(desk, (state) => state.desk?.visits[0]?.state === 'wrap-up' && state.house?.kiosks[0]?.state === 'revoked');
     expect(revoked).to.deep.equal(['kiosk-1']);
     const back = await town.kiosk('kiosk-1', { key: kiosk.key });
     expect(back.state.ended).to.equal('kiosk-revoked');

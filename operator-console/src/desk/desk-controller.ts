@@ -60,6 +60,7 @@ const unconnected: OperatorQueueState = {
   connection: 'connecting',
   ended: undefined,
   desk: undefined,
+  house: undefined,
   offers: [],
   withdrawn: undefined,
   access: new Map(),
@@ -79,7 +80,6 @@ export function createDeskController(deps: DeskDeps): DeskController {
   let closed = false;
   const store = createObservable<DeskState>({
     queue: unconnected,
-    deskAtMs: now(),
     cutAtMs: undefined,
     offline: false,
     works: new Map(),
@@ -148,7 +148,6 @@ export function createDeskController(deps: DeskDeps): DeskController {
     const inHand = new Set(state.desk?.visits.map(({ visitId }) => visitId));
     change({
       queue: state,
-      deskAtMs: newDesk ? now() : before.deskAtMs,
       cutAtMs: isCut ? (before.cutAtMs ?? (wasOpen ? now() : undefined)) : undefined,
       // A desk that comes after the acceptance was answered knows of it, or of what came after it.
       accepted: newDesk ? before.accepted.filter(({ visitId }) => accepting.has(visitId)) : before.accepted,

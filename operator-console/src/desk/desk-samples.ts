@@ -53,8 +53,6 @@ export const deskOf = (visits: readonly DeskVisit[]): Desk => ({
   since: 0,
   capacity: 2,
   visits: [...visits],
-  kiosks: [],
-  waiting: 0,
 });
 
 /** A card read and found in order, the face not yet judged; single answers may be others. */
@@ -86,12 +84,12 @@ export const stateOf = (visits: readonly DeskVisit[], patch: Partial<DeskState> 
     connection: 'open',
     ended: undefined,
     desk: deskOf(visits),
+    house: undefined,
     offers: [],
     withdrawn: undefined,
     access: new Map(),
     lost: [],
   },
-  deskAtMs: 0,
   cutAtMs: undefined,
   offline: false,
   works: new Map(visits.map((visit) => [visit.visitId, workOf(visit.visitId)])),

@@ -113,8 +113,6 @@ export interface SheetFinding {
 /** All that the desk's page shows. */
 export interface DeskState {
   readonly queue: OperatorQueueState;
-  /** When the present desk came, by this page's clock, ms. */
-  readonly deskAtMs: number;
   /** Since when the line to the queue is cut, ms; undefined while it is open or has never been. */
   readonly cutAtMs: number | undefined;
   /** The machine itself says that it has no network. */

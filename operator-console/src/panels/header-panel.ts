@@ -1,4 +1,5 @@
 import { notReadyReason } from '@videosportello/protocol/messages/visit.ts';
+import type { House } from '@videosportello/queue-service/client/operator-queue-client.ts';
 import type { Desk, NotReadyReason } from '@videosportello/protocol/messages/visit.ts';
 import { TranslationController } from '@videosportello/web-parts/translation-controller.ts';
 import { css, html, LitElement, nothing } from 'lit';
@@ -15,7 +16,7 @@ const reasonsToGive = notReadyReason.options.filter((reason) => reason !== 'sign
 export class HeaderPanel extends LitElement {
   static override properties = {
     desk: { attribute: false },
-    deskAt: { type: Number },
+    house: { attribute: false },
     cut: { type: Boolean },
     soundOn: { type: Boolean },
     progress: { attribute: false },
@@ -117,7 +118,7 @@ export class HeaderPanel extends LitElement {
     `,
   ];
   declare desk: Desk;
-  declare deskAt: number;
+  declare house: House | undefined;
   declare cut: boolean;
   declare soundOn: boolean;
   declare progress: Progress;
@@ -156,7 +157,7 @@ export class HeaderPanel extends LitElement {
   }
 
   override render() {
-    const { desk } = this;
+    const { desk, house } = this;
     const t = this.#texts;
     const problem = this.progress.problems.presence;
     return html`<header>
@@ -167,10 +168,10 @@ export class HeaderPanel extends LitElement {
       ${this.#presence()}
       <div class="figures">
         <div class="figure"><b>${desk.visits.length}/${desk.capacity}</b><span>${t.text('header-visits')}</span></div>
-        <div class="figure"><b>${desk.waiting}</b><span>${t.text('header-waiting')}</span></div>
+        <div class="figure"><b>${house?.waiting ?? '–'}</b><span>${t.text('header-waiting')}</span></div>
         <div class="figure">
           <b
-            >${desk.longestWaitMs === undefined ? '–' : html`<elapsed-time .since=${this.deskAt - desk.longestWaitMs}></elapsed-time>`}</b
+            >${house?.waitingSinceMs === undefined ? '–' : html`<elapsed-time .since=${house.waitingSinceMs}></elapsed-time>`}</b
           >
           <span>${t.text('header-longest')}</span>
         </div>

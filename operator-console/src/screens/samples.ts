@@ -80,12 +80,6 @@ const deskOf = (visits: readonly DeskVisit[], presence: Desk['presence'] = 'avai
   since: ago(presence === 'available' ? 3815 : 40),
   capacity: 2,
   visits: [...visits],
-  kiosks: [...kiosks].map((kiosk) => ({
-    ...kiosk,
-    mine: kiosk.mine && visits.some((visit) => visit.kioskId === kiosk.kioskId),
-  })),
-  waiting: 1,
-  longestWaitMs: 94_000,
 });
 const offer: StandingOffer = {
   offerId: offerId.parse(`o_${hex('4')}`),
@@ -108,6 +102,11 @@ const queueOf = (desk: Desk | undefined, patch: Partial<OperatorQueueState> = {}
   connection: 'open',
   ended: undefined,
   desk,
+  house: desk && {
+    kiosks: kiosks.map((kiosk) => ({ ...kiosk, mine: kiosk.mine && desk.visits.some((visit) => visit.kioskId === kiosk.kioskId) })),
+    waiting: 1,
+    waitingSinceMs: now - 94_000,
+  },
   offers: [],
   withdrawn: undefined,
   access: new Map(),
@@ -257,7 +256,7 @@ const lines: WorkState['lines'] = [
 ];
 
 const stateOf = (patch: Partial<DeskState>): DeskState =>
-  plainState([], { queue: queueOf(deskOf([])), deskAtMs: now, ...patch });
+  plainState([], { queue: queueOf(deskOf([])), ...patch });
 const withMall = (patch: Partial<WorkState>, more: Partial<DeskState> = {}, visit = visitAtMall): DeskState =>
   stateOf({
     queue: queueOf(deskOf([visit])),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { offerId, visitId } from '../ids.ts';
 import { publicKey } from '../keys.ts';
 import { roomAnswer, roomMessage } from '../messages/room.ts';
-import { desk, deskVisit, mediaAccess, notReadyReason, offerView, outcome, presence } from '../messages/visit.ts';
+import { board, desk, deskVisit, mediaAccess, notReadyReason, offerView, outcome, presence } from '../messages/visit.ts';
 import { contract } from '../rpc/contract.ts';
 import { socketUrl } from '../units.ts';
 
@@ -27,6 +27,8 @@ export const operatorQueue = contract({
       },
       /** A sign of life, for a page hears nothing of WebSocket's pings. It keeps nothing alive: neither sign-in nor lease. */
       alive: { params: z.object({}), result: z.object({}) },
+      /** From now on the page is told of the house. */
+      'board.watch': { params: z.object({}), result: board },
       'presence.set': { params: z.object({ presence, reason: notReadyReason.optional() }), result: z.object({ desk }) },
       'offer.accept': { params: z.object({ offerId }), result: z.object({ visit: deskVisit, access: visitAccess }) },
       'offer.decline': { params: z.object({ offerId }), result: z.object({}) },
@@ -49,6 +51,8 @@ export const operatorQueue = contract({
     },
     notifications: {
       'desk.changed': desk,
+      /** Only tiles that have changed; a kiosk that was revoked keeps its tile. Comes at most twice a second. */
+      'board.changed': board,
       /** Comes again, with the same id, when the visit has got another media node. */
       'offer.made': offerView,
       /** Fresh access to a visit in talk: a node of it has changed or come back. Replaces what was held. */

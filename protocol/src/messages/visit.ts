@@ -165,11 +165,17 @@ export const desk = z.object({
   since: epochMs,
   capacity: z.number().int().min(1).max(8),
   visits: z.array(deskVisit).max(8),
+});
+export type Desk = z.output<typeof desk>;
+
+/** The whole house as a desk sees it, or what has changed in it since the desk was told last. */
+export const board = z.object({
+  /** Every kiosk, or those whose tile is another one now. */
   kiosks: z.array(kioskTile).max(2000),
   waiting: z.number().int().min(0),
   longestWaitMs: spanMs.optional(),
 });
-export type Desk = z.output<typeof desk>;
+export type Board = z.output<typeof board>;
 
 /** How a visit ended, for the record: never free text. */
 export const outcome = z.enum(['served', 'document-issued', 'referred', 'citizen-left', 'technical', 'not-set']);

@@ -19,8 +19,8 @@ import { pacedTransport } from './paced-transport.ts';
 import type { OperatorSocket } from './socket-registry.ts';
 import { createRefresher, createViewLane } from './view-lane.ts';
 
-/** Changes of the kiosk list are gathered for so long before all desks are told, ms. */
-const BOARD_PAUSE_MS = 100;
+/** Changes of the house are gathered for so long before a desk is told, ms. */
+const BOARD_PAUSE_MS = 500;
 
 /** The end of a sign-in is looked at so much after it, ms: timers may be early. */
 const END_MARGIN_MS = 50;
@@ -50,6 +50,10 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
   let page: string | undefined;
   let hasTried = false;
   let resync = false;
+  /** The desk as the page knows it, in JSON; what it knows of the house, and whether it wants to. */
+  let deskTold = '';
+  let boardVersion = 0;
+  let isWatching = false;
 
   const who = (): { operator: KnownOperator; page: string } => {
     if (!known) throw new ProtocolError('signed-out');
@@ -96,9 +100,17 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
     }
     return fresh;
   };
-  const deskOf = async (reading: DeskReading): Promise<Desk> => {
-    const { operator } = who();
-    return deskView(operator.operatorId, operator.displayName, reading, await context.board.read());
+  /** The desk for an answer or a notice: the page knows it from then on. */
+  const deskOf = (reading: DeskReading): Desk => {
+    const view = deskView(who().operator.operatorId, who().operator.displayName, reading);
+    deskTold = JSON.stringify(view);
+    return view;
+  };
+  /** What the page does not know of the house; it is told with this. */
+  const boardNews = async () => {
+    const { view, version } = await context.board.since(boardVersion, who().operator.operatorId);
+    boardVersion = version;
+    return view;
   };
   const deskRef = () => ({ operatorId: who().operator.operatorId, session });
   /** @throws ProtocolError `link-lost` when another session has the desk: this page is told so. */
@@ -115,7 +127,7 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
     if (entry.slot !== 'in-call') throw new ProtocolError('visit-state');
     return entry;
   };
-  const answerDesk = () => lane.run(async () => ({ desk: await deskOf(await readDesk()) }));
+  const answerDesk = () => lane.run(async () => ({ desk: deskOf(await readDesk()) }));
 
   const { peer } = acceptPeer({
     contract: operatorQueue,
@@ -153,10 +165,16 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
             const reading = await readDesk();
             const offered = await newOffers(reading);
             const talks = reading.visits.filter((entry) => entry.slot === 'in-call' && wordOf(entry) !== '');
-            return { desk: await deskOf(reading), offers: offered, access: await Promise.all(talks.map(accessOf)) };
+            return { desk: deskOf(reading), offers: offered, access: await Promise.all(talks.map(accessOf)) };
           });
         },
         alive: () => ({}),
+        'board.watch': () =>
+          lane.run(async () => {
+            boardVersion = 0;
+            isWatching = true;
+            return boardNews();
+          }),
         'presence.set': async ({ presence, reason }) => {
           if (presence === 'available') whoStillMay();
           await context.operators.setPresence(deskRef(), presence, reason);
@@ -209,13 +227,13 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
     }),
   });
 
-  const tellDesk = createRefresher(
+  const tellBoard = createRefresher(
     () =>
       lane.run(async () => {
         if (page === undefined || peer.signal.aborted) return;
-        peer.notify('desk.changed', await deskOf(await readDesk()));
+        peer.notify('board.changed', await boardNews());
       }),
-    (error) => context.log.failed('operator.refresh', error),
+    (error) => context.log.failed('operator.board', error),
   );
   /** Tells the access to visits in talk whose nodes are others than the page was told. */
   const tellAccess = async (reading: DeskReading) => {
@@ -227,6 +245,12 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
       if (word === '' || word === told || (told === undefined && accepting > 0)) continue;
       peer.notify('access.changed', await accessOf(entry));
     }
+  };
+  /** Tells the desk when it is another one than the page knows. */
+  const tellDesk = (reading: DeskReading) => {
+    const told = deskTold;
+    const view = deskOf(reading);
+    if (deskTold !== told) peer.notify('desk.changed', view);
   };
   /** The sign-in is over: no offers any more, and the page goes when nothing is in hand. */
   const endShift = async ({ operator, visits }: DeskReading) => {
@@ -245,6 +269,7 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
         if (isOver()) await endShift(reading);
         for (const offer of await newOffers(reading)) peer.notify('offer.made', offer);
         await tellAccess(reading);
+        tellDesk(reading);
         if (!lostNotices) return;
         for (const offerId of [...offers.keys()]) {
           if (reading.visits.some(({ visit }) => visit.offer === offerId)) continue;
@@ -252,7 +277,6 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
           peer.notify('offer.withdrawn', { offerId, why: 'superseded' });
         }
       });
-      tellDesk();
     },
     (error) => context.log.failed('operator.refresh', error),
   );
@@ -265,9 +289,10 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
       refresh();
     },
     refreshBoard() {
+      if (!isWatching) return;
       boardTimer ??= context.timers.setTimeout(() => {
         boardTimer = undefined;
-        tellDesk();
+        tellBoard();
       }, BOARD_PAUSE_MS);
     },
     withdrawn(offerId, why) {

@@ -37,7 +37,7 @@ acts = {
     redis.call('ZREM', key.nodes(kind), id)
     redis.call('DEL', key.node(id))
     touch('nodes', 1)
-    rehome()
+    rehome(id)
   end,
   -- A refusal has run out, or another lane opens: the match below looks again.
   match = function(id) offerable[#offerable + 1] = id end,

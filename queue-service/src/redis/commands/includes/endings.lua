@@ -75,19 +75,24 @@ local function lose_kiosk(id, kiosk)
   touch('queue', 1)
 end
 
--- Gives every running visit whose node is gone another one, and lets tickets into the queue that waited for a media node.
--- returned: a node that has said hello anew, or nil; whoever has a visit there is told, for what that node held may be gone.
-local function rehome(returned)
+-- Gives every running visit whose node is gone another one, and lets tickets into the queue that waited for a media node; without
+-- one they are held back.
+-- changed_node: a node that has said hello anew or is gone; whoever has a visit there is told.
+local function rehome(changed_node)
   for _, id in ipairs(redis.call('SMEMBERS', key.visits())) do
     local visit = load_visit(id)
-    local moved = returned ~= nil and (visit.certificates == returned or visit.media == returned)
+    local moved = visit.certificates == changed_node or visit.media == changed_node
     if not is_registered('certificates', visit.certificates) then
       local node = pick_node('certificates')
       if node ~= '' then set(key.visit(id), visit, { certificates = node }); moved = true end
     end
     if visit.state ~= 'alone' and not is_registered('media', visit.media) then
       local node = pick_node('media')
-      if node ~= '' then set(key.visit(id), visit, { media = node }); moved = true end
+      if node ~= '' or visit.state == 'waiting' then
+        if visit.state == 'waiting' then leave_lanes(visit) end
+        moved = moved or node ~= visit.media
+        set(key.visit(id), visit, { media = node })
+      end
     end
     if moved then
       if visit.state == 'waiting' then enqueue(visit) end
