@@ -1,0 +1,58 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { checkFiles } from './check/check-files.ts';
+import type { CheckReport } from './check/checker.ts';
+import { HistoryError } from './history/history-error.ts';
+
+const usage = `Judges the history of a simulated city: what kiosks and consoles sent and saw.
+
+  npm run --silent city -- check FILE [--stream FILE] [--json]
+
+  --stream FILE   the service's own account of the same run, compared with the history
+  --json          one object: { ok, lines, visits, findings, counts }
+
+Ends with 0 when nothing was found, with 1 when something was, with 2 when the files cannot be judged.
+`;
+
+const EXIT = { clean: 0, found: 1, unusable: 2 } as const;
+
+/** A command line that asks for nothing that exists. */
+class UsageError extends Error {}
+
+function readArguments() {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { stream: { type: 'string' }, json: { type: 'boolean', default: false } },
+    });
+    const [command, file, ...rest] = positionals;
+    if (command !== 'check' || file === undefined || rest.length > 0) throw new UsageError(usage);
+    return { file, ...values };
+  } catch (cause) {
+    throw new UsageError(usage, { cause });
+  }
+}
+
+/** npm runs scripts in the project's folder and says here where the user stood. */
+const fromUser = (path: string) => resolve(process.env['INIT_CWD'] ?? '.', path);
+
+function inWords({ ok, lines, visits, findings, counts }: CheckReport): string {
+  const all = Object.entries(counts.findings).map(([name, count]) => `${name}: ${count}`);
+  const told = findings.map(({ name, at, seqs, sentence }) => `${name} at ${at} ms (lines ${seqs.join(', ')}): ${sentence}`);
+  const head = `${lines} lines, ${visits} visits: ${ok ? 'nothing found.' : all.join(', ')}`;
+  return [head, ...told].join('\n');
+}
+
+async function main(): Promise<number> {
+  const { file, stream, json } = readArguments();
+  const report = await checkFiles(fromUser(file), { streamPath: stream === undefined ? undefined : fromUser(stream) });
+  process.stdout.write(`${json ? JSON.stringify(report) : inWords(report)}\n`);
+  return report.ok ? EXIT.clean : EXIT.found;
+}
+
+process.exitCode = await main().catch((error: unknown) => {
+  const told =
+    error instanceof HistoryError ? `${error.message} (${error.code})\n` : error instanceof UsageError ? error.message : 'The check failed.\n';
+  process.stderr.write(told);
+  return EXIT.unusable;
+});
