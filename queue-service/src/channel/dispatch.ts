@@ -7,8 +7,8 @@ import type { Changes } from '../redis/change-feed.ts';
 import { closeCodes } from './channel-context.ts';
 import type { SocketRegistry } from './socket-registry.ts';
 
-/** Places in the queue move for many at once: kiosks that wait are told at most so often, ms. */
-const PLACES_PAUSE_MS = 250;
+/** Places in the queue move for many at once: they are read, and kiosks that wait are told, at most so often, ms. */
+const PLACES_PAUSE_MS = 1_000;
 
 /** Takes what has changed to the sockets of this process. */
 export interface Dispatch extends Disposable {
@@ -32,8 +32,13 @@ export function createDispatch(deps: {
   const tellPlaces = () => {
     placesTimer ??= deps.timers.setTimeout(() => {
       placesTimer = undefined;
-      for (const kiosk of sockets.kiosks.values()) kiosk.refresh();
+      readPlaces().catch(deps.onError);
     }, PLACES_PAUSE_MS);
+  };
+  const readPlaces = async () => {
+    const line = await deps.kiosks.readLine();
+    const places = new Map(line.line.map((visitId, index) => [visitId, index + 1]));
+    for (const kiosk of sockets.kiosks.values()) kiosk.tellPlace(places, line);
   };
   const tellEnrolled = async (ids: NonNullable<Changes['enrolled']>) => {
     for (const id of ids) {

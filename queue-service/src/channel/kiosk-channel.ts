@@ -11,7 +11,7 @@ import { webSocketTransport } from '@videosportello/protocol/rpc/transport.ts';
 import { kioskKey } from '../kiosk/kiosk-store.ts';
 import { planOf } from '../routing/lanes.ts';
 import type { KioskReading } from '../redis/records.ts';
-import { endedView, kioskVisitView } from '../visit/visit-views.ts';
+import { endedView, kioskVisitView, movedView } from '../visit/visit-views.ts';
 import { closeCodes } from './channel-context.ts';
 import type { ChannelContext } from './channel-context.ts';
 import { nodeAddress, placeWord } from './node-address.ts';
@@ -226,6 +226,13 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
       }),
     (error) => context.log.failed('kiosk.refresh', error),
   );
+  const tellPlace: KioskSocket['tellPlace'] = (places, line) =>
+    void lane.run(async () => {
+      const moved = said.visit && movedView(said.visit, places, line);
+      if (!greeted || peer.signal.aborted || !moved) return;
+      said = { ...said, visit: moved };
+      peer.notify('visit.changed', { visit: moved });
+    });
   const refreshDuty = createRefresher(
     () =>
       lane.run(async () => {
@@ -241,6 +248,7 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
     kioskId,
     session,
     refresh,
+    tellPlace,
     refreshDuty,
     revoked() {
       peer.notify('kiosk.revoked', {});

@@ -1,6 +1,7 @@
 import type { KioskId, OfferId, OperatorId, VisitId } from '@videosportello/protocol/ids.ts';
 import type { PublicKey } from '@videosportello/protocol/keys.ts';
 import type { RoomAnswer, RoomMessage } from '@videosportello/protocol/messages/room.ts';
+import type { LineReading } from '../redis/records.ts';
 import type { Fence, GrantKeys } from '@videosportello/protocol/grant.ts';
 
 /** A kiosk's socket after its hello, as others in this process see it. */
@@ -9,6 +10,8 @@ export interface KioskSocket {
   readonly session: string;
   /** Its visit may have changed. */
   refresh(): void;
+  /** Places have moved; `places` counts from 1. */
+  tellPlace(places: ReadonlyMap<string, number>, line: LineReading): void;
   /** Duty may have changed. */
   refreshDuty(): void;
   revoked(): void;

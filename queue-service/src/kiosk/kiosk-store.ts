@@ -4,8 +4,8 @@ import { kioskId } from '@videosportello/protocol/ids.ts';
 import type { KioskId } from '@videosportello/protocol/ids.ts';
 import type { PublicKey } from '@videosportello/protocol/keys.ts';
 import { minutes } from '@videosportello/protocol/units.ts';
-import { boardReading, kioskReading } from '../redis/records.ts';
-import type { BoardReading, KioskReading, KioskRecord } from '../redis/records.ts';
+import { boardReading, kioskReading, lineReading } from '../redis/records.ts';
+import type { BoardReading, KioskReading, KioskRecord, LineReading } from '../redis/records.ts';
 import type { ScriptRunner } from '../redis/scripts.ts';
 
 /** How long a one-time enrolment code serves, ms. */
@@ -34,6 +34,8 @@ export interface KioskStore {
   closeSession(link: KioskRef): Promise<void>;
   read(kioskId: KioskId): Promise<KioskReading>;
   readBoard(): Promise<BoardReading>;
+  /** Everybody's place, read once for all who wait. */
+  readLine(): Promise<LineReading>;
 }
 
 export const createKioskStore = (scripts: ScriptRunner): KioskStore => ({
@@ -54,5 +56,6 @@ export const createKioskStore = (scripts: ScriptRunner): KioskStore => ({
     await scripts.run('close-kiosk-session', link, nothing);
   },
   read: (id) => scripts.run('read-kiosk', { kioskId: id }, kioskReading),
+  readLine: () => scripts.run('read-line', {}, lineReading),
   readBoard: () => scripts.run('read-board', {}, boardReading),
 });

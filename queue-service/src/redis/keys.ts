@@ -57,6 +57,8 @@ export const keyPatterns = {
   decisions: 'decisions',
   /** sorted set: ids of sign-ins that were signed out, by the moment they would have ended, ms. */
   signedOut: 'signed-out',
+  /** string: places of all operators on duty together. */
+  dutySlots: 'duty-slots',
   /** set: operators on duty. */
   onDuty: 'on-duty',
   /** set: enrolled kiosks, revoked ones included. */

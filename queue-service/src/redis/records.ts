@@ -72,6 +72,9 @@ export type OperatorRecord = z.output<typeof operatorRecord>;
 /** Where a node is; the session is another after each hello of the node. */
 const nodeWhereabouts = z.object({ url: z.string(), session: z.string() });
 
+/** How long operators take, ms: mean, and of how many talks. */
+const handling = z.object({ mean: count.optional(), count: count.optional() });
+
 /** What `read-kiosk` answers. */
 export const kioskReading = z.object({
   kiosk: kioskRecord,
@@ -83,9 +86,13 @@ export const kioskReading = z.object({
   place: count.optional(),
   /** Places of all operators on duty together. */
   slots: count.optional(),
-  handling: z.object({ mean: count.optional(), count: count.optional() }),
+  handling,
 });
 export type KioskReading = z.output<typeof kioskReading>;
+
+/** What `read-line` answers. */
+export const lineReading = z.object({ line: luaList(visitId), slots: count, handling });
+export type LineReading = z.output<typeof lineReading>;
 
 /** One visit in an operator's hands. */
 export const slotReading = z.object({

@@ -31,6 +31,7 @@ export const commandNames = [
   'read-board',
   'read-desk',
   'read-kiosk',
+  'read-line',
   'read-nodes',
   'renew-leases',
   'report-load',

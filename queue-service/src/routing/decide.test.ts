@@ -139,6 +139,9 @@ describe('decisions of random histories', () => {
         expect(version).to.equal('test-1');
         expect(decide(taken), `decision ${id}`).to.equal(taken.result);
       }
+      const onDuty = (await redis.connection.command(['SMEMBERS', queue.keys.onDuty()])) as OperatorId[];
+      const capacities = shifts.filter((_, index) => onDuty.includes(operators[index] ?? expect.fail())).map(({ capacity }) => capacity);
+      expect((await queue.kiosks.readLine()).slots).to.equal(capacities.reduce((sum, capacity) => sum + capacity, 0));
       // What the queue says of itself at the end: nobody free serves a lane in which somebody stands whom he has not refused.
       const list = async (...command: string[]) => (await redis.connection.command(command)) as string[];
       for (const profile of await list('SMEMBERS', queue.keys.freeProfiles())) {

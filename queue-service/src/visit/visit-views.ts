@@ -1,9 +1,22 @@
 import type { DeskVisit, KioskVisit, MediaAccess, OfferView } from '@videosportello/protocol/messages/visit.ts';
-import type { KioskReading, SlotReading, VisitRecord } from '../redis/records.ts';
+import type { KioskReading, LineReading, SlotReading, VisitRecord } from '../redis/records.ts';
 import { estimateWait } from '../routing/estimate-wait.ts';
 
 const DAY_MS = 86_400_000;
 const fenceOf = (visit: VisitRecord) => ({ epoch: visit.epoch, counter: visit.counter });
+
+const estimateAt = (place: number, { slots, handling }: Pick<KioskReading, 'slots' | 'handling'>) =>
+  estimateWait({ place, slots: slots ?? 0, meanMs: handling.mean, talks: handling.count });
+
+/** A waiting visit at another place; undefined when it does not wait, is held back, or nothing has changed for it. */
+export function movedView(visit: KioskVisit, places: ReadonlyMap<string, number>, line: LineReading): KioskVisit | undefined {
+  const place = places.get(visit.visitId);
+  if (visit.state !== 'waiting' || visit.ticket === undefined || place === undefined) return undefined;
+  const { estimate: before, ...ticket } = visit.ticket;
+  const estimate = estimateAt(place, line);
+  if (ticket.place === place && before?.fromMs === estimate?.fromMs && before?.toMs === estimate?.toMs) return undefined;
+  return { ...visit, ticket: { ...ticket, place, ...(estimate ? { estimate } : {}) } };
+}
 
 /** A visit as its kiosk may see it; `displayNameOf` names an operator. */
 export function kioskVisitView(
@@ -12,10 +25,7 @@ export function kioskVisitView(
   displayNameOf: (operator: string) => string,
 ): KioskVisit {
   const place = Math.max(reading.place ?? 1, 1);
-  const estimate =
-    visit.state === 'waiting'
-      ? estimateWait({ place, slots: reading.slots ?? 0, meanMs: reading.handling.mean, talks: reading.handling.count })
-      : undefined;
+  const estimate = visit.state === 'waiting' ? estimateAt(place, reading) : undefined;
   const queued = visit.state === 'waiting' || visit.state === 'offered';
   return {
     visitId: visit.id,

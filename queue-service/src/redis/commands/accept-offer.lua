@@ -5,10 +5,11 @@
 -- errors  link-lost (another session has the desk), offer-gone
 -- events  accepted, offered (the operator may have room for one more)
 
-if redis.call('HGET', key.operator(args.operatorId), 'session') ~= args.session then return fail('link-lost') end
+local operator = load_operator(args.operatorId)
+if operator.session ~= args.session then return fail('link-lost') end
 local visit_id = redis.call('HGET', key.offers(), args.offerId)
 if not visit_id then
-  for in_hand, slot in pairs(hash(key.slots(args.operatorId))) do
+  for in_hand, slot in pairs(slots_of(operator)) do
     if slot == 'in-call' and redis.call('HGET', key.visit(in_hand), 'acceptedOffer') == args.offerId then
       return finish({ visitId = in_hand })
     end
@@ -26,8 +27,8 @@ not_due('match:' .. visit_id)
 set(key.visit(visit_id), visit, {
   state = visit_next[visit.state].accepted, offer = '', acceptedOffer = args.offerId, acceptedAt = now,
 })
-move_slot(args.operatorId, visit_id, 'accepted')
-place_operator(load_operator(args.operatorId))
+move_slot(operator, visit_id, 'accepted')
+place_operator(operator)
 touch_visit(visit)
 touch('accepted', { visitId = visit_id, fence = { epoch = tonumber(visit.epoch), counter = tonumber(visit.counter) } })
 emit('accepted', visit, { operator = args.operatorId })

@@ -9,5 +9,6 @@ release(operator.instance, 'operator:' .. operator.id)
 due('operator:' .. operator.id, now + math.max(policy.operatorLeaseMs - args.silentMs, 0))
 set(key.operator(operator.id), operator, { present = '0', session = '' })
 place_operator(operator)
-for visit_id in pairs(hash(key.slots(operator.id))) do touch_visit(load_visit(visit_id)) end
+for visit_id in pairs(slots_of(operator)) do touch_visit(load_visit(visit_id)) end
+assign()
 return finish({})

@@ -5,19 +5,20 @@
 -- errors  link-lost (another session has the desk), visit-unknown, visit-state (the talk has not ended)
 -- events  wrapped-up, offered
 
-if redis.call('HGET', key.operator(args.operatorId), 'session') ~= args.session then return fail('link-lost') end
-local slot = redis.call('HGET', key.slots(args.operatorId), args.visitId)
+local operator = load_operator(args.operatorId)
+if operator.session ~= args.session then return fail('link-lost') end
+local slot = slots_of(operator)[args.visitId]
 if not slot then return fail('visit-unknown') end
 if slot ~= 'wrap-up' then return fail('visit-state') end
 
 local visit = load_visit(args.visitId)
-move_slot(args.operatorId, visit.id, 'wrapped-up')
+move_slot(operator, visit.id, 'wrapped-up')
 -- Mean of the time operators take, over all at first and over about the last fifty later.
 local count = math.min(redis.call('HINCRBY', key.handling(), 'count', 1), 50)
 local mean = tonumber(redis.call('HGET', key.handling(), 'mean')) or 0
 redis.call('HSET', key.handling(), 'mean', string.format('%.0f', mean + (now - tonumber(visit.acceptedAt) - mean) / count))
-redis.call('HSET', key.operator(args.operatorId), 'idleSince', now)
-place_operator(load_operator(args.operatorId))
+set(key.operator(operator.id), operator, { idleSince = now })
+place_operator(operator)
 emit('wrapped-up', visit, { operator = args.operatorId, reason = args.outcome })
 forget_visit(visit)
 assign()

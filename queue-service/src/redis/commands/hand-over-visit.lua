@@ -6,7 +6,8 @@
 -- errors  link-lost (another session has the desk), visit-unknown, visit-state (no talk), nobody-else-on-duty (nobody but him serves this visit: it stays with him)
 -- events  handed-over, requeued, offered
 
-if redis.call('HGET', key.operator(args.operatorId), 'session') ~= args.session then return fail('link-lost') end
+local operator = load_operator(args.operatorId)
+if operator.session ~= args.session then return fail('link-lost') end
 local visit = load_visit(args.visitId)
 if not visit or visit.operator ~= args.operatorId then return fail('visit-unknown') end
 local after = visit_next[visit.state]['handed-over']
@@ -15,8 +16,8 @@ if not is_served(visit.plan, args.operatorId) then return fail('nobody-else-on-d
 
 redis.call('HSET', key.refusals(visit.id), args.operatorId, now + policy.handOverMs)
 emit('handed-over', visit, { operator = args.operatorId })
-move_slot(args.operatorId, visit.id, 'handed-over')
-place_operator(load_operator(args.operatorId))
+move_slot(operator, visit.id, 'handed-over')
+place_operator(operator)
 local fence = next_fence()
 set(key.visit(visit.id), visit, { operator = '', last = '', offer = '', class = 'coming-back', epoch = fence.epoch, counter = fence.counter })
 requeue(visit, 'handed-over')

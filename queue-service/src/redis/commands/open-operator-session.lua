@@ -22,6 +22,6 @@ redis.call('ZADD', key.operators(), 'NX', now, operator.id)
 not_due('operator:' .. operator.id)
 hold(args.instance, 'operator:' .. operator.id)
 place_operator(operator)
-for visit_id in pairs(hash(key.slots(operator.id))) do touch_visit(load_visit(visit_id)) end
+for visit_id in pairs(slots_of(operator)) do touch_visit(load_visit(visit_id)) end
 assign()
 return finish({})

@@ -14,11 +14,7 @@ if visit then
   if visit.operator ~= '' then result.operatorPresent = redis.call('HGET', key.operator(visit.operator), 'present') == '1' end
   if visit.state == 'waiting' then
     result.place = redis.call('ZCOUNT', key.line(), '-inf', string.format('(%.0f', score_of(visit))) + 1
-    local slots = 0
-    for _, id in ipairs(redis.call('SMEMBERS', key.onDuty())) do
-      slots = slots + (tonumber(redis.call('HGET', key.operator(id), 'capacity')) or 0)
-    end
-    result.slots = slots
+    result.slots = tonumber(redis.call('GET', key.dutySlots())) or 0
   end
 end
 return cjson.encode({ result = result })

@@ -5,15 +5,15 @@
 -- errors  link-lost (another session has the desk, or his lease has lapsed: the socket must say hello again)
 -- events  declined, offered
 
-if redis.call('HGET', key.operator(args.operatorId), 'session') ~= args.session then return fail('link-lost') end
 local operator = load_operator(args.operatorId)
+if operator.session ~= args.session then return fail('link-lost') end
 local was = operator.presence
 local input = args.presence == 'available' and 'made-available' or 'made-not-ready'
 if not move_presence(operator, input, args.reason) then return fail('link-lost') end
 
 if input == 'made-available' and was ~= 'available' then set(key.operator(operator.id), operator, { idleSince = now }) end
 if input == 'made-not-ready' then
-  for visit_id, slot in pairs(hash(key.slots(operator.id))) do
+  for visit_id, slot in pairs(slots_of(operator)) do
     if slot == 'offered' then
       local visit = load_visit(visit_id)
       emit('declined', visit, { operator = operator.id })

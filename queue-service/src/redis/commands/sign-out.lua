@@ -14,6 +14,7 @@ if operator.session and operator.session ~= '' and operator.signIn == args.signI
   due('operator:' .. operator.id, now + policy.operatorLeaseMs)
   set(key.operator(operator.id), operator, { present = '0', session = '' })
   place_operator(operator)
-  for visit_id in pairs(hash(key.slots(operator.id))) do touch_visit(load_visit(visit_id)) end
+  for visit_id in pairs(slots_of(operator)) do touch_visit(load_visit(visit_id)) end
 end
+assign()
 return finish({})

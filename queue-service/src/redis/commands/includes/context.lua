@@ -10,14 +10,17 @@ local args, policy, policy_text, now
 local changed, seen
 -- Steps appended to the stream.
 local logged
--- Operators whom this call has made free, and visits that it has made fit to be offered; assign() looks at them.
-local freed, offerable
+-- Records that this call has read: one copy of each, so that nobody works on an older one.
+local visits_here, operators_here
+-- Operators whose place among the free must be written anew, and visits that may be offered now; assign() does it.
+local unplaced, offerable
 
 local function begin(keys, argv, reading)
   root = keys[1]
   args = cjson.decode(argv[2])
   if argv[3] ~= policy_text then policy_text, policy = argv[3], cjson.decode(argv[3]) end
-  changed, seen, logged, freed, offerable = {}, {}, {}, {}, {}
+  changed, seen, logged = {}, {}, {}
+  visits_here, operators_here, unplaced, offerable = {}, {}, {}, {}
   now = tonumber(argv[1])
   if not now then
     local time = redis.call('TIME')

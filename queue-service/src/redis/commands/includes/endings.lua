@@ -16,7 +16,7 @@ local function end_visit(visit, reason)
   touch_visit(visit)
   emit('ended', visit, { operator = operator_id, reason = reason })
   if talking then
-    move_slot(operator_id, visit.id, 'ended')
+    move_slot(load_operator(operator_id), visit.id, 'ended')
     place_operator(load_operator(operator_id))
   else
     forget_visit(visit)
@@ -26,7 +26,8 @@ end
 -- The operator's lease has lapsed: nothing of his stays bound. Talks go to the head of the queue under a newer fence, with the
 -- number and the start of wait they had; offers go back; wrap-ups close themselves.
 local function lapse_operator(operator)
-  local slots = hash(key.slots(operator.id))
+  local slots = {}
+  for visit_id, slot in pairs(slots_of(operator)) do slots[visit_id] = slot end
   set(key.operator(operator.id), operator, { present = '0' })
   move_presence(operator, 'lapsed', '')
   local visits = {}
@@ -40,7 +41,7 @@ local function lapse_operator(operator)
       withdraw_offer(visit, 'expired')
       requeue(visit, 'offer-ended')
     elseif slot == 'in-call' then
-      move_slot(operator.id, visit_id, 'lapsed')
+      move_slot(operator, visit_id, 'lapsed')
       emit('operator-lost', visit, { operator = operator.id })
       touch('lost', { operatorId = operator.id, visitId = visit_id })
       local fence = next_fence()
@@ -48,17 +49,18 @@ local function lapse_operator(operator)
       requeue(visit, 'operator-lapsed')
       emit('requeued', visit)
     else
-      move_slot(operator.id, visit_id, 'lapsed')
+      move_slot(operator, visit_id, 'lapsed')
       emit('wrapped-up', visit, { operator = operator.id, reason = 'not-set' })
       forget_visit(visit)
     end
   end
+  write_place(operator)
   leave_profile(operator)
-  place_operator(operator)
   release(operator.instance, 'operator:' .. operator.id)
   touch('lapsed', { operatorId = operator.id, session = operator.session })
   redis.call('ZREM', key.operators(), operator.id)
   redis.call('DEL', key.operator(operator.id), key.slots(operator.id))
+  operators_here[operator.id] = nil
   not_due('operator:' .. operator.id)
 end
 

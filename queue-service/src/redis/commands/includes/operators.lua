@@ -1,10 +1,18 @@
 -- Operators: who could take a visit now, and the slots in their hands. Operators who serve the same lanes share a profile.
 
 local function load_operator(id)
+  if operators_here[id] then return operators_here[id] end
   local operator = hash(key.operator(id))
   if not operator.presence then operator.presence = 'signed-out' end
   operator.id = id
+  operators_here[id] = operator
   return operator
+end
+
+-- Visit -> state of the slot.
+local function slots_of(operator)
+  if not operator.slots then operator.slots = hash(key.slots(operator.id)) end
+  return operator.slots
 end
 
 -- Whether anybody on duty serves a lane of a plan, open or not yet; but: one who does not count, or nil.
@@ -19,24 +27,43 @@ local function is_served(plan, but)
   return false
 end
 
--- Writes the operator into the sets of those who are free and on duty, or out of them.
-local function place_operator(operator)
-  local slots = redis.call('HVALS', key.slots(operator.id))
-  local asked = false
-  for _, slot in ipairs(slots) do asked = asked or slot == 'offered' end
+-- Whether he could take a visit now, his score among those who could, and whether he is on duty.
+local function standing_of(operator)
+  local in_hand, asked = 0, false
+  for _, slot in pairs(slots_of(operator)) do
+    in_hand = in_hand + 1
+    asked = asked or slot == 'offered'
+  end
   local here = operator.present == '1'
+  local available = here and operator.presence == 'available'
   -- One offer at a time: who is being asked is not asked a second thing.
-  local free = here and operator.presence == 'available' and not asked and #slots < tonumber(operator.capacity)
-  local on_duty = here and (operator.presence == 'available' or #slots > 0)
+  local free = available and not asked and in_hand < tonumber(operator.capacity)
+  return free, free and in_hand * 1e13 + tonumber(operator.idleSince), available or here and in_hand > 0
+end
+
+-- Writes the operator into the sets of those who are free and on duty, or out of them.
+local function write_place(operator)
+  unplaced[operator.id] = nil
+  if not operator.profile then return end
+  local free, score, on_duty = standing_of(operator)
   if free then
-    local score = #slots * 1e13 + tonumber(operator.idleSince)
-    if redis.call('ZADD', key.free(operator.profile), score, operator.id) == 1 then freed[#freed + 1] = operator.id end
-    redis.call('SADD', key.freeProfiles(), operator.profile)
+    if redis.call('ZADD', key.free(operator.profile), score, operator.id) == 1 then redis.call('SADD', key.freeProfiles(), operator.profile) end
   elseif redis.call('ZREM', key.free(operator.profile), operator.id) == 1 and redis.call('EXISTS', key.free(operator.profile)) == 0 then
     redis.call('SREM', key.freeProfiles(), operator.profile)
   end
+  -- What was counted when he came on duty is taken away when he goes, whatever his capacity is by then.
+  local counted = tonumber(operator.counted) or 0
+  if on_duty == (counted > 0) then return end
   redis.call(on_duty and 'SADD' or 'SREM', key.profileDuty(operator.profile), operator.id)
-  if redis.call(on_duty and 'SADD' or 'SREM', key.onDuty(), operator.id) == 1 then touch('duty', 1) end
+  redis.call(on_duty and 'SADD' or 'SREM', key.onDuty(), operator.id)
+  redis.call('INCRBY', key.dutySlots(), on_duty and operator.capacity or -counted)
+  set(key.operator(operator.id), operator, { counted = on_duty and operator.capacity or 0 })
+  touch('duty', 1)
+end
+
+-- His place will be written, and if he is free then, a visit looked for, when the command ends.
+local function place_operator(operator)
+  unplaced[operator.id] = operator
   touch('operators', operator.id)
 end
 
@@ -56,7 +83,10 @@ end
 
 -- Puts the operator into a profile, making it when he is the first; lanes: separated by spaces.
 local function join_profile(operator, profile, lanes)
-  if operator.profile ~= profile then leave_profile(operator) end
+  if operator.profile ~= profile then
+    leave_profile(operator)
+    if (tonumber(operator.counted) or 0) > 0 then redis.call('SADD', key.profileDuty(profile), operator.id) end
+  end
   redis.call('SADD', key.profileMembers(profile), operator.id)
   if redis.call('EXISTS', key.profileLanes(profile)) == 1 then return end
   for lane in string.gmatch(lanes, '%S+') do
@@ -66,12 +96,17 @@ local function join_profile(operator, profile, lanes)
 end
 
 -- Moves a slot by its table; false when the input does not apply.
-local function move_slot(operator_id, visit_id, input)
-  local slot = redis.call('HGET', key.slots(operator_id), visit_id) or 'free'
-  local after = slot_next[slot][input]
+local function move_slot(operator, visit_id, input)
+  local slots = slots_of(operator)
+  local after = slot_next[slots[visit_id] or 'free'][input]
   if not after then return false end
-  if after == 'free' then redis.call('HDEL', key.slots(operator_id), visit_id)
-  else redis.call('HSET', key.slots(operator_id), visit_id, after) end
+  if after == 'free' then
+    redis.call('HDEL', key.slots(operator.id), visit_id)
+    slots[visit_id] = nil
+  else
+    redis.call('HSET', key.slots(operator.id), visit_id, after)
+    slots[visit_id] = after
+  end
   return true
 end
 

@@ -1,15 +1,20 @@
 -- Visits and their places in the queue.
 
 local function load_visit(id)
+  if visits_here[id] then return visits_here[id] end
   local visit = hash(key.visit(id))
   if not visit.state then return nil end
   visit.id = id
+  visits_here[id] = visit
   return visit
 end
 
 local function next_fence()
-  local epoch = math.max(args.epoch, tonumber(redis.call('HGET', key.fence(), 'epoch')) or 0)
-  redis.call('HSET', key.fence(), 'epoch', epoch)
+  local epoch = tonumber(redis.call('HGET', key.fence(), 'epoch')) or 0
+  if args.epoch > epoch then
+    epoch = args.epoch
+    redis.call('HSET', key.fence(), 'epoch', epoch)
+  end
   return { epoch = epoch, counter = redis.call('HINCRBY', key.fence(), 'counter', 1) }
 end
 
@@ -46,7 +51,8 @@ end
 local function leave_lanes(visit)
   for lane in string.gmatch(visit.plan, '(%S+)=') do redis.call('ZREM', key.lane(lane), visit.id) end
   redis.call('ZREM', key.line(), visit.id)
-  not_due('widen:' .. visit.id)
+  -- Only who has several lanes waits for another one to open.
+  if string.find(visit.plan, ' ', 1, true) then not_due('widen:' .. visit.id) end
 end
 
 -- Into the queue, at the place its class and its ticket give it.
@@ -69,5 +75,6 @@ local function touch_visit(visit)
 end
 
 local function forget_visit(visit)
+  visits_here[visit.id] = nil
   redis.call('DEL', key.visit(visit.id), key.refusals(visit.id))
 end
