@@ -18,8 +18,16 @@ export interface SimulatedWatch {
 export function createSimulatedWatch(timers: Timers): SimulatedWatch {
   const watched = new Map<Pingable, { unanswered: number }>();
   let pongs = 0;
-  const self = {
-    isPinging: false,
+  let isPinging = false;
+  let next: unknown;
+  const self: SimulatedWatch = {
+    get isPinging() {
+      return isPinging;
+    },
+    set isPinging(on) {
+      if (on) next ??= timers.setTimeout(round, PING_EVERY_MS);
+      isPinging = on;
+    },
     get pongs() {
       return pongs;
     },
@@ -34,9 +42,9 @@ export function createSimulatedWatch(timers: Timers): SimulatedWatch {
     },
   };
   const round = () => {
-    timers.setTimeout(round, PING_EVERY_MS);
+    next = isPinging ? timers.setTimeout(round, PING_EVERY_MS) : undefined;
     for (const [socket, state] of watched) {
-      if (!self.isPinging) state.unanswered = 0;
+      if (!isPinging) state.unanswered = 0;
       else if (state.unanswered >= PINGS_UNANSWERED) socket.terminate();
       else {
         state.unanswered += 1;
@@ -44,6 +52,5 @@ export function createSimulatedWatch(timers: Timers): SimulatedWatch {
       }
     }
   };
-  timers.setTimeout(round, PING_EVERY_MS);
   return self;
 }

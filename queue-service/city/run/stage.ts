@@ -115,9 +115,12 @@ export function createDirector(config: {
     lastHeard = Math.max(lastHeard, ...heardBy.values());
     if ([...heardBy.values()].some((heard) => heard < lastHeard)) answers = await round(lastHeard);
     lastHeard = Math.max(lastHeard, ...heardBy.values());
+    nextOfNodes = Math.min(...answers.map(({ said }) => said.next ?? Infinity));
     return { answers, isEven: [...heardBy.values()].every((heard) => heard === lastHeard) };
   };
   let lastHeard = 0;
+  /** When the next timer of a node comes, by the service's clock. */
+  let nextOfNodes = 0;
 
   const settle = async () => {
     if (config.isRealTime) return;
@@ -157,7 +160,9 @@ export function createDirector(config: {
     async pass(spanMs, each) {
       const end = now + spanMs;
       while (now < end) {
-        now = Math.min(end, now + gridMs);
+        // Nothing happens before the next moment that anybody has planned; on the grid, so that near ones are one step.
+        const planned = Math.min(agenda.next() ?? Infinity, config.isRealTime ? 0 : nextOfNodes - startsAt);
+        now = Math.min(end, Math.max(now + gridMs, Math.ceil(planned / gridMs) * gridMs));
         await each?.();
         await step();
       }
