@@ -209,6 +209,7 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
   };
   const dispatch = opened.use(
     createDispatch({
+      dutyState: context.dutyState,
       sockets,
       timers,
       board,
@@ -297,7 +298,7 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
     sweeper.stop,
     repeat(() => context.leases.renew(), RENEW_EVERY_MS, timers, onError('leases')),
     repeat(renewKeys, KEYS_EVERY_MS, timers, onError('keys')),
-    repeat(async () => sockets.kiosks.forEach((kiosk) => kiosk.refreshDuty()), DUTY_EVERY_MS, timers, onError('duty')),
+    repeat(async () => dispatch.tellDuty(), DUTY_EVERY_MS, timers, onError('duty')),
   ];
   opened.defer(async () => {
     for (const stop of stops) stop();

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { WebSocket } from 'ws';
 import { kioskQueue } from '@videosportello/protocol/contract/kiosk-queue.ts';
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
 import { newId, visitId as visitIdSchema } from '@videosportello/protocol/ids.ts';
 import type { KioskId, VisitId } from '@videosportello/protocol/ids.ts';
 import { thumbprintOf, verifyProof } from '@videosportello/protocol/keys.ts';
-import type { EndReason, KioskVisit, MediaAccess } from '@videosportello/protocol/messages/visit.ts';
+import type { DutyState, EndReason, KioskVisit, MediaAccess } from '@videosportello/protocol/messages/visit.ts';
 import { acceptPeer } from '@videosportello/protocol/rpc/accept.ts';
 import { webSocketTransport } from '@videosportello/protocol/rpc/transport.ts';
 import { kioskKey } from '../kiosk/kiosk-store.ts';
@@ -37,11 +38,11 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
   let greeted: Greeted | undefined;
   let hasTried = false;
   let pending: VisitId | undefined;
-  let said: { visit: KioskVisit | undefined; media: string; certificates: string; duty: string } = {
+  let said: { visit: KioskVisit | undefined; media: string; certificates: string; duty: DutyState | undefined } = {
     visit: undefined,
     media: '',
     certificates: '',
-    duty: '',
+    duty: undefined,
   };
 
   const who = (): Greeted => {
@@ -124,7 +125,7 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
             const reading = await context.kiosks.read(kioskId);
             const duty = context.dutyState(reading.onDuty);
             const base = { kioskName: reading.kiosk.name, town: reading.kiosk.town, duty, ...dutyToday() };
-            said = { visit: undefined, media: '', certificates: '', duty: JSON.stringify(duty) };
+            said = { visit: undefined, media: '', certificates: '', duty };
             if (!reading.visit) return base;
             const { certificates, ...rest } = await answerWith(reading.visit.id);
             return { ...base, ...rest, ...(certificates ? { certificates } : {}) };
@@ -233,23 +234,18 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
       said = { ...said, visit: moved };
       peer.notify('visit.changed', { visit: moved });
     });
-  const refreshDuty = createRefresher(
-    () =>
-      lane.run(async () => {
-        if (!greeted || peer.signal.aborted) return;
-        const duty = context.dutyState((await context.kiosks.read(greeted.kioskId)).onDuty);
-        if (JSON.stringify(duty) === said.duty) return;
-        said = { ...said, duty: JSON.stringify(duty) };
-        peer.notify('duty.changed', duty);
-      }),
-    (error) => context.log.failed('kiosk.refresh-duty', error),
-  );
+  const tellDuty: KioskSocket['tellDuty'] = (duty) =>
+    void lane.run(async () => {
+      if (peer.signal.aborted || isDeepStrictEqual(duty, said.duty)) return;
+      said = { ...said, duty };
+      peer.notify('duty.changed', duty);
+    });
   const self = (kioskId: KioskId): KioskSocket => ({
     kioskId,
     session,
     refresh,
     tellPlace,
-    refreshDuty,
+    tellDuty,
     revoked() {
       peer.notify('kiosk.revoked', {});
       peer.close(closeCodes.revoked, 'kiosk revoked');
