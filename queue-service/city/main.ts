@@ -9,7 +9,7 @@ const usage = `Judges the history of a simulated city: what kiosks and consoles 
   npm run --silent city -- check FILE [--stream FILE] [--json]
 
   --stream FILE   the service's own account of the same run, compared with the history
-  --json          one object: { ok, lines, visits, findings, counts }
+  --json          one object: { ok, lines, visits, findings, counts }; { error: { code, message } } when it cannot be judged
 
 Ends with 0 when nothing was found, with 1 when something was, with 2 when the files cannot be judged.
 `;
@@ -45,14 +45,20 @@ function inWords({ ok, lines, visits, findings, counts }: CheckReport): string {
 
 async function main(): Promise<number> {
   const { file, stream, json } = readArguments();
-  const report = await checkFiles(fromUser(file), { streamPath: stream === undefined ? undefined : fromUser(stream) });
-  process.stdout.write(`${json ? JSON.stringify(report) : inWords(report)}\n`);
-  return report.ok ? EXIT.clean : EXIT.found;
+  try {
+    const report = await checkFiles(fromUser(file), { streamPath: stream === undefined ? undefined : fromUser(stream) });
+    process.stdout.write(`${json ? JSON.stringify(report) : inWords(report)}\n`);
+    return report.ok ? EXIT.clean : EXIT.found;
+  } catch (error) {
+    if (!(error instanceof HistoryError)) throw error;
+    const { code, message } = error;
+    if (json) process.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`);
+    process.stderr.write(`${message} (${code})\n`);
+    return EXIT.unusable;
+  }
 }
 
 process.exitCode = await main().catch((error: unknown) => {
-  const told =
-    error instanceof HistoryError ? `${error.message} (${error.code})\n` : error instanceof UsageError ? error.message : 'The check failed.\n';
-  process.stderr.write(told);
+  process.stderr.write(error instanceof UsageError ? error.message : 'The check failed.\n');
   return EXIT.unusable;
 });
