@@ -16,7 +16,7 @@ import { createHistoryWriter } from '../history/write-lines.ts';
 import { planCitizens } from '../world/citizens.ts';
 import type { Citizen } from '../world/citizens.ts';
 import { createDraws } from '../world/draws.ts';
-import { planOperators } from '../world/operators.ts';
+import { planOperators, planPlainOperators } from '../world/operators.ts';
 import { cityRules, towns } from '../world/towns.ts';
 import { createCityNode } from './city-node.ts';
 import type { CityNode } from './city-node.ts';
@@ -47,6 +47,8 @@ export interface CityOptions {
   readonly nodes: number;
   /** Where the history goes; the service's own account goes to `FILE.stream`. */
   readonly history: string;
+  /** `plain`: without all that makes people different, as Erlang C assumes. */
+  readonly world: 'city' | 'plain';
   /** By the clocks of this machine. */
   readonly isRealTime: boolean;
   /** Length of a step of simulated time. */
@@ -86,8 +88,9 @@ export async function runCity(options: CityOptions): Promise<CitySummary> {
   const dir = await mkdtemp(join(tmpdir(), 'vs-city-'));
   opened.defer(() => rm(dir, { recursive: true, force: true }));
   const draws = createDraws(seed);
-  const plans = planOperators(options.operators, hours, draws.fork(1));
-  const citizens = planCitizens({ hours, load: options.load }, plans, draws.fork(2));
+  const isPlain = options.world === 'plain';
+  const plans = isPlain ? planPlainOperators(options.operators) : planOperators(options.operators, hours, draws.fork(1));
+  const citizens = planCitizens({ hours, load: options.load, isPlain }, plans, draws.fork(2));
   await writeTownFolder(dir, plans);
   const store = opened.use(createStoreProcess(dir));
   await store.start();
@@ -174,7 +177,7 @@ export async function runCity(options: CityOptions): Promise<CitySummary> {
   for (const [index, { plan, operatorId }] of staff.entries()) {
     const cookie = () => `${SESSION_COOKIE}=${sessions.make(operatorId)}`;
     desks.push(
-      createDeskPage({ operatorId, plan, sessionKey: await newHolderKey(), home: index, cookie, isPerfect: false }, city, draws.fork(100_000 + index)),
+      createDeskPage({ operatorId, plan, sessionKey: await newHolderKey(), home: index, cookie, isPerfect: isPlain }, city, draws.fork(100_000 + index)),
     );
   }
   const pages: Page[] = [...kiosks.map((page) => Object.assign(page, { who: page.kioskId })), ...desks.map((page) => Object.assign(page, { who: page.operatorId }))];

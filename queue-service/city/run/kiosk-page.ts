@@ -117,6 +117,7 @@ export function createKioskPage(
     else if (citizen) leave();
   };
   const plannedPatience = ({ patienceMs }: Citizen) => {
+    if (!Number.isFinite(patienceMs)) return;
     later(patienceMs, () => {
       if (!visit || (visit.state !== 'waiting' && visit.state !== 'offered')) return;
       measures.gaveUp(visit.visitId);

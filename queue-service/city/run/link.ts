@@ -74,7 +74,13 @@ export async function openLink<Client extends Side, Server extends Side>(
     if (isGone) return;
     isGone = true;
     onClose?.(1006);
-    if (!isLeft) options.onGone();
+    if (isLeft) return;
+    // First what was under way comes to nothing, then the page knows that its line is gone.
+    const told = stage.busy();
+    setImmediate(() => {
+      told();
+      options.onGone();
+    });
   };
   socket.on('message', (data: Buffer) => {
     came();

@@ -49,6 +49,8 @@ export interface MeasureResult {
   readonly occupancy: number;
   /** Talks of each operator. */
   readonly talks: readonly number[];
+  /** Time that operators' slots were in use, ms. */
+  readonly busyMs: number;
   /** Offered slots in the mean over the run, for comparison with a formula. */
   readonly meanSlots: number;
 }
@@ -129,6 +131,7 @@ export function createMeasures(stage: Pick<Stage, 'now'>, townOf: (visitId: Visi
         longestQueue,
         estimates,
         occupancy: sum(({ busyMs }) => busyMs) / Math.max(1, sum(({ hereMs }) => hereMs)),
+        busyMs: sum(({ busyMs }) => busyMs),
         talks: all.map(({ talks }) => talks),
         meanSlots: sum(({ hereMs }) => hereMs) / Math.max(1, stage.now),
       };

@@ -1,3 +1,4 @@
+import { loadOf, meanWaitMs, serviceLevel } from '../../src/staffing/erlang-c.ts';
 import { SERVICE_LEVEL_MS } from './measures.ts';
 import type { MeasureResult } from './measures.ts';
 
@@ -28,6 +29,13 @@ export interface CitySummary {
   };
   /** Of those who were shown a range of waiting time, the share whose wait was inside the first one shown. */
   readonly estimates: { readonly shown: number; readonly insideShare: number };
+  /** What the formula says for as many visits, as long talks and as many slots; null where it says nothing: too few for the load. */
+  readonly erlangC: {
+    readonly load: number;
+    readonly operators: number;
+    readonly meanMs: number | null;
+    readonly serviceLevel: number | null;
+  };
   readonly faults: Readonly<Record<string, number>>;
   readonly simulatedMs: number;
   readonly wallMs: number;
@@ -45,6 +53,21 @@ const jain = (values: readonly number[]) => {
   const squares = values.reduce((sum, value) => sum + value * value, 0);
   return squares === 0 ? 1 : values.reduce((sum, value) => sum + value, 0) ** 2 / (values.length * squares);
 };
+
+/** The formula's answer; it knows no impatience, no skills and no faults. */
+function erlangC({ visits, talks, busyMs, meanSlots }: MeasureResult, hours: number): CitySummary['erlangC'] {
+  const all = talks.reduce((sum, count) => sum + count, 0);
+  const operators = Math.max(1, Math.round(meanSlots));
+  const demand = { visitsPerHour: visits / hours, handlingMs: Math.max(1, busyMs / Math.max(1, all)) };
+  const load = loadOf(demand);
+  const isEnough = load < operators;
+  return {
+    load: rounded(load, 2),
+    operators,
+    meanMs: isEnough ? Math.round(meanWaitMs(demand, operators)) : null,
+    serviceLevel: isEnough ? rounded(serviceLevel(demand, operators, SERVICE_LEVEL_MS)) : null,
+  };
+}
 
 export function summaryOf(
   measured: MeasureResult,
@@ -71,6 +94,7 @@ export function summaryOf(
     occupancy: rounded(measured.occupancy),
     fairness: { meanMsByTown: meanBy('town'), meanMsByClass: meanBy('class'), operators: rounded(jain(measured.talks)) },
     estimates: { shown: estimates.shown, insideShare: rounded(estimates.kept / Math.max(1, estimates.shown)) },
+    erlangC: erlangC(measured, run.hours),
     speed: rounded(run.simulatedMs / Math.max(1, run.wallMs), 1),
   };
 }

@@ -40,25 +40,41 @@ const LOOK_MS = minutes(5);
 /** How many come within an hour that is half over at 0.5, against the mean of the hour: a wave, as of buses. */
 const wave = (at: number) => 1 + 0.15 * Math.sin((2 * Math.PI * at) / HOUR);
 
-/** A city that nobody leaves and where all are the same: what the formula of Erlang C assumes. */
 export interface WorldOptions {
   readonly hours: number;
   /** Of what the operators can do; absent: {@link LOAD_PATTERN} */
   readonly load?: number | undefined;
+  /** Everybody patient and of one kind, the same number each hour, talks of exponential length: as Erlang C assumes. */
+  readonly isPlain: boolean;
 }
 
 /** Everybody who comes, in order. */
-export function planCitizens({ hours, load }: WorldOptions, operators: readonly OperatorPlan[], draws: Draws): Citizen[] {
+export function planCitizens({ hours, load, isPlain }: WorldOptions, operators: readonly OperatorPlan[], draws: Draws): Citizen[] {
   const citizens: Citizen[] = [];
   for (let from = 0; from < hours * HOUR; from += LOOK_MS) {
     const busy = load ?? LOAD_PATTERN[Math.floor(from / HOUR) % LOAD_PATTERN.length] ?? 1;
-    const perMs = (busy * wave(from + LOOK_MS / 2) * slotsAt(operators, from + LOOK_MS / 2)) / SLOT_MS / HELPED;
+    const perMs = (busy * (isPlain ? 1 : wave(from + LOOK_MS / 2)) * slotsAt(operators, from + LOOK_MS / 2)) / SLOT_MS / (isPlain ? 1 : HELPED);
     if (perMs === 0) continue;
     const to = Math.min(from + LOOK_MS, hours * HOUR);
-    for (let at = from + draws.exponential(1 / perMs); at < to; at += draws.exponential(1 / perMs)) citizens.push(citizenAt(at, draws));
+    for (let at = from + draws.exponential(1 / perMs); at < to; at += draws.exponential(1 / perMs)) {
+      citizens.push(isPlain ? plainCitizen(at, draws) : citizenAt(at, draws));
+    }
   }
   return citizens;
 }
+
+const plainCitizen = (at: number, draws: Draws): Citizen => ({
+  at,
+  town: draws.pick(towns).name,
+  language: 'it',
+  service: 'residence-certificate',
+  needs: [],
+  aloneMs: seconds(8),
+  isHelped: true,
+  patienceMs: Infinity,
+  isNoShow: false,
+  talkMs: draws.exponential(TALK_MS),
+});
 
 function citizenAt(at: number, draws: Draws): Citizen {
   const needs: Need[] = [

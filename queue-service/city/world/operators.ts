@@ -25,6 +25,20 @@ export interface OperatorPlan {
 
 const HOUR = minutes(60);
 
+/** Everybody at work all the time, one visit each, able to help anybody: what the formula of Erlang C assumes. */
+export const planPlainOperators = (count: number): OperatorPlan[] =>
+  Array.from({ length: count }, (_, index) => ({
+    subject: `operator-${index + 1}`,
+    displayName: `Operator ${index + 1}`,
+    languages: ['it', 'en'],
+    skills: ['residence-certificate', 'other-certificate', 'information'],
+    towns: [],
+    signLanguage: true,
+    capacity: 1,
+    shift: { from: 0, to: Infinity },
+    breaks: [],
+  }));
+
 /** Who works how: most the whole run, some come later or leave earlier; a pause of a quarter of an hour each two hours. */
 export function planOperators(count: number, hours: number, draws: Draws): OperatorPlan[] {
   const end = hours * HOUR;
