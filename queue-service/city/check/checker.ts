@@ -96,6 +96,7 @@ function createPicture(header: Header): Picture {
     tickets: new Map(),
     waiting: new Set(),
     onWaiting: nothing,
+    onWaitingOver: nothing,
     onIdle: nothing,
     onCalm: nothing,
     onGone: nothing,

@@ -12,8 +12,9 @@ export const IDLE_MS = 100;
  */
 export function createIdleness(picture: Picture, findings: Findings): Rule {
   const { header, agenda, faults } = picture;
-  /** Waiting visits by lanes that are open, and idle operators by lanes they serve; those that are no more are taken out when met. */
+  /** Waiting visits by lanes that are open, and operators by lanes they serve who were idle once; others are taken out when met. */
   const visitsIn = new Map<string, Set<Visit>>();
+  const lanesOf = new Map<Visit, string[]>();
   const operatorsIn = new Map<string, Set<Operator>>();
   /** The wait of a visit, by its beginning, that was told already. */
   const told = new WeakMap<Visit, number>();
@@ -53,16 +54,14 @@ export function createIdleness(picture: Picture, findings: Findings): Rule {
   const lookFor = (operator: Operator, beyond: number): void => {
     if (operator.idleSince === undefined) return;
     for (const lane of operator.lanes) {
-      for (const visit of visitsIn.get(lane) ?? []) {
-        if (visit.waitingSince === undefined) visitsIn.get(lane)?.delete(visit);
-        else look(visit, operator, beyond);
-      }
+      for (const visit of visitsIn.get(lane) ?? []) look(visit, operator, beyond);
     }
   };
 
   const enter = (visit: Visit, lane: string, since: number, at: number): void => {
     if (visit.waitingSince !== since) return;
     put(visitsIn, lane, visit);
+    lanesOf.get(visit)?.push(lane);
     agenda.later(at + IDLE_MS + header.lagMs, () => {
       if (visit.waitingSince !== since) return;
       for (const operator of operatorsIn.get(lane) ?? []) {
@@ -76,11 +75,16 @@ export function createIdleness(picture: Picture, findings: Findings): Rule {
     const since = visit.waitingSince;
     const [plan] = visit.plans;
     if (since === undefined || plan === undefined || visit.ticket === undefined) return;
+    lanesOf.set(visit, []);
     for (const { lane, afterMs } of plan) {
       const opens = visit.ticket.sinceMost + (afterMs > 0 ? afterMs + header.policy.sweepMs + header.lagMs : 0);
       if (opens <= since) enter(visit, lane, since, since);
       else agenda.later(opens, () => enter(visit, lane, since, opens));
     }
+  };
+  picture.onWaitingOver = (visit) => {
+    for (const lane of lanesOf.get(visit) ?? []) visitsIn.get(lane)?.delete(visit);
+    lanesOf.delete(visit);
   };
   picture.onIdle = (operator) => {
     const since = operator.idleSince ?? 0;

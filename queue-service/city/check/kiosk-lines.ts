@@ -1,5 +1,6 @@
 import { compareFences } from '@videosportello/protocol/grant.ts';
 import type { Completion, Invoke, Ok, Saw, VisitView } from '../history/line.ts';
+import { SETTLE_MS } from './faults.ts';
 import { greet } from './links.ts';
 import { kioskOf, stopWaiting } from './picture.ts';
 import type { Kiosk, Picture, Ticket, Visit } from './picture.ts';
@@ -67,6 +68,7 @@ export function completeKiosk(picture: Picture, line: Completion, request: Invok
   if (line.visit) view(picture, kiosk, line.visit, line, request);
   if (!visit) return;
   if (request.op === 'visit.end') endVisit(picture, visit, line);
+  else if (request.op === 'ticket.cancel') giveUp(picture, visit);
   else if (request.op === 'visit.step' || request.op === 'grants.renew') visit.mayBeOver = false;
   if (request.op === 'visit.step' && request.plan !== undefined) {
     visit.plans = [request.plan];
@@ -85,7 +87,18 @@ function hello(picture: Picture, kiosk: Kiosk, line: Ok, request: Invoke): void 
   }
   kiosk.opens = 0;
   if (line.visit) view(picture, kiosk, line.visit, line, request);
-  else if (visit) gone(picture, visit, line);
+  else if (visit) miss(picture, visit, line);
+}
+
+/** The kiosk was told of no visit. While the store is being rebuilt it may hear of it a little later. */
+function miss(picture: Picture, visit: Visit, moment: Moment): void {
+  const { agenda, faults } = picture;
+  if (faults.isCalmSince(moment.at) || visit.mayBeOver) return gone(picture, visit, moment);
+  visit.missingSeq = moment.seq;
+  stopWaiting(picture, visit);
+  agenda.later(Math.max(faults.calmFrom ?? 0, moment.at + SETTLE_MS), () => {
+    if (visit.missingSeq === moment.seq && !visit.ended) miss(picture, visit, { seq: moment.seq, at: agenda.now });
+  });
 }
 
 function gone(picture: Picture, visit: Visit, moment: Moment): void {
@@ -119,19 +132,24 @@ function view(picture: Picture, kiosk: Kiosk, told: VisitView, line: Moment & { 
   visit.view = told;
   visit.viewSeq = line.seq;
   visit.viewAt = line.at;
+  visit.missingSeq = undefined;
   visit.mayBeOver = false;
   if (told.ticket) takeTicket(picture, visit, told.ticket, line, request);
-  else if (told.state === 'alone') {
-    visit.ticket = undefined;
-    visit.opening = undefined;
-    visit.class = undefined;
-    visit.refusals.clear();
-  }
+  else if (told.state === 'alone') giveUp(picture, visit);
   if (told.state === 'waiting' || told.state === 'offered') {
     if (!visit.queued || compareFences(visit.queued.fence, told.fence) < 0) visit.queued = { fence: told.fence, seq: line.seq };
   }
   if (told.state !== 'waiting' || was.ticket?.class !== told.ticket?.class) stopWaiting(picture, visit);
   if (told.state === 'waiting') wait(picture, kiosk, visit, line);
+}
+
+/** The citizen goes on alone: his place is gone. */
+function giveUp(picture: Picture, visit: Visit): void {
+  if (visit.ticket) picture.tickets.delete(visit.ticket.ticketId);
+  visit.ticket = undefined;
+  visit.opening = undefined;
+  visit.class = undefined;
+  visit.refusals.clear();
 }
 
 /** The visit waits, as far as its kiosk knows; it does so definitely when nothing under way can say otherwise. */
@@ -161,6 +179,7 @@ function bear(picture: Picture, kiosk: Kiosk, told: VisitView, { seq, at }: Mome
     leaving: new Map(),
     endings: new Map(),
     mayBeOver: false,
+    missingSeq: undefined,
     ended: undefined,
     holds: new Map(),
     queued: undefined,
@@ -171,7 +190,10 @@ function bear(picture: Picture, kiosk: Kiosk, told: VisitView, { seq, at }: Mome
   return visit;
 }
 
-/** A ticket's place is given once and kept: by its id, and by the visit that has it, whatever its id becomes. */
+/**
+ * A ticket's place is given once and kept: by its id, whichever visit it comes back with, and over a loss of the store by the
+ * visit that has it, whatever its id becomes; unless the kiosk had no receipt to show.
+ */
 function takeTicket(
   picture: Picture,
   visit: Visit,
@@ -180,16 +202,16 @@ function takeTicket(
   request: Invoke | undefined,
 ): void {
   visit.class = told.class;
-  const hasLostPlace = request?.op === 'hello' && request.receipt === false && picture.faults.storeLostSeq > (visit.ticket?.toSeq ?? line.seq);
-  if (visit.ticket?.ticketId === told.ticketId && !hasLostPlace) return;
-  const known = picture.tickets.get(told.ticketId);
-  const from = hasLostPlace ? request : (visit.opening ?? line);
-  const opened = hasLostPlace ? undefined : (known ?? visit.ticket);
+  const was = visit.ticket;
+  const isAfterLoss = was !== undefined && picture.faults.storeLostSeq > was.toSeq;
+  const hasLostPlace = isAfterLoss && request?.op === 'hello' && request.receipt === false;
+  if (was?.ticketId === told.ticketId && !hasLostPlace) return;
+  const kept = hasLostPlace ? undefined : (picture.tickets.get(told.ticketId) ?? (isAfterLoss ? was : undefined));
   const ticket: Ticket = {
     ticketId: told.ticketId,
-    fromSeq: opened?.fromSeq ?? from.seq,
-    toSeq: opened?.toSeq ?? line.seq,
-    sinceLeast: opened?.sinceLeast ?? visit.opening?.at ?? line.at,
+    fromSeq: kept?.fromSeq ?? (hasLostPlace ? request.seq : (visit.opening?.seq ?? line.seq)),
+    toSeq: kept?.toSeq ?? line.seq,
+    sinceLeast: kept?.sinceLeast ?? visit.opening?.at ?? line.at,
     // Who comes back later may begin a new wait, as far as widening goes.
     sinceMost: line.at,
   };

@@ -38,6 +38,26 @@ describe('lost-visit', () => {
     const { findings } = story.check();
     expect(findings.map(({ name, visitId }) => [name, visitId])).to.deep.equal([['lost-visit', story.visitId('kiosk-1')]]);
   });
+  for (const [at, expected] of [[6_000, []], [20_000, ['lost-visit']]] as const) {
+    it(`lets a store that is being rebuilt tell of the visit a little later: at ${at} ms`, () => {
+      const story = waiting();
+      story.at(2_000).fault('f1', 'amnesia');
+      story.saw('kiosk-1', 'closed');
+      story.at(3_000).fault('f1', 'over');
+      story.hello('kiosk-1');
+      story.at(at).see('kiosk-1', 'waiting');
+      expect(story.names().filter((name) => name !== 'zombie-visit')).to.deep.equal(expected);
+    });
+  }
+  it('is not found when a cancellation may have given the ticket back before the store was lost', () => {
+    const story = waiting();
+    story.unknown('kiosk-1', story.at(1_500).ask('kiosk-1', 'ticket.cancel', { visitId: story.visitId('kiosk-1') }));
+    story.saw('kiosk-1', 'closed');
+    story.at(2_000).fault('f1', 'amnesia');
+    story.at(3_000).fault('f1', 'over');
+    story.hello('kiosk-1');
+    expect(story.names()).to.deep.equal([]);
+  });
   it('is found when nobody takes over from an operator who is gone', () => {
     const story = waiting();
     story.available(ANNA);

@@ -74,9 +74,11 @@ function forgetStore(picture: Picture): void {
     for (const slot of operator.slots.values()) slot.isDefinite = false;
   }
   for (const visit of picture.visits.values()) {
-    // Somebody who had not heard of the end may bring the visit back.
-    if (visit.ended) visit.ended = undefined;
-    else if (visit.ticket !== undefined) continue;
+    // Who has a ticket for certain has its receipt; the others need not be known again.
+    const hasReceipt = visit.ticket !== undefined && visit.leaving.size === 0;
+    if (!visit.ended && hasReceipt) continue;
     visit.mayBeOver = true;
+    // Somebody who had not heard of the end may bring the visit back.
+    visit.ended = undefined;
   }
 }

@@ -75,6 +75,26 @@ describe('overtaking', () => {
     story.take(ANNA, 'kiosk-2');
     expect(story.names()).to.deep.equal(['overtaking']);
   });
+  it('is found when somebody who came back later with his ticket, at another kiosk, has lost his place', () => {
+    const story = twoWaiting();
+    const ticket = story.shown('kiosk-1', 'waiting').visit.ticket;
+    story.at(4_000).end('kiosk-1');
+    story.open('kiosk-3');
+    const returned = { ...story.shown('kiosk-3', 'waiting').visit, ticket: { ...ticket, class: 'walk-up' } };
+    const plan = [{ lane: 'valfiorita.it', afterMs: 0 }];
+    story.answer('kiosk-3', story.ask('kiosk-3', 'ticket.open', { visitId: story.visitId('kiosk-3'), plan }), { visit: returned });
+    free(story, 10_000);
+    story.take(ANNA, 'kiosk-2');
+    expect(story.names()).to.deep.equal(['overtaking']);
+  });
+  it('is not found for one who gave his ticket back and took another', () => {
+    const story = twoWaiting();
+    story.answer('kiosk-1', story.at(4_000).ask('kiosk-1', 'ticket.cancel', { visitId: story.visitId('kiosk-1') }));
+    story.ticket('kiosk-1');
+    free(story, 10_000);
+    story.take(ANNA, 'kiosk-2');
+    expect(story.names()).to.deep.equal([]);
+  });
   it('is not judged while the store is being rebuilt, nor for one who came without a receipt', () => {
     const story = twoWaiting();
     story.at(5_000).fault('f1', 'amnesia');

@@ -73,6 +73,8 @@ export interface Visit {
   readonly endings: Map<string, { readonly who: string; readonly session: number }>;
   /** Whether it may have ended in another way: its kiosk was away for long, or the store lost it. */
   mayBeOver: boolean;
+  /** The line at which its kiosk was told of no visit while the store was being rebuilt; it may come back. */
+  missingSeq: number | undefined;
   ended: { readonly seq: number; readonly at: number } | undefined;
   readonly holds: Map<string, Hold>;
   /** The newest fence that its kiosk saw while nobody had it. */
@@ -135,6 +137,8 @@ export interface Picture {
   readonly waiting: Set<Visit>;
   /** Called when a visit begins to wait, an operator begins to be idle, or a fault of everybody's has ended. */
   onWaiting(visit: Visit): void;
+  /** Called when it does not definitely wait any more. */
+  onWaitingOver(visit: Visit): void;
   onIdle(operator: Operator): void;
   onCalm(): void;
   /** Called when a kiosk no longer has its visit, or hears that there is none; before it is forgotten. */
@@ -169,8 +173,10 @@ export const linkOf = (picture: Picture, who: string): Link | undefined =>
 
 /** The visit does not definitely wait any more. */
 export function stopWaiting(picture: Picture, visit: Visit): void {
+  if (visit.waitingSince === undefined) return;
   visit.waitingSince = undefined;
   picture.waiting.delete(visit);
+  picture.onWaitingOver(visit);
 }
 
 /** Notes anew whether an operator could be offered something. */

@@ -5,6 +5,8 @@ import { streamLine } from '../../history/service-stream.ts';
 import type { StreamLine } from '../../history/service-stream.ts';
 import { createAgenda } from '../agenda.ts';
 import type { Breach } from '../report.ts';
+import { createHarm } from './model-faults.ts';
+import type { Client } from './model-faults.ts';
 import { createModelQueue } from './model-queue.ts';
 import type { Answer, ModelOperator, ModelVisit } from './model-queue.ts';
 import { createSeededRandom } from '../../seeded-random.ts';
@@ -14,21 +16,6 @@ export interface ModelRun {
   readonly header: Header;
   readonly lines: readonly HistoryLine[];
   readonly stream: readonly StreamLine[];
-}
-
-interface Client {
-  readonly who: string;
-  session: number;
-  isOpen: boolean;
-  isCut: boolean;
-  isDown: boolean;
-  readonly outbox: { readonly readyAt: number; readonly run: () => void }[];
-  readonly held: (() => void)[];
-  readonly pending: Map<string, (line: 'ok' | 'fail' | 'unknown', answer: Answer) => void>;
-  /** Kiosks: the visit they know of. Operators: talks and wrap-ups they have. */
-  visit: VisitView | undefined;
-  readonly talks: Set<string>;
-  isBusy: boolean;
 }
 
 const STARTS_AT = Date.UTC(2026, 10, 23, 8);
@@ -45,6 +32,7 @@ export function playCity(seed: number, options: { readonly without?: Breach; rea
   const between = (from: number, to: number) => from + random.integer(to - from + 1);
   const agenda = createAgenda();
   const lagMs = random.chance(0.3) ? 40 : 0;
+  const coalesces = random.chance(0.5);
   const forMs = options.forMs ?? between(40_000, 120_000);
   const policy = { offerMs: 15_000, operatorLeaseMs: 4_000, kioskLinkMs: 5_000, kioskGraceMs: 30_000, refusalMs: 8_000, handOverMs: 60_000 };
   const header = headerLine.parse({
@@ -111,15 +99,18 @@ export function playCity(seed: number, options: { readonly without?: Breach; rea
     const ready = [...clients.values()].filter(({ outbox, isCut }) => !isCut && outbox[0] !== undefined && outbox[0].readyAt <= agenda.now);
     ready[random.integer(ready.length)]?.outbox.shift()?.run();
   };
-  const send = (who: string, session: number, run: () => void): void => {
+  const send = (who: string, session: number, what: string, run: () => void): void => {
     const { outbox } = clientOf(who);
+    // A whole view that has not left yet is replaced by the newer one.
+    const older = coalesces && what !== '' ? outbox.findIndex((entry) => entry.what === what) : -1;
+    if (older >= 0) outbox.splice(older, 1);
     const readyAt = Math.max(outbox.at(-1)?.readyAt ?? 0, agenda.now + (lagMs > 0 ? random.integer(lagMs) : 0));
-    outbox.push({ readyAt, run: () => (clientOf(who).session === session ? run() : undefined) });
+    outbox.push({ readyAt, what, run: () => (clientOf(who).session === session ? run() : undefined) });
     agenda.later(readyAt, pump);
   };
-  const push = (who: string, run: (session: number) => void): void => {
+  const push = (who: string, run: (session: number) => void, what = ''): void => {
     const session = (model.operators.get(who) ?? model.kiosks.get(who))?.session ?? 0;
-    if (session > 0) send(who, session, () => run(session));
+    if (session > 0) send(who, session, what, () => run(session));
   };
 
   const model = createModelQueue(header, without, () => agenda.now, {
@@ -128,7 +119,7 @@ export function playCity(seed: number, options: { readonly without?: Breach; rea
       push(visit.kioskId, (session) => {
         write(visit.kioskId, { line: 'saw', session, what: 'visit.changed', visit: view });
         see(clientOf(visit.kioskId), view);
-      });
+      }, `visit ${view.state === 'ended' ? visit.id : ''}`);
     },
     offerMade(operator, visit) {
       const offer = offerOf(visit) as never;
@@ -151,7 +142,7 @@ export function playCity(seed: number, options: { readonly without?: Breach; rea
         write(operator.id, { line: 'saw', session, what: 'desk.changed', desk });
         if (desk.presence === 'not-ready') beAvailableLater(clientOf(operator.id));
         for (const { visitId, state } of desk.visits) if (state === 'wrap-up') wrapUp(clientOf(operator.id), visitId);
-      });
+      }, 'desk');
     },
     step(kind, visit, more) {
       if (without === 'stream-differs' && kind === 'declined') return;
@@ -183,8 +174,9 @@ export function playCity(seed: number, options: { readonly without?: Breach; rea
       const offered = operator && [...operator.slots].find(([, slot]) => slot === 'offered');
       const asked = offered && model.visits.get(offered[0]);
       const offer = asked?.state === 'offered' ? asked : undefined;
+      const offerId = offer?.offerId;
       const offers = op === 'hello' && offer ? { offers: [offerOf(offer) as never] } : {};
-      send(who, session, () => {
+      send(who, session, '', () => {
         if (!client.pending.delete(id)) return;
         const isLost = without === 'unanswered' && (op === 'wrap-up.done' || op === 'offer.decline') && random.chance(0.3);
         const told = { session, id, ...(visit ? { visit } : {}), ...(desk ? { desk } : {}), ...offers };
@@ -193,7 +185,7 @@ export function playCity(seed: number, options: { readonly without?: Breach; rea
         if (op === 'hello' && !visit) client.visit = undefined;
         done(answer.fail ? 'fail' : 'ok', answer);
         for (const { visitId, state } of desk?.visits ?? []) (state === 'wrap-up' ? wrapUp : talk)(client, visitId);
-        if (offer && op === 'hello') consider(client, offer.offerId);
+        if (offerId !== undefined && op === 'hello') consider(client, offerId);
       });
     };
     const wait = lagMs > 0 ? random.integer(30) : 0;
@@ -312,69 +304,59 @@ export function playCity(seed: number, options: { readonly without?: Breach; rea
     if (!visit) {
       if (!isOver && random.chance(0.5)) ask('visit.open', () => model.openVisit(who));
     } else if (isOver || random.chance(0.02)) ask('visit.end', own(model.endByKiosk));
+    else if (visit.state === 'alone' && model.hasKept()) ask('ticket.open', own((running) => model.comeBack(running, plan)), plan);
     else if (visit.state === 'alone') ask('ticket.open', own((running) => model.openTicket(running, plan, of)), plan);
-    else if (visit.state === 'waiting' && random.chance(0.04)) ask('visit.step', own((running) => model.setPlan(running, plan)), plan);
-    else if (visit.state !== 'with-operator' && random.chance(0.04)) ask('ticket.cancel', own(model.cancelTicket));
+    else if (visit.state === 'waiting' && random.chance(0.08)) {
+      if (random.chance(0.5)) ask('visit.end', own(model.leaveWithTicket));
+      else ask('visit.step', own((running) => model.setPlan(running, plan)), plan);
+    } else if (visit.state !== 'with-operator' && random.chance(0.04)) ask('ticket.cancel', own(model.cancelTicket));
   };
 
-  let faults = 0;
-  const harm = (): void => {
-    const fault = `f${(faults += 1)}`;
-    const all = [...clients.values()];
-    const victim = all[random.integer(all.length)] as Client;
-    const targets = [victim.who];
-    const note = (what: 'node-killed' | 'node-started' | 'cut' | 'healed' | 'crash' | 'amnesia' | 'replica-promoted' | 'over', whom?: string[]) =>
-      write('city', { line: 'fault', fault, what, ...(whom ? { targets: whom } : {}) });
-    const choice = random.integer(5);
-    if (choice <= 1) {
-      note('crash', targets);
-      victim.isDown = true;
-      close(victim);
-      agenda.later(agenda.now + between(200, 40_000), () => {
-        victim.isDown = false;
-        note('over');
-        connect(victim);
-      });
-    } else if (choice === 2 && !victim.isCut) {
-      const isShort = random.chance(0.5);
-      const { session } = victim;
-      const { who } = victim;
-      note('cut', targets);
-      victim.isCut = true;
-      const operator = model.operators.get(who);
-      if (!isShort) {
-        if (operator?.session === session) operator.leaseEnds = agenda.now + policy.operatorLeaseMs;
-        agenda.later(agenda.now + 3_000, () => (victim.session === session ? close(victim) : undefined));
-        agenda.later(agenda.now + policy.kioskLinkMs, () => (operator ? undefined : model.close(who, session)));
-      }
-      agenda.later(agenda.now + (isShort ? between(100, 2_000) : between(6_000, 40_000)), () => {
-        victim.isCut = false;
-        note('healed');
-        for (const arrive of victim.held.splice(0)) arrive();
-        for (let left = victim.outbox.length; left > 0; left -= 1) agenda.later(agenda.now + lagMs, pump);
-        connect(victim);
-      });
-    } else if (choice === 3) {
-      note('node-killed');
-      for (const client of all) {
-        if (!random.chance(0.4) || client.isCut) continue;
-        close(client);
-        agenda.later(agenda.now + between(50, 1_000), () => connect(client));
-      }
-      agenda.later(agenda.now + 800, () => note('node-started'));
-    } else if (choice === 4 && !all.some(({ isCut, isDown }) => isCut || isDown)) {
-      note(random.chance(0.5) ? 'amnesia' : 'replica-promoted');
-      for (const client of all) {
-        close(client);
-        agenda.later(agenda.now + between(200, 2_000), () => connect(client));
-      }
-      model.forget(agenda.now + 3_000);
-      agenda.later(agenda.now + 500, () => note('over'));
-    }
+  /** The same operator in another window; the first one presses a key before it knows. */
+  const openSecondWindow = (client: Client): void => {
+    const { who, session } = client;
+    if (!client.isOpen || client.isCut || client.talks.size > 0) return;
+    for (const id of client.pending.keys()) write(who, { line: 'unknown', session, id });
+    client.pending.clear();
+    client.outbox.length = 0;
+    client.isOpen = false;
+    connect(client);
+    agenda.later(agenda.now + lagMs + 100, () => {
+      if (client.session !== session + 1 || !client.isOpen || client.pending.size > 0) return;
+      const id = `r${(requests += 1)}`;
+      write(who, { line: 'invoke', session, id, op: 'presence.set', presence: 'available' });
+      if (without === 'stale-fence-accepted') write(who, { line: 'ok', session, id });
+      else write(who, { line: 'fail', session, id, code: 'link-lost' });
+      write(who, { line: 'saw', session, what: 'session.replaced' });
+      write(who, { line: 'saw', session, what: 'closed' });
+    });
   };
+  /** An offer is shown again, as when its visit has got another media node. */
+  const showAgain = (operator: ModelOperator): void => {
+    const asked = [...operator.slots].find(([, slot]) => slot === 'offered');
+    const visit = asked && model.visits.get(asked[0]);
+    if (visit?.state !== 'offered') return;
+    const offer = offerOf(visit) as never;
+    push(operator.id, (session) => write(operator.id, { line: 'saw', session, what: 'offer.made', offer }));
+  };
+
+  const harm = createHarm({
+    random,
+    agenda,
+    model,
+    clients,
+    policy: header.policy,
+    close,
+    connect,
+    note: (fault, what, targets) => write('city', { line: 'fault', fault, what, ...(targets ? { targets: [...targets] } : {}) }),
+    release(client) {
+      for (const arrive of client.held.splice(0)) arrive();
+      for (let left = client.outbox.length; left > 0; left -= 1) agenda.later(agenda.now + lagMs, pump);
+    },
+  });
 
   for (const operator of model.operators.keys()) addClient(operator);
-  for (let index = 1, count = between(2, 7); index <= count; index += 1) {
+  for (let index = 1, count = between(2, random.chance(0.2) ? 20 : 7); index <= count; index += 1) {
     model.addKiosk(`kiosk-${index}`);
     addClient(`kiosk-${index}`);
   }
@@ -388,9 +370,15 @@ export function playCity(seed: number, options: { readonly without?: Breach; rea
     agenda.later(random.integer(500), () => connect(client));
     if (!client.who.startsWith('op_')) every(between(300, 1_500), endsAt, () => act(client));
   }
+  for (const operator of model.operators.values()) {
+    every(between(5_000, 20_000), forMs, () => showAgain(operator));
+    if (random.chance(0.3)) every(between(10_000, 40_000), forMs, () => openSecondWindow(clientOf(operator.id)));
+  }
   every(200, endsAt, model.sweep);
   if (!isCalm) every(between(3_000, 20_000), forMs, harm);
   agenda.runBefore(endsAt);
+  // Nobody hears any more what comes now.
+  for (const { who, session, pending } of clients.values()) for (const id of pending.keys()) write(who, { line: 'unknown', session, id });
   write('city', { line: 'end', drained: true });
   return { header, lines, stream };
 }

@@ -59,6 +59,8 @@ const hex = (number: number) => number.toString(16).padStart(24, '0');
 export function createModelQueue(header: Header, without: Breach | undefined, clock: () => number, out: ModelOutput) {
   const { policy, classes } = header;
   const visits = new Map<string, ModelVisit>();
+  /** Places of those who come back later. */
+  const kept: Pick<ModelVisit, 'ticketId' | 'order'>[] = [];
   const operators = new Map<string, ModelOperator>();
   const kiosks = new Map<string, ModelKiosk>();
   for (const { operatorId, capacity, lanes } of header.operators) {
@@ -173,7 +175,7 @@ export function createModelQueue(header: Header, without: Breach | undefined, cl
         withdraw(visit, 'expired');
         requeue(visit);
       }
-      for (const operator of operators.values()) if (operator.leaseEnds <= now && without !== 'lost-visit') lapse(operator);
+      for (const operator of operators.values()) if (operator.leaseEnds <= now) lapse(operator);
       for (const kiosk of kiosks.values()) {
         if (kiosk.graceEnds > now) continue;
         kiosk.graceEnds = Infinity;
@@ -223,6 +225,26 @@ export function createModelQueue(header: Header, without: Breach | undefined, cl
       }
       return { visit };
     },
+    /** The citizen leaves with his ticket, and may come back with it anywhere. */
+    leaveWithTicket(visit: ModelVisit): Answer {
+      if (visit.state !== 'waiting') return { fail: 'visit-state' };
+      kept.push({ ticketId: visit.ticketId, order: visit.order });
+      end(visit, 'citizen');
+      assign();
+      return {};
+    },
+    /** Whoever left first is back, at the place that he had. */
+    comeBack(visit: ModelVisit, plan: readonly PlanStep[]): Answer {
+      const place = kept.shift();
+      if (!place || visit.state !== 'alone') return { fail: 'visit-state' };
+      const order = without === 'overtaking' ? (number += 1) : place.order;
+      Object.assign(visit, { state: 'waiting', class: 'coming-back', plan, ticketId: place.ticketId, order, since: clock() });
+      out.step('queued', visit);
+      out.visitChanged(visit);
+      assign();
+      return { visit };
+    },
+    hasKept: () => kept.length > 0,
     setPlan(visit: ModelVisit, plan: readonly PlanStep[]): Answer {
       visit.plan = plan;
       assign();
@@ -277,7 +299,10 @@ export function createModelQueue(header: Header, without: Breach | undefined, cl
       visit.refusals.set(operatorId, clock() + policy.refusalMs);
       out.step('declined', visit, { operator: operatorId });
       withdraw(visit, undefined);
-      requeue(visit);
+      if (without === 'lost-visit') {
+        visits.delete(visit.id);
+        (kiosks.get(visit.kioskId) as ModelKiosk).visit = undefined;
+      } else requeue(visit);
       assign();
       return {};
     },
