@@ -77,7 +77,7 @@ export async function tryConditions(
 ): Promise<Record<`read.${string}.${number}dpi`, Share>> {
   if (trials === 0) return {};
   const addresses = Object.values(await vectorAddresses());
-  const symbols = await Promise.all(addresses.map(async (address) => ({ address, ...(await symbolOf(address)) })));
+  const symbols = addresses.map((address) => ({ address, ...symbolOf(address) }));
   const shares: Record<`read.${string}.${number}dpi`, Share> = {};
   for (const [name, condition] of Object.entries(conditions)) {
     for (const dpi of RESOLUTIONS) {

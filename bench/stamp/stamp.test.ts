@@ -10,7 +10,7 @@ describe('the stamp bench', function () {
   this.slow(20_000);
 
   it('makes the same picture from the same seed, and another from another', async () => {
-    const { modules } = await symbolOf((await vectorAddresses()).residence);
+    const { modules } = symbolOf((await vectorAddresses()).residence);
     const pixelsOf = (name: string, seed: number) => Buffer.from(CONDITIONS[name]?.(modules, 150, seededNumbers(seed)).pixels ?? []);
     for (const name of ['copy', 'pen']) {
       const [picture, again, other] = [pixelsOf(name, 1), pixelsOf(name, 1), pixelsOf(name, 2)];
@@ -20,7 +20,7 @@ describe('the stamp bench', function () {
 
   it('does not count what cannot be read, nor what reads as something else', async () => {
     const { residence, family } = await vectorAddresses();
-    const sheet = printedSheet((await symbolOf(residence)).modules);
+    const sheet = printedSheet(symbolOf(residence).modules);
     expect(await reads(sheet, residence)).to.equal(true);
     expect(await reads(sheet, family)).to.equal(false);
     paintLine(sheet, [0, 0, sheet.width, sheet.height], dots(12), 255);
@@ -40,5 +40,15 @@ describe('the stamp bench', function () {
     const shares = await tryConditions(1, () => {}, { fold, pen });
     expect(Object.keys(shares)).to.have.length(6);
     for (const name of ['fold', 'pen']) expect(shares[`read.${name}.300dpi`], name).to.deep.equal({ unit: '%', value: 100, n: 2 });
+  });
+
+  it('finds that some photos by a moving hand from the side in bad light are read too', async () => {
+    const { badPhoto } = CONDITIONS;
+    if (!badPhoto) throw new Error('no such condition');
+    const { residence, family } = await vectorAddresses();
+    const read = await Promise.all(
+      [residence, family].map((address) => reads(badPhoto(symbolOf(address).modules, 300, seededNumbers(1)), address)),
+    );
+    expect(read).to.include(true);
   });
 });

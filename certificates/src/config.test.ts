@@ -23,6 +23,8 @@ const good = {
   DEMO: '1',
   DEMO_CITIZENS: 'citizens.json',
 };
+const noDemo = { DEMO: undefined, DEMO_CITIZENS: undefined };
+const office = { FRONT_OFFICE_URL: 'https://office.example/base', FRONT_OFFICE_TOKEN_FILE: '/secrets/token' };
 const failure = (promise: Promise<unknown>) => promise.then(() => '', (error: Error) => error.message);
 
 describe('settings of the certificate service', function () {
@@ -37,6 +39,21 @@ describe('settings of the certificate service', function () {
   it('are read with their defaults', () => {
     expect(readConfig(good)).to.include({ host: '127.0.0.1', port: 0, logLevel: 'info', tls: undefined });
     expect(readConfig(good).consoleOrigins).to.deep.equal(['http://console.localhost:8080', 'https://desk.example']);
+  });
+
+  it('say with what a town issues, and that it is no demo', () => {
+    const town = readConfig({ ...good, ...noDemo, KEYS_DIR: '/keys', ...office });
+    expect(town).to.deep.include({
+      demo: undefined,
+      keysDirectory: '/keys',
+      frontOffice: { url: 'https://office.example/base', tokenFile: '/secrets/token' },
+    });
+    const client = { FRONT_OFFICE_CERT_FILE: '/c.pem', FRONT_OFFICE_KEY_FILE: '/k.pem', FRONT_OFFICE_CA_FILE: '/ca.pem' };
+    const mutual = { url: office.FRONT_OFFICE_URL, client: { certFile: '/c.pem', keyFile: '/k.pem' }, caFile: '/ca.pem' };
+    const known = readConfig({ ...good, ...noDemo, KEYS_DIR: '/keys', FRONT_OFFICE_URL: office.FRONT_OFFICE_URL, ...client });
+    expect(known.frontOffice).to.deep.equal(mutual);
+    expect(readConfig(good)).to.include({ keysDirectory: undefined, frontOffice: undefined });
+    expect(readConfig({ ...good, DEMO_CITIZENS: undefined, ...office }).demo, 'a demo with a front office').to.deep.equal({ citizensFile: undefined });
   });
 
   it('say where the register lies, alone on this machine and among other nodes', () => {
@@ -56,6 +73,14 @@ describe('settings of the certificate service', function () {
     ['listening beyond this machine without TLS', { LISTEN: '0.0.0.0:80' }, 'TLS_CERT_FILE'],
     ['half of TLS', { TLS_CERT_FILE: 'a.pem' }, 'both'],
     ['a demo without citizens', { DEMO_CITIZENS: undefined }, 'DEMO_CITIZENS'],
+    ['a demo with two registries', { ...office }, 'either DEMO_CITIZENS'],
+    ['a town without keys', { ...noDemo, ...office }, 'KEYS_DIR'],
+    ['a town without a registry', { ...noDemo, KEYS_DIR: 'keys' }, 'FRONT_OFFICE_URL'],
+    ['a front office without credentials', { ...noDemo, KEYS_DIR: 'keys', FRONT_OFFICE_URL: 'https://office.example' }, 'token file'],
+    ['a front office beyond this machine without TLS', { ...noDemo, KEYS_DIR: 'keys', ...office, FRONT_OFFICE_URL: 'http://office.example' }, 'HTTPS'],
+    ['a front office that is no address', { ...noDemo, KEYS_DIR: 'keys', ...office, FRONT_OFFICE_URL: 'office' }, 'https://host/base'],
+    ['half of a client certificate', { ...noDemo, KEYS_DIR: 'keys', ...office, FRONT_OFFICE_KEY_FILE: 'k.pem' }, 'FRONT_OFFICE_CERT_FILE'],
+    ['credentials for nobody', { FRONT_OFFICE_TOKEN_FILE: 'token' }, 'FRONT_OFFICE_URL'],
     ['invented citizens outside a demo', { DEMO: undefined }, 'DEMO=1'],
     ['an origin with a path, which no browser says', { CONSOLE_ORIGINS: 'http://console.localhost/' }, 'CONSOLE_ORIGINS'],
     ['a database of another kind', { DATABASE_URL: 'mysql://x/register' }, 'DATABASE_URL'],

@@ -1,22 +1,21 @@
 import { readFile } from 'node:fs/promises';
-import { isIPv4 } from 'node:net';
 import { join, resolve } from 'node:path';
 import { nodeId } from '@videosportello/protocol/ids.ts';
 import type { NodeId } from '@videosportello/protocol/ids.ts';
 import { socketUrl } from '@videosportello/protocol/units.ts';
 import { z } from 'zod';
+import { isLoopback, issuerConfigOf, issuerEnvironment, settingsError } from './issuer-config.ts';
+import type { IssuerConfig } from './issuer-config.ts';
 
 /** What the environment may say; see README. */
-const environment = z.object({
+const environment = issuerEnvironment.extend({
   /** Address and port to listen on; port 0 takes a free one. Beyond loopback only with TLS or a declared proxy. */
   LISTEN: z.string().regex(/^[^\s]+:\d{1,5}$/, 'LISTEN must be host:port').default('127.0.0.1:0'),
   /** What queue-service tells others; default: derived from the bound port. */
   PUBLIC_URL: socketUrl.optional(),
-  DATA_DIR: z.string().min(1),
   QUEUE_URL: socketUrl,
   NODE_ID: nodeId,
   NODE_SECRET_FILE: z.string().min(1),
-  TOWN_DIR: z.string().min(1),
   /** Folder of those whose word counts about cards (DER): see trust-folder.ts. */
   CARD_TRUST_DIR: z.string().min(1),
   /** Origins of consoles that may connect, separated by spaces; as a browser says them, without a path. */
@@ -24,16 +23,9 @@ const environment = z.object({
     .string()
     .trim()
     .regex(/^https?:\/\/[^\s/]+( +https?:\/\/[^\s/]+)*$/, 'CONSOLE_ORIGINS must be origins like https://host:port, separated by spaces'),
-  /** A demo town: test authorities are accepted and every verdict and paper says SPECIMEN. */
-  DEMO: z.literal('1').optional(),
-  DEMO_CITIZENS: z.string().min(1).optional(),
   TLS_CERT_FILE: z.string().min(1).optional(),
   TLS_KEY_FILE: z.string().min(1).optional(),
   BEHIND_PROXY: z.literal('1').optional(),
-  /** `postgres://` address of the register; default: the SQLite file in DATA_DIR. */
-  DATABASE_URL: z.url({ protocol: /^postgres(?:ql)?$/ }).optional(),
-  /** Folder of the register's keys, the same for all nodes of one register; default: DATA_DIR. */
-  REGISTER_KEY_DIR: z.string().min(1).optional(),
   /** Folder that gets the register's checkpoints, best on another machine; default: `checkpoints` in DATA_DIR. */
   CHECKPOINT_DIR: z.string().min(1).optional(),
   /** Submission prefix of a witness that gets them too (c2sp.org/tlog-witness); default: none. */
@@ -42,20 +34,15 @@ const environment = z.object({
 });
 
 /** The certificate service's settings, complete. Secrets stand apart, in {@link readSecrets}. */
-export interface CertificateConfig {
+export interface CertificateConfig extends IssuerConfig {
   readonly host: string;
   readonly port: number;
   readonly publicUrl: string | undefined;
-  readonly dataDirectory: string;
   readonly queueUrl: string;
   readonly nodeId: NodeId;
   readonly nodeSecretFile: string;
-  readonly townDirectory: string;
   readonly cardTrustDirectory: string;
   readonly consoleOrigins: readonly string[];
-  readonly demo: { readonly citizensFile: string } | undefined;
-  /** What `openRegister` takes: a path or an address with a password in it, and the key file. */
-  readonly register: { readonly database: string; readonly key: string };
   readonly checkpoints: { readonly keyDirectory: string; readonly directory: string; readonly witness: string | undefined };
   /** The address of whoever asks is the last one in X-Forwarded-For. */
   readonly behindProxy: boolean;
@@ -69,7 +56,7 @@ export interface CertificateConfig {
  */
 export function readConfig(env: NodeJS.ProcessEnv): CertificateConfig {
   const read = environment.safeParse(env);
-  if (!read.success) throw new Error(read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
+  if (!read.success) throw settingsError(read.error);
   const value = read.data;
   const colon = value.LISTEN.lastIndexOf(':');
   const host = value.LISTEN.slice(0, colon).replace(/^\[|\]$/g, '');
@@ -78,35 +65,26 @@ export function readConfig(env: NodeJS.ProcessEnv): CertificateConfig {
   if (!isLoopback(host) && !tls && !value.BEHIND_PROXY) {
     throw new Error('LISTEN reaches beyond this machine: give TLS_CERT_FILE and TLS_KEY_FILE, or say BEHIND_PROXY=1.');
   }
-  if (value.DEMO && !value.DEMO_CITIZENS) throw new Error('DEMO needs DEMO_CITIZENS, the file of invented citizens.');
-  if (value.DEMO_CITIZENS && !value.DEMO) throw new Error('DEMO_CITIZENS are for a demo only: say DEMO=1.');
-  if (value.DATABASE_URL && !isNear(value.DATABASE_URL) && new URL(value.DATABASE_URL).searchParams.get('sslmode') !== 'verify-full') {
-    throw new Error('DATABASE_URL leads to another machine: say ?sslmode=verify-full.');
-  }
   if (value.CHECKPOINT_URL?.startsWith('http:') && !isLoopback(new URL(value.CHECKPOINT_URL).hostname)) {
     throw new Error('CHECKPOINT_URL leads to another machine: it must be https.');
   }
-  const data = resolve(value.DATA_DIR);
-  const keyDirectory = value.REGISTER_KEY_DIR ? resolve(value.REGISTER_KEY_DIR) : data;
+  const issuer = issuerConfigOf(value);
   return {
+    ...issuer,
     host,
     port: Number(value.LISTEN.slice(colon + 1)),
     publicUrl: value.PUBLIC_URL,
-    dataDirectory: data,
-    register: { database: value.DATABASE_URL ?? join(data, 'register.sqlite'), key: join(keyDirectory, 'register.key') },
     checkpoints: {
-      keyDirectory,
-      directory: value.CHECKPOINT_DIR ? resolve(value.CHECKPOINT_DIR) : join(data, 'checkpoints'),
+      ...issuer.checkpoints,
+      directory: value.CHECKPOINT_DIR ? resolve(value.CHECKPOINT_DIR) : join(issuer.dataDirectory, 'checkpoints'),
       witness: value.CHECKPOINT_URL,
     },
     behindProxy: value.BEHIND_PROXY !== undefined,
     queueUrl: value.QUEUE_URL,
     nodeId: value.NODE_ID,
     nodeSecretFile: value.NODE_SECRET_FILE,
-    townDirectory: resolve(value.TOWN_DIR),
     cardTrustDirectory: resolve(value.CARD_TRUST_DIR),
     consoleOrigins: value.CONSOLE_ORIGINS.split(/ +/),
-    demo: value.DEMO && value.DEMO_CITIZENS ? { citizensFile: resolve(value.DEMO_CITIZENS) } : undefined,
     tls,
     logLevel: value.LOG_LEVEL,
   };
@@ -121,12 +99,3 @@ export async function readSecrets(config: CertificateConfig): Promise<{ nodeSecr
   if (!/^(?:[0-9a-f]{2}){16,}$/i.test(nodeSecret)) throw new Error('NODE_SECRET_FILE must hold 16 bytes or more in hexadecimal.');
   return { nodeSecret };
 }
-
-/** On this machine: a unix socket (`?host=/folder`), or loopback. */
-function isNear(databaseUrl: string): boolean {
-  const { hostname, searchParams } = new URL(databaseUrl);
-  const host = searchParams.get('host') ?? hostname;
-  return host.startsWith('/') || isLoopback(host.replaceAll(/[[\]]/g, ''));
-}
-
-const isLoopback = (host: string) => host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));

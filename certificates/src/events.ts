@@ -3,6 +3,8 @@ import { pino } from 'pino';
 import type { DestinationStream, Logger } from 'pino';
 import type { OpeningOutcome } from './originals/originals-door.ts';
 import type { UpkeepRound } from './register/upkeep.ts';
+import type { TimeStampError } from './signature/time-stamp/time-stamp-client.ts';
+import type { FrontOfficeEvent } from './source/front-office/front-office-source.ts';
 
 /** Paths that never reach the log, wherever they stand. */
 const redacted = ['can', 'grant', 'proof', 'person', 'verdict', 'review', 'card', 'photo', 'taxCode', 'subjectTaxCode', 'request', 'accessCode', 'commands', 'responses'];
@@ -49,6 +51,7 @@ export function createEvents(log: Logger) {
     visualCheck: (visitId: string, phase: string) => log.info({ visitId, phase }, 'document checked by eye'),
     document: (visitId: string, documentId: string, state: string, reason?: string) => log.info({ visitId, documentId, state, reason }, 'document'),
     caseOpened: (visitId: string, caseNumber: string) => log.info({ visitId, caseNumber }, 'left with the back office'),
+    slip: (visitId: string, documentId: string, state: string, reason?: string) => log.info({ visitId, documentId, state, reason }, 'slip of a case'),
     casesErased: (erased: number) => {
       if (erased > 0) log.info({ erased }, 'cases erased');
     },
@@ -60,6 +63,11 @@ export function createEvents(log: Logger) {
     originalAttempt: (outcome: OpeningOutcome) => log.info({ outcome }, 'original asked for'),
     checkpointMade: (number: number) => log.info({ number }, 'checkpoint of the register made'),
     checkpointHeldBack: (outbox: string, cause: unknown) => log.error({ outbox, err: errorOf(cause) }, 'checkpoints did not leave the machine'),
+    frontOffice: ({ event, ...what }: FrontOfficeEvent) => log.warn(what, event),
+    timeStampMissed: (error: TimeStampError) => log.warn({ err: errorOf(error) }, 'sealed without a time-stamp'),
+    registerKeysUntold: () => log.warn('keys of the checkpoints are not in the trust bundle: publish one with the root'),
+    sealUnavailable: (visitId: string, documentId: string, cause: unknown) =>
+      log.error({ visitId, documentId, err: errorOf(cause) }, 'a certificate could not be sealed or stamped'),
     failed: (what: string, cause: unknown) => log.error({ what, err: errorOf(cause) }, 'failed'),
     upgradeRefused: () => log.warn('connection refused'),
     visitOver: (visitId: string) => log.info({ visitId }, 'visit forgotten'),

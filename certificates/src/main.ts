@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { readConfig, readSecrets } from './config.ts';
-import { createLog } from './events.ts';
-import { openDemoIssuer } from './issue/demo-issuer.ts';
+import { createEvents, createLog } from './events.ts';
+import { openTownIssuer } from './issue/town-issuer.ts';
+import { processTimers } from './register/rounds.ts';
 import { createPress } from './render/press.ts';
 import { createCertificateService } from './service.ts';
 
@@ -12,23 +13,27 @@ for (const cause of ['SIGINT', 'SIGTERM', 'disconnect'] as const) process.once(c
 try {
   const config = readConfig(process.env);
   await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 });
-  if (!config.demo) throw new Error('Only a demo town can be served: connectors to real registries and seals are not part of this version.');
   const secrets = await readSecrets(config);
   await using press = createPress();
-  await using issuer = await openDemoIssuer(
-    { data: config.dataDirectory, town: config.townDirectory, citizens: config.demo.citizensFile, register: config.register },
-    { now: () => new Date(), draw: press.draw },
-  );
+  const log = createLog(config.logLevel);
+  const { signal } = stopping;
+  await using issuer = await openTownIssuer(config, {
+    now: () => new Date(),
+    timers: processTimers,
+    events: createEvents(log),
+    draw: press.draw,
+    signal,
+  });
   await using service = await createCertificateService(config, {
     ...secrets,
     issuer: issuer.deps,
     cases: issuer.cases,
     trustFolder: issuer.trustFolder,
-    log: createLog(config.logLevel),
-    signal: stopping.signal,
+    log,
+    signal,
   });
   process.send?.({ ready: true, url: service.url, trust: issuer.trustFolder });
-  if (!stopping.signal.aborted) await once(stopping.signal, 'abort');
+  if (!signal.aborted) await once(signal, 'abort');
 } catch (error) {
   // Told to stop while it was still starting: that is no failure.
   if (!stopping.signal.aborted) {

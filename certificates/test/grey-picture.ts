@@ -38,8 +38,8 @@ export async function pictureOf(pdf: Uint8Array): Promise<GreyPicture> {
   }
 }
 
-/** "P5", width, height, 255, then the pixels. */
-function readPgm(file: Buffer): GreyPicture {
+/** A PGM file as poppler writes it: "P5", width, height, 255, then the pixels. */
+export function readPgm(file: Buffer): GreyPicture {
   const [head = '', width, height] = /^P5\s+(\d+)\s+(\d+)\s+255\s/.exec(file.toString('latin1', 0, 64)) ?? [];
   return { width: Number(width), height: Number(height), pixels: new Uint8Array(file.subarray(head.length)) };
 }

@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { after, before } from 'mocha';
+import { after, afterEach, before, beforeEach, describe } from 'mocha';
+import { openRegister } from '../src/register/register.ts';
+import type { Register } from '../src/register/register.ts';
 import { startSmallPostgres } from './small-postgres.ts';
 import type { SmallPostgres } from './small-postgres.ts';
 
@@ -85,4 +87,49 @@ export function registerEngines(): readonly { readonly name: string; place(): Pr
     return server;
   };
   return [{ name: 'SQLite', place: sqlitePlace }, postgres(started)];
+}
+
+/** The register of the running test. */
+export interface RegisterAtHand {
+  readonly register: Register;
+  readonly place: RegisterPlace;
+  /** The name of its engine. */
+  readonly engine: string;
+  /** Another empty place on the same engine. */
+  newPlace(): Promise<RegisterPlace>;
+  /** Closes the register, tampers with its rows and opens it again. */
+  reopenedAfter(sql: string): Promise<void>;
+}
+
+/** Runs a suite on each engine, every test with an empty register of its own: call it inside a `describe`. */
+export function onEachEngine(suite: (hand: RegisterAtHand) => void): void {
+  for (const engine of registerEngines()) {
+    describe(`on ${engine.name}`, () => {
+      let place: RegisterPlace;
+      let register: Register;
+      beforeEach(async () => {
+        place = await engine.place();
+        register = await openRegister(place);
+      });
+      afterEach(async () => {
+        await register.close();
+        await place[Symbol.asyncDispose]();
+      });
+      suite({
+        engine: engine.name,
+        get register() {
+          return register;
+        },
+        get place() {
+          return place;
+        },
+        newPlace: () => engine.place(),
+        async reopenedAfter(sql) {
+          await register.close();
+          await place.tamper(sql);
+          register = await openRegister(place);
+        },
+      });
+    });
+  }
 }

@@ -14,6 +14,7 @@ export const reservation = (change: Partial<ReservationRequest> = {}): Reservati
   certificateType: 'residence',
   year: 2026,
   dutyMark: null,
+  ofCase: null,
   at,
   ...change,
 });

@@ -1,6 +1,6 @@
 /** A card with two applications for tests: a travel document, and a national application that answers a challenge. */
 import { constants, privateEncrypt } from 'node:crypto';
-import type { TownCard } from './certificate-town.ts';
+import type { TownCard } from './town-device.ts';
 import type { SmallCard } from './small-card.ts';
 import type { NationalFiles } from './specimen-document.ts';
 

@@ -1,5 +1,5 @@
 /** Two cards that pass for one, as a kiosk can make them. */
-import type { TownCard } from './certificate-town.ts';
+import type { TownCard } from './town-device.ts';
 
 /** Gives command `n` of each dialogue, from 0, to the second card where `isSecond(n)`; `count` is how many the last dialogue had. */
 export function splicedCard(first: TownCard, second: TownCard, isSecond: (n: number) => boolean): TownCard & { readonly count: number } {

@@ -15,7 +15,7 @@ const { signal } = new AbortController();
 
 /** One page of lines with a QR symbol, by pdfkit alone, sealed: no rules, no words, no tags beyond the seal's own. */
 export async function drawBarePage(signer: Signer): Promise<Buffer> {
-  const { modules } = await stampSymbol(TEXT);
+  const { modules } = stampSymbol(TEXT);
   const doc = new PDFDocument({ size: 'A4', pdfVersion: '1.7', tagged: true, font: FONT as unknown as string, info: { CreationDate: SAMPLE_AT } });
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const chunks: Buffer[] = [];

@@ -44,6 +44,7 @@ export async function openPaperLab(folder: string, types: readonly CertificateTy
     draw: (layout, edition, file) => renderPdf(layout, edition, file, fonts),
     sealSigner: createKeySigner(seal),
     stampSigner: createKeyStampSigner(stampSigner),
+    timeStamping: null,
   };
   return {
     make(type) {

@@ -41,7 +41,7 @@ export async function openStampLab(folder: string, type: string, at: string): Pr
   const verified = async ([symbol]: readonly Uint8Array[]) =>
     symbol === undefined ? 'READ_ERROR' : (await verifySeal(payloadOfBytes(symbol).seal, trust, at)).status;
   return {
-    symbolFile: symbolPng(await stampSymbol(await textOf(page)), 6),
+    symbolFile: symbolPng(stampSymbol(await textOf(page)), 6),
     page,
     checkFile: async (file) => verified(await readSymbols(file)),
     checkPage: async (picture) => verified(await readPageSymbols(picture)),
@@ -54,7 +54,7 @@ async function textOf(page: GreyPicture): Promise<string> {
 }
 
 /** The symbol of an address. */
-export function symbolOf(address: string): Promise<StampSymbol> {
+export function symbolOf(address: string): StampSymbol {
   return stampSymbol(address);
 }
 

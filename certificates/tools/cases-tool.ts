@@ -1,6 +1,6 @@
-import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { destination } from 'pino';
 import { caseNumber } from '@videosportello/protocol/messages/document.ts';
 import type { CaseNumber } from '@videosportello/protocol/messages/document.ts';
 import { approveCase, giveBackCase, refuseCase } from '../src/cases/back-office.ts';
@@ -8,7 +8,11 @@ import type { BackOffice } from '../src/cases/back-office.ts';
 import { CaseError } from '../src/cases/case-error.ts';
 import { caseState } from '../src/cases/case-machine.ts';
 import type { Case } from '../src/cases/case-store.ts';
-import { openDemoIssuer } from '../src/issue/demo-issuer.ts';
+import { createEvents, createLog } from '../src/events.ts';
+import { openTownIssuer } from '../src/issue/town-issuer.ts';
+import { readIssuerConfig } from '../src/issuer-config.ts';
+import type { IssuerConfig } from '../src/issuer-config.ts';
+import { processTimers } from '../src/register/rounds.ts';
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -20,7 +24,12 @@ export const CASES_USAGE = `  certificates cases list [--state STATE] [--data DI
   certificates cases refuse NUMBER --because TEXT [--data DIR] [--json]
       closes the case with its reason
   certificates cases give-back NUMBER [--data DIR] [--json]
-      lets a paper be collected again that was handed to a kiosk and never printed`;
+      lets a paper be collected again that was handed to a kiosk and never printed
+
+Cases are decided with the settings of the service (DATA_DIR, TOWN_DIR, KEYS_DIR, FRONT_OFFICE_URL, …), without them in the demo.`;
+
+/** How long opening may take, ms: a token that logs in anew needs seconds. */
+const OPEN_MS = 60_000;
 
 const DEMO = {
   town: fileURLToPath(new URL('../../deploy/town', import.meta.url)),
@@ -45,13 +54,12 @@ export async function casesTool(args: readonly string[]): Promise<number> {
     },
   });
   const work = workOf(positionals, values);
-  const data = resolve(values.data ?? process.env['DATA_DIR'] ?? 'data/demo/certificates');
-  const register = {
-    database: process.env['DATABASE_URL'] ?? join(data, 'register.sqlite'),
-    key: join(process.env['REGISTER_KEY_DIR'] ?? data, 'register.key'),
-  };
-  const town = process.env['TOWN_DIR'] ?? DEMO.town;
-  await using issuer = await openDemoIssuer({ data, town, citizens: DEMO.citizens, register }, { now: () => new Date() });
+  await using issuer = await openTownIssuer(settingsOf(values), {
+    now: () => new Date(),
+    timers: processTimers,
+    events: createEvents(createLog('warn', destination(2))),
+    signal: AbortSignal.timeout(OPEN_MS),
+  });
   try {
     const found = await work({ cases: issuer.cases, issue: issuer.deps });
     console.log(values.json ? JSON.stringify({ cases: found.map(asJson) }) : found.map(asText).join('\n'));
@@ -64,6 +72,14 @@ export async function casesTool(args: readonly string[]): Promise<number> {
     else console.error(`${(error as Error).message}${detail === undefined ? '' : ` (${detail})`}`);
     return 1;
   }
+}
+
+/** The service's own settings; without any, those of the demo. */
+function settingsOf({ data }: { readonly data?: string | undefined }): IssuerConfig {
+  const { env } = process;
+  const isTown = env['DEMO'] !== undefined || env['KEYS_DIR'] !== undefined || env['FRONT_OFFICE_URL'] !== undefined;
+  const chosen = { DATA_DIR: 'data/demo/certificates', TOWN_DIR: DEMO.town, ...env, ...(data === undefined ? {} : { DATA_DIR: data }) };
+  return readIssuerConfig(isTown ? chosen : { ...chosen, DEMO: '1', DEMO_CITIZENS: DEMO.citizens });
 }
 
 type Work = (office: BackOffice) => Promise<readonly Case[]>;

@@ -2,6 +2,7 @@ import { certificateType } from '@videosportello/protocol/messages/document.ts';
 import { CASES_USAGE, casesTool } from './cases-tool.ts';
 import { KEYS_USAGE, keysTool } from './keys-tool.ts';
 import { REGISTER_USAGE, registerTool } from './register-tool.ts';
+import { TrustError } from '../src/trust/trust-bundle.ts';
 import { SAMPLE_USAGE, sampleTool } from './sample-tool.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -45,7 +46,7 @@ try {
   console.error(
     misused
       ? `${error.message}\n\n${USAGE}`
-      : `It did not work: ${error instanceof Error ? error.message : 'unknown failure'}`,
+      : `It did not work: ${error instanceof Error ? error.message : 'unknown failure'}${error instanceof TrustError ? ` (${error.code})` : ''}`,
   );
   process.exitCode = misused ? 2 : 1;
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,8 @@ import { unsealedOriginal } from '../test/unsealed-original.ts';
 import { sealPdf } from '../src/signature/pades.ts';
 import { verifySealedPdf } from '../src/signature/verify-sealed-pdf.ts';
 import { openTownKeys } from '../src/trust/town-keys.ts';
+import { TrustError } from '../src/trust/trust-bundle.ts';
+import type { TrustErrorCode } from '../src/trust/trust-bundle.ts';
 import { loadTrustFolder } from '../src/trust/trust-folder.ts';
 import { keysTool } from './keys-tool.ts';
 
@@ -85,6 +87,37 @@ describe('certificates keys and certificates trust', function () {
     }
     await tool('trust', 'export', '--out', join(folder, 'trust'));
     expect(await sealAndCheck(join(folder, 'trust'))).to.equal('VALID time-stamped');
+  });
+
+  const damages: readonly [what: string, damage: (trust: string) => Promise<void>, code: TrustErrorCode][] = [
+    ['a bundle without its signature', (trust) => rm(join(trust, 'bundle-2.sig')), 'TRUST_MALFORMED'],
+    ['a bundle that is no text', (trust) => writeFile(join(trust, 'bundle-2.json'), '{'), 'TRUST_WRONG_SIGNATURE'],
+    ['the signature of the bundle before', (trust) => copyFile(join(trust, 'bundle-1.sig'), join(trust, 'bundle-2.sig')), 'TRUST_WRONG_SIGNATURE'],
+    ['no anchor', (trust) => rm(join(trust, 'root.pem')), 'TRUST_MALFORMED'],
+  ];
+  it('never lists a revoked key as good because the bundle that says so is damaged, nor publishes one without it', async () => {
+    await tool('keys', 'init', '--organization', 'Comune di Valfiorita', '--specimen');
+    for (const purpose of ['stamp-root', 'stamp-signer', 'seal-root', 'seal']) await tool('keys', 'generate', purpose);
+    expect(await tool('keys', 'list')).to.contain('No bundle is published yet.');
+    await tool('trust', 'publish');
+    const seal = `seal-${today().slice(0, 4)}`;
+    await tool('trust', 'revoke', seal);
+    for (const [what, damage, code] of damages) {
+      const damaged = join(folder, code + what.length);
+      await cp(keys, damaged, { recursive: true });
+      await damage(join(damaged, 'trust'));
+      for (const command of [['keys', 'list'], ['keys', 'list', '--json'], ['trust', 'publish'], ['trust', 'roll-over']] as const) {
+        const [group, ...args] = command;
+        const ended: unknown = await keysTool(group, [...args, '--keys', damaged]).catch((error: unknown) => error);
+        expect(ended, `${what}: ${command.join(' ')}`).to.be.instanceOf(TrustError).and.to.include({ code });
+      }
+      const { code: status, stderr } = (await run(process.execPath, [TOOL, 'keys', 'list', '--keys', damaged]).catch((error: unknown) => error)) as {
+        code: number;
+        stderr: string;
+      };
+      expect(status).to.equal(1);
+      expect(stderr).to.match(/^It did not work: .*(trust).*\(TRUST_[A-Z_]+\)\n$/);
+    }
   });
 
   const misuses: readonly [name: string, args: readonly ['keys' | 'trust', ...string[]], said: string][] = [

@@ -8,7 +8,7 @@ import { keySettingsSchema, writeKeySettings } from '../src/trust/key-settings.t
 import { readSignerCertificate } from '../src/trust/signer-certificate.ts';
 import { openTownKeys } from '../src/trust/town-keys.ts';
 import type { TownKeys } from '../src/trust/town-keys.ts';
-import { loadTrustFolder } from '../src/trust/trust-folder.ts';
+import { loadTrustFolder, publishedTrust } from '../src/trust/trust-folder.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What a person is told about the keys' commands. */
@@ -129,7 +129,7 @@ async function importSeal(town: TownKeys, values: Values, signal: AbortSignal): 
 }
 
 async function list(town: TownKeys, json: boolean): Promise<string> {
-  const bundle = await loadTrustFolder(town.authority.trustFolder).catch(() => null);
+  const bundle = await publishedTrust(town.authority.trustFolder);
   const keys = (await town.authority.keys()).map(({ name, purpose, privateKey, certificate }) => {
     const { reference, validFrom, keyUseEnds, validTo } = readSignerCertificate(certificate);
     const { subject, fingerprint256 } = new X509Certificate(certificate);

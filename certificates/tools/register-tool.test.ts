@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -6,9 +7,10 @@ import { expect } from 'chai';
 import { registerEngines } from '../test/register-places.ts';
 import type { RegisterPlace } from '../test/register-places.ts';
 import { at, issueDocuments } from '../test/register-rows.ts';
-import { openCheckpointSigner, registerOrigin } from '../src/register/checkpoint/checkpoint-key.ts';
+import { checkpointKeys, openCheckpointSigner, registerOrigin } from '../src/register/checkpoint/checkpoint-key.ts';
 import { folderOutbox } from '../src/register/checkpoint/folder-outbox.ts';
 import { openRegister } from '../src/register/register.ts';
+import { createDemoAuthority } from '../src/trust/demo-authority.ts';
 
 const run = promisify(execFile);
 const tool = fileURLToPath(new URL('certificates.ts', import.meta.url));
@@ -61,6 +63,26 @@ describe('register tool', function () {
         const { code, stdout } = await register('verify', '--key', stranger);
         expect(code).to.equal(1);
         expect(stdout).to.contain('checkpoint 1: signature');
+      });
+
+      it('takes the keys of checkpoints from the trust bundle, each in its year', async () => {
+        const keys = await checkpointKeys(place.folder, registerOrigin(CHECKER));
+        const year = at.getUTCFullYear();
+        /** An authority whose newest bundle tells the key of the checkpoints as one of a year. */
+        const told = async (name: string, ofYear: number): Promise<string> => {
+          const deps = { now: at, registerKeys: keys.map(({ text }) => ({ text, year: ofYear })) };
+          return (await createDemoAuthority(join(place.folder, name), deps)).trustFolder;
+        };
+        await told('authority', year);
+        expect((await register('verify')).stdout).to.contain('The register is whole.');
+        const later = await register('verify', '--trust', await told('later', year + 1));
+        expect([later.code, later.stdout]).to.deep.include(1).and.to.have.property('1').that.contains('checkpoint 1: signature');
+        const nobody = await register('verify', '--trust', place.folder);
+        expect([nobody.code, nobody.stderr]).to.have.property('1').that.contains('no trust bundle with keys');
+        const damaged = await told('damaged', year);
+        await rm(join(damaged, 'bundle-1.sig'));
+        const refused = await register('verify', '--trust', damaged);
+        expect([refused.code, refused.stderr]).to.deep.include(1).and.to.have.property('1').that.contains('TRUST_MALFORMED');
       });
 
       it('prints the proof of a document', async () => {

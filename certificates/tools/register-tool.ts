@@ -4,18 +4,22 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { checkpointKeys, registerOrigin } from '../src/register/checkpoint/checkpoint-key.ts';
 import { notesInFolder } from '../src/register/checkpoint/folder-outbox.ts';
+import { verifiersIn } from '../src/register/checkpoint/open-checkpoint.ts';
+import type { CheckpointVerifier } from '../src/register/checkpoint/open-checkpoint.ts';
 import { noteVerifierOf } from '../src/register/checkpoint/signed-note.ts';
 import type { NoteVerifier } from '../src/register/checkpoint/signed-note.ts';
 import { proofText } from '../src/register/checkpoint/stored-checkpoints.ts';
-import { isDatabaseUrl, openRegister } from '../src/register/register.ts';
+import { isDatabaseUrl } from '../src/register/database/open-database.ts';
+import { openRegister } from '../src/register/register.ts';
 import { loadTown } from '../src/rules/load-town.ts';
+import { publishedTrust } from '../src/trust/trust-folder.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The lines of the usage about the register. */
-export const REGISTER_USAGE = `  certificates register verify [--data DIR] [--checkpoints DIR] [--key KEY]... [--json]
+export const REGISTER_USAGE = `  certificates register verify [--data DIR] [--checkpoints DIR] [--trust DIR | --key KEY...] [--json]
       walks chain, tree of stamps and checkpoints; exit status 1 when something is broken, and what. DIR of --checkpoints: those
-      that left the machine (default: environment CHECKPOINT_DIR, else checkpoints/ in the data folder). KEY: who may have signed
-      them, as "keys" prints it (default: the keys in the key folder)
+      that left the machine (default: environment CHECKPOINT_DIR, else checkpoints/ in the data folder). Who may have signed them
+      says the newest trust bundle in DIR of --trust (default: trust/ in KEYS_DIR, else the demo authority's), or KEY, as "keys" prints it
   certificates register proof DOCUMENT [--data DIR]
       prints the proof that the stamp of a document (d_…) is in the register, as c2sp.org/tlog-proof
   certificates register keys [--data DIR]
@@ -32,6 +36,7 @@ interface Place {
   readonly key: string;
   readonly keyDirectory: string;
   readonly checkpoints: string;
+  readonly trust: string;
 }
 
 /**
@@ -48,6 +53,7 @@ export async function registerTool(args: readonly string[]): Promise<number> {
       data: { type: 'string' },
       checkpoints: { type: 'string' },
       key: { type: 'string', multiple: true, default: [] },
+      trust: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
   });
@@ -59,8 +65,8 @@ export async function registerTool(args: readonly string[]): Promise<number> {
   throw new UsageError(`There is no command "register ${positionals.join(' ')}".`);
 }
 
-function placeOf(values: { readonly data?: string; readonly checkpoints?: string }): Place {
-  const { DATA_DIR, DATABASE_URL, REGISTER_KEY_DIR, CHECKPOINT_DIR } = process.env;
+function placeOf(values: { readonly data?: string; readonly checkpoints?: string; readonly trust?: string }): Place {
+  const { DATA_DIR, DATABASE_URL, REGISTER_KEY_DIR, CHECKPOINT_DIR, KEYS_DIR } = process.env;
   const data = resolve(values.data ?? DATA_DIR ?? 'data/demo/certificates');
   const keyDirectory = resolve(REGISTER_KEY_DIR ?? data);
   return {
@@ -68,6 +74,7 @@ function placeOf(values: { readonly data?: string; readonly checkpoints?: string
     key: join(keyDirectory, 'register.key'),
     keyDirectory,
     checkpoints: resolve(values.checkpoints ?? CHECKPOINT_DIR ?? join(data, 'checkpoints')),
+    trust: resolve(values.trust ?? join(KEYS_DIR ?? join(data, 'authority'), 'trust')),
   };
 }
 
@@ -79,11 +86,12 @@ async function openExisting(place: Place) {
   return openRegister(place);
 }
 
-async function verify(place: Place, { key, checkpoints, json }: { key: string[]; checkpoints?: string; json: boolean }): Promise<number> {
+async function verify(place: Place, { key, checkpoints, trust, json }: { key: string[]; checkpoints?: string; trust?: string; json: boolean }): Promise<number> {
   const isOutside = await isThere(place.checkpoints);
+  if (trust !== undefined && key.length > 0) throw new UsageError('Either --trust or --key says who may sign.');
   if (checkpoints !== undefined && !isOutside) throw new UsageError('There is no such folder of checkpoints.');
   await using register = await openExisting(place);
-  const verifiers = key.length === 0 ? (await ownKeys(place)).map(({ verifier }) => verifier) : key.map(verifierOf);
+  const verifiers = key.length === 0 ? await toldKeys(place, trust !== undefined) : key.map(verifierOf);
   const report = await register.verify({ notes: isOutside ? await notesInFolder(place.checkpoints) : [], keys: verifiers });
   if (json) console.log(JSON.stringify(report));
   else {
@@ -110,6 +118,18 @@ async function keys(place: Place): Promise<number> {
 async function ownKeys(place: Place) {
   const { town } = await loadTown(process.env['TOWN_DIR'] ?? TOWN);
   return checkpointKeys(place.keyDirectory, registerOrigin(town.checker));
+}
+
+/**
+ * The keys of the newest trust bundle. Where nobody asked for one and it has none yet, those of the register itself.
+ *
+ * @throws {UsageError} when the bundle asked for names no key; {@link TrustError} for one that cannot be believed
+ */
+async function toldKeys(place: Place, isAskedFor: boolean): Promise<CheckpointVerifier[]> {
+  const told = verifiersIn((await publishedTrust(place.trust)) ?? { registerKeys: [] });
+  if (told.length > 0) return told;
+  if (isAskedFor) throw new UsageError('There is no trust bundle with keys of checkpoints in this folder.');
+  return (await ownKeys(place)).map(({ verifier }) => verifier);
 }
 
 function verifierOf(text: string): NoteVerifier {

@@ -1,8 +1,9 @@
 usage =
     Uso:
-      npm run --silent stamp -- check FILE [--trust CARTELLA] [--at AAAA-MM-GG] [--json]
+      npm run --silent stamp -- check FILE [--trust CARTELLA] [--at AAAA-MM-GG] [--proof PROVA] [--json]
       npm run --silent stamp -- inspect FILE [--json]
     FILE è un PDF (copia con timbro o originale sigillato), una foto o scansione (PNG, JPEG), il testo del timbro o il timbro in binario.
+    PROVA è ciò che stampa «certificates register proof»: mostra che il timbro è nel registro del Comune.
 
 status-VALID = VALID – Il timbro è autentico.
 status-CONTENT_DIFFERS = CONTENT_DIFFERS – Il timbro è autentico, ma è di un altro foglio o il foglio è stato cambiato.
@@ -13,6 +14,7 @@ status-UNTRUSTED_CERTIFICATE = UNTRUSTED_CERTIFICATE – Il firmatario del timbr
 status-INVALID_DOCUMENTTYPE = INVALID_DOCUMENTTYPE – Il timbro è firmato ma non è di un certificato di questo tipo.
 status-EXPIRED_CERTIFICATE = EXPIRED_CERTIFICATE – Alla data della verifica la chiave del timbro non è in vigore.
 status-REVOKED_CERTIFICATE = REVOKED_CERTIFICATE – La chiave del timbro è stata revocata.
+status-OUTSIDE_KEY_PERIOD = OUTSIDE_KEY_PERIOD – Il timbro porta la data di un giorno in cui la chiave non poteva firmare.
 status-INVALID_SIGNATURE = INVALID_SIGNATURE – Il timbro è alterato o falso: la firma non corrisponde.
 
 level-high = Affidabilità: alta.
@@ -53,6 +55,10 @@ original-EXPIRED_CERTIFICATE = EXPIRED_CERTIFICATE – Alla data della verifica 
 original-OUTSIDE_KEY_PERIOD = OUTSIDE_KEY_PERIOD – Il sigillo è stato posto in un giorno in cui la chiave non poteva sigillare.
 sealed-claimed = Sigillato il { $time }, secondo chi ha sigillato.
 sealed-proven = Una marca temporale prova che il sigillo esisteva il { $time }.
+proof-IN_REGISTER = IN_REGISTER – Il timbro è nel registro { $register }, che lo attesta il { $time }.
+proof-NOT_IN_REGISTER = NOT_IN_REGISTER – La prova è di un altro foglio: non mostra che questo timbro è nel registro.
+proof-PROOF_UNSIGNED = PROOF_UNSIGNED – La prova non è firmata da una chiave del registro valida in quel giorno.
+proof-PROOF_MALFORMED = PROOF_MALFORMED – La prova non è ben formata.
 unverified = Contenuto letto senza verifica: non prova nulla.
 reason = Motivo: { $reason }.
 
@@ -63,6 +69,8 @@ issue-date = Data di emissione
 tag = Campo { $tag }
 
 error-no-file = Il file non si può leggere.
+error-proof-original = Un originale sigillato non ha una prova del registro: --proof è per il foglio con il timbro.
+error-proof-keys = Nell'elenco delle chiavi non ci sono quelle del registro: la prova non si può verificare.
 error-at = La data dopo --at deve essere un giorno, per esempio 2026-11-22.
 error-trust-TRUST_MISSING = Le chiavi per la verifica non si trovano: indichi la cartella con --trust.
 error-trust-TRUST_MALFORMED = Le chiavi per la verifica sono in un formato sbagliato.

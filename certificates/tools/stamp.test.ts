@@ -10,9 +10,13 @@ import { expect } from 'chai';
 import PDFDocument from 'pdfkit';
 import { z } from 'zod';
 
+import { checkpointKeys, openCheckpointSigner } from '../src/register/checkpoint/checkpoint-key.ts';
+import { proofText } from '../src/register/checkpoint/stored-checkpoints.ts';
+import { openRegister } from '../src/register/register.ts';
 import { stampSymbol } from '../src/stamp/symbol.ts';
 import { symbolPng } from '../src/stamp/symbol-png.ts';
 import { createDemoAuthority } from '../src/trust/demo-authority.ts';
+import { at, document, issueDocuments, reservation } from '../test/register-rows.ts';
 import { stampedResidence } from '../test/stamped-residence.ts';
 
 const TOOL = fileURLToPath(new URL('stamp.ts', import.meta.url));
@@ -62,7 +66,7 @@ describe('stamp command', function () {
   const reportOf = (stdout: string) => reportSchema.parse(JSON.parse(stdout));
 
   it('says VALID for the symbol as a picture and prints the lines to compare', async () => {
-    const png = await file('stamp.png', symbolPng(await stampSymbol(address), 6));
+    const png = await file('stamp.png', symbolPng(stampSymbol(address), 6));
     const { code, stdout } = await stamp('check', png);
     expect(code).to.equal(0);
     expect(stdout)
@@ -70,6 +74,35 @@ describe('stamp command', function () {
       .and.contain('SPECIMEN')
       .and.contain('Intestatario: BIANCHI NICOLÒ');
     expect(stdout).to.contain('BIANCHI, NICOLÒ, BNCNCL90T04F205V, 04/12/1990, MILANO (MI)');
+  });
+
+  it('says with a proof whether the stamp is in the register, by the keys of the trust bundle', async () => {
+    const folder = join(directory, 'with-register');
+    const origin = 'verifica.valfiorita.example/register';
+    const signer = await openCheckpointSigner(folder, origin, at);
+    const keys = await checkpointKeys(folder, origin);
+    const authority = await createDemoAuthority(join(folder, 'authority'), { now: new Date(), registerKeys: keys });
+    const known = await stampedResidence(authority, 'HTTPS://COMUNE.EXAMPLE.IT/T');
+    const other = await stampedResidence(authority, 'HTTPS://COMUNE.EXAMPLE.IT/T');
+    await using register = await openRegister({ database: join(folder, 'r.sqlite'), key: join(folder, 'register.key') });
+    await issueDocuments(register, 0, 1);
+    await register.reserve(reservation({ documentId: 'd_7', idempotencyKey: 'key-7' }));
+    await register.commit(document({ documentId: 'd_7', stamp: Buffer.from(known.seal), accessCode: 'CODE7' }));
+    await register.checkpoints.make(signer, at, { rows: 1, everyMs: 0 });
+    const proof = await file('d_7.proof', proofText(await register.checkpoints.proveInclusion('d_7')));
+    const check = async (text: string, ...words: string[]) =>
+      stamp('check', await file('known.txt', text), '--trust', authority.trustFolder, '--proof', ...words);
+
+    const found = await check(known.address, proof);
+    expect([found.code, found.stdout]).to.deep.include(0).and.to.have.property('1').that.contains(`IN_REGISTER – Il timbro è nel registro ${origin}`);
+    const json: unknown = JSON.parse((await check(known.address, proof, '--json')).stdout);
+    expect(json).to.deep.include({ status: 'VALID', proof: { status: 'IN_REGISTER', origin, at: at.toISOString() } });
+    const missing = await check(other.address, proof);
+    expect([missing.code, missing.stdout]).to.deep.include(1).and.to.have.property('1').that.contains('VALID – ').and.contains('NOT_IN_REGISTER – ');
+    const nonsense = await check(known.address, await file('none.proof', 'x'));
+    expect([nonsense.code, nonsense.stdout]).to.deep.include(1).and.to.have.property('1').that.contains('PROOF_MALFORMED – ');
+    const keyless = await stamp('check', await file('known.txt', address), '--trust', trust, '--proof', proof);
+    expect([keyless.code, keyless.stderr]).to.deep.include(2).and.to.have.property('1').that.contains('non ci sono quelle del registro');
   });
 
   it('gives the same as JSON, from text and from bytes', async () => {
@@ -122,7 +155,7 @@ describe('stamp command', function () {
   it('says READ_ERROR where nothing can be read', async () => {
     const { code, stdout } = await stamp(
       'check',
-      await file('cut.png', symbolPng(await stampSymbol(address), 4).slice(0, 60)),
+      await file('cut.png', symbolPng(stampSymbol(address), 4).slice(0, 60)),
     );
     expect(code).to.equal(1);
     expect(stdout)
@@ -187,7 +220,7 @@ describe('stamp command', function () {
       const document = new PDFDocument({ size: 'A4' });
       const content = buffer(document);
       document.fontSize(16).text('CERTIFICATO DI RESIDENZA').text('VERDI MARIO').text('Codice fiscale VRDMRA80A01X000X');
-      document.image(Buffer.from(symbolPng(await stampSymbol(symbol.trim()), 6)), 60, 500, { width: 170 });
+      document.image(Buffer.from(symbolPng(stampSymbol(symbol.trim()), 6)), 60, 500, { width: 170 });
       document.end();
       await writeFile(join(samples, 'foreign.pdf'), await content);
       const { code, stdout } = await stamp('check', 'samples/foreign.pdf', '--trust', 'samples/trust');

@@ -7,6 +7,10 @@ import { parseArgs } from 'node:util';
 import { FluentBundle, FluentResource } from '@fluent/bundle';
 import type { FluentVariable } from '@fluent/bundle';
 
+import { checkProof } from '../src/register/checkpoint/check-proof.ts';
+import type { ProofCheck } from '../src/register/checkpoint/check-proof.ts';
+import { verifiersIn } from '../src/register/checkpoint/open-checkpoint.ts';
+import { claimsSeal } from '../src/signature/seal-in-pdf.ts';
 import { verifySealedPdf } from '../src/signature/verify-sealed-pdf.ts';
 import type { StampPayload } from '../src/stamp/address.ts';
 import { checkPaper, trustLevel } from '../src/stamp/check-paper.ts';
@@ -64,19 +68,30 @@ async function main(): Promise<number> {
   const at = options.at ?? today();
   if (!isDay(at)) throw new UsageError('error-at');
   const trust = await loadTrust(options.trust);
-  if (isSealedPdf(bytes)) return checkOriginal(bytes, trust, at, options.json);
-  const reports = await check(bytes, trust, at);
+  // An electronic original brings a seal of its own, and no stamp.
+  if (claimsSeal(bytes)) {
+    if (options.proof !== undefined) throw new UsageError('error-proof-original');
+    return checkOriginal(bytes, trust, at, options.json);
+  }
+  const { reports, seals } = await check(bytes, trust, at);
+  const proof = options.proof === undefined ? null : await checkInRegister(options.proof, seals, trust);
   const decisive = reports.find((report) => report.status !== 'VALID') ?? reports[0];
   if (decisive === undefined) throw new UsageError('error-unexpected');
-  if (options.json) print(JSON.stringify({ ...withFields(decisive), stamps: reports.map(withFields) }, null, 2));
-  else reports.forEach((report) => printReport(report, reports.length));
-  return decisive.status === 'VALID' ? EXIT.valid : EXIT.notValid;
+  if (options.json) print(JSON.stringify({ ...withFields(decisive), ...(proof === null ? {} : { proof }), stamps: reports.map(withFields) }, null, 2));
+  else {
+    reports.forEach((report) => printReport(report, reports.length));
+    if (proof?.status === 'IN_REGISTER') print(say('proof-IN_REGISTER', { register: proof.origin, time: proof.at.toISOString() }));
+    else if (proof !== null) print(say(`proof-${proof.status}`));
+  }
+  return decisive.status === 'VALID' && (proof === null || proof.status === 'IN_REGISTER') ? EXIT.valid : EXIT.notValid;
 }
 
-/** An electronic original brings a seal of its own, and no stamp. */
-function isSealedPdf(bytes: Uint8Array): boolean {
-  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return file.subarray(0, 1024).includes('%PDF-') && file.includes('/ByteRange');
+/** Compares the paper's stamps with a proof that they are in the register, by the keys of checkpoints in the bundle. */
+async function checkInRegister(file: string, seals: readonly Uint8Array[], trust: TrustBundle): Promise<ProofCheck> {
+  const [key, ...others] = verifiersIn(trust);
+  if (key === undefined) throw new UsageError('error-proof-keys');
+  const text = Buffer.from(await readBounded(resolve(process.env['INIT_CWD'] ?? '.', file))).toString('utf8');
+  return checkProof(text, seals, [key, ...others]);
 }
 
 async function checkOriginal(bytes: Uint8Array, trust: TrustBundle, at: string, json: boolean): Promise<number> {
@@ -99,7 +114,7 @@ function readArguments() {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { trust: { type: 'string' }, at: { type: 'string' }, json: { type: 'boolean', default: false } },
+      options: { trust: { type: 'string' }, at: { type: 'string' }, proof: { type: 'string' }, json: { type: 'boolean', default: false } },
     });
     const [command, file, ...rest] = positionals;
     if ((command !== 'check' && command !== 'inspect') || file === undefined || rest.length > 0)
@@ -136,20 +151,27 @@ async function loadTrust(folder: string | undefined): Promise<TrustBundle> {
   return bundle;
 }
 
-async function check(bytes: Uint8Array, trust: TrustBundle, at: string): Promise<StampReport[]> {
+/** The check of every stamp in a file, and the stamps that were found. */
+interface PaperReports {
+  readonly reports: readonly StampReport[];
+  readonly seals: readonly Uint8Array[];
+}
+
+async function check(bytes: Uint8Array, trust: TrustBundle, at: string): Promise<PaperReports> {
   let paper: ReadPaper;
   try {
     paper = await readPaper(bytes);
   } catch (error) {
     const blank = { subStatus: null, header: null, content: null, documentValidity: null, comparison: null, address: null, at };
     const unread = { ...blank, trust: trustAge(trust, at), reason: null, readError: null };
-    if (error instanceof StampReadError) return [{ status: 'READ_ERROR', ...unread, readError: error.code }];
-    if (error instanceof SealFormatError) return [{ status: 'WRONG_FORMAT', ...unread, reason: error.reason }];
+    if (error instanceof StampReadError) return { reports: [{ status: 'READ_ERROR', ...unread, readError: error.code }], seals: [] };
+    if (error instanceof SealFormatError) return { reports: [{ status: 'WRONG_FORMAT', ...unread, reason: error.reason }], seals: [] };
     throw error;
   }
   const { stamps, pages } = paper;
-  const checks = await checkPaper(stamps.map(({ seal }) => seal), pages, trust, at);
-  return checks.map((done, index) => ({ ...done, at, address: stamps[index]?.address ?? null, readError: null }));
+  const seals = stamps.map(({ seal }) => seal);
+  const checks = await checkPaper(seals, pages, trust, at);
+  return { reports: checks.map((done, index) => ({ ...done, at, address: stamps[index]?.address ?? null, readError: null })), seals };
 }
 
 /** The content's fields by name as well; persons, of whom there may be several, are in the content. */

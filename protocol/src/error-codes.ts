@@ -63,6 +63,7 @@ export const errorCodes = {
   'case-unknown': { retryable: false, sentence: 'This person has no case with this number.' },
   'case-not-ready': { retryable: false, sentence: 'The back office has not made this paper, or will not.' },
   'duty-invalid': { retryable: false, sentence: 'The duty mark or exemption is not valid.' },
+  'seal-unavailable': { retryable: true, sentence: 'The certificate cannot be sealed or stamped at the moment.' },
   'source-unavailable': { retryable: true, sentence: 'The registry does not answer.' },
   'subject-not-found': { retryable: false, sentence: 'The registry does not know this person.' },
   'review-declined': { retryable: false, sentence: 'The citizen did not agree with the words shown.' },

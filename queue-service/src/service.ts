@@ -145,7 +145,7 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
 
   const sockets = createSocketRegistry();
   const metrics = createMetrics({ sockets, storeReady: () => connection.isReady });
-  let sweeper: Sweeper | undefined;
+  let sweeper: Sweeper | undefined = undefined;
   const scripts = createScriptRunner(
     { pool: config.pool, policy: config.policy },
     {

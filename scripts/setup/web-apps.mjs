@@ -15,7 +15,8 @@ const sharedSources = [
   'queue-service/client',
   'sfu-server/client',
   'certificates/client',
-  'certificates/src/stamp', // with the next, what the checking page runs of its service
+  'certificates/src/signature', // with the next two, what the checking page runs of its service
+  'certificates/src/stamp',
   'certificates/src/trust',
   'device-drivers/client',
   'package-lock.json',

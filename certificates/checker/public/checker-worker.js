@@ -8,7 +8,7 @@ addEventListener('install', (event) => {
 });
 
 addEventListener('activate', (event) => {
-  event.waitUntil(clients.claim());
+  event.waitUntil(dropOldCaches().then(() => clients.claim()));
 });
 
 addEventListener('fetch', (event) => {
@@ -16,6 +16,12 @@ addEventListener('fetch', (event) => {
   if (event.request.mode !== 'navigate' || !['/', '/S', '/s'].includes(new URL(event.request.url).pathname)) return;
   event.respondWith(newestPage());
 });
+
+/** What a worker before this one kept. */
+async function dropOldCaches() {
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => name !== CACHE).map((name) => caches.delete(name)));
+}
 
 /** The page from the network, kept for the next time; from the cache when the network has none within three seconds. */
 async function newestPage() {

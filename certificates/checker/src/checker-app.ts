@@ -1,26 +1,23 @@
 import { TranslationController } from '@videosportello/web-parts/translation-controller.ts';
 import { css, html, LitElement, nothing } from 'lit';
-import { carriedBundleSchema } from '../../src/trust/carried-trust.ts';
 import type { CarriedTrust } from '../../src/trust/carried-trust.ts';
 import { TrustError } from '../../src/trust/trust-bundle.ts';
 import type { TrustBundle } from '../../src/trust/trust-bundle.ts';
-import { trustAge } from '../../src/stamp/verify-seal.ts';
-import { outcomesOf, shownDay, todayAt } from './check-outcome.ts';
-import type { StampOutcome } from './check-outcome.ts';
+import { outcomesOf, todayAt } from './check-outcome.ts';
+import type { Outcome } from './check-outcome.ts';
 import { texts } from './i18n/texts.ts';
 import './parts/camera-view.ts';
 import './parts/check-result.ts';
+import './parts/key-list.ts';
+import './parts/original-result.ts';
 import { common } from './parts/styles.ts';
 import type { ReadAnswer, ReadRequest } from './reading/read-request.ts';
 import { createStampReader } from './reading/stamp-reader.ts';
-import { newestTrust, takeTrust } from './trust/trust-memory.ts';
-import type { Memory } from './trust/trust-memory.ts';
-
-/** How long the list of keys may take to come, ms. */
-const REFRESH_MS = 10_000;
+import { browserMemory, newestTrust } from './trust/trust-memory.ts';
 
 type Step = 'opening' | 'useless' | 'start' | 'camera' | 'busy' | 'result';
-type Refresh = 'idle' | 'refreshing' | 'newest' | 'failed' | 'rolled-back';
+
+const DROP_EVENTS = ['dragover', 'drop'] as const;
 
 /** The checking page: choose, read, see the outcome. */
 export class CheckerApp extends LitElement {
@@ -31,7 +28,6 @@ export class CheckerApp extends LitElement {
     cameraDenied: { state: true },
     outcomes: { state: true },
     trust: { state: true },
-    refresh: { state: true },
   };
   static override styles = [
     common,
@@ -82,17 +78,6 @@ export class CheckerApp extends LitElement {
         display: grid;
         gap: 6px;
       }
-      input[type='file'] {
-        position: absolute;
-        inline-size: 1px;
-        block-size: 1px;
-        opacity: 0;
-      }
-      input[type='file']:focus-visible + .button {
-        outline: var(--focus-outline);
-        outline-offset: 2px;
-        box-shadow: var(--focus-halo);
-      }
       .wide {
         inline-size: 100%;
       }
@@ -100,11 +85,6 @@ export class CheckerApp extends LitElement {
         margin-block-start: 28px;
         padding-block-start: 16px;
         border-block-start: 1px solid #b8c4d0;
-      }
-      footer .row {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 12px;
       }
       hr {
         inline-size: 100%;
@@ -119,12 +99,12 @@ export class CheckerApp extends LitElement {
   declare step: Step;
   declare trouble: string;
   declare cameraDenied: boolean;
-  declare outcomes: readonly StampOutcome[];
+  declare outcomes: readonly Outcome[];
   declare trust: TrustBundle | undefined;
-  declare refresh: Refresh;
   readonly #words = new TranslationController(this, texts);
   readonly #reader = createStampReader();
-  readonly #memory = memoryOf();
+  /** What was read last; a newer list of keys may judge it otherwise. */
+  #answer: ReadAnswer | null = null;
 
   constructor() {
     super();
@@ -132,12 +112,12 @@ export class CheckerApp extends LitElement {
     this.trouble = '';
     this.cameraDenied = false;
     this.outcomes = [];
-    this.refresh = 'idle';
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
     addEventListener('hashchange', this.#checkAddress);
+    for (const name of DROP_EVENTS) addEventListener(name, this.#takeDropped);
     // The element is made before the page hands over what it carries.
     queueMicrotask(() => void this.#open());
   }
@@ -145,13 +125,14 @@ export class CheckerApp extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     removeEventListener('hashchange', this.#checkAddress);
+    for (const name of DROP_EVENTS) removeEventListener(name, this.#takeDropped);
     this.#reader.close();
   }
 
   async #open(): Promise<void> {
     if (this.carried === null || this.carried === undefined) return this.#beUseless('no-trust');
     try {
-      this.trust = await newestTrust(this.carried, this.#memory);
+      this.trust = await newestTrust(this.carried, browserMemory());
       this.step = 'start';
       this.#checkAddress();
     } catch (error) {
@@ -179,10 +160,11 @@ export class CheckerApp extends LitElement {
 
   async #show(answer: ReadAnswer): Promise<void> {
     if (this.trust === undefined) return;
+    this.#answer = answer;
     this.outcomes = await outcomesOf(answer, this.trust, todayAt(new Date()));
     this.step = 'result';
     await this.updateComplete;
-    const [first] = this.renderRoot.querySelectorAll('check-result');
+    const first = this.renderRoot.querySelector<LitElement>('check-result, original-result');
     await first?.updateComplete;
     first?.renderRoot.querySelector<HTMLElement>('h2')?.focus();
   }
@@ -191,24 +173,16 @@ export class CheckerApp extends LitElement {
     this.#reader.close();
     // What was checked stays neither on the screen nor in the address.
     if (location.hash !== '') history.replaceState(null, '', location.pathname);
+    this.#answer = null;
     this.outcomes = [];
     this.step = 'start';
     this.cameraDenied = false;
     void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('h2')?.focus());
   }
 
-  async #fetchTrust(): Promise<void> {
-    const { carried, trust } = this;
-    if (!carried || !trust) return;
-    this.refresh = 'refreshing';
-    try {
-      const answer = await fetch('./trust.json', { cache: 'no-store', credentials: 'omit', signal: AbortSignal.timeout(REFRESH_MS) });
-      if (!answer.ok) throw new Error('the list is not there');
-      this.trust = await takeTrust(carried, carriedBundleSchema.parse(await answer.json()), trust, this.#memory);
-      this.refresh = 'newest';
-    } catch (error) {
-      this.refresh = error instanceof TrustError && error.code === 'TRUST_ROLLED_BACK' ? 'rolled-back' : 'failed';
-    }
+  async #useKeys(trust: TrustBundle): Promise<void> {
+    this.trust = trust;
+    if (this.step === 'result' && this.#answer !== null) this.outcomes = await outcomesOf(this.#answer, trust, todayAt(new Date()));
   }
 
   override render() {
@@ -267,7 +241,7 @@ export class CheckerApp extends LitElement {
       ${this.cameraDenied ? html`<p class="warning" role="alert">${words.text('camera-denied')}</p>` : nothing}
       <button class="wide" type="button" @click=${() => (this.step = 'camera')}>${words.text('choose-camera')}</button>
       <label>
-        <input type="file" accept="application/pdf,image/png,image/jpeg,text/plain" @change=${(event: Event) => void this.#takeFile(event)} />
+        <input type="file" accept="application/pdf,image/png,image/jpeg,text/plain" @change=${(event: Event) => void this.#takeFile((event.target as HTMLInputElement).files?.[0])} />
         <span class="button wide">${words.text('choose-file')}</span>
         <span class="note">${words.text('choose-file-hint')}</span>
       </label>
@@ -280,10 +254,17 @@ export class CheckerApp extends LitElement {
     `;
   }
 
-  async #takeFile(event: Event): Promise<void> {
-    const [file] = (event.target as HTMLInputElement).files ?? [];
-    if (file !== undefined) await this.#check({ kind: 'file', bytes: new Uint8Array(await file.arrayBuffer()) });
+  async #takeFile(file: File | undefined): Promise<void> {
+    if (file === undefined) return;
+    if (file.name.endsWith('.json')) await this.renderRoot.querySelector('key-list')?.takeFile(file);
+    else await this.#check({ kind: 'file', bytes: new Uint8Array(await file.arrayBuffer()) });
   }
+
+  /** A file that is let fall anywhere on the page: a paper, or a list of keys. */
+  readonly #takeDropped = (event: DragEvent): void => {
+    event.preventDefault();
+    if (event.type === 'drop' && this.trust !== undefined) void this.#takeFile(event.dataTransfer?.files[0]);
+  };
 
   #takeText(event: SubmitEvent): void {
     event.preventDefault();
@@ -298,7 +279,14 @@ export class CheckerApp extends LitElement {
       ${outcomes.map(
         (outcome, index) => html`
           ${count > 1 ? html`<p><strong>${this.#words.text('several', { number: index + 1, count })}</strong></p>` : nothing}
-          <check-result .outcome=${outcome} .day=${todayAt(new Date())} .municipality=${carried?.municipality ?? ''} .checkerHost=${carried?.checkerHost ?? ''}></check-result>
+          ${outcome.kind === 'original'
+            ? html`<original-result .outcome=${outcome}></original-result>`
+            : html`<check-result
+                .outcome=${outcome}
+                .day=${todayAt(new Date())}
+                .municipality=${carried?.municipality ?? ''}
+                .checkerHost=${carried?.checkerHost ?? ''}
+              ></check-result>`}
           ${index < count - 1 ? html`<hr />` : nothing}
         `,
       )}
@@ -308,41 +296,23 @@ export class CheckerApp extends LitElement {
 
   #footer() {
     if (this.trust === undefined) return nothing;
-    const words = this.#words;
-    const day = todayAt(new Date());
-    const age = trustAge(this.trust, day);
-    const dates = { sequence: String(age.sequence), issued: shownDay(age.issuedAt.slice(0, 10)), next: shownDay(age.nextUpdate.slice(0, 10)) };
-    const isServed = location.protocol.startsWith('http');
     return html`
       <footer>
-        <p class="note">${words.text('keys', dates)}</p>
-        ${age.outdated ? html`<p class="warning">${words.text('keys-outdated')}</p>` : nothing}
-        ${age.early ? html`<p class="warning">${words.text('keys-early', { day: shownDay(day) })}</p>` : nothing}
-        <p role="status">${this.refresh === 'idle' ? nothing : words.text(`keys-${this.refresh}`)}</p>
-        ${isServed
-          ? html`<div class="row">
-              <button class="quiet" type="button" ?disabled=${this.refresh === 'refreshing'} @click=${() => void this.#fetchTrust()}>${words.text('keys-refresh')}</button>
-              <a class="button quiet" href="./" download="verifica.html">${words.text('save')}</a>
-            </div>`
-          : nothing}
+        <key-list
+          .carried=${this.carried}
+          .trust=${this.trust}
+          .day=${todayAt(new Date())}
+          @keys-taken=${({ detail }: CustomEvent<TrustBundle>) => void this.#useKeys(detail)}
+        ></key-list>
       </footer>
     `;
   }
 }
 customElements.define('checker-app', CheckerApp);
 
-/** A browser may forbid a page to remember; then it asks for the newest list each time. */
-function memoryOf(): Memory | null {
-  try {
-    return localStorage;
-  } catch {
-    return null;
-  }
-}
-
 declare global {
   interface HTMLElementTagNameMap {
     'checker-app': CheckerApp;
-    'check-result': import('./parts/check-result.ts').CheckResult;
+    'key-list': import('./parts/key-list.ts').KeyList;
   }
 }

@@ -6,7 +6,7 @@ const carried = carriedTrustSchema.safeParse(JSON.parse(document.querySelector('
 if (app instanceof CheckerApp) app.carried = carried.data ?? null;
 
 // Served, the page can be installed; from a disk it already is where it is needed.
-if (location.protocol === 'https:' && 'serviceWorker' in navigator) {
+if (location.protocol.startsWith('http') && isSecureContext && 'serviceWorker' in navigator) {
   const manifest = document.createElement('link');
   manifest.rel = 'manifest';
   manifest.href = './manifest.webmanifest';

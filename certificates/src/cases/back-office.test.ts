@@ -68,14 +68,14 @@ describe('the back office', function () {
     const request = wish();
     const opened = await openCase(request, office, within);
     expect(opened).to.deep.include({ caseNumber: '2026-000001', state: 'open', answerBy: '2026-12-22', keepDays: 90 });
-    expect((await issuer.deps.register.verify()).rows).to.equal(0);
+    expect(await issuer.deps.register.verify(), 'the opening').to.deep.include({ rows: 1, faults: [] });
     expect(await failure(issueCertificate(request, issuer.deps, within))).to.deep.equal({ code: 'document-refused', detail: 'needs-back-office' });
     clock = new Date('2026-12-05T10:00:00Z');
     expect(await approveCase(opened.caseNumber, office, within)).to.include({ state: 'ready' });
     expect(await approveCase(opened.caseNumber, office, within), 'said twice').to.include({ state: 'ready' });
     const released = await issuer.deps.register.release(request.documentId);
     expect(released).to.include({ number: '2026/0000001', validTo: null, printState: 'issued' });
-    expect((await issuer.deps.register.verify()).rows).to.equal(2);
+    expect(await issuer.deps.register.verify(), 'opened, allowed, number, document, ready').to.deep.include({ rows: 5, faults: [] });
   });
 
   it('takes up an approval that a failing key interrupted: one number, one document', async () => {
@@ -90,6 +90,13 @@ describe('the back office', function () {
     expect(await issuer.deps.register.release(request.documentId)).to.include({ number: '2026/0000001' });
   });
 
+  it('takes in whither somebody has gone, and issues it', async () => {
+    const emigrated = { type: 'residence-with-origin', onDay: undefined, subjectTaxCode: issuer.deps.source.particular.emigrated };
+    const { caseNumber: number, state } = await openCase(wish(emigrated), office, within);
+    expect(state).to.equal('open');
+    expect(await approveCase(number, office, within)).to.include({ state: 'ready' });
+  });
+
   it('refuses at once what could not be issued, and takes in nothing that it does not decide', async () => {
     expect(await failure(openCase(wish({ reason: undefined }), office, within))).to.deep.equal({ code: 'document-refused', detail: 'reason-missing' });
     expect(await failure(openCase(wish({ onDay: '1900-01-01' }), office, within))).to.deep.equal({ code: 'document-refused', detail: 'fact-not-known' });
@@ -97,6 +104,19 @@ describe('the back office', function () {
     const ordinary = { type: 'residence', onDay: undefined, reason: undefined };
     expect(await failure(openCase(wish(ordinary), office, within))).to.deep.equal({ code: 'document-refused', detail: 'not-in-force' });
     expect(await issuer.cases.list()).to.deep.equal([]);
+  });
+
+  it('holds the duty mark of a case: for no other paper while it waits, and for any once it was refused', async () => {
+    const used = { code: 'duty-invalid', detail: 'duty-mark-used' };
+    const { caseNumber: number } = await openCase(wish(), office, within);
+    const ordinary = { type: 'residence', onDay: undefined, reason: undefined };
+    expect(await failure(issueCertificate(wish(ordinary), issuer.deps, within))).to.deep.equal(used);
+    expect(await failure(openCase(wish({ onDay: '2022-05-02' }), office, within))).to.deep.equal(used);
+    expect((await issuer.deps.register.verify()).tree.size).to.equal(0);
+    await refuseCase(number, 'motivo insufficiente', office);
+    const { caseNumber: second } = await openCase(wish({ onDay: '2022-05-02' }), office, within);
+    expect(await approveCase(second, office, within)).to.include({ state: 'ready' });
+    expect(await failure(issueCertificate(wish(ordinary), issuer.deps, within)), 'it stands on the paper of the case').to.deep.equal(used);
   });
 
   it('gives a paper back only while no sheet of it has reached a printer', async () => {
@@ -112,7 +132,7 @@ describe('the back office', function () {
   });
 
   it('is a desk of commands: list, approve, refuse, give-back', async () => {
-    const [first, second] = [await openCase(wish(), office, within), await openCase(wish(), office, within)];
+    const [first, second] = [await openCase(wish(), office, within), await openCase(wish({ duty: { kind: 'exemption', code: '3' } }), office, within)];
     await issuer.close();
     const tool = fileURLToPath(new URL('../../tools/certificates.ts', import.meta.url));
     const cases = (...args: string[]) =>

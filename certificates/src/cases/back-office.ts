@@ -5,6 +5,7 @@ import type { IssueDeps } from '../issue/issue-certificate.ts';
 import { asRefusal, refused } from '../issue/refused.ts';
 import type { CertificateRequest } from '../issue/request.ts';
 import { addDays, civilDateAt } from '../rules/civil-date.ts';
+import { usedUpBy } from '../rules/duty.ts';
 import { rowOn } from '../rules/rules-schema.ts';
 import { CaseError } from './case-error.ts';
 import type { Case, CaseStore } from './case-store.ts';
@@ -16,7 +17,8 @@ export interface BackOffice {
 }
 
 /**
- * Takes a request in: everything that could refuse it today is asked first, nothing of the answer is kept or shown.
+ * Takes a request in: everything that could refuse it today is asked first, nothing of the answer is kept or shown. Its duty mark
+ * is held for it from now on.
  *
  * @throws {ProtocolError} as `issueCertificate`; `store-unavailable`
  */
@@ -28,7 +30,8 @@ export async function openCase(request: CertificateRequest, { cases, issue }: Ba
   if (terms === undefined || plan.decidedBy !== 'back-office') throw refused('not-in-force');
   const { answerDays, keepDays, collectAt } = terms;
   const answerBy = addDays(today, answerDays);
-  const asked = { request, title: plan.title, year: Number(today.slice(0, 4)), at, answerBy, keepDays, collectAt };
+  const told = { title: plan.title, answerBy, keepDays, collectAt };
+  const asked = { ...told, request, year: Number(today.slice(0, 4)), dutyMark: usedUpBy(plan.duty), at };
   return cases.open(asked).catch((cause: unknown) => {
     throw asRefusal(cause);
   });

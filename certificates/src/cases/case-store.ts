@@ -1,23 +1,18 @@
 import { caseNumber as caseNumberSchema, certificateType, openedCase } from '@videosportello/protocol/messages/document.ts';
 import type { CaseNumber, CertificateType, OpenedCase } from '@videosportello/protocol/messages/document.ts';
-import { Kysely } from 'kysely';
 import type { Selectable, Transaction } from 'kysely';
 import { z } from 'zod';
 import { certificateRequest, requestText } from '../issue/request.ts';
 import type { CertificateRequest } from '../issue/request.ts';
-import type { RegisterEngine } from '../register/database/engine.ts';
-import { postgresEngine } from '../register/database/postgres.ts';
+import { appendAudit } from '../register/audit-chain.ts';
+import { openDatabase } from '../register/database/open-database.ts';
+import type { DatabasePlace, RegisterDatabase } from '../register/database/open-database.ts';
 import type { RegisterTables } from '../register/database/schema.ts';
-import { sqliteEngine } from '../register/database/sqlite.ts';
-import { RegisterError } from '../register/register-error.ts';
-import { isDatabaseUrl } from '../register/register.ts';
-import { openVault } from '../register/vault.ts';
+import { holdDutyMark, letGoDutyMark } from '../register/duty-marks.ts';
 import type { Vault } from '../register/vault.ts';
 import { CaseError } from './case-error.ts';
 import { caseState, nextCaseState } from './case-machine.ts';
 import type { CaseState, CaseStep } from './case-machine.ts';
-import { createCaseTables } from './case-tables.ts';
-import type { CaseTables } from './case-tables.ts';
 
 /** A request that waits for the back office, or has its answer. */
 export interface Case extends OpenedCase {
@@ -32,14 +27,23 @@ export interface Case extends OpenedCase {
 }
 
 /** A request and what its citizen is told. */
-export type NewCase = Omit<OpenedCase, 'caseNumber'> & { readonly request: CertificateRequest; readonly year: number; readonly at: Date };
+export type NewCase = Omit<OpenedCase, 'caseNumber'> & {
+  readonly request: CertificateRequest;
+  readonly year: number;
+  /** What its duty will use up: kept for it from now on. */
+  readonly dutyMark: string | null;
+  readonly at: Date;
+};
 
 /**
  * The cases of one town. Who asked for what is encrypted, and erased when the case is over; numbers and dates stay. All of it throws
- * {@link RegisterError} `register-unavailable` while the database does not serve.
+ * `RegisterError` `register-unavailable` while the database does not serve.
  */
 export interface CaseStore extends AsyncDisposable {
-  /** Gives a number to a request, or the one that the same request of the same visit has already. */
+  /**
+   * Gives a number to a request, or the one that the same request of the same visit has already, and holds its duty mark until the
+   * document stands in the register or the case is refused. @throws `RegisterError` `duty-mark-used`
+   */
   open(asked: NewCase): Promise<Case>;
   /** In the order of their numbers; of one state, or all. */
   list(state?: CaseState): Promise<readonly Case[]>;
@@ -59,14 +63,24 @@ export interface CaseStore extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/**
- * Opens the cases beside a register: in its database, under its key.
- *
- * @param place as `openRegister`
- */
-export async function openCases(place: { readonly database: string; readonly key: string }): Promise<CaseStore> {
-  const engine = isDatabaseUrl(place.database) ? postgresEngine(place.database) : sqliteEngine(place.database);
-  return createCases(engine, await openVault(place.key));
+/** Opens the cases beside a register: in its database, under its key. @throws as `openRegister` */
+export async function openCases(place: DatabasePlace): Promise<CaseStore> {
+  return casesIn(await openDatabase(place));
+}
+
+/** The cases in a database that is open; closing them closes the database. */
+export function casesIn({ vault, inOrder, close }: RegisterDatabase): CaseStore {
+  return {
+    open: (asked) => inOrder((tx) => open(tx, vault, asked)),
+    list: (state) => inOrder((tx) => list(tx, vault, state)),
+    find: (number) => inOrder(async (tx) => caseOf(await rowOf(tx, number), vault)),
+    take: (number, step, options) => inOrder((tx) => take(tx, vault, number, step, options)),
+    handOut: (number, at) =>
+      inOrder(async (tx) => (await rowOf(tx, number)).state === 'ready' && (await take(tx, vault, number, 'collect', { at })).state === 'collected'),
+    eraseOver: (at) => inOrder((tx) => eraseOver(tx, vault, at)),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
 }
 
 const DAY_MS = 86_400_000;
@@ -75,40 +89,10 @@ const DAY_MS = 86_400_000;
 const personal = z.object({ request: certificateRequest, refusedFor: z.string().max(300).nullable() });
 type Personal = z.output<typeof personal>;
 
-type Tx = Transaction<RegisterTables & CaseTables>;
-type Row = Selectable<CaseTables['cases']>;
+type Tx = Transaction<RegisterTables>;
+type Row = Selectable<RegisterTables['cases']>;
 
-/** The cases over any engine of the register. */
-async function createCases(engine: RegisterEngine, vault: Vault): Promise<CaseStore> {
-  const db = new Kysely<RegisterTables>({ dialect: engine.dialect });
-  const inOrder = async <Value>(work: (tx: Tx) => Promise<Value>): Promise<Value> => {
-    try {
-      return await db.transaction().execute(async (tx) => {
-        await engine.lockWrites(tx);
-        return work(tx.withTables<CaseTables>());
-      });
-    } catch (cause) {
-      if (!engine.isUnavailable(cause)) throw cause;
-      throw new RegisterError('register-unavailable', 'The database of the cases does not serve at the moment.', { cause });
-    }
-  };
-  await inOrder((tx) => createCaseTables(tx, engine.name === 'sqlite' ? 'blob' : 'bytea'));
-  let closing: Promise<void> | null = null;
-  const close = (): Promise<void> => (closing ??= db.destroy());
-  return {
-    open: (asked) => inOrder((tx) => open(tx, vault, asked)),
-    list: (state) => inOrder((tx) => list(tx, vault, state)),
-    find: (number) => inOrder(async (tx) => caseOf(await rowOf(tx, number), vault)),
-    take: (number, step, options) => inOrder((tx) => take(tx, vault, number, step, options)),
-    handOut: (number, at) =>
-      inOrder(async (tx) => (await rowOf(tx, number)).state === 'ready' && (await take(tx, vault, number, 'collect', { at })).state === 'collected'),
-    eraseOver: (at) => inOrder((tx) => eraseOver(tx, at)),
-    close,
-    [Symbol.asyncDispose]: close,
-  };
-}
-
-async function open(tx: Tx, vault: Vault, { request, year, at, ...told }: NewCase): Promise<Case> {
+async function open(tx: Tx, vault: Vault, { request, year, dutyMark, at, ...told }: NewCase): Promise<Case> {
   const fingerprint = vault.fingerprint(requestText(request));
   const known = await tx.selectFrom('cases').selectAll().where('request_fingerprint', '=', fingerprint).executeTakeFirst();
   if (known !== undefined) return caseOf(known, vault);
@@ -132,8 +116,11 @@ async function open(tx: Tx, vault: Vault, { request, year, at, ...told }: NewCas
     decided_at: null,
     erase_after: null,
     content: locked({ request, refusedFor: null }, number, vault),
+    document_id: request.documentId,
   };
   await tx.insertInto('cases').values(row).execute();
+  await chain(tx, vault, row, 'open', at);
+  if (dutyMark !== null) await holdDutyMark(tx, dutyMark, number);
   return caseOf(row, vault);
 }
 
@@ -156,23 +143,51 @@ async function take(
   if (state === null) throw new CaseError('case-order', `The case is "${known.state}"; it cannot ${step}.`);
   if (state === known.state) return known;
   if (known.request === null) throw new CaseError('case-erased', 'What this case was about has been erased.');
-  const next: Row = {
-    ...row,
+  const change = {
     state,
     decided_at: row.decided_at ?? at.getTime(),
     // The days to collect it count from the moment it is ready; what is refused or collected is looked up for as long.
     erase_after: state === 'approved' ? null : at.getTime() + row.keep_days * DAY_MS,
     content: refusedFor === undefined ? row.content : locked({ request: known.request, refusedFor }, number, vault),
   };
-  await tx.updateTable('cases').set(next).where('case_number', '=', number).execute();
-  return caseOf(next, vault);
+  await tx.updateTable('cases').set(change).where('case_number', '=', number).execute();
+  await chain(tx, vault, row, step, at);
+  // Held also while the number of an approved case waits for its document: a number that is given up frees its mark.
+  if (step === 'refuse' || step === 'issue') await letGoDutyMark(tx, number);
+  return caseOf({ ...row, ...change }, vault);
 }
 
-async function eraseOver(tx: Tx, at: Date): Promise<number> {
-  const over = tx.updateTable('cases').where('erase_after', '<=', at.getTime()).where('content', 'is not', null);
-  await over.where('state', '=', 'ready').set({ state: 'lapsed' }).execute();
-  const { numUpdatedRows } = await over.set({ content: null }).executeTakeFirstOrThrow();
-  return Number(numUpdatedRows);
+async function eraseOver(tx: Tx, vault: Vault, at: Date): Promise<number> {
+  const over = await tx
+    .selectFrom('cases')
+    .selectAll()
+    .where('erase_after', '<=', at.getTime())
+    .where('content', 'is not', null)
+    .orderBy('case_number')
+    .execute();
+  for (const { case_number: number, state, document_id } of over) {
+    const lapses = nextCaseState(caseState.parse(state), 'lapse') === 'lapsed';
+    await tx
+      .updateTable('cases')
+      .set({ content: null, ...(lapses ? { state: 'lapsed' } : {}) })
+      .where('case_number', '=', number)
+      .execute();
+    if (lapses) await chain(tx, vault, { case_number: number, document_id }, 'lapse', at);
+  }
+  return over.length;
+}
+
+/** Puts a step into the register's chain: the case's number and nobody's name. */
+async function chain(
+  tx: Tx,
+  vault: Vault,
+  { case_number: number, document_id: documentId }: Pick<Row, 'case_number' | 'document_id'>,
+  step: CaseStep | 'open',
+  at: Date,
+): Promise<void> {
+  // Of a case from before its steps were chained the chain could not tell what this one follows on.
+  if (documentId === null) return;
+  await appendAudit(tx, vault, { at, kind: 'case-step', documentId, payload: { case: number, step } });
 }
 
 async function rowOf(tx: Tx, number: CaseNumber): Promise<Row> {

@@ -86,7 +86,8 @@ export function serveDevice(
             return {};
           },
           'paper.fetch': ({ documentId, offset }) => {
-            const paper = mine().documents.get(documentId)?.paper;
+            const { documents: running, slips } = mine();
+            const paper = running.get(documentId)?.paper ?? slips.find((slip) => slip.documentId === documentId)?.paper;
             if (!paper || offset >= paper.length) throw new ProtocolError('document-unknown');
             const piece = paper.subarray(offset, offset + PAPER_PIECE_BYTES);
             return { base64: Buffer.from(piece).toString('base64'), total: paper.length };

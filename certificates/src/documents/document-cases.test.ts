@@ -1,3 +1,9 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { caseNumber } from '@videosportello/protocol/messages/document.ts';
 import type { CaseNumber } from '@videosportello/protocol/messages/document.ts';
@@ -7,6 +13,7 @@ import type { CertificateTown } from '../../test/certificate-town.ts';
 import { cardOfAnselmo, identified } from '../../test/visits.ts';
 import { approveCase } from '../cases/back-office.ts';
 
+const run = promisify(execFile);
 const historical = { type: 'residence-on-date', onDay: '2022-05-01', reason: 'successione della nonna' };
 const within = { signal: new AbortController().signal };
 
@@ -39,6 +46,46 @@ describe('what the back office decides, in a visit', function () {
     expect(operator.file.value?.cases).to.have.length(1);
     expect(await codeOf(operator.collect(opened.caseNumber))).to.equal('case-not-ready:open');
     expect(town.log()).to.include(opened.caseNumber).and.not.to.include('successione');
+  });
+
+  it('prints one slip with number, title, place and days, and no name, and tells the register nothing of it', async () => {
+    const { device, operator, opened } = await left();
+    const [offer] = await device.offers.until((offers) => offers.length === 1);
+    if (offer === undefined) throw new TypeError('no slip');
+    expect(offer).to.include({ documentId: opened.slip, attempt: 1 });
+    const pdf = await device.fetch(offer.documentId);
+    expect(createHash('sha256').update(pdf).digest('hex')).to.equal(offer.sha256);
+    const folder = await mkdtemp(join(tmpdir(), 'slip-'));
+    await writeFile(join(folder, 's.pdf'), pdf);
+    const { stdout } = await run('pdftotext', ['-layout', join(folder, 's.pdf'), '-']);
+    const text = stdout.replaceAll(/\s+/g, ' ');
+    for (const words of [opened.caseNumber, opened.title, opened.collectAt, 'Per 90 giorni', 'non è un certificato']) expect(text).to.contain(words);
+    expect(text).to.not.match(/CONTI|GIULIA|CNTGLI|successione/i);
+    expect(stdout.split('\f').filter((page) => page.trim() !== '')).to.have.length(1);
+    await rm(folder, { recursive: true });
+    const { rows } = await town.register.verify();
+    for (const state of ['fetched', 'spooled', 'printed'] as const) await device.report(offer.documentId, state);
+    expect((await town.register.verify()).rows).to.equal(rows);
+    await operator.ask(historical);
+    await operator.ask({ ...historical, onDay: '2022-05-02' });
+    const offers = await device.offers.until((all) => all.length > 1);
+    expect(offers.map(({ documentId }) => documentId), 'the other case’s, and none twice').to.have.length(2);
+  });
+
+  it('offers a slip again that a busy kiosk could not take', async () => {
+    const { device, operator } = await identified(town);
+    device.isBusy(true);
+    const asked = await operator.ask(historical);
+    if (asked.outcome !== 'back-office') throw new Error('it was prepared');
+    await device.refusedOffers.until((count) => count === 1);
+    device.isBusy(false);
+    const { documentId } = await operator.prepare();
+    await operator.review(documentId);
+    await operator.issue(documentId);
+    await device.offers.until((offers) => offers.length === 1);
+    for (const state of ['fetched', 'spooled', 'printed'] as const) await device.report(documentId, state);
+    const offers = await device.offers.until((all) => all.length === 2);
+    expect(offers[1]?.documentId).to.equal(asked.opened.slip);
   });
 
   it('is refused at once for want of a reason, a day, or when there are too many', async () => {

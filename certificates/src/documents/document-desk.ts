@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { MAX_VISIT_CASES } from '@videosportello/protocol/contract/operator-certificates.ts';
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
-import { newId, reviewId } from '@videosportello/protocol/ids.ts';
+import { documentId as documentIdSchema, newId, reviewId } from '@videosportello/protocol/ids.ts';
 import type { DocumentId, OperatorId } from '@videosportello/protocol/ids.ts';
 import type { CaseNumber, CertificateType, DocumentChoices, DocumentRequest, DocumentState, OpenedCase, PrintReason, Review } from '@videosportello/protocol/messages/document.ts';
 import { caseToCollect, openCase } from '../cases/back-office.ts';
@@ -15,6 +15,8 @@ import type { PrintOutcome } from '../register/print-machine.ts';
 import type { CertificateRequest } from '../issue/request.ts';
 import { RegisterError } from '../register/register-error.ts';
 import type { RunningDocument, VisitRecord, VisitRecords } from '../visit/visit-record.ts';
+import { renderSlip } from '../render/slip.ts';
+import { caseSlip } from '../templates/case-slip.ts';
 import { choicesAt } from './choices.ts';
 import { mayFollow, outcomesOf } from './document-progress.ts';
 import { wishOf } from './wish-of.ts';
@@ -70,7 +72,8 @@ export interface DocumentDesk {
   /**
    * Issues and sends the paper to the kiosk.
    * @throws ProtocolError `review-declined` unless the citizen agreed; `evidence-missing` when somebody else has been
-   * identified since; `verdict-invalid` when the verdict does not count (any more).
+   * identified since; `verdict-invalid` when the verdict does not count (any more); `seal-unavailable` when a token or the
+   * time-stamp authority does not serve: issuing again takes the same number up.
    */
   issue(record: VisitRecord, documentId: DocumentId): Promise<string>;
   /** Prints the same number again after the spoiled sheet was accounted for. @throws ProtocolError `visit-state`. */
@@ -121,17 +124,27 @@ export function createDocumentDesk(deps: {
     records.changed(record);
   };
 
-  const offer = async (record: VisitRecord, document: RunningDocument): Promise<void> => {
-    const { paper, documentId, attempt } = document;
-    if (!paper || !record.device) return;
+  /** Whether the kiosk has taken a sheet on. One that is busy or out of reach is offered it again. */
+  const offerSheet = async ({ device }: VisitRecord, documentId: DocumentId, attempt: number, paper: Buffer): Promise<boolean> => {
+    if (!device) return false;
     const sha256 = createHash('sha256').update(paper).digest('hex');
-    await record.device.request('paper.offer', { documentId, attempt, sha256, bytes: paper.length }).catch((cause: unknown) => {
-      // The number stands in the register; a kiosk that is busy or out of reach is offered the paper again.
+    try {
+      await device.request('paper.offer', { documentId, attempt, sha256, bytes: paper.length });
+      return true;
+    } catch (cause) {
       if (!(cause instanceof ProtocolError) || cause.code !== 'paper-busy') events.failed('paper.offer', cause);
-    });
+      return false;
+    }
+  };
+  const offer = async (record: VisitRecord, { documentId, attempt, paper }: RunningDocument): Promise<void> => {
+    if (paper) await offerSheet(record, documentId, attempt, paper);
+  };
+  const offerSlips = async (record: VisitRecord): Promise<void> => {
+    for (const slip of record.slips) slip.isOffered ||= await offerSheet(record, slip.documentId, 1, slip.paper);
   };
   const offerWaiting = async (record: VisitRecord): Promise<void> => {
     for (const document of [...record.documents.values()]) if (document.state === 'issued') await offer(record, document);
+    await offerSlips(record);
   };
 
   /** The signed verdict of this moment; who asks is read from it alone. */
@@ -148,12 +161,19 @@ export function createDocumentDesk(deps: {
   const leaveWithBackOffice = async (record: VisitRecord, wish: CertificateRequest, within: { readonly signal: AbortSignal }): Promise<OpenedCase> => {
     if (record.cases.length >= MAX_VISIT_CASES) throw new ProtocolError('too-much');
     const { caseNumber, title, answerBy, keepDays, collectAt } = await openCase(wish, deps, within);
-    const opened: OpenedCase = { caseNumber, title, answerBy, keepDays, collectAt };
     events.caseOpened(record.visitId, caseNumber);
-    if (!record.ended.aborted && !record.cases.some((known) => known.caseNumber === caseNumber)) record.cases.push(opened);
+    const known = record.cases.find((one) => one.caseNumber === caseNumber);
+    const slip = newId(documentIdSchema, 'd');
+    const opened: OpenedCase = known ?? { caseNumber, title, answerBy, keepDays, collectAt, slip };
+    if (!known && !record.ended.aborted) {
+      record.cases.push(opened);
+      const paper = await renderSlip(caseSlip(opened, deps.issue.town), now(), deps.issue.fonts);
+      if (!record.ended.aborted) record.slips.push({ documentId: slip, paper, isOffered: false });
+    }
     // Said again to a citizen whose page was loaded again when the operator asks again.
     record.device?.notify('case.opened', opened);
     records.changed(record);
+    void offerSlips(record);
     return opened;
   };
 
@@ -177,7 +197,11 @@ export function createDocumentDesk(deps: {
   };
 
   const seal = async (record: VisitRecord, document: RunningDocument): Promise<string> => {
-    const released = await issueOnVerdict(document.request, evidenceOf(record), deps.issue, { signal: AbortSignal.timeout(ISSUE_MS) });
+    const within = { signal: AbortSignal.timeout(ISSUE_MS) };
+    const released = await issueOnVerdict(document.request, evidenceOf(record), deps.issue, within).catch((error: unknown) => {
+      if (error instanceof ProtocolError && error.code === 'seal-unavailable') events.sealUnavailable(record.visitId, document.documentId, error);
+      throw error;
+    });
     if (record.ended.aborted) {
       // Nobody is there to take it: it stays in the register, not printed.
       released.pdf.fill(0);
@@ -287,6 +311,12 @@ export function createDocumentDesk(deps: {
     },
 
     async outcome(record, documentId, { attempt, state, reason }) {
+      if (record.slips.some((slip) => slip.documentId === documentId)) {
+        events.slip(record.visitId, documentId, state, reason);
+        // The printer is free again, or never was in use.
+        if (['printed', 'failed', 'uncertain'].includes(state)) void offerWaiting(record);
+        return;
+      }
       const document = documentOf(record, documentId);
       await inTurn(document, async () => {
         if (attempt < document.attempt) return events.lateReport(record.visitId, documentId, attempt, state);

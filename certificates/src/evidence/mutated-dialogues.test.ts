@@ -3,7 +3,8 @@ import { expect } from 'chai';
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
 import type { CardResult } from '@videosportello/protocol/messages/verdict.ts';
 import { GIULIA, startCertificateTown } from '../../test/certificate-town.ts';
-import type { CertificateTown, TownCard } from '../../test/certificate-town.ts';
+import type { CertificateTown } from '../../test/certificate-town.ts';
+import type { TownCard } from '../../test/town-device.ts';
 import { SmallServiceCard } from '../../test/small-service-card.ts';
 import { cardOfGiulia } from '../../test/visits.ts';
 

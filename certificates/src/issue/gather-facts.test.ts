@@ -1,45 +1,21 @@
 import { fileURLToPath } from 'node:url';
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
 import { expect } from 'chai';
+import { giulia, household, luigi, person, residence, sourceKnowing, valfiorita } from '../../test/known-facts.ts';
 import { civilDate } from '../rules/civil-date.ts';
 import { lawFor } from '../rules/decide.ts';
 import type { Law } from '../rules/decide.ts';
 import { loadTown } from '../rules/load-town.ts';
 import type { CertificateRules } from '../rules/rules-schema.ts';
-import type { FactAnswer, FactKind, FactOf, FactQuestion, FactSource } from '../source/facts.ts';
+import type { FactOf, FactSource } from '../source/facts.ts';
 import { gatherFacts } from './gather-facts.ts';
 import { certificateRequest } from './request.ts';
 import type { CertificateRequest } from './request.ts';
 
 const within = { signal: new AbortController().signal };
-const SUBJECT = 'RSSMRA60A01X000Z';
-const OTHER = 'RSSLGU90A01X000Y';
+const SUBJECT = giulia.taxCode;
+const OTHER = luigi.taxCode;
 const day = (text: string) => civilDate.parse(text);
-const town = { name: 'Valfiorita', province: 'VF' };
-
-const name = { surname: 'Rossi', birthDate: day('1960-01-01'), birthPlace: town, sex: 'M' } as const;
-const subject = { ...name, taxCode: SUBJECT, givenNames: 'Mario' };
-const person: FactOf['person'] = { ...subject, status: 'resident', deathDate: null, certifiable: true };
-const residence: FactOf['residence'] = {
-  kind: 'dwelling',
-  address: 'Via dei Tigli 1',
-  postalCode: '00099',
-  place: town,
-  since: day('2010-05-01'),
-  until: null,
-  cameFrom: null,
-  leftFor: null,
-};
-const household: FactOf['household'] = {
-  householdId: 'h-1',
-  address: residence.address,
-  postalCode: residence.postalCode,
-  place: town,
-  members: [
-    { ...subject, relation: 'head' },
-    { ...subject, taxCode: OTHER, givenNames: 'Luigi', relation: 'child' },
-  ],
-};
 const whole: Partial<FactOf> = {
   person,
   residence,
@@ -47,25 +23,6 @@ const whole: Partial<FactOf> = {
   citizenship: { citizenships: ['ITA'] },
   'marital-status': { status: 'widowed' },
 };
-
-/** A source that knows one person, and remembers what it was asked. */
-function sourceOf(facts: Partial<FactOf>): FactSource & { readonly asked: string[]; readonly questions: FactQuestion[] } {
-  const asked: string[] = [];
-  const questions: FactQuestion[] = [];
-  return {
-    specimen: true,
-    asked,
-    questions,
-    async ask<Kind extends FactKind>(kind: Kind, of: FactQuestion, { signal }: { readonly signal: AbortSignal }): Promise<FactAnswer<Kind>> {
-      asked.push(of.onDay === null ? kind : `${kind} on ${of.onDay}`);
-      questions.push(of);
-      if (signal.aborted) return { refusal: 'unavailable' };
-      if (of.taxCode !== SUBJECT) return { refusal: 'not-found' };
-      const value = (facts as Partial<{ [Name in Kind]: FactOf[Name] }>)[kind];
-      return value === undefined ? { refusal: 'not-known' } : { value };
-    },
-  };
-}
 
 describe('gatherFacts', () => {
   let rules: CertificateRules;
@@ -119,7 +76,7 @@ describe('gatherFacts', () => {
   ];
   for (const [what, change, questions] of asks) {
     it(`asks for what the paper says and the rules look at, of the subject alone: ${what}`, async () => {
-      const source = sourceOf(whole);
+      const source = sourceKnowing(whole);
       const { facts, relation } = await gather(source, change);
       expect(source.asked).to.have.members(questions);
       expect(source.questions.every(({ taxCode }) => taxCode === SUBJECT)).to.equal(true);
@@ -132,12 +89,12 @@ describe('gatherFacts', () => {
     const dead: Partial<FactOf> = {
       ...whole,
       person: { ...person, status: 'deceased', deathDate: day('2020-04-05') },
-      death: { year: 2020, number: '7', part: 'I', series: null, office: town, deceased: subject, on: day('2020-04-05'), at: town },
+      death: { year: 2020, number: '7', part: 'I', series: null, office: valfiorita, deceased: giulia, on: day('2020-04-05'), at: valfiorita },
     };
-    const source = sourceOf(dead);
+    const source = sourceKnowing(dead);
     await gather(source, { type: 'household-at-death', reason: 'successione' });
     expect(source.asked).to.include('household on 2020-04-05');
-    expect(await detailOf(gather(sourceOf(whole), { type: 'household-at-death', reason: 'successione' }))).to.equal('subject-alive');
+    expect(await detailOf(gather(sourceKnowing(whole), { type: 'household-at-death', reason: 'successione' }))).to.equal('subject-alive');
   });
 
   const refusals: readonly [what: string, facts: Partial<FactOf>, change: Record<string, unknown>, detail: string, asked: number][] = [
@@ -150,24 +107,24 @@ describe('gatherFacts', () => {
   ];
   for (const [what, facts, change, detail, asked] of refusals) {
     it(`refuses when ${what}, and asks no further than that`, async () => {
-      const source = sourceOf(facts);
+      const source = sourceKnowing(facts);
       expect(await detailOf(gather(source, change))).to.equal(detail);
       expect(source.asked).to.have.length(asked);
     });
   }
 
   it('is unavailable when the wait is broken off', async () => {
-    expect(await detailOf(gather(sourceOf(whole), {}, { signal: AbortSignal.abort() }))).to.equal('source-unavailable');
+    expect(await detailOf(gather(sourceKnowing(whole), {}, { signal: AbortSignal.abort() }))).to.equal('source-unavailable');
   });
 
   it('looks whether two people share a household only where that matters', async () => {
     const asOther = { requester: { taxCode: OTHER, identity: 'officer-checked' } };
-    const [open, near, far] = [sourceOf(whole), sourceOf(whole), sourceOf(whole)];
+    const [open, near, far] = [sourceKnowing(whole), sourceKnowing(whole), sourceKnowing(whole)];
     expect((await gather(open, asOther)).relation).to.equal('anyone');
     expect(open.asked).not.to.include('household');
     expect((await gather(near, { ...asOther, type: 'alive' })).relation).to.equal('household');
     const stranger = { requester: { taxCode: 'XXXXXX00X00X000X', identity: 'officer-checked' } };
     expect((await gather(far, { ...stranger, type: 'alive' })).relation).to.equal('anyone');
-    expect((await gather(sourceOf({ person }), { ...asOther, type: 'alive' })).relation).to.equal('anyone');
+    expect((await gather(sourceKnowing({ person }), { ...asOther, type: 'alive' })).relation).to.equal('anyone');
   });
 });

@@ -8,8 +8,10 @@ import { promisify } from 'node:util';
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
 import { documentId, newId, visitId } from '@videosportello/protocol/ids.ts';
 import { expect } from 'chai';
+import { giulia, household, person, residence, sourceKnowing } from '../../test/known-facts.ts';
 import { RegisterError } from '../register/register-error.ts';
-import { specimenRegistryOf } from '../source/specimen-registry.ts';
+import { TokenError } from '../signature/providers/pkcs11/token.ts';
+import { TimeStampError } from '../signature/time-stamp/time-stamp-client.ts';
 import { loadTrustFolder } from '../trust/trust-folder.ts';
 import { openDemoIssuer } from './demo-issuer.ts';
 import type { DemoIssuer } from './demo-issuer.ts';
@@ -121,7 +123,7 @@ describe('issueCertificate', function () {
     const request = wish();
     const first = await issue(request);
     clock = new Date('2026-11-22T16:00:00Z');
-    const again = await issue(request, { source: specimenRegistryOf([]) });
+    const again = await issue(request, { source: { specimen: true, ask: async () => ({ refusal: 'unavailable' }) } });
     expect(again).to.deep.equal(first);
     expect((await issuer.deps.register.verify()).rows).to.equal(2);
   });
@@ -141,6 +143,27 @@ describe('issueCertificate', function () {
     clock = new Date('2026-11-23T09:00:00Z');
     const released = await issue(request);
     expect(released).to.include({ number: '2026/0000001', validTo: '2027-02-22' });
+  });
+
+  for (const error of [new TokenError('token-missing'), new TimeStampError('time-stamp-unreachable', 'It does not answer.')]) {
+    it(`refuses for now, and keeps the number, when a key's holder says ${error.code}`, async () => {
+      const request = wish();
+      const broken = { ...issuer.deps.sealSigner, sign: () => Promise.reject(error) };
+      const outcome: unknown = await issue(request, { sealSigner: broken }).catch((thrown: unknown) => thrown);
+      expect(outcome).to.be.instanceOf(ProtocolError).and.to.include({ code: 'seal-unavailable', detail: error.code, retryable: true });
+      expect(await issue(request)).to.include({ number: '2026/0000001' });
+    });
+  }
+
+  it('issues without a time-stamp where the town takes best effort, and says why', async () => {
+    const missed: string[] = [];
+    const timeStamping: IssueDeps['timeStamping'] = {
+      authority: { stamp: () => Promise.reject(new TimeStampError('time-stamp-refused', 'It will not.')) },
+      policy: 'best-effort',
+      onMissed: ({ code }) => missed.push(code),
+    };
+    expect(await issue(wish(), { timeStamping })).to.include({ number: '2026/0000001' });
+    expect(missed).to.deep.equal(['time-stamp-refused']);
   });
 
   it('refuses the key of one request for another', async () => {
@@ -196,14 +219,12 @@ describe('issueCertificate', function () {
   }
 
   it('refuses the dead, the emigrated and a source that does not answer, each with its code', async () => {
-    const person = issuer.deps.source.people[0];
-    if (person === undefined) throw new TypeError('no people');
-    const withStatus = (status: 'deceased' | 'emigrated') => ({ source: specimenRegistryOf([{ ...person, status }]) });
-    expect(await refusalOf(issue(wish(), withStatus('deceased')))).to.deep.equal({
+    const { deceased, emigrated } = issuer.deps.source.particular;
+    expect(await refusalOf(issue(wish({ subjectTaxCode: deceased })))).to.deep.equal({
       code: 'document-refused',
       detail: 'subject-deceased',
     });
-    expect(await refusalOf(issue(wish(), withStatus('emigrated')))).to.deep.equal({
+    expect(await refusalOf(issue(wish({ subjectTaxCode: emigrated })))).to.deep.equal({
       code: 'document-refused',
       detail: 'subject-not-resident',
     });
@@ -217,11 +238,34 @@ describe('issueCertificate', function () {
     expect(await refusalOf(issue(wish({ duty })))).to.deep.equal({ code: 'duty-invalid', detail: 'duty-mark-used' });
   });
 
+  it('refuses a household too large for its stamps before it costs a number, and divides one that fits several', async () => {
+    const letters = (count: number, seed: string) => createHash('sha512').update(seed).digest('hex').toUpperCase().replaceAll(/\d/g, 'O').slice(0, count);
+    const householdOf = (count: number) => {
+      const others = Array.from({ length: count - 1 }, (_, index) => {
+        const [surname, givenNames] = [letters(40, `a${index}`), letters(60, `b${index}`)];
+        return { ...giulia, surname, givenNames, taxCode: `${letters(6, `c${index}`)}85C54X000O`, relation: 'cohabitant' as const };
+      });
+      return { source: sourceKnowing({ person, residence, household: { ...household, members: [...household.members, ...others] } }) };
+    };
+    expect(await refusalOf(issue(wish({ type: 'household' }), householdOf(60)))).to.deep.equal({
+      code: 'document-refused',
+      detail: 'stamp-too-small',
+    });
+    expect((await issuer.deps.register.verify()).rows).to.equal(0);
+    const { number } = await issue(wish({ type: 'household' }), householdOf(20));
+    expect(number).to.equal('2026/0000001');
+  });
+
+  it('refuses a fact that no stamp may carry before it costs a number', async () => {
+    // The mark that turns the direction of writing: the name would read otherwise than it is signed.
+    const turned = sourceKnowing({ person: { ...person, surname: 'Con\u061cti' }, residence });
+    expect((await refusalOf(issue(wish(), { source: turned }))).code).to.equal('document-refused');
+    expect((await issuer.deps.register.verify()).rows).to.equal(0);
+  });
+
   it('refuses a name with a letter it cannot print before it costs a number', async () => {
-    const person = issuer.deps.source.people[0];
-    if (person === undefined) throw new TypeError('no people');
-    const source = specimenRegistryOf([{ ...person, surname: 'Nguyễn' }]);
-    expect(await refusalOf(issue(wish(), { source }))).to.deep.equal({
+    const subjectTaxCode = issuer.deps.source.particular.unprintableName;
+    expect(await refusalOf(issue(wish({ subjectTaxCode })))).to.deep.equal({
       code: 'document-refused',
       detail: 'glyph-missing',
     });

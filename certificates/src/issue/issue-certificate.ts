@@ -7,19 +7,20 @@ import { usedUpBy } from '../rules/duty.ts';
 import type { Town } from '../rules/load-town.ts';
 import type { CertificateRules } from '../rules/rules-schema.ts';
 import type { RequesterRelation } from '../rules/vocabulary.ts';
+import type { TimeStamping } from '../signature/pades.ts';
 import type { Signer } from '../signature/signer.ts';
 import type { Facts, FactSource } from '../source/facts.ts';
-import type { StampSigner } from '../stamp/encode-seal.ts';
+import type { StampSigner, StampSignerName } from '../stamp/encode-seal.ts';
 import { composePaper } from '../templates/paper.ts';
 import type { Paper } from '../templates/paper.ts';
 import { gatherFacts } from './gather-facts.ts';
-import { makeDocuments } from './make-documents.ts';
+import { ACCESS_CODE_LENGTH, assureRoomForStamps, makeDocuments } from './make-documents.ts';
 import type { MadeDocuments } from './make-documents.ts';
 import { asRefusal, refused } from './refused.ts';
 import { requestText } from './request.ts';
 import type { CertificateRequest } from './request.ts';
 
-/** Everything issuing needs from outside. */
+/** Everything issuing needs from outside. The keys are those of this moment: they are read at each use, and throw when none may sign. */
 export interface IssueDeps {
   readonly town: Town;
   readonly rules: CertificateRules;
@@ -32,12 +33,17 @@ export interface IssueDeps {
   readonly sealSigner: Signer;
   /** Signs the stamp (VDS). */
   readonly stampSigner: StampSigner;
+  /** Stamps seals with the time (level B-T); null: level B-B. */
+  readonly timeStamping: TimeStamping | null;
   readonly now: () => Date;
   readonly random: (bytes: number) => Uint8Array;
 }
 
 /** What looking ahead needs of it: no keys, no register. */
-export type OutlookDeps = Pick<IssueDeps, 'town' | 'rules' | 'source' | 'fonts' | 'now'>;
+export type OutlookDeps = Pick<IssueDeps, 'town' | 'rules' | 'source' | 'fonts' | 'now'> & {
+  /** Whose name stands in the stamps. */
+  readonly stampSigner: StampSignerName;
+};
 
 /**
  * Issues one certificate: request → rules → facts → plan → number → paper → original → seal → stamp → register. What
@@ -46,7 +52,8 @@ export type OutlookDeps = Pick<IssueDeps, 'town' | 'rules' | 'source' | 'fonts' 
  * @throws {ProtocolError} `document-refused`, `duty-invalid`, `subject-not-found`, `source-unavailable`, with the
  * refusal's code as detail; `needs-back-office` for what that office decides, unless the request names the case it allowed
  * @throws {RegisterError} `key-reused`, `reservation-void`
- * @throws what a signer throws; the number stays reserved and a repeated request takes it up
+ * @throws {ProtocolError} `seal-unavailable` when a token or the time-stamp authority does not serve, with its code as detail; what
+ * else a signer throws. The number stays reserved and a repeated request takes it up
  */
 export async function issueCertificate(
   request: CertificateRequest,
@@ -96,6 +103,7 @@ export async function lookAhead(
     const plan = planFor(request, relation, deps.rules, now);
     const paper = paperOf(request, facts, { plan, documentId: request.documentId, number: '', protocol: '' }, deps);
     if (deps.fonts.firstMissing(lettersOf(paper.layout)) !== null) throw refused('glyph-missing');
+    assureRoomForStamps(paper, deps.town, deps.stampSigner);
     return { facts, relation, plan, paper };
   } catch (error) {
     throw asRefusal(error);
@@ -136,6 +144,7 @@ async function reserveNumber(request: CertificateRequest, { plan: asked, relatio
     certificateType: request.type,
     year: Number(asked.date.slice(0, 4)),
     dutyMark: usedUpBy(asked.duty),
+    ofCase: request.approvedCase ?? null,
     at: deps.now(),
   });
   // A number taken up again after a crash keeps the day on which it was given.
@@ -187,5 +196,5 @@ function registerRow(
 
 /** 60 random bits in signs nobody mixes up; opens the original at the checker's site. */
 function newAccessCode(random: IssueDeps['random']): string {
-  return Array.from(random(12), (byte) => 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'[byte % 32]).join('');
+  return Array.from(random(ACCESS_CODE_LENGTH), (byte) => 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'[byte % 32]).join('');
 }

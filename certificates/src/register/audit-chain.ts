@@ -8,7 +8,14 @@ import type { Vault } from './vault.ts';
 
 /** What the register writes down; in the past, as it happened. */
 export type AuditKind =
-  'number-reserved' | 'reservation-voided' | 'document-issued' | 'print-outcome' | 'original-opened' | 'files-deleted' | 'visit-step';
+  | 'number-reserved'
+  | 'reservation-voided'
+  | 'document-issued'
+  | 'print-outcome'
+  | 'original-opened'
+  | 'files-deleted'
+  | 'visit-step'
+  | 'case-step';
 
 /** One thing that happened. `payload` is what only authorised eyes may read; the chain holds its salted digest. */
 export interface AuditEntry {

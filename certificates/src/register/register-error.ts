@@ -1,5 +1,5 @@
 /**
- * `duty-mark-used`: the mark stands on another certificate. `key-reused`: the idempotency key came with another
+ * `duty-mark-used`: the mark stands on another certificate, or was given with a case of the back office. `key-reused`: the idempotency key came with another
  * request.
  * `reservation-void`: the number of this key was given up; ask again with a new key. `unknown-document`: no such
  * document.

@@ -1,24 +1,14 @@
-import { chmod, mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { VisitEvent } from '@videosportello/protocol/contract/node-queue.ts';
-import { Kysely } from 'kysely';
-import type { Transaction } from 'kysely';
 import type { CheckpointSigner } from './checkpoint/checkpoint-key.ts';
 import { checkpointsAfter, lastCheckpoint, makeCheckpoint, proveToCheckpoint } from './checkpoint/stored-checkpoints.ts';
 import type { CheckpointProof, CheckpointRule, StoredCheckpoint } from './checkpoint/stored-checkpoints.ts';
-import type { RegisterEngine } from './database/engine.ts';
-import { isMigrated, migrate } from './database/migrations.ts';
-import { postgresEngine } from './database/postgres.ts';
-import type { RegisterTables } from './database/schema.ts';
-import { sqliteEngine } from './database/sqlite.ts';
+import { openDatabase } from './database/open-database.ts';
+import type { DatabasePlace, RegisterDatabase } from './database/open-database.ts';
 import { commit, deleteExpired, findByKey, isOriginalKept, openOriginal, readOriginal, recordPrint, release } from './documents.ts';
 import { proveConsistency } from './merkle/stored-tree.ts';
 import type { PrintOutcome, PrintState } from './print-machine.ts';
-import { RegisterError } from './register-error.ts';
 import { reserve, voidReservations } from './reservations.ts';
 import type { Reservation, ReservationRequest } from './reservations.ts';
-import { openVault } from './vault.ts';
-import type { Vault } from './vault.ts';
 import { verifyRegister } from './verify-register.ts';
 import type { OutsideCheckpoints, RegisterReport } from './verify-register.ts';
 import { lastVisitEvent, takeVisitEvents } from './visit-events.ts';
@@ -119,8 +109,8 @@ export interface Register extends AsyncDisposable {
   /** @throws {RegisterError} `unknown-document`; `print-order` when the outcome cannot follow on what is on record */
   recordPrint(report: PrintReport): Promise<PrintState>;
   /**
-   * Gives up numbers reserved before `before` that never became a document; each is explained in the chain, its mark is
-   * free again.
+   * Gives up numbers reserved before `before` that never became a document, but for those of cases the back office has allowed; each
+   * is explained in the chain, its mark is free again.
    */
   voidReservations(before: Date, at: Date): Promise<number>;
   /**
@@ -141,54 +131,15 @@ export interface Register extends AsyncDisposable {
 /**
  * Opens the register, and makes it at first.
  *
- * @param place.database path of a SQLite file, made readable by this user only, or a `postgres://` address
- * @param place.key path of the key file; all nodes of one register have the same
  * @throws {RegisterError} `register-unavailable`, `register-newer`, `register-key`; the file system's error, or `VaultError`
  *   when the key file holds no key
  */
-export async function openRegister(place: { readonly database: string; readonly key: string }): Promise<Register> {
-  const vault = await openVault(place.key);
-  if (isDatabaseUrl(place.database)) return createRegister(postgresEngine(place.database), vault);
-  await mkdir(dirname(place.database), { recursive: true, mode: 0o700 });
-  const register = await createRegister(sqliteEngine(place.database), vault);
-  await chmod(place.database, 0o600);
-  return register;
+export async function openRegister(place: DatabasePlace): Promise<Register> {
+  return registerIn(await openDatabase(place));
 }
 
-/** Whether a register's place is a PostgreSQL address and not a path. */
-export function isDatabaseUrl(place: string): boolean {
-  return /^postgres(?:ql)?:\/\//.test(place);
-}
-
-/** The register over an engine. @throws {RegisterError} as {@link openRegister} */
-export async function createRegister(engine: RegisterEngine, vault: Vault): Promise<Register> {
-  const db = new Kysely<RegisterTables>({ dialect: engine.dialect });
-  /** Tells a database that does not serve from one that refuses. */
-  const served = async <Value>(work: () => Promise<Value>): Promise<Value> => {
-    try {
-      return await work();
-    } catch (cause) {
-      if (!engine.isUnavailable(cause)) throw cause;
-      throw new RegisterError('register-unavailable', 'The register’s database does not serve at the moment.', { cause });
-    }
-  };
-  /** One after the other, on all nodes. */
-  const inOrder = <Value>(work: (tx: Transaction<RegisterTables>) => Promise<Value>): Promise<Value> =>
-    served(() =>
-      db.transaction().execute(async (tx) => {
-        await engine.lockWrites(tx);
-        return work(tx);
-      }),
-    );
-  try {
-    if (!(await served(() => isMigrated(db, engine)))) await inOrder((tx) => migrate(tx, engine));
-    await inOrder((tx) => checkKey(tx, vault));
-  } catch (error) {
-    await db.destroy();
-    throw error;
-  }
-  let closing: Promise<void> | null = null;
-  const close = (): Promise<void> => (closing ??= db.destroy());
+/** The register in a database that is open; closing it closes the database. */
+export function registerIn({ db, vault, served, inOrder, close }: RegisterDatabase): Register {
   return {
     findByKey: (key, request) => served(() => findByKey(db, vault, key, request)),
     reserve: (request) => inOrder((tx) => reserve(tx, vault, request)),
@@ -214,13 +165,4 @@ export async function createRegister(engine: RegisterEngine, vault: Vault): Prom
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-/** The first key that opens a register is written down; with another one nothing in it could be read. */
-async function checkKey(tx: Transaction<RegisterTables>, vault: Vault): Promise<void> {
-  const fingerprint = vault.fingerprint('');
-  const known = await tx.selectFrom('register_key').select('fingerprint').executeTakeFirst();
-  if (known === undefined) await tx.insertInto('register_key').values({ fingerprint }).execute();
-  else if (known.fingerprint !== fingerprint)
-    throw new RegisterError('register-key', 'The register was written with another key file.');
 }

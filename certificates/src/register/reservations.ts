@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import { appendAudit } from './audit-chain.ts';
+import { freeDutyMark, useDutyMark } from './duty-marks.ts';
 import { RegisterError } from './register-error.ts';
 import type { RegisterTables } from './database/schema.ts';
 import type { Vault } from './vault.ts';
@@ -16,6 +17,8 @@ export interface ReservationRequest {
   /** Year of the certificate's day in the town: the sequence it counts in. */
   readonly year: number;
   readonly dutyMark: string | null;
+  /** The case of the back office that asks, which may hold the mark already; null for any other request. */
+  readonly ofCase: string | null;
   readonly at: Date;
 }
 
@@ -61,7 +64,7 @@ export async function reserve(tx: Tx, vault: Vault, asked: ReservationRequest): 
     state: 'reserved',
   } as const;
   await tx.insertInto('reservations').values(row).execute();
-  if (asked.dutyMark !== null) await useDutyMark(tx, asked.dutyMark, asked.documentId);
+  if (asked.dutyMark !== null) await useDutyMark(tx, asked.dutyMark, asked.documentId, asked.ofCase);
   await appendAudit(tx, vault, {
     at: asked.at,
     kind: 'number-reserved',
@@ -79,12 +82,16 @@ export async function voidReservations(tx: Tx, vault: Vault, before: Date, at: D
   const stale = await tx
     .selectFrom('reservations')
     .select(['document_id', 'certificate_number', 'protocol_number'])
-    .where('state', '=', 'reserved')
+    .where('reservations.state', '=', 'reserved')
     .where('reserved_at', '<', before.getTime())
+    // Whoever allowed a case takes its number up again, however long the key was away.
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('cases').select('state').whereRef('cases.document_id', '=', 'reservations.document_id').where('cases.state', '=', 'approved'))),
+    )
     .execute();
   for (const row of stale) {
     await tx.updateTable('reservations').set({ state: 'void' }).where('document_id', '=', row.document_id).execute();
-    await tx.deleteFrom('duty_marks').where('document_id', '=', row.document_id).execute();
+    await freeDutyMark(tx, row.document_id);
     const payload = { number: row.certificate_number, protocol: row.protocol_number, reason: 'no document was made' };
     await appendAudit(tx, vault, { at, kind: 'reservation-voided', documentId: row.document_id, payload });
   }
@@ -110,10 +117,4 @@ async function nextNumber(tx: Tx, name: string, year: number): Promise<string> {
     .returning('last')
     .executeTakeFirstOrThrow();
   return String(last).padStart(7, '0');
-}
-
-async function useDutyMark(tx: Tx, code: string, documentId: string): Promise<void> {
-  const used = await tx.selectFrom('duty_marks').select('document_id').where('code', '=', code).executeTakeFirst();
-  if (used !== undefined) throw new RegisterError('duty-mark-used', 'This duty mark stands on another certificate.');
-  await tx.insertInto('duty_marks').values({ code, document_id: documentId }).execute();
 }

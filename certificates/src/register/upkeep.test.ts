@@ -27,7 +27,8 @@ describe('upkeep of the register', () => {
 
   const at = new Date(start);
   const reserve = (documentId: string) =>
-    register.reserve({ idempotencyKey: `key of ${documentId}`, request: 'residence', documentId, certificateType: 'residence', year: 2026, dutyMark: null, at });
+    register.reserve({ idempotencyKey: `key of ${documentId}`, request: 'residence', documentId, certificateType: 'residence', year: 2026, dutyMark: null,
+      ofCase: null, at });
   const issue = async (documentId: string, deleteAfter: Date, accessCode: string) => {
     await reserve(documentId);
     const bytes = (name: string) => Buffer.from(`${name} of ${documentId}`);

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { access, mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { writeExclusively } from '../trust/exclusive-file.ts';
 
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
@@ -60,16 +61,14 @@ export function createVault(key: Uint8Array): Vault {
  */
 export async function openVault(keyFile: string): Promise<Vault> {
   await mkdir(dirname(keyFile), { recursive: true, mode: 0o700 });
-  try {
-    const file = await open(keyFile, 'wx', 0o600);
-    try {
-      await file.writeFile(`${randomBytes(KEY_BYTES).toString('base64')}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-  }
+  // Whole or not at all: another process may open the same register for the first time at this moment.
+  if (!(await isThere(keyFile))) await writeExclusively(keyFile, `${randomBytes(KEY_BYTES).toString('base64')}\n`, 0o600);
   return createVault(Buffer.from((await readFile(keyFile, 'utf8')).trim(), 'base64'));
+}
+
+async function isThere(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
 }

@@ -1,37 +1,39 @@
 import { sql } from 'kysely';
-import type { Kysely } from 'kysely';
+import type { Expression, Kysely } from 'kysely';
 import { payloadOf, rowHash } from './audit-chain.ts';
-import { checkpointOf, textOfNote } from './checkpoint/checkpoint.ts';
 import type { Checkpoint } from './checkpoint/checkpoint.ts';
-import { NoteError, openNote } from './checkpoint/signed-note.ts';
-import type { NoteVerifier } from './checkpoint/signed-note.ts';
+import { openCheckpoint } from './checkpoint/open-checkpoint.ts';
+import type { CheckpointVerifier } from './checkpoint/open-checkpoint.ts';
+import { NoteError } from './checkpoint/signed-note.ts';
 import { GENESIS } from './database/append-only.ts';
 import type { RegisterTables } from './database/schema.ts';
 import { completedBy, EMPTY_ROOT, foldNodes, leafHash, nodeHash } from './merkle/tree.ts';
 import { nextPrintState, printOutcome } from './print-machine.ts';
 import type { PrintState } from './print-machine.ts';
 import type { Vault } from './vault.ts';
+import { startCaseWalk } from './verify-cases.ts';
 
 /** Checkpoints that were kept elsewhere, and the keys that may sign them. Signatures count only where keys are given. */
 export interface OutsideCheckpoints {
   readonly notes: readonly string[];
-  readonly keys: readonly NoteVerifier[];
+  readonly keys: readonly CheckpointVerifier[];
 }
 
 /**
  * What is broken, and where. `row` is a place in the chain, a leaf's place in the tree, a checkpoint's number (of one from
- * outside that cannot be read, its place in the list), or for `numbers` the year.
+ * outside that cannot be read, its place in the list), or for `cases` and `numbers` the year.
  *
  * - chain: a row is `missing`; its `hash` is not that of its content; its `link` is not the hash before; its `payload` is
- *   not the one it was; a `record`, the row of number, document or print it tells of, is gone or says something else; the
+ *   not the one it was; a `record`, the row of number, document, print or case it tells of, is gone or says something else; the
  *   `leaf` of an issue is missing.
+ * - cases: one stands in its table and its opening is `missing` in the chain.
  * - tree: a `leaf` without its issue, or a kept `node` that is not the hash of those below.
  * - checkpoint: its `signature`, or what it says of `chain` or `tree`, does not hold; `missing` from the count; or it knows a
  *   longer register than this one: `rolled-back`.
  * - numbers: one was given out that is nowhere on record: `lost`.
  */
 export interface RegisterFault {
-  readonly part: 'chain' | 'tree' | 'checkpoint' | 'numbers';
+  readonly part: 'chain' | 'cases' | 'tree' | 'checkpoint' | 'numbers';
   readonly row: number;
   readonly fault: 'missing' | 'hash' | 'link' | 'payload' | 'record' | 'leaf' | 'node' | 'signature' | 'chain' | 'tree' | 'rolled-back' | 'lost';
 }
@@ -47,7 +49,7 @@ export interface RegisterReport {
   readonly tree: { readonly size: number; readonly root: string };
   /** How many were compared with chain and tree, those from outside included. */
   readonly checkpoints: number;
-  /** In the order in which they were met: chain, tree, checkpoints, numbers. At most {@link MAX_FAULTS}. */
+  /** In the order in which they were met: chain, cases, tree, checkpoints, numbers. At most {@link MAX_FAULTS}. */
   readonly faults: readonly RegisterFault[];
 }
 
@@ -96,7 +98,7 @@ async function readCheckpoints(db: Db, { notes, keys }: OutsideCheckpoints, repo
   const compared: Compared[] = [];
   const read = (note: string, expected: number): void => {
     try {
-      const said = checkpointOf(keys.length === 0 ? textOfNote(note) : openNote(note, keys));
+      const said = openCheckpoint(note, keys);
       compared.push({ number: said.number, said });
     } catch (error) {
       if (!(error instanceof NoteError)) throw error;
@@ -129,6 +131,7 @@ async function walkChain(
   let expected = 1;
   let head = GENESIS;
   const papers = new Map<string, Paper>();
+  const cases = startCaseWalk();
   for (;;) {
     const stretch = await chainRows(db, expected);
     for (const row of stretch) {
@@ -141,6 +144,7 @@ async function walkChain(
         const payload = payloadOf(vault, row, row.content);
         if (payload === undefined) fault('payload');
         else if (!agrees(row, payload) || !followsOn(papers, row, payload)) fault('record');
+        else if (row.kind === 'case-step' && !cases.followsOn(row, payload)) fault('record');
       }
       if (row.kind === 'document-issued' && row.leaf === null) fault('leaf');
       for (const checkpoint of marks.get(row.seq) ?? []) checkpoint.chainHead = row.hash;
@@ -151,6 +155,12 @@ async function walkChain(
     if (stretch.length < STRIDE) break;
   }
   await comparePapers(db, papers, expected, report);
+  await cases.compare(
+    db,
+    expected,
+    (row) => report('chain', row, 'record'),
+    (year) => report('cases', year, 'missing'),
+  );
   return { rows, erased, head };
 }
 
@@ -277,15 +287,20 @@ async function keptNodes(db: Db, from: number, to: number): Promise<Map<string, 
 
 /** Numbers are counted from 1 in each year without a gap, and each one given out is on record. */
 async function countNumbers(db: Db, report: Report): Promise<void> {
-  const columns = { certificate: sql<string>`certificate_number`, protocol: sql<string>`protocol_number` };
-  for (const { name, year, last } of await db.selectFrom('number_sequences').selectAll().orderBy('year').orderBy('name').execute()) {
-    const column = name === 'certificate' ? columns.certificate : columns.protocol;
-    const pattern = name === 'certificate' ? `${year}/%` : `%/${year}`;
-    const { given } = await db
-      .selectFrom('reservations')
+  const countAll = (table: 'reservations' | 'cases', column: Expression<string>, pattern: string) =>
+    db
+      .selectFrom(table)
       .select((expression) => expression.fn.countAll<number>().as('given'))
       .where(column, 'like', pattern)
       .executeTakeFirstOrThrow();
+  for (const { name, year, last } of await db.selectFrom('number_sequences').selectAll().orderBy('year').orderBy('name').execute()) {
+    const isCertificate = name === 'certificate';
+    const column = isCertificate ? sql<string>`certificate_number` : sql<string>`protocol_number`;
+    const { given } = await countAll('reservations', column, isCertificate ? `${year}/%` : `%/${year}`);
+    if (given < last) report('numbers', year, 'lost');
+  }
+  for (const { year, last } of await db.selectFrom('case_sequences').selectAll().orderBy('year').execute()) {
+    const { given } = await countAll('cases', sql<string>`case_number`, `${year}-%`);
     if (given < last) report('numbers', year, 'lost');
   }
 }

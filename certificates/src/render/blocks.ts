@@ -14,6 +14,8 @@ export interface Sheet {
 
 /** Facts up to this height stay on one page. */
 const TOGETHER = 190;
+/** Of facts that are torn so many rows begin the first page and end the last: none stands alone. */
+const ROWS_TOGETHER = 2;
 /** Space after each kind of block. */
 const AFTER = { paragraph: 5, detail: 10, verb: 9, name: 6, statement: 12, heading: 3, facts: 10, table: 12 } as const;
 /** Space in the rows of facts, above and below together. */
@@ -40,7 +42,7 @@ export function bodyHeight(pen: Pen, blocks: readonly Block[]): number {
 function wholeHeight(pen: Pen, block: Block): number {
   switch (block.kind) {
     case 'facts':
-      return block.rows.reduce((sum, row) => sum + factHeight(pen, row), 0);
+      return heightOf(pen, block.rows);
     case 'table':
       return tableHeight(pen, block);
     default:
@@ -64,8 +66,7 @@ function leastHeight(pen: Pen, block: Block): number {
   switch (block.kind) {
     case 'facts': {
       const total = wholeHeight(pen, block);
-      const [first] = block.rows;
-      return total <= TOGETHER || first === undefined ? total : factHeight(pen, first);
+      return total <= TOGETHER ? total : Math.min(total, heightOf(pen, block.rows.slice(0, ROWS_TOGETHER)));
     }
     case 'table':
       return leastTableHeight(pen, block);
@@ -129,6 +130,10 @@ function factHeight(pen: Pen, line: Line): number {
   return lineHeights(pen, line, pen.look, factPlaces(pen)).whole + ROW_PADDING * pen.look.space;
 }
 
+function heightOf(pen: Pen, rows: readonly Line[]): number {
+  return rows.reduce((sum, row) => sum + factHeight(pen, row), 0);
+}
+
 /** Label and value of each fact as a table with row headers, a hair line between the rows. */
 function drawFacts({ pen, flow, root }: Sheet, rows: readonly Line[]): void {
   const { look } = pen;
@@ -138,7 +143,8 @@ function drawFacts({ pen, flow, root }: Sheet, rows: readonly Line[]): void {
   const table = pen.tag(root, 'Table');
   for (const [index, line] of rows.entries()) {
     const height = factHeight(pen, line);
-    const isFirst = flow.need(height) || index === 0;
+    const isLastButOne = index > 0 && index === rows.length - ROWS_TOGETHER;
+    const isFirst = flow.need(isLastButOne ? heightOf(pen, rows.slice(index)) : height) || index === 0;
     if (!isFirst) rule(pen.doc, flow.y, 0.4, INK.line, look.facts.inset);
     const row = pen.tag(table, 'TR');
     const y = flow.y + (ROW_PADDING * look.space) / 2;

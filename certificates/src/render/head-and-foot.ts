@@ -1,7 +1,7 @@
 import type { CertificateLayout, Text } from '../templates/layout.ts';
 import type { Sheet } from './blocks.ts';
 import { drawCoatOfArms } from './coat-of-arms.ts';
-import { CONTENT_WIDTH, INK, MARGIN, PAGE, RIGHT } from './geometry.ts';
+import { CONTENT_WIDTH, INK, MARGIN, mm, PAGE, RIGHT } from './geometry.ts';
 import type { Pen, TextStyle } from './pen.ts';
 import { artifact, lineHeight, rule } from './strokes.ts';
 
@@ -97,6 +97,22 @@ function drawReferenceLine({ pen, flow, root }: Sheet, label: Text, value: Text)
 /** Height kept for the foot of each page: its line, the document's id, page n of m. */
 export function footHeight(pen: Pen): number {
   return lineHeight(pen, pen.look.foot) + 9;
+}
+
+/** Where the head of the pages after the first stands: in the margin over the content. */
+const RUNNING_HEAD_Y = mm(5.5);
+
+/** Where content begins under the running head. */
+export function topUnderRunningHead(pen: Pen): number {
+  return Math.max(MARGIN.top, RUNNING_HEAD_Y + lineHeight(pen, pen.look.foot) + 10);
+}
+
+/** Head of a page after the first: whose sheet this is when the sheets part. It repeats what the first page says, so it is an artifact. */
+export function drawRunningHead(pen: Pen, { title, references: [number] }: CertificateLayout): void {
+  const text = number ? `${number.label.it} ${number.value.it}` : title.it;
+  pen.doc.markContent('Artifact', { type: 'Pagination' });
+  pen.write(text, pen.onOneLine(text, pen.look.foot, CONTENT_WIDTH - 1), { y: RUNNING_HEAD_Y, width: CONTENT_WIDTH });
+  pen.doc.endMarkedContent();
 }
 
 /** Foot of a page. It repeats on each page and tells nothing new, so it is an artifact. */

@@ -51,6 +51,8 @@ export class Pen {
   readonly look: Look;
   readonly #fonts: Fonts;
   readonly #second: string | null;
+  /** Heights that were measured: a look is tried, and blocks are kept together, before they are drawn. */
+  readonly #heights = new Map<string, number>();
 
   constructor(doc: PDFKit.PDFDocument, fonts: Fonts, look: Look, language: PaperLanguage) {
     this.doc = doc;
@@ -137,8 +139,23 @@ export class Pen {
 
   /** Height of `text` in points when set in `width` (default: the page's content width). */
   measure(text: string, style: TextStyle, width: number = CONTENT_WIDTH): number {
+    const { size, weight, spacing } = style;
+    const key = `${size} ${weight} ${spacing} ${width} ${text}`;
+    const known = this.#heights.get(key);
+    if (known !== undefined) return known;
+    const height = this.#heightOf(tied(text), style, width);
+    this.#heights.set(key, height);
+    return height;
+  }
+
+  #heightOf(text: string, style: TextStyle, width: number): number {
+    const { doc, look } = this;
+    // Most texts are a word or two; with room for one letter more there is no need to look where lines may end.
+    if (/^[^\p{C}\p{Zl}\p{Zp}]+$/u.test(text) && this.#widthOf(text, style) + style.size <= width) return doc.currentLineHeight(true) + look.lineGap;
     this.#prepare(text, style);
-    return this.doc.heightOfString(tied(text), { width, ...this.#options(style) });
+    // pdfkit answers the difference of two places; from the same place equal texts have heights equal to the last bit.
+    doc.y = 0;
+    return doc.heightOfString(text, { width, ...this.#options(style) });
   }
 
   /**

@@ -107,6 +107,18 @@ describe('renderPdf', function () {
     }
   });
 
+  it('leaves no row of facts alone on a page, wherever it ends', async () => {
+    const torn: number[][] = [];
+    for (let before = 0; before <= 15; before += 1) {
+      const details = Array.from({ length: before }, () => ({ kind: 'detail' as const, text: plain('Prima') }));
+      const rows = Array.from({ length: 19 }, (_, index) => ({ label: plain(`Voce ${index + 1}`), value: plain('valore') }));
+      const pages = await pagesOf(await draw(original, { body: [...details, { kind: 'facts', rows }] }));
+      torn.push(pages.map((page) => page.match(/Voce \d+/g)?.length ?? 0).filter((lines) => lines > 0));
+    }
+    for (const pages of torn) expect(Math.min(...pages), pages.join(' + ')).to.be.at.least(2);
+    expect(new Set(torn.map(([first]) => first)).size, 'they end at many places').to.be.at.least(5);
+  });
+
   it('leaves out the specimen’s words on a real paper', async () => {
     const text = await textOf(await draw(paper, { specimen: null }));
     expect(text).to.not.contain('SPECIMEN');
@@ -228,5 +240,10 @@ describe('renderPdf', function () {
       .and.to.contain('Riga 40');
     const [first = ''] = (await pagesOf(rendered)).filter((page) => page.includes('Pagina 1 di'));
     expect(first, 'the stamp stands on every page').to.contain('verifica.comune.valfiorita.example');
+    const [number] = layout.references;
+    const running = `${number?.label.it ?? ''} ${number?.value.it ?? ''}`;
+    expect((await pagesOf(rendered)).filter((page) => page.startsWith(running)).length, 'whose sheet it is stands on all but the first').to.equal(
+      rendered.pages - 1,
+    );
   });
 });

@@ -3,7 +3,7 @@ import type { CertificateLayout } from '../templates/layout.ts';
 import { PDF_UA_METADATA } from './archival-metadata.ts';
 import { bodyHeight, closingHeight, drawBody, drawClosing } from './blocks.ts';
 import type { Fonts } from './fonts.ts';
-import { drawFoot, drawHead, drawMark, drawSpecimenSentence, drawTitle, footHeight, headHeight } from './head-and-foot.ts';
+import { drawFoot, drawHead, drawMark, drawRunningHead, drawSpecimenSentence, drawTitle, footHeight, headHeight, topUnderRunningHead } from './head-and-foot.ts';
 import { MARGIN, PAGE } from './geometry.ts';
 import { looksOf } from './look.ts';
 import { PageFlow } from './page-flow.ts';
@@ -60,7 +60,7 @@ export async function renderPdf(
   const sides = edition.kind === 'paper' ? edition.symbols.map(({ length }) => length) : edition.sides;
   const pen = penFor(doc, fonts, layout, sides);
   const band = planBand(pen, layout.seal, sides);
-  const flow = new PageFlow(doc, footHeight(pen) + band.height, () => {
+  const flow = new PageFlow(doc, footHeight(pen) + band.height, topUnderRunningHead(pen), () => {
     if (layout.specimen !== null) drawMark(pen, layout.specimen.mark);
   });
   const sheet = { pen, flow, root };
@@ -77,6 +77,7 @@ export async function renderPdf(
   for (let page = 0; page < pages; page += 1) {
     doc.switchToPage(page);
     if (page < pages - 1) repeatStampArea(pen, layout.seal, symbols, band, flow.bottom);
+    if (page > 0) drawRunningHead(pen, layout);
     drawFoot(pen, layout.footer, page + 1, pages);
   }
   doc.end();
@@ -102,7 +103,8 @@ function pagesNeeded(pen: Pen, layout: CertificateLayout, sides: readonly number
   const band = planBand(pen, layout.seal, sides);
   const sentences = band.hasSentences ? 0 : sealSentencesHeight(pen, layout.seal);
   const content = headHeight(pen, layout) + bodyHeight(pen, layout.body) + closingHeight(pen, layout) + sentences;
-  return Math.ceil(content / (PAGE.height - MARGIN.top - MARGIN.bottom - footHeight(pen) - band.height));
+  const room = PAGE.height - MARGIN.bottom - footHeight(pen) - band.height;
+  return 1 + Math.max(0, Math.ceil((content - (room - MARGIN.top)) / (room - topUnderRunningHead(pen))));
 }
 
 function documentOptions(layout: CertificateLayout, edition: Edition, file: FileIdentity): PDFKit.PDFDocumentOptions {

@@ -138,31 +138,24 @@ function drawSymbol(pen: Pen, hand: Hand, words: SealWords, symbol: SymbolModule
   const side = (symbol.length + 2 * QUIET_MODULES) * MODULE;
   const bbox = [left, top, left + side, top + side] as const;
   hand.figure({ alt: words.symbolAlternative, bbox, placement: 'Block' }, () => {
+    const corner = QUIET_MODULES * MODULE;
+    pen.doc.save().translate(left + corner, top + corner).scale(MODULE);
     // One path and one fill for all modules: separate fills leave hairlines between them when printed.
-    for (const [row, modules] of symbol.entries()) {
-      for (const [from, length] of darkRuns(modules)) {
-        pen.doc.rect(
-          left + (QUIET_MODULES + from) * MODULE,
-          top + (QUIET_MODULES + row) * MODULE,
-          length * MODULE,
-          MODULE,
-        );
-      }
-    }
-    pen.doc.fill('#000000');
+    pen.doc.addContent(pathOf(symbol)).fill('#000000').restore();
   });
 }
 
-/** Start and length of each run of dark modules in a row. */
-function darkRuns(modules: readonly boolean[]): [number, number][] {
-  const runs: [number, number][] = [];
-  for (const [column, dark] of modules.entries()) {
-    const last = runs.at(-1);
-    if (!dark) continue;
-    if (last !== undefined && last[0] + last[1] === column) last[1] += 1;
-    else runs.push([column, 1]);
+/** Each run of dark modules in a row as a rectangle of a path, with one module as its unit (ISO 32000-1, 8.5.2.1). */
+function pathOf(symbol: SymbolModules): string {
+  const runs: string[] = [];
+  for (const [row, modules] of symbol.entries()) {
+    for (let from = modules.indexOf(true), end = 0; from >= 0; from = modules.indexOf(true, end)) {
+      end = modules.indexOf(false, from);
+      if (end < 0) end = modules.length;
+      runs.push(`${from} ${row} ${end - from} 1 re`);
+    }
   }
-  return runs;
+  return runs.join('\n');
 }
 
 function drawEmptySpace(

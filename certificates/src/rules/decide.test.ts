@@ -2,9 +2,11 @@ import { fileURLToPath } from 'node:url';
 import { certificateType } from '@videosportello/protocol/messages/document.ts';
 import type { CertificateType } from '@videosportello/protocol/messages/document.ts';
 import { expect } from 'chai';
+import { person } from '../../test/known-facts.ts';
 import { civilDate } from './civil-date.ts';
-import { decide } from './decide.ts';
+import { decide, lawFor } from './decide.ts';
 import type { Decision, RuledRequest } from './decide.ts';
+import { refusalOf } from './fact-refusals.ts';
 import { loadTown } from './load-town.ts';
 import type { CertificateRules } from './rules-schema.ts';
 
@@ -306,6 +308,35 @@ describe('decide', () => {
           expect(seen(at(now, { type, ...change, language, edition })), `${language} ${edition}`).to.deep.equal(plan);
         }
       }
+    });
+  }
+
+  const everybody = ['resident', 'resident-abroad', 'emigrated', 'deceased'] as const;
+  /** Of whom each type certifies: the past of everybody, the present of who is here, and of who has gone only whither. */
+  const ofWhom: Readonly<Record<CertificateType, readonly (typeof everybody)[number][]>> = {
+    residence: ['resident'],
+    'residence-on-date': everybody,
+    household: ['resident'],
+    'household-on-date': everybody,
+    'household-at-death': ['deceased'],
+    citizenship: ['resident'],
+    'free-status': ['resident'],
+    alive: ['resident'],
+    'household-cumulative': ['resident'],
+    combined: ['resident'],
+    'residence-with-origin': ['resident', 'emigrated'],
+    'identity-card': ['resident', 'resident-abroad', 'emigrated'],
+    birth: everybody,
+    marriage: everybody,
+    death: ['deceased'],
+  };
+  for (const [type, change] of byType) {
+    it(`certifies ${type} of ${ofWhom[type].join(', ')}, and of nobody else`, () => {
+      const found = lawFor({ ...asked, type, ...change }, rules, new Date(now));
+      if ('refusal' in found) throw new TypeError(found.refusal.code);
+      const { refuse } = found.law;
+      const certified = everybody.filter((status) => refusalOf({ person: { ...person, status } }, refuse) === null);
+      expect(certified).to.deep.equal(ofWhom[type]);
     });
   }
 

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { household, person, residence } from '../../test/known-facts.ts';
 import type { FactKind, FactOf, Facts } from '../source/facts.ts';
 import { civilDate } from './civil-date.ts';
 import { factsLookedAt, refusalOf } from './fact-refusals.ts';
@@ -6,35 +7,6 @@ import { factRefusals } from './vocabulary.ts';
 import type { FactRefusal } from './vocabulary.ts';
 
 const day = (text: string) => civilDate.parse(text);
-const town = { name: 'Valfiorita', province: 'VF' };
-const person: FactOf['person'] = {
-  taxCode: 'CNTGLI85C54X000O',
-  surname: 'Conti',
-  givenNames: 'Giulia',
-  sex: 'F',
-  birthDate: day('1985-03-14'),
-  birthPlace: town,
-  status: 'resident',
-  deathDate: null,
-  certifiable: true,
-};
-const residence: FactOf['residence'] = {
-  kind: 'dwelling',
-  address: 'Via dei Tigli 12',
-  postalCode: '00099',
-  place: town,
-  since: day('2010-05-01'),
-  until: null,
-  cameFrom: null,
-  leftFor: null,
-};
-const household: FactOf['household'] = {
-  householdId: 'h-1',
-  address: residence.address,
-  postalCode: residence.postalCode,
-  place: town,
-  members: [{ ...person, relation: 'head' }],
-};
 const marital = (status: FactOf['marital-status']['status']): Facts => ({ person, 'marital-status': { status } });
 const citizen = (...citizenships: string[]): Facts => ({ person, citizenship: { citizenships } });
 

@@ -22,14 +22,14 @@ export async function detachedCms(
   signer: Signer,
   options: { readonly signal: AbortSignal; readonly timeStamp?: StampSignature },
 ): Promise<Uint8Array> {
-  const attributes = signedAttributes(digest, signer.certificate);
+  const { certificateHash, issuerAndSerial, certificates } = fixedParts(signer);
+  const attributes = signedAttributes(digest, certificateHash);
   const made = await signer.sign(encode(set(...attributes)), options);
   const signature = signer.algorithm === 'ecdsa-p256-sha256' ? ecdsaToDer(made) : made;
   const token = (await options.timeStamp?.(signature)) ?? null;
-  const { issuer, serialNumber } = certificateParts(signer.certificate);
   const signerInfo = sequence(
     new asn1.Integer({ value: 1 }),
-    sequence(asItIs(issuer), asItIs(serialNumber)),
+    issuerAndSerial,
     sequence(oid(OID.sha256)),
     tagged(0, attributes),
     SIGNATURE_ALGORITHM[signer.algorithm](),
@@ -40,14 +40,36 @@ export async function detachedCms(
     new asn1.Integer({ value: 1 }),
     set(sequence(oid(OID.sha256))),
     sequence(oid(OID.data)),
-    tagged(0, inDerOrder([signer.certificate, ...signer.chain].map(asItIs))),
+    tagged(0, certificates),
     set(signerInfo),
   );
   return encode(sequence(oid(OID.signedData), tagged(0, [signedData])));
 }
 
-function signedAttributes(digest: Uint8Array, certificate: Uint8Array): asn1.AsnType[] {
-  const certificateHash = createHash('sha256').update(certificate).digest();
+/** What each seal of a signer says of its certificates. */
+interface FixedParts {
+  readonly certificateHash: Uint8Array;
+  readonly issuerAndSerial: asn1.AsnType;
+  readonly certificates: asn1.AsnType[];
+}
+
+/** Reading the certificates takes longer than all the rest of a CMS but the signature. */
+const knownParts = new WeakMap<Signer, FixedParts>();
+
+function fixedParts(signer: Signer): FixedParts {
+  const known = knownParts.get(signer);
+  if (known !== undefined) return known;
+  const { issuer, serialNumber } = certificateParts(signer.certificate);
+  const parts = {
+    certificateHash: createHash('sha256').update(signer.certificate).digest(),
+    issuerAndSerial: sequence(asItIs(issuer), asItIs(serialNumber)),
+    certificates: inDerOrder([signer.certificate, ...signer.chain].map(asItIs)),
+  };
+  knownParts.set(signer, parts);
+  return parts;
+}
+
+function signedAttributes(digest: Uint8Array, certificateHash: Uint8Array): asn1.AsnType[] {
   return inDerOrder([
     attribute(OID.contentType, oid(OID.data)),
     attribute(OID.messageDigest, octets(digest)),

@@ -24,6 +24,17 @@ const MAX_CMS_BYTES = 65_536;
 const RANGE = '/ByteRange';
 
 /**
+ * Whether a file is a PDF that claims a seal: an electronic original, and no paper with a stamp. Its header may stand behind up
+ * to a kilobyte of other bytes, as readers of PDF allow.
+ *
+ * @param file untrusted; its length is the caller's matter
+ */
+export function claimsSeal(file: Uint8Array): boolean {
+  const text = new TextDecoder('latin1').decode(file);
+  return text.slice(0, 1024).includes('%PDF-') && text.includes(RANGE);
+}
+
+/**
  * Finds the one seal of a PDF by looking at its bytes, not at its objects: who changed the file may have told every reader of
  * objects another story. The seal must be named once; its `/ByteRange` (ISO 32000-1, 12.8.1) must begin at the first byte, end
  * at the last, and leave out nothing but the hexadecimal string of `/Contents` in the same object.

@@ -3,10 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { parseTaxCode, taxCodeDisagreements } from '@videosportello/identity/tax-code/tax-code.ts';
 import { expect } from 'chai';
 import { loadFonts } from '../render/fonts.ts';
-import { civilDate } from '../rules/civil-date.ts';
 import { factSchemas } from './facts.ts';
 import type { FactAnswer, FactKind } from './facts.ts';
-import { createSpecimenRegistry, specimenRegistryOf } from './specimen-registry.ts';
+import { createSpecimenRegistry } from './specimen-registry.ts';
 import type { SpecimenRegistry } from './specimen-registry.ts';
 
 const citizensFile = fileURLToPath(new URL('../../../deploy/demo/citizens.json', import.meta.url));
@@ -164,24 +163,5 @@ describe('specimen registry', () => {
   it('answers nothing once the wait has ended', async () => {
     const signal = AbortSignal.abort();
     expect(await town.ask('person', { taxCode: GIULIA, onDay: null }, { signal })).to.deep.equal({ refusal: 'unavailable' });
-  });
-});
-
-describe('specimen registry of a list', () => {
-  it('knows these people, each as the list has them, and nobody else', async () => {
-    const name = {
-      taxCode: GIULIA,
-      surname: 'Conti',
-      givenNames: 'Giulia',
-      sex: 'F',
-      birthDate: civilDate.parse('1985-03-14'),
-    } as const;
-    const birthPlace = { name: 'Valfiorita', province: 'VF' };
-    for (const status of ['resident', 'resident-abroad', 'emigrated', 'deceased'] as const) {
-      const { ask } = specimenRegistryOf([{ ...name, birthPlace, status }], now);
-      const asked = (taxCode: string) => ask('person', { taxCode, onDay: null }, { signal: never });
-      expect(await asked(GIULIA)).to.deep.nested.include({ 'value.status': status, 'value.surname': 'Conti' });
-      expect(await asked(ANSELMO)).to.deep.equal({ refusal: 'not-found' });
-    }
   });
 });

@@ -1,14 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { civilDate, civilDateAt } from '../rules/civil-date.ts';
-import type { FactSource } from './facts.ts';
+import type { FactOf, FactSource, PersonName } from './facts.ts';
 import { answerFrom } from './specimen/answers.ts';
 import { inventTown } from './specimen/invent-town.ts';
 import { factsOn } from './specimen/life.ts';
 import type { ParticularCases } from './specimen/particular-cases.ts';
-import { historyOfList } from './specimen/plain-lives.ts';
-import type { PlainPerson } from './specimen/plain-lives.ts';
-import type { InventedTown, Person, TownHistory } from './specimen/town-history.ts';
+import type { Person, TownHistory } from './specimen/town-history.ts';
 
 /** Where the invented town lies. */
 const TIME_ZONE = 'Europe/Rome';
@@ -40,7 +38,7 @@ const citizensFile = z.object({
 /** A source whose people are invented, so that they can be listed. */
 export interface SpecimenRegistry extends FactSource {
   /** Everybody ever registered in the town, those of the file first, as they are on the day when it is opened. */
-  readonly people: readonly PlainPerson[];
+  readonly people: readonly (PersonName & { readonly status: FactOf['person']['status'] })[];
   readonly history: TownHistory;
   /** Tax codes of people with something particular, by what it is. */
   readonly particular: ParticularCases;
@@ -87,13 +85,6 @@ function townOnce(...of: Parameters<typeof inventTown>): ReturnType<typeof inven
   const known = invented.get(key) ?? inventTown(...of);
   invented.set(key, known);
   return known;
-}
-
-const VALFIORITA: InventedTown = { place: 'Valfiorita', province: 'VF', postalCode: '00099', placeCode: 'X000' };
-
-/** A source of these people and no others, each alone at an address. @param now default: the machine's clock */
-export function specimenRegistryOf(people: readonly PlainPerson[], now = (): Date => new Date()): FactSource {
-  return sourceOf(historyOfList(VALFIORITA, people), now);
 }
 
 function sourceOf(history: TownHistory, now: () => Date): FactSource {

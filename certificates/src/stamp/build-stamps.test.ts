@@ -7,7 +7,7 @@ import { deflateSync } from 'fflate';
 import { createDemoAuthority } from '../trust/demo-authority.ts';
 import type { TrustBundle } from '../trust/trust-bundle.ts';
 import { loadTrustFolder } from '../trust/trust-folder.ts';
-import { buildStamps } from './build-stamps.ts';
+import { assureStampsFit, buildStamps } from './build-stamps.ts';
 import type { Stamp, StampContent, StampPerson } from './build-stamps.ts';
 import { decodeSeal } from './decode-seal.ts';
 import type { SealMessage } from './decode-seal.ts';
@@ -130,6 +130,33 @@ describe('buildStamps', function () {
   it('refuses what does not fit the stamps of a page', async () => {
     const outcome: unknown = await stampsFor(128).catch((error: unknown) => error);
     expect(outcome).to.be.instanceOf(SealFormatError).with.property('reason', 'TOO_LONG');
+  });
+
+  it('says beforehand what will fit, whatever the numbers turn out to be, and hardly less', async () => {
+    const isFit = (count: number): boolean => {
+      try {
+        assureStampsFit({ ...contentFor(household(count)), certificateNumber: '', protocolNumber: '' }, ORIGINAL.uri, CHECKER, signer);
+        return true;
+      } catch (error) {
+        expect(error).to.be.instanceOf(SealFormatError).with.property('reason', 'TOO_LONG');
+        return false;
+      }
+    };
+    const most = Array.from({ length: 128 }, (_, index) => 128 - index).find(isFit) ?? 0;
+    expect(most).to.be.within(60, 127);
+    for (const numbers of ['1', '7', '4819263', '9035718']) {
+      const numbered = { certificateNumber: `2026/${numbers.padStart(7, '0')}`, protocolNumber: `${numbers.padStart(7, '6')}/2026` };
+      const stamps = await buildStamps({ ...contentFor(household(most)), ...numbered }, ORIGINAL, CHECKER, signer);
+      expect(stamps).to.have.length(4);
+    }
+    const outcome: unknown = await stampsFor(most + 12).catch((error: unknown) => error);
+    expect(outcome).to.be.instanceOf(SealFormatError).with.property('reason', 'TOO_LONG');
+  });
+
+  it('divides what one reader would not inflate at once', async () => {
+    const alike = household(1).flatMap((person) => Array.from({ length: 110 }, () => ({ ...person, birthPlace: 'Valfiorita di Sotto e di Sopra (VF)' })));
+    const stamps = await buildStamps(contentFor(alike), ORIGINAL, CHECKER, signer);
+    expect(stamps).to.have.length(2);
   });
 
   const PROFILE = { tag: 0, value: Buffer.from('0f9e8d7c6b5a49382716a5b4c3d2e1f0', 'hex') };

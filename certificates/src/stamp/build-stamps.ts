@@ -1,8 +1,8 @@
 import { stampAddress } from './address.ts';
 import { compressMessages } from './compressed.ts';
 import type { SealMessage } from './decode-seal.ts';
-import { encodeSeal } from './encode-seal.ts';
-import type { StampSigner } from './encode-seal.ts';
+import { emptySeal, encodeSeal } from './encode-seal.ts';
+import type { StampSigner, StampSignerName } from './encode-seal.ts';
 import profile from './profile-it.json' with { type: 'json' };
 import { checkText, HEADER, tagOf, UNIT_SEPARATOR } from './profile-it.ts';
 import type { ProfileName } from './profile-it.ts';
@@ -100,29 +100,66 @@ export async function buildStamps(
   checkerAddress: string,
   signer: StampSigner,
 ): Promise<readonly Stamp[]> {
-  const header = { ...HEADER, issueDate: content.issueDate, signatureDate: content.issueDate };
-  const make = async (messages: readonly SealMessage[], by: StampSigner): Promise<Stamp> => {
-    const seal = await encodeSeal(header, messages, by);
-    const address = stampAddress(checkerAddress, seal);
-    return { seal, address, version: stampSymbolVersion(address) };
-  };
-  const unsigned: StampSigner = { ...signer, sign: async () => new Uint8Array(64) };
-  const fit = async (parts: readonly (readonly SealMessage[])[], largest: number): Promise<boolean> => {
+  const shares = divide(content, original, checkerAddress, signer, 0);
+  return Promise.all(
+    shares.map(async (messages) => {
+      const seal = await encodeSeal(headerOf(content), messages, signer);
+      const address = stampAddress(checkerAddress, seal);
+      return { seal, address, version: stampSymbolVersion(address) };
+    }),
+  );
+}
+
+/**
+ * Whether a certificate that has no number yet will fit its stamps: with its numbers, whatever they are, it then does.
+ *
+ * @param content numbers may be empty
+ * @param originalUri as long as the one it will have
+ * @throws SealFormatError TOO_LONG when it does not; BAD_FIELD or BAD_DATE when a value cannot stand in a stamp
+ */
+export function assureStampsFit(content: StampContent, originalUri: string, checkerAddress: string, signer: StampSignerName): void {
+  const numbered = { ...content, certificateNumber: NUMBER_TO_COME, protocolNumber: NUMBER_TO_COME };
+  divide(numbered, { sha256: new Uint8Array(32), uri: originalUri }, checkerAddress, signer, SPARE_BYTES);
+}
+
+/** As long as the register's numbers. */
+const NUMBER_TO_COME = '0000/0000000';
+/** How much longer numbers may make a deflated seal than zeros in their place do: more than their own 24 signs. */
+const SPARE_BYTES = 32;
+
+/** What each stamp says: the least number of them that fits, every symbol with so many bytes to spare. */
+function divide(
+  content: StampContent,
+  original: StampedOriginal,
+  checkerAddress: string,
+  signer: StampSignerName,
+  spareBytes: number,
+): readonly (readonly SealMessage[])[] {
+  /** The shares as messages, or null when a reader, a seal or a symbol of that size could not hold one of them. */
+  const fitted = (shares: readonly Share[], write: (messages: SealMessage[]) => SealMessage[], largest: number) => {
     try {
-      const stamps = await Promise.all(parts.map((messages) => make(messages, unsigned)));
-      return stamps.every(({ version }) => version <= largest);
+      const parts = shares.map((share) => write(messagesOf(share, original)));
+      const versions = parts.map((messages) => {
+        const { length } = emptySeal(headerOf(content), messages, signer);
+        return stampSymbolVersion(stampAddress(checkerAddress, new Uint8Array(length + spareBytes)));
+      });
+      return versions.every((version) => version <= largest) ? parts : null;
     } catch (error) {
-      if (isTooLong(error)) return false;
+      if (isTooLong(error)) return null;
       throw error;
     }
   };
-  const whole = messagesOf(content, original);
-  if (await fit([whole], PLAIN_VERSION)) return [await make(whole, signer)];
+  const plain = fitted([content], (messages) => messages, PLAIN_VERSION);
+  if (plain !== null) return plain;
   for (let count = 1; count <= MOST_STAMPS; count += 1) {
-    const parts = sharesOf(content, count).map((share) => compressMessages(messagesOf(share, original)));
-    if (await fit(parts, LARGEST_VERSION)) return Promise.all(parts.map((messages) => make(messages, signer)));
+    const deflated = fitted(sharesOf(content, count), compressMessages, LARGEST_VERSION);
+    if (deflated !== null) return deflated;
   }
   throw new SealFormatError('TOO_LONG', 'the content does not fit the stamps of a page');
+}
+
+function headerOf({ issueDate }: StampContent) {
+  return { ...HEADER, issueDate, signatureDate: issueDate };
 }
 
 type Share = StampContent & { readonly part?: string };

@@ -53,15 +53,15 @@ async function paper(options: { subject?: string; taxCode?: string; address?: st
   document.text(`abita in ${options.address ?? textOf('address')}`, 50, 190, { width: 220 });
   document.text(`Imposta di bollo: ${textOf('duty')}`, 50, 250);
   document.text(`Valido dal ${italian(residence.validFrom)} al ${italian(residence.validTo)}`, 50, 270);
-  document.image(Buffer.from(symbolPng(await symbolOf(options.stamp ?? RESIDENCE.carrier_base32_url), 6)), 50, 400, { width: 150 });
+  document.image(Buffer.from(symbolPng(symbolOf(options.stamp ?? RESIDENCE.carrier_base32_url), 6)), 50, 400, { width: 150 });
   document.text('Pagina 1 di 1', 450, 760, { lineBreak: false });
   options.draw?.(document);
   document.end();
   return new Uint8Array(await file);
 }
 
-const symbols = new Map<string, Promise<StampSymbol>>();
-function symbolOf(address: string): Promise<StampSymbol> {
+const symbols = new Map<string, StampSymbol>();
+function symbolOf(address: string): StampSymbol {
   const made = symbols.get(address) ?? stampSymbol(address);
   symbols.set(address, made);
   return made;

@@ -1,5 +1,6 @@
 import { readBarcodes } from 'zxing-wasm/reader';
-import type { ReaderOptions } from 'zxing-wasm/reader';
+import type { ReaderOptions, ReadResult } from 'zxing-wasm/reader';
+import { clearPicture } from './clear-picture.ts';
 
 /** A picture in grey, one byte a pixel, rows from the top. */
 export interface GreyPicture {
@@ -32,7 +33,8 @@ const LARGE_PIXELS = 2_000_000;
 
 /**
  * The bytes of the symbols in a picture. A large one is halved first (a module of 0.5 mm at 300 dpi keeps three pixels),
- * which is four times as quick; only where that shows nothing wanted is the whole picture gone through.
+ * which is four times as quick; only where that shows nothing wanted is the whole picture gone through. In one that is not
+ * large, a symbol that is seen and cannot be read gets a last try in a clearer picture.
  *
  * The decoder must have been given its own file before (`prepareZXingModule`): here nothing is fetched.
  *
@@ -42,7 +44,17 @@ const LARGE_PIXELS = 2_000_000;
 export async function findSymbols(picture: GreyPicture, isWanted: IsWanted): Promise<Uint8Array[]> {
   const isLarge = picture.width * picture.height > LARGE_PIXELS;
   const quick = await symbolsIn(pgmOf(isLarge ? halved(picture) : picture), QUICK);
-  return quick.some(isWanted) ? quick : symbolsIn(pgmOf(picture), THOROUGH);
+  if (quick.some(isWanted)) return quick;
+  const { symbols, isUnread } = await everySymbolIn(pgmOf(picture));
+  if (!isUnread || isLarge || symbols.some(isWanted)) return symbols;
+  const cleared = await symbolsIn(pgmOf(clearPicture(picture)), QUICK);
+  return cleared.some(isWanted) ? cleared : symbols;
+}
+
+/** All that is there; `isUnread` when one was seen whose bytes cannot be made out. */
+async function everySymbolIn(file: Uint8Array): Promise<{ symbols: Uint8Array[]; isUnread: boolean }> {
+  const results = await readBarcodes(file, { ...THOROUGH, returnErrors: true });
+  return { symbols: bytesOf(results), isUnread: results.some(({ isValid }) => !isValid) };
 }
 
 /**
@@ -56,7 +68,10 @@ export async function findSymbolsInFile(file: Uint8Array, isWanted: IsWanted): P
 }
 
 async function symbolsIn(file: Uint8Array, options: ReaderOptions): Promise<Uint8Array[]> {
-  const results = await readBarcodes(file, options);
+  return bytesOf(await readBarcodes(file, options));
+}
+
+function bytesOf(results: readonly ReadResult[]): Uint8Array[] {
   return results.filter((result) => result.isValid).map((result) => Uint8Array.from(result.bytes));
 }
 

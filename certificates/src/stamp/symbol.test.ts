@@ -33,7 +33,7 @@ describe('stamp symbol', function () {
 
   for (const { name, seal_hex, carrier_base32_url } of vectors.valid) {
     it(`${name}: two readers find the same seal in the symbol`, async () => {
-      const symbol = await stampSymbol(carrier_base32_url);
+      const symbol = stampSymbol(carrier_base32_url);
       const png = symbolPng(symbol, 6);
       const [found, ...others] = await readSymbols(png);
       expect(others).to.deep.equal([]);
@@ -45,20 +45,20 @@ describe('stamp symbol', function () {
     });
   }
 
-  it('has the sizes of the layout: residence up to version 18, six persons version 23', async () => {
-    expect((await stampSymbol(RESIDENCE)).version).to.equal(17);
+  it('has the sizes of the layout: residence up to version 18, six persons version 23', () => {
+    expect(stampSymbol(RESIDENCE).version).to.equal(17);
     // A few signs more in the checker's address than in the vector, as institutional addresses have.
     const longer = RESIDENCE.replace('HTTPS://V.EXAMPLE.IT/S', 'HTTPS://COMUNE.EXAMPLE.IT/TIMBRO');
-    const symbol = await stampSymbol(longer);
+    const symbol = stampSymbol(longer);
     expect([symbol.version, symbol.modules.length]).to.deep.equal([18, 89]);
-    expect((await stampSymbol(FAMILY_OF_SIX)).version).to.equal(23);
+    expect(stampSymbol(FAMILY_OF_SIX).version).to.equal(23);
   });
 
-  it('depends on the length alone', async () => {
+  it('depends on the length alone', () => {
     const [head = '', seal = ''] = RESIDENCE.split('#');
     const digits = `${head}#${seal.replaceAll(/[A-Z]/g, '7')}`;
     const letters = `${head}#${seal.replaceAll(/[0-9]/g, 'Q')}`;
-    expect((await stampSymbol(digits)).version).to.equal((await stampSymbol(letters)).version);
+    expect(stampSymbol(digits).version).to.equal(stampSymbol(letters).version);
   });
 
   it('knows the capacity of every version as another encoder does', () => {
@@ -93,16 +93,17 @@ describe('stamp symbol', function () {
         length += 1;
       }
       const text = `A#${'Q'.repeat(length)}`;
-      const symbol = await stampSymbol(text);
+      const symbol = stampSymbol(text);
       expect(symbol.version).to.equal(version);
       const [found] = await readSymbols(symbolPng(symbol, 4));
       expect(Buffer.from(found ?? []).toString(), `version ${version}`).to.equal(text);
     }
   });
 
-  it('refuses what does not fit with a code', async () => {
-    const error = await stampSymbol(`A#${'Q'.repeat(3500)}`).catch((thrown: unknown) => thrown);
-    expect(error).to.be.instanceOf(SymbolError).with.property('code', 'SYMBOL_TOO_LONG');
+  it('refuses what does not fit with a code', () => {
+    expect(() => stampSymbol(`A#${'Q'.repeat(3500)}`))
+      .to.throw(SymbolError)
+      .with.property('code', 'SYMBOL_TOO_LONG');
   });
 
   for (const text of ['HTTPS://A.IT/S', 'https://a.it/s#AB', 'HTTPS://A.IT/S#AB#CD', 'HTTPS://A.IT/È#AB']) {

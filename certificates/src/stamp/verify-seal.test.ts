@@ -1,13 +1,18 @@
-import { createPublicKey, verify, X509Certificate } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, verify, X509Certificate } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
 import { expect } from 'chai';
 
+import { createKeySigner, keySigning } from '../signature/providers/file-signer.ts';
+import { createStampSigner } from '../signature/stamp-signer.ts';
+import { certify } from '../trust/issue-certificate.ts';
 import { readSignerCertificate } from '../trust/signer-certificate.ts';
 import type { TrustBundle } from '../trust/trust-bundle.ts';
 import { payloadOfText } from './address.ts';
 import { decodeC40 } from './c40.ts';
 import { decodeSeal } from './decode-seal.ts';
+import { encodeSeal } from './encode-seal.ts';
 import { verifySeal } from './verify-seal.ts';
 
 interface ExpectedSeal {
@@ -205,6 +210,60 @@ describe('seal check', function () {
     expect((await verifySeal(residence, trust, '2027-02-22')).trust.outdated).to.equal(false);
     const check = await verifySeal(residence, trust, '2027-02-23');
     expect([check.status, check.trust.outdated]).to.deep.equal(['VALID', true]);
+  });
+
+  describe('of a stamp whose signer rolled over', () => {
+    const day = (text: string) => new Date(`${text}T12:00:00Z`);
+    const fields = { issuingCountry: 'ITA', featureDefinition: 1, documentCategory: 200 };
+    let issued: (signedOn: string) => Promise<Uint8Array>;
+    let bundle: TrustBundle;
+    before(async () => {
+      const options = { signal: new AbortController().signal };
+      const pair = () => generateKeyPairSync('ec', { namedCurve: 'P-256' });
+      const [root, old] = [pair(), pair()];
+      const spki = (key: KeyObject) => new Uint8Array(key.export({ type: 'spki', format: 'der' }));
+      const subject = { country: 'IT', commonName: 'VS' };
+      const dates = { notBefore: day('2025-01-02'), notAfter: day('2036-03-05') };
+      const rootRequest = { role: 'root' as const, subject: { country: 'IT', commonName: 'Root' }, serial: Uint8Array.of(1), ...dates };
+      const rootKey = keySigning(root.privateKey);
+      const anchor = await certify(rootRequest, spki(root.publicKey), { key: rootKey, certificate: null }, options);
+      const request = { role: 'stamp-signer' as const, subject, serial: Uint8Array.of(0x5a), ...dates, keyUseEnds: day('2026-03-05') };
+      const certificate = await certify(request, spki(old.publicKey), { key: rootKey, certificate: anchor }, options);
+      const listed = { signerCode: 'ITVS', reference: '5A', certificate: Buffer.from(certificate).toString('base64') };
+      bundle = { ...trust, signers: [listed], root: readSignerCertificate(anchor) };
+      const signer = createStampSigner(createKeySigner({ privateKey: old.privateKey, certificate, chain: [] }));
+      const { messages } = decodeSeal(residence);
+      issued = (signedOn) => encodeSeal({ ...fields, issueDate: signedOn, signatureDate: signedOn }, messages, signer);
+    });
+
+    const table: readonly [what: string, signedOn: string, at: string, status: string][] = [
+      ['the day before its key began', '2025-01-01', '2026-12-01', 'OUTSIDE_KEY_PERIOD'],
+      ['on the first day', '2025-01-02', '2026-12-01', 'VALID'],
+      ['on the last day of key use', '2026-03-05', '2026-03-05', 'VALID'],
+      ['in its time, checked long after the roll-over', '2025-06-01', '2036-03-05', 'VALID'],
+      ['a day after key use, its certificate still in force', '2026-03-06', '2026-12-01', 'OUTSIDE_KEY_PERIOD'],
+      ['tomorrow, in key use: its validity says that it has not begun', '2025-06-02', '2025-06-01', 'VALID'],
+      ['in its time, checked when the certificate is over', '2025-06-01', '2036-03-06', 'EXPIRED_CERTIFICATE'],
+    ];
+    for (const [what, signedOn, at, status] of table) {
+      it(`signed ${what}: ${status}`, async () => {
+        const check = await verifySeal(await issued(signedOn), bundle, at);
+        expect(check.status).to.equal(status);
+        expect(check.content === null).to.equal(status !== 'VALID');
+      });
+    }
+
+    it('says of an altered day that the signature is wrong, not the day', async () => {
+      const seal = await issued('2026-03-06');
+      const other = await issued('2026-03-07');
+      seal.set(other.subarray(0, 24), 0);
+      expect((await verifySeal(seal, bundle, '2026-12-01')).status).to.equal('INVALID_SIGNATURE');
+    });
+
+    it('is not asked of a certificate that states no period', async () => {
+      expect(readSignerCertificate(signerDer).statesKeyUse).to.equal(false);
+      expect((await verifySeal(bytes(italian.valid.at(-1)?.seal_hex ?? ''), trust, AT)).header?.signatureDate).to.equal('2025-01-01');
+    });
   });
 
   it('never throws and never says VALID, whichever byte is changed', async () => {

@@ -1,5 +1,6 @@
 import { bytesOfBase64 } from '../trust/trust-bundle.ts';
 import type { TrustBundle } from '../trust/trust-bundle.ts';
+import { judgeKey } from '../trust/key-period.ts';
 import { readSignerCertificate } from '../trust/signer-certificate.ts';
 import type { SignerCertificate } from '../trust/signer-certificate.ts';
 import { decodeSeal } from './decode-seal.ts';
@@ -21,6 +22,8 @@ export type SealStatus =
   | 'INVALID_DOCUMENTTYPE'
   | 'EXPIRED_CERTIFICATE'
   | 'REVOKED_CERTIFICATE'
+  /** Signed on a day on which this key was not to sign. No word of Appendix D. */
+  | 'OUTSIDE_KEY_PERIOD'
   | 'INVALID_SIGNATURE';
 
 /** The certificate's own period of validity on the day of the check; a matter apart from the seal's truth. */
@@ -57,8 +60,10 @@ export interface SealCheck {
 /**
  * Checks a seal offline. A function of its arguments: no clock, no network, no disk; runs in Node and in browsers.
  *
- * Order: format, certificate known, certificate trusted, in force, not revoked, signature, document type, content. A
- * revoked reference is refused whatever its dates say, since who holds a stolen key writes any date.
+ * Order: format, certificate known, certificate trusted, in force, not revoked, signature, day of the signature, document
+ * type, content. A revoked reference is refused whatever its dates say, since who holds a stolen key writes any date. After a
+ * roll-over the old key checks what it signed in its own time and nothing later; a certificate that states no period of
+ * key use (RFC 3280, 4.2.1.4) sets its key none.
  *
  * @param at day of the check
  */
@@ -106,6 +111,10 @@ async function refusalOf(seal: DecodedSeal, trust: TrustBundle, at: Day): Promis
   if (at < certificate.validFrom || at > certificate.validTo || at > trust.root.validTo) return 'EXPIRED_CERTIFICATE';
   if (trust.revoked.some(isNamed)) return 'REVOKED_CERTIFICATE';
   if (!(await certificate.verifies(seal.signedBytes, seal.signature))) return 'INVALID_SIGNATURE';
+  const { signatureDate } = seal.header;
+  // A day that has not come yet is for the document's own validity to tell, or a clock that is wrong.
+  const dates = { claimedOn: signatureDate, provenOn: null, at: signatureDate, certificate, revokedOn: null };
+  if (certificate.statesKeyUse && judgeKey(dates) !== 'good') return 'OUTSIDE_KEY_PERIOD';
   return isOfProfile(seal) ? null : 'INVALID_DOCUMENTTYPE';
 }
 

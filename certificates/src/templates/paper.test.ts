@@ -1,9 +1,9 @@
-import { certificateType } from '@videosportello/protocol/messages/document.ts';
+import { certificateSection, certificateType } from '@videosportello/protocol/messages/document.ts';
 import { expect } from 'chai';
 import { civilDate } from '../rules/civil-date.ts';
 import type { Facts } from '../source/facts.ts';
 import profile from '../stamp/profile-it.json' with { type: 'json' };
-import { composePaper, factsNeeded, reviewLines, sectionKind } from './paper.ts';
+import { composePaper, factsNeeded, reviewLines } from './paper.ts';
 import type { PaperInput } from './paper.ts';
 import { paperSample } from './samples/samples.ts';
 import { UnfitFactError } from './sections/section.ts';
@@ -14,7 +14,7 @@ const wordsOf = (input: PaperInput): string => JSON.stringify(composePaper(input
 describe('composePaper', () => {
   it('asks for the person first, for each kind of fact once, and for the day of a death where one counts', () => {
     for (const type of certificateType.options) {
-      const needs = factsNeeded(type, sectionKind.options);
+      const needs = factsNeeded(type, certificateSection.options);
       expect(needs[0]).to.deep.equal({ kind: 'person', day: 'today' });
       expect(new Set(needs.map(({ kind }) => kind)).size).to.equal(needs.length);
     }
@@ -40,6 +40,17 @@ describe('composePaper', () => {
     const backwards = { ...input, wish: { ...input.wish, sections: input.wish.sections.toReversed() } };
     expect(composePaper(backwards)).to.deep.equal(composePaper(input));
     expect(composePaper(input).stamp.anprTypes).to.deep.equal([8, 1, 5, 11, 12]);
+  });
+
+  it('says of a birth what the registry itself knows, where no act is quoted', async () => {
+    expect(factsNeeded('combined', ['birth', 'alive'])).to.deep.equal([{ kind: 'person', day: 'today' }]);
+    const input = await paperSample('combined');
+    const { person } = input.facts;
+    const { layout, stamp } = composePaper({ ...input, facts: { person }, wish: { ...input.wish, sections: ['birth', 'alive'] } });
+    const rows = layout.body.flatMap((block) => (block.kind === 'facts' ? block.rows : []));
+    expect(rows.find(({ label }) => label.it === 'Nascita')?.value.it).to.equal('è nata a Valfiorita (VF) il 14 marzo 1985 (14/03/1985)');
+    expect(stamp).to.not.have.property('act');
+    expect(stamp.statements[0]).to.deep.equal({ label: 'Nascita', value: 'Valfiorita (VF) il 14 marzo 1985 (14/03/1985)' });
   });
 
   it('leaves the parents out of a certificate of birth', async () => {
@@ -90,6 +101,11 @@ describe('composePaper', () => {
     ['a household without the subject', 'household', (input) => ({ ...input, facts: { ...input.facts, person: { ...input.facts.person, taxCode: 'XXXXXX00X00X000X' } } })],
     ['a day before the residence began', 'residence-on-date', (input) => ({ ...input, wish: { ...input.wish, onDay: day('2001-01-01') } })],
     ['no day for a historical one', 'household-on-date', (input) => ({ ...input, wish: { ...input.wish, onDay: null } })],
+    [
+      'that he lives here who has left, nobody knows whither',
+      'residence-with-origin',
+      (input) => ({ ...input, facts: { ...input.facts, person: { ...input.facts.person, status: 'emigrated' } } }),
+    ],
     ['no section at all', 'combined', (input) => ({ ...input, wish: { ...input.wish, sections: [] } })],
   ];
   for (const [what, type, change] of unfit) {

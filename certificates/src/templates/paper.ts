@@ -1,10 +1,10 @@
 import type { CertificateType } from '@videosportello/protocol/messages/document.ts';
-import { z } from 'zod';
 import { italianDate } from '../rules/civil-date.ts';
 import type { CivilDate } from '../rules/civil-date.ts';
 import type { IssuePlan } from '../rules/decide.ts';
 import type { Town } from '../rules/load-town.ts';
-import type { PaperEdition, PaperLanguage } from '../rules/vocabulary.ts';
+import { certificateSection } from '../rules/vocabulary.ts';
+import type { CertificateSection, PaperEdition, PaperLanguage } from '../rules/vocabulary.ts';
 import type { FactKind, Facts } from '../source/facts.ts';
 import type { StampContent } from '../stamp/build-stamps.ts';
 import type { ProfileName } from '../stamp/profile-it.ts';
@@ -12,7 +12,7 @@ import type { Block, CertificateLayout, Line } from './layout.ts';
 import { fullName, placeName, stampPerson } from './naming.ts';
 import { joined, plain, sayerOf, secondWords } from './say.ts';
 import type { Say } from './say.ts';
-import { birth, death, marriage } from './sections/civil-status.ts';
+import { birth, death, marriage, registeredBirth } from './sections/civil-status.ts';
 import { household, householdAtDeath, householdOnDay, householdWithRelations } from './sections/household.ts';
 import { residence, residenceOnDay, residenceWithOrigin } from './sections/residence.ts';
 import { UnfitFactError } from './sections/section.ts';
@@ -21,26 +21,14 @@ import { alive, citizenship, freeStatus, identityCard, maritalStatus } from './s
 import { CIVIL_STATUS_OFFICE, dutyInStamp, euro, italian } from './words/italian.ts';
 import type { CivilAct } from './words/words.ts';
 
-/** Facts that a combined certificate (contestuale) is made of; who asks chooses them. */
-export const sectionKind = z.enum([
-  'residence',
-  'birth',
-  'citizenship',
-  'marital-status',
-  'free-status',
-  'alive',
-  'household',
-]);
-export type SectionKind = z.output<typeof sectionKind>;
-
 /** What is left to the choice of who asks, within what the rules allow. */
 export interface PaperWish {
   readonly language: PaperLanguage;
   readonly edition: PaperEdition;
   /** The day a historical certificate speaks of; null for all others. */
   readonly onDay: CivilDate | null;
-  /** Sections of a combined certificate, printed in the order of {@link sectionKind}; empty for all others. */
-  readonly sections: readonly SectionKind[];
+  /** Sections of a combined certificate, printed in the order of {@link certificateSection}; empty for all others. */
+  readonly sections: readonly CertificateSection[];
 }
 
 /** Everything a paper is made from. */
@@ -88,9 +76,10 @@ const NEEDS: Record<Exclude<CertificateType, 'combined'>, readonly FactNeed[]> =
   death: [today('death')],
 };
 
-const SECTION_NEEDS: Record<SectionKind, readonly FactKind[]> = {
+const SECTION_NEEDS: Record<CertificateSection, readonly FactKind[]> = {
   residence: ['residence'],
-  birth: ['birth'],
+  // The registry's own: place and day stand in the general data.
+  birth: [],
   citizenship: ['citizenship'],
   'marital-status': ['marital-status'],
   'free-status': ['marital-status'],
@@ -102,7 +91,7 @@ const SECTION_NEEDS: Record<SectionKind, readonly FactKind[]> = {
  * What a source has to be asked for one certificate: the person first, then what its type (and, for a combined one,
  * its sections) says; each kind once.
  */
-export function factsNeeded(type: CertificateType, sections: readonly SectionKind[]): readonly FactNeed[] {
+export function factsNeeded(type: CertificateType, sections: readonly CertificateSection[]): readonly FactNeed[] {
   const kinds = new Set(sections.flatMap((section) => SECTION_NEEDS[section]));
   return [today('person'), ...(type === 'combined' ? [...kinds].map(today) : NEEDS[type])];
 }
@@ -126,9 +115,9 @@ const SECTIONS: Record<Exclude<CertificateType, 'combined'>, readonly [MakeSecti
 };
 
 /** What can be chosen for a combined certificate, with ANPR's number of each. */
-const CHOICES: Record<SectionKind, { readonly make: MakeSection; readonly anprType: number }> = {
+const CHOICES: Record<CertificateSection, { readonly make: MakeSection; readonly anprType: number }> = {
   residence: { make: residence, anprType: 8 },
-  birth: { make: birth, anprType: 1 },
+  birth: { make: registeredBirth, anprType: 1 },
   citizenship: { make: citizenship, anprType: 5 },
   'marital-status': { make: maritalStatus, anprType: 11 },
   'free-status': { make: freeStatus, anprType: 17 },
@@ -161,7 +150,7 @@ const PROFILES: Record<CertificateType, ProfileName> = {
  */
 export function composePaper(input: PaperInput): Paper {
   const { plan, facts, wish } = input;
-  const chosen = sectionKind.options.filter((kind) => wish.sections.includes(kind));
+  const chosen = certificateSection.options.filter((kind) => wish.sections.includes(kind));
   const makers = plan.type === 'combined' ? chosen.map((kind) => CHOICES[kind].make) : SECTIONS[plan.type];
   const say = sayerOf(wish.language);
   const sections = makers.map((make) => make({ facts, say, onDay: wish.onDay }));

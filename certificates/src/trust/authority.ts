@@ -12,13 +12,13 @@ import { currentKey } from './current-key.ts';
 import { writeExclusively } from './exclusive-file.ts';
 import { certify, randomSerial, systemRandom } from './issue-certificate.ts';
 import type { CertificateName, RandomBytes } from './issue-certificate.ts';
-import { keyPem, nextKeyName, readKeyFolder, readKeyPem } from './key-folder.ts';
-import type { KeyPurpose, StoredKey } from './key-folder.ts';
+import { addRegisterKeys, keyPem, nextKeyName, readKeyFolder, readKeyPem } from './key-folder.ts';
+import type { KeyPurpose, RegisterKey, StoredKey } from './key-folder.ts';
 import { lifetimeOf } from './key-lifetime.ts';
 import { nameInSeal, publishKeys } from './publish-keys.ts';
 import type { Revocation } from './publish-keys.ts';
 import { fingerprint, TrustError } from './trust-bundle.ts';
-import { loadTrustFolder } from './trust-folder.ts';
+import { publishedTrust } from './trust-folder.ts';
 
 /** Who the authority is. */
 export interface AuthorityIdentity {
@@ -70,6 +70,13 @@ export interface Authority {
   importSeal(pem: string, options: Waiting): Promise<StoredKey>;
   /** The key that signs today. @throws TrustError TRUST_MISSING when none may; what the token throws */
   signer(purpose: KeyPurpose, options: Waiting): Promise<Signer>;
+  /**
+   * Takes in the public keys of the register's checkpoints and publishes them, unless the newest bundle has them already.
+   *
+   * @returns whether the newest bundle has them: false when the folder has no root to sign another
+   * @throws as `publish`; the error of the file system
+   */
+  publishRegisterKeys(keys: readonly RegisterKey[], options: Waiting): Promise<boolean>;
   /** Publishes what the folder holds: see {@link publishKeys}. @returns the sequence of the newest bundle */
   publish(options: Waiting & { readonly revoke?: Revocation }): Promise<number>;
 }
@@ -123,10 +130,7 @@ export function openAuthority(folder: string, identity: AuthorityIdentity, deps:
 
   /** Names of keys the newest bundle revokes. */
   async function revokedNames(keys: readonly StoredKey[]): Promise<string[]> {
-    const bundle = await loadTrustFolder(trustFolder).catch((error: unknown) => {
-      if (error instanceof TrustError && error.code === 'TRUST_MISSING') return null;
-      throw error;
-    });
+    const bundle = await publishedTrust(trustFolder);
     const names = [];
     for (const { name, purpose, certificate } of keys) {
       const print = await fingerprint(certificate);
@@ -137,6 +141,12 @@ export function openAuthority(folder: string, identity: AuthorityIdentity, deps:
       if (isRevoked === true) names.push(name);
     }
     return names;
+  }
+
+  async function publish({ signal, ...revocation }: Waiting & { readonly revoke?: Revocation }): Promise<number> {
+    const root = await rootOf('stamp-root', { signal });
+    const { specimen } = identity;
+    return publishKeys({ keys: folder, trust: trustFolder }, root, { now: now(), specimen, signal, ...revocation });
   }
 
   return {
@@ -169,11 +179,15 @@ export function openAuthority(folder: string, identity: AuthorityIdentity, deps:
       if (key === undefined) throw new TrustError('TRUST_MISSING', `no ${purpose} key may sign today`);
       return signerOf(key, options);
     },
-    async publish({ signal, ...revocation }) {
-      const root = await rootOf('stamp-root', { signal });
-      const { specimen } = identity;
-      return publishKeys({ keys: folder, trust: trustFolder }, root, { now: now(), specimen, signal, ...revocation });
+    async publishRegisterKeys(keys, options) {
+      const published = new Set((await publishedTrust(trustFolder))?.registerKeys.map(({ key }) => key));
+      if (keys.every(({ text }) => published.has(text))) return true;
+      await addRegisterKeys(folder, keys);
+      if ((await readKeyFolder(folder)).every(({ purpose }) => purpose !== 'stamp-root')) return false;
+      await publish(options);
+      return true;
     },
+    publish,
   };
 }
 

@@ -2,7 +2,8 @@ import { mkdir } from 'node:fs/promises';
 
 import { openAuthority } from './authority.ts';
 import type { KeyAndCertificate, RandomBytes } from './issue-certificate.ts';
-import type { StoredKey } from './key-folder.ts';
+import { addRegisterKeys } from './key-folder.ts';
+import type { RegisterKey, StoredKey } from './key-folder.ts';
 import { nameInSeal } from './publish-keys.ts';
 import { TrustError } from './trust-bundle.ts';
 
@@ -38,6 +39,8 @@ export interface DemoAuthorityDeps {
   readonly now: Date;
   /** Source of serial numbers. Default: the machine's own. */
   readonly random?: RandomBytes;
+  /** Public keys of the register's checkpoints, to be told with the others. Default: none. */
+  readonly registerKeys?: readonly RegisterKey[];
 }
 
 /**
@@ -58,6 +61,7 @@ export async function createDemoAuthority(directory: string, deps: DemoAuthority
   const stampSigner = await authority.ensureKey('stamp-signer', `stamp-signer-${year}`, options);
   await authority.ensureKey('seal-root', 'seal-root', options);
   const seal = await authority.ensureKey('seal', `seal-${year}`, options);
+  await addRegisterKeys(directory, deps.registerKeys ?? []);
   await authority.publish(options);
   return {
     stampSigner: { ...withKey(stampSigner), ...nameInSeal(stampSigner.certificate) },

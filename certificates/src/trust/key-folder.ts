@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { certificatesInPem } from '../signature/providers/file-signer.ts';
+import { writeExclusively } from './exclusive-file.ts';
 import { NOTE_KEY, TrustError } from './trust-bundle.ts';
 
 /**
@@ -16,7 +17,7 @@ import { NOTE_KEY, TrustError } from './trust-bundle.ts';
  *  seal-root.pem         signs certificates of seals, where the town has no provider
  *  seal-2026.pem         seals PDF files
  *  time-stamp-NAME.pem   certificate of a time-stamp authority
- *  checkpoints-2026.txt  public key of the register's checkpoints, as `ORIGIN+ID+BASE64`
+ *  checkpoints-2026.txt  public key of the register's checkpoints, as `ORIGIN+ID+BASE64`; checkpoints-2026-2.txt another of that year
  *  trust/                the bundles that were published
  * ```
  * A file of a signing key holds the private key, its certificate and the issuers'; one without a private key belongs to
@@ -40,6 +41,7 @@ export interface StoredKey {
   readonly chain: readonly Uint8Array[];
 }
 
+const REGISTER_KEY_FILE = /^checkpoints-(\d{4})(?:-\d{1,2})?\.txt$/;
 const KEY_FILE = /^(stamp-root|seal-root|(?:stamp-signer|seal)-\d{4}(?:-\d{1,2})?)\.pem$/;
 
 /**
@@ -108,14 +110,34 @@ export async function readTimeStampAuthorities(folder: string): Promise<{ certif
  * @throws TrustError TRUST_MALFORMED when a file holds anything else than one such key
  */
 export async function readRegisterKeys(folder: string): Promise<{ key: string; validFrom: string; validTo: string }[]> {
-  const years = (await readdir(folder)).flatMap((file) => /^checkpoints-(\d{4})\.txt$/.exec(file)?.[1] ?? []).toSorted();
+  const files = (await readdir(folder)).filter((file) => REGISTER_KEY_FILE.test(file)).toSorted();
   return Promise.all(
-    years.map(async (year) => {
-      const key = (await readFile(join(folder, `checkpoints-${year}.txt`), 'utf8')).trim();
-      if (!NOTE_KEY.test(key)) throw new TrustError('TRUST_MALFORMED', `checkpoints-${year}.txt holds no public key`);
+    files.map(async (file) => {
+      const key = (await readFile(join(folder, file), 'utf8')).trim();
+      if (!NOTE_KEY.test(key)) throw new TrustError('TRUST_MALFORMED', `${file} holds no public key`);
+      const year = REGISTER_KEY_FILE.exec(file)?.[1] ?? '';
       return { key, validFrom: `${year}-01-01`, validTo: `${year}-12-31` };
     }),
   );
+}
+
+/** A public key of the register's checkpoints. */
+export interface RegisterKey {
+  /** Year (UTC) in which it signs. */
+  readonly year: number;
+  /** As one word, `ORIGIN+ID+BASE64`. */
+  readonly text: string;
+}
+
+/** Puts the register's keys into the folder where they are not there yet; safe in several processes at once. */
+export async function addRegisterKeys(folder: string, keys: readonly RegisterKey[]): Promise<void> {
+  for (const { year, text } of keys) {
+    for (let number = 1; ; number += 1) {
+      const path = join(folder, `checkpoints-${year}${number === 1 ? '' : `-${number}`}.txt`);
+      if (await writeExclusively(path, `${text}\n`, 0o644)) break;
+      if ((await readFile(path, 'utf8')).trim() === text) break;
+    }
+  }
 }
 
 function purposeOf(name: string): KeyPurpose {

@@ -5,7 +5,7 @@ import type { StoredKey } from './key-folder.ts';
 import { readSignerCertificate } from './signer-certificate.ts';
 import { fingerprint, TrustError } from './trust-bundle.ts';
 import type { TrustBundle } from './trust-bundle.ts';
-import { loadTrustFolder, publishTrustBundle } from './trust-folder.ts';
+import { publishedTrust, publishTrustBundle } from './trust-folder.ts';
 import type { TrustBundleDraft } from './trust-folder.ts';
 
 const DAY_MS = 86_400_000;
@@ -35,7 +35,7 @@ export async function publishKeys(
   options: { readonly now: Date; readonly specimen: boolean; readonly signal: AbortSignal; readonly revoke?: Revocation },
 ): Promise<number> {
   const { now, specimen, signal, revoke } = options;
-  const current = await loadCurrent(folders.trust);
+  const current = await publishedTrust(folders.trust);
   const lists = await composeLists(folders.keys, current, revoke);
   const fresh = current !== null && Date.parse(current.nextUpdate) > now.getTime();
   if (fresh && current.specimen === specimen && saysTheSame(current, lists)) return current.sequence;
@@ -86,13 +86,6 @@ function saysTheSame(current: TrustBundle, lists: Lists): boolean {
   return names.every((name) => {
     const published = new Set(current[name].map((entry) => canonicalJson(entry)));
     return published.size === lists[name].length && lists[name].every((entry) => published.has(canonicalJson(entry)));
-  });
-}
-
-async function loadCurrent(folder: string): Promise<TrustBundle | null> {
-  return loadTrustFolder(folder).catch((error: unknown) => {
-    if (error instanceof TrustError && error.code === 'TRUST_MISSING') return null;
-    throw error;
   });
 }
 

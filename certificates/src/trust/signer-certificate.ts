@@ -14,6 +14,8 @@ export interface SignerCertificate {
   readonly validTo: string;
   /** Last UTC day on which its key may sign (RFC 3280, 4.2.1.4; Doc 9303-12); without such a period, `validTo`. */
   readonly keyUseEnds: string;
+  /** Whether the certificate states such a period. */
+  readonly statesKeyUse: boolean;
   /** Whether it may sign certificates. */
   readonly isAuthority: boolean;
   /** Whether `issuer`'s key signed this certificate and the names match. Never throws. */
@@ -56,6 +58,7 @@ export function readSignerCertificate(der: Uint8Array): SignerCertificate {
     validFrom: utcDay(x509.notBefore.value),
     validTo: utcDay(x509.notAfter.value),
     keyUseEnds: utcDay(keyUseEnd(x509) ?? x509.notAfter.value),
+    statesKeyUse: keyUseEnd(x509) !== undefined,
     isAuthority: x509.extensions?.some((e) => e.parsedValue instanceof BasicConstraints && e.parsedValue.cA) ?? false,
     isIssuedBy: async (issuer) => {
       if (!issuer.isAuthority || !x509.issuer.isEqual(issuer.x509.subject)) return false;

@@ -120,7 +120,7 @@ describe('trust bundle', function () {
   it('says that a folder is missing, empty or half there', async () => {
     expect(await codeOf(loadTrustFolder(join(directory, 'nowhere')))).to.equal('TRUST_MISSING');
     await rm(join(folder, 'bundle-1.sig'));
-    expect(await codeOf(loadTrustFolder(folder))).to.equal('TRUST_MISSING');
+    expect(await codeOf(loadTrustFolder(folder))).to.equal('TRUST_MALFORMED');
     await rm(join(folder, 'bundle-1.json'));
     expect(await codeOf(loadTrustFolder(folder))).to.equal('TRUST_MISSING');
   });

@@ -26,7 +26,7 @@ export type TrustBundleDraft = Omit<TrustBundleContent, 'format' | 'sequence'>;
  * Loads the newest bundle of a trust folder: `root.pem`, `bundle-N.json`, `bundle-N.sig`.
  *
  * @param lastSequence see openTrustBundle
- * @throws TrustError TRUST_MISSING when the folder or one of its files is not there, else as openTrustBundle
+ * @throws TrustError TRUST_MISSING when there is no bundle, TRUST_MALFORMED when a part of it is missing, else as openTrustBundle
  */
 export async function loadTrustFolder(folder: string, lastSequence?: number): Promise<TrustBundle> {
   const { sequence, sealed } = await readTrustFolder(folder);
@@ -36,9 +36,22 @@ export async function loadTrustFolder(folder: string, lastSequence?: number): Pr
 }
 
 /**
+ * The newest bundle of a folder in which there may be none yet: null before the first is published. A bundle that cannot be
+ * read is never taken for none, since it may tell of keys that are revoked.
+ *
+ * @throws TrustError as loadTrustFolder, but for TRUST_MISSING
+ */
+export async function publishedTrust(folder: string): Promise<TrustBundle | null> {
+  return loadTrustFolder(folder).catch((error: unknown) => {
+    if (error instanceof TrustError && error.code === 'TRUST_MISSING') return null;
+    throw error;
+  });
+}
+
+/**
  * Reads the files of the newest bundle as they are; nothing in them is believed yet.
  *
- * @throws TrustError TRUST_MISSING, TRUST_MALFORMED
+ * @throws TrustError TRUST_MISSING when there is no bundle, TRUST_MALFORMED when a part of it is missing or cannot be read
  */
 export async function readTrustFolder(folder: string): Promise<{ sequence: number; sealed: SealedTrustBundle }> {
   const sequence = (await listSequences(folder, 'json')).at(-1);
@@ -90,7 +103,9 @@ function pemToDer(pem: Uint8Array): Uint8Array {
 
 async function listSequences(folder: string, kind: 'json' | 'sig'): Promise<number[]> {
   const names = await readdir(folder).catch((cause: unknown) => {
-    throw new TrustError('TRUST_MISSING', 'the trust folder cannot be read', { cause });
+    const isThere = !(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT');
+    if (isThere) throw new TrustError('TRUST_MALFORMED', 'the trust folder cannot be read', { cause });
+    throw new TrustError('TRUST_MISSING', 'there is no trust folder', { cause });
   });
   return names
     .map((name) => BUNDLE_NAME.exec(name))
@@ -101,7 +116,7 @@ async function listSequences(folder: string, kind: 'json' | 'sig'): Promise<numb
 
 async function readBounded(path: string): Promise<Uint8Array> {
   const file = await open(path).catch((cause: unknown) => {
-    throw new TrustError('TRUST_MISSING', 'a file of the trust folder cannot be read', { cause });
+    throw new TrustError('TRUST_MALFORMED', 'a file of the trust folder is missing or cannot be read', { cause });
   });
   try {
     const { size } = await file.stat();

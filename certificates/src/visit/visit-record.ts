@@ -38,6 +38,14 @@ export interface RunningDocument {
   at: number;
 }
 
+/** The slip of a case on its way to the kiosk's printer. It is no document of the register: one that fails is not missed. */
+export interface CaseSlip {
+  readonly documentId: DocumentId;
+  readonly paper: Buffer;
+  /** Whether the kiosk has taken it on. */
+  isOffered: boolean;
+}
+
 /** Wrong access numbers in a row after which the operator decides. */
 export const MAX_WRONG_NUMBERS = 3;
 
@@ -64,6 +72,8 @@ export interface VisitRecord {
   readonly documents: Map<DocumentId, RunningDocument>;
   /** Requests left with the back office in this visit. */
   readonly cases: OpenedCase[];
+  /** One for each of them. */
+  readonly slips: CaseSlip[];
   device?: DevicePeer | undefined;
   readonly operators: Map<OperatorPeer, OperatorId>;
   /** Aborted at the visit's end: what still runs for it must leave nothing behind. */
@@ -205,6 +215,7 @@ export function createVisitRecords({ onOver = () => {} }: { readonly onOver?: (v
     record.scans.wipe();
     record.visualCheck = undefined;
     record.cases.length = 0;
+    record.slips.length = 0;
     wipeDocuments(record, isUnderWay);
     if (why !== 'visit-ended' || record.documents.size === 0) return forget(visitId, why);
     after(visitId, LAST_PAPER_MS, () => forget(visitId, why));
@@ -226,6 +237,7 @@ export function createVisitRecords({ onOver = () => {} }: { readonly onOver?: (v
         scans: createScanShelf(scanBudget),
         documents: new Map(),
         cases: [],
+        slips: [],
         operators: new Map(),
         ended: ending.signal,
       };

@@ -27,6 +27,7 @@ const families: Readonly<Record<string, readonly string[]>> = {
   'printing-': [...new Set([...paperTexts, paperWords(undefined)])].flatMap((words) => [words, `${words}-title`]),
   'reading-': ['connecting', 'access-number', 'reading', 'photo', 'pin', 'checking'],
   'scan-': ['asked', 'running', 'sent', 'out', 'asked-title', 'running-title', 'sent-title', 'failed-title', 'out-title'],
+  'case-slip-': ['printing', 'printed', 'failed'],
   'notice-': ['review-declined', 'review-withdrawn', 'card-asked', 'scan-asked', 'step-shown'],
   'call-line-': ['coming', 'back-soon', 'by-text', 'reconnecting', 'no-picture', 'no-voice', 'camera-off', 'microphone-muted', 'here', 'seen', 'heard', 'neither'],
   'call-microphone-': ['on', 'off', 'absent'],

@@ -216,7 +216,11 @@ person-go-on-alone = Back to the page before
 ## Case of the office
 case-title = You will get it later
 case-text = { $title }: the office decides, and it cannot be made now. Your request is on record.
+case-number = This is the number of your case.
 case-keep-number = This is the number of your case. Write it down.
+case-slip-printing = We are printing a note with the number: it comes out below in a moment.
+case-slip-printed = The note with the number is below: take it.
+case-slip-failed = The note cannot be printed: write the number down.
 case-answer = The office answers by { DATETIME($day, dateStyle: "long", timeZone: "UTC") }.
 case-collect = Then you collect it with the same identity document: { $place }. It stays ready for { $days } days.
 case-still-here = { $name } is still with you.

@@ -216,7 +216,11 @@ person-go-on-alone = Torno alla pagina di prima
 ## Pratica dell’ufficio
 case-title = Lo riceverà più tardi
 case-text = { $title }: decide l’ufficio, e non si può fare subito. La richiesta è registrata.
+case-number = È il numero della pratica.
 case-keep-number = È il numero della pratica. Se lo scriva.
+case-slip-printing = Stampiamo un promemoria con il numero: esce qui sotto tra poco.
+case-slip-printed = Il promemoria con il numero è qui sotto: lo prenda.
+case-slip-failed = Il promemoria non si stampa: si scriva il numero.
 case-answer = L’ufficio risponde entro il { DATETIME($day, dateStyle: "long", timeZone: "UTC") }.
 case-collect = Poi lo ritira con lo stesso documento: { $place }. Resta pronto { $days } giorni.
 case-still-here = { $name } è ancora con Lei.

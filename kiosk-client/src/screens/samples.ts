@@ -180,6 +180,7 @@ export const samples = {
   'call-review': inCall('review', { review }),
   'review': at('review', { review }),
   'case': inCall('person', { opened, card: { kind: 'read', result: card } }),
+  'case-slip': inCall('person', { opened, slip: { documentId: documentId.parse(`d_${'5'.repeat(24)}`), state: 'printed', reason: undefined }, card: { kind: 'read', result: card } }),
   'scan-asked': inCall('person', { notice: 'scan-asked', scan: { phase: 'asked', side: 'front', failure: undefined } }),
   'scan-running': inCall('person', { scan: { phase: 'running', side: 'front', failure: undefined } }),
   'scan-sent': inCall('person', { scan: { phase: 'sent', side: 'front', failure: undefined } }),

@@ -8,6 +8,7 @@ import '../components/opening-hours.ts';
 import { errorKey } from '../i18n/error-key.ts';
 import { waitWords } from '../i18n/wait-words.ts';
 import { isCertificate, stepBack } from '../visit/visit-machine.ts';
+import { paperWords } from '../visit/paper-words.ts';
 import { StepElement } from './step-element.ts';
 
 /** "A person, please": place and honest wait, the person, or hours and other ways. Never an endless wait. */
@@ -126,10 +127,12 @@ class StepPerson extends StepElement {
 
   /** What the back office has taken in: its number, to be kept, and what happens next. */
   #left({ caseNumber, title, answerBy, keepDays, collectAt }: OpenedCase, name: string) {
+    const slip = this.#slipState();
     return this.layout(
       html`<div class="story words">
         ${this.heading(this.t.text('case-title'))}
-        <div class="ticket number"><span class="label">${caseNumber}</span> <p class="place">${this.t.text('case-keep-number')}</p></div>
+        <div class="ticket number"><span class="label">${caseNumber}</span> <p class="place">${this.t.text(slip === 'printed' ? 'case-number' : 'case-keep-number')}</p></div>
+        ${slip ? html`<p class="note with-icon" role="status">${icon('paper')} <span>${this.t.text(`case-slip-${slip}`)}</span></p>` : ''}
         <p>${this.t.text('case-text', { title })}</p>
         <p>${this.t.text('case-answer', { day: new Date(answerBy) })}</p>
         <p>${this.t.text('case-collect', { place: collectAt, days: keepDays })}</p>
@@ -137,6 +140,15 @@ class StepPerson extends StepElement {
       </div>`,
       '',
     );
+  }
+
+  /** How far the sheet with the number is; undefined while there is none. */
+  #slipState() {
+    const { slip } = this.view.visit;
+    if (!slip) return undefined;
+    const words = paperWords(slip);
+    if (words === 'printed' || words === 'taken') return 'printed';
+    return words === 'preparing' || words === 'printing' ? 'printing' : 'failed';
   }
 
   #refused(code: Parameters<typeof errorKey>[0]) {

@@ -1,15 +1,11 @@
 import { expect } from 'chai';
-import { dialogueId, documentId, kioskId, reviewId, ticketId, visitId } from '@videosportello/protocol/ids.ts';
-import { caseNumber } from '@videosportello/protocol/messages/document.ts';
+import { dialogueId, kioskId, ticketId } from '@videosportello/protocol/ids.ts';
 import type { KioskVisit, VisitStep } from '@videosportello/protocol/messages/visit.ts';
 import { advance, canGoBack, canShow, stepBack } from './visit-machine.ts';
+import { at, done, id, opened, paperId, run, shownReview, withMarta } from './visit-samples.ts';
 import { idleVisit } from './visit-state.ts';
-import type { SignatureState, Transition, VisitEffect, VisitEvent, VisitState } from './visit-state.ts';
+import type { SignatureState, VisitEvent, VisitState } from './visit-state.ts';
 
-const id = visitId.parse(`v_${'0'.repeat(24)}`);
-const paperId = documentId.parse(`d_${'2'.repeat(24)}`);
-const opened = { caseNumber: caseNumber.parse('2026-000042'), title: 'x', answerBy: '2026-12-22', keepDays: 90, collectAt: 'y' };
-const shownReview = { reviewId: reviewId.parse(`r_${'3'.repeat(24)}`), title: 'x', lines: [], wording: [], specimen: true };
 const ticket = { ticketId: ticketId.parse(`t_${'1'.repeat(24)}`), label: 'A01', class: 'walk-up' as const, place: 1, since: 0 };
 const answered = { answer: 'yes' as const, reason: 'x' };
 const result = {
@@ -27,8 +23,6 @@ const queueVisit = (more: Partial<KioskVisit> = {}): KioskVisit => ({
   fence: { epoch: 0, counter: 0 },
   ...more,
 });
-const at = (step: VisitStep, more: Partial<VisitState> = {}): VisitState => ({ ...idleVisit, stage: 'visiting', visitId: id, step, ...more });
-const withMarta = { kind: 'with', name: 'Marta', present: true } as const;
 const reading = { kind: 'reading', document: 'cie', wrong: 0, phase: 'reading' } as const;
 const readingService = { kind: 'reading', document: 'ts-cns', wrong: 0, phase: 'waiting-for-card' } as const;
 const signature: SignatureState = {
@@ -37,9 +31,6 @@ const signature: SignatureState = {
   triesLeft: 3,
   lastTry: false,
 };
-const run = (state: VisitState, ...events: VisitEvent[]): Transition =>
-  events.reduce<Transition>((before, event) => advance(before.state, event), { state, effects: [] });
-const done = (effects: readonly VisitEffect[]) => effects.map((effect) => effect.do);
 
 describe('the visit machine', () => {
   describe('stages', () => {
@@ -278,37 +269,6 @@ describe('the visit machine', () => {
     it('nowhere outside a visit', () => expect(canShow(idleVisit, 'duty')).to.equal(false));
   });
 
-  describe('the paper', () => {
-    it('is agreed to, printed, taken', () => {
-      const agreed = run(at('person', { person: withMarta }), { type: 'review', review: shownReview }, { type: 'review-answered', agreed: true });
-      expect(agreed.effects).to.deep.include({ do: 'answer-review', reviewId: shownReview.reviewId, agreed: true });
-      expect(agreed.state).to.include({ step: 'person', review: undefined });
-      const printed = run(agreed.state, { type: 'paper', paper: { documentId: paperId, state: 'printed', reason: undefined } });
-      expect(printed.state.step).to.equal('printing');
-      const taken = advance(printed.state, { type: 'paper-taken' });
-      expect(taken.effects).to.deep.include({ do: 'paper-taken', documentId: paperId });
-      expect(taken.state.paper?.state).to.equal('taken');
-    });
-    it('is not printed when something is not right, and the desk hears it', () => {
-      const declined = advance(at('review', { review: shownReview }), { type: 'review-answered', agreed: false });
-      expect(declined.state).to.include({ step: 'person', notice: 'review-declined' });
-      expect(declined.effects).to.deep.include({ do: 'answer-review', reviewId: shownReview.reviewId, agreed: false });
-    });
-    it('is answered once', () => {
-      const declined = advance(at('review', { review: shownReview }), { type: 'review-answered', agreed: true });
-      expect(done(advance(declined.state, { type: 'review-answered', agreed: true }).effects)).to.not.include('answer-review');
-    });
-    it('withdrawn by the operator leaves the review, and only its own', () => {
-      const state = at('review', { review: shownReview });
-      expect(advance(state, { type: 'review-withdrawn', reviewId: shownReview.reviewId }).state).to.include({ step: 'person', notice: 'review-withdrawn' });
-      expect(advance(state, { type: 'review-withdrawn', reviewId: reviewId.parse(`r_${'9'.repeat(24)}`) }).state).to.equal(state);
-    });
-    it('cannot be said to be taken before it is printed', () => {
-      const printing = at('printing', { paper: { documentId: paperId, state: 'printing', reason: undefined } });
-      expect(advance(printing, { type: 'paper-taken' }).effects).to.deep.equal([]);
-    });
-  });
-
   describe('a sheet for the scanner', () => {
     const asked = advance(at('card', { trail: ['privacy'], person: withMarta }), { type: 'scan-asked' });
     const scanning = advance(asked.state, { type: 'scan', side: 'front' });
@@ -395,14 +355,6 @@ describe('the visit machine', () => {
       expect(again.state).to.deep.include({ step: 'reading', card: { kind: 'reading', document: 'cie', wrong: 0, phase: 'waiting-for-card' } });
       expect(done(again.effects)).to.include('read-card');
     });
-  });
-
-  it('leads nobody away for a paper it knows already', () => {
-    const paper = { documentId: paperId, state: 'printed', reason: undefined } as const;
-    const gone = run(at('person', { service: 'residence-certificate' }), { type: 'paper', paper }, { type: 'back' }).state;
-    expect(gone.step).to.equal('person');
-    expect(advance(gone, { type: 'paper', paper: { ...paper } }).state).to.equal(gone);
-    expect(advance(gone, { type: 'paper', paper: { ...paper, state: 'needs-attention' } }).state.step).to.equal('printing');
   });
 
   describe('the idle warning', () => {

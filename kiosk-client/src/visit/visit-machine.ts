@@ -2,6 +2,8 @@ import type { CardToRead } from '@videosportello/protocol/contract/device-certif
 import type { CardKind } from '@videosportello/protocol/device/commands.ts';
 import type { KioskVisit, Service, VisitStep } from '@videosportello/protocol/messages/visit.ts';
 import { advanceLeaving, leave } from './leaving-machine.ts';
+import { advancePaper } from './paper-machine.ts';
+import { goTo, isScanning, stay, to } from './steps.ts';
 import { phaseOf } from './visit-progress.ts';
 import { idleVisit, NUMBER_TRIES, unreadCard } from './visit-state.ts';
 import type { CardState, PersonState, Transition, VisitEffect, VisitEvent, VisitState } from './visit-state.ts';
@@ -38,9 +40,6 @@ import type { CardState, PersonState, Transition, VisitEffect, VisitEvent, Visit
  *      ^                     |                            |
  *      +---- scan-done, back-+----------------------------+
  */
-
-const stay = (state: VisitState): Transition => ({ state, effects: [] });
-const to = (state: VisitState, ...effects: VisitEffect[]): Transition => ({ state, effects });
 
 /** The next state and what is to be done; the same state object when the event means nothing here. */
 export function advance(state: VisitState, event: VisitEvent): Transition {
@@ -198,9 +197,6 @@ function advanceVisit(state: VisitState, event: VisitEvent): Transition {
     case 'scan-done':
       return advanceScan(state, event);
     case 'case':
-      // Each renewed grant brings it again: what is known already leads nobody away from where he is.
-      if (state.opened?.caseNumber === event.opened.caseNumber) return stay(state);
-      return goTo({ ...state, opened: event.opened }, 'person');
     case 'review':
     case 'review-withdrawn':
     case 'review-answered':
@@ -221,15 +217,6 @@ function advanceVisit(state: VisitState, event: VisitEvent): Transition {
 }
 
 /** Goes to a step and remembers the way; a step already on the trail is returned to. */
-function goTo(before: VisitState, step: VisitStep, notice?: VisitState['notice']): Transition {
-  const state: VisitState = { ...before, scan: isScanning(before) ? before.scan : undefined };
-  if (step === state.step) return to({ ...state, notice, warned: false });
-  const known = state.trail.indexOf(step);
-  // Reading is passed through, never returned to.
-  const trail = known >= 0 ? state.trail.slice(0, known) : state.step === 'reading' ? state.trail : [...state.trail, state.step];
-  return to({ ...state, step, trail, notice, warned: false });
-}
-
 /** Where "back" leads: the last step on the trail that still has something to show; undefined where there is no way back. */
 export function stepBack(state: VisitState): VisitStep | undefined {
   if (state.stage !== 'visiting' || state.card.kind === 'reading' || state.step === 'review') return undefined;
@@ -364,41 +351,10 @@ function advanceScan(
   }
 }
 
-function advancePaper(
-  state: VisitState,
-  event: Extract<VisitEvent, { type: 'review' | 'review-withdrawn' | 'review-answered' | 'paper' | 'paper-taken' }>,
-): Transition {
-  switch (event.type) {
-    case 'review':
-      return goTo({ ...state, review: event.review }, 'review');
-    case 'review-withdrawn':
-      if (state.review?.reviewId !== event.reviewId) return stay(state);
-      return state.step === 'review' ? goTo({ ...state, review: undefined }, 'person', 'review-withdrawn') : to({ ...state, review: undefined });
-    case 'review-answered': {
-      if (!state.review || state.step !== 'review') return stay(state);
-      const { reviewId } = state.review;
-      const answered = goTo({ ...state, review: undefined }, 'person', event.agreed ? undefined : 'review-declined');
-      return to(answered.state, { do: 'answer-review', reviewId, agreed: event.agreed });
-    }
-    case 'paper': {
-      // Each renewed grant brings the paper's state again: what is known already leads nobody away from where he is.
-      const { documentId, state: now, reason } = event.paper;
-      if (state.paper?.documentId === documentId && state.paper.state === now && state.paper.reason === reason) return stay(state);
-      const seen = { ...state, paper: event.paper };
-      return state.step === 'printing' || state.step === 'review' ? to(seen) : goTo(seen, 'printing');
-    }
-    case 'paper-taken':
-      if (state.paper?.state !== 'printed') return stay(state);
-      return to({ ...state, paper: { ...state.paper, state: 'taken' } }, { do: 'paper-taken', documentId: state.paper.documentId });
-  }
-}
-
 /** Services that end with a paper, and need to know who it is for. */
 export const isCertificate = (service: Service | undefined): boolean => service === 'residence-certificate' || service === 'other-certificate';
 /** Where the kiosk itself can say what it costs: the duty of the others depends on which one it is. */
 const hasDutyStep = (service: Service | undefined): boolean => service === 'residence-certificate';
-
-const isScanning = ({ scan }: VisitState): boolean => scan?.phase === 'running';
 
 const unread = (card: CardState): CardState => (card.kind === 'unread' ? unreadCard : card);
 

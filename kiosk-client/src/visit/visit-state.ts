@@ -104,6 +104,8 @@ export interface VisitState {
   readonly paper: Paper | undefined;
   /** What the back office has taken in last; its number stays on screen beside the person, and at the goodbye. */
   readonly opened: OpenedCase | undefined;
+  /** The sheet with what `opened` says; nobody waits for it, and the number stays on the screen. */
+  readonly slip: Paper | undefined;
   readonly notice: Notice | undefined;
   /** The idle warning is on screen. */
   readonly warned: boolean;
@@ -136,6 +138,7 @@ export const idleVisit: VisitState = {
   review: undefined,
   paper: undefined,
   opened: undefined,
+  slip: undefined,
   notice: undefined,
   warned: false,
   leaving: undefined,

@@ -98,6 +98,7 @@ language-en = English
 need-none = none stated
 need-text-only = text only
 need-assisted = accompanied
+need-sign-language = sign language
 step-audience = who the document is for
 step-self-declaration = self-declaration
 step-service = choice of service
@@ -386,6 +387,7 @@ document-goes-to-office = The office decides, another day. The citizen gets a ca
 case-title = Cases of the office
 case-number = Case { $number }: { $title }
 case-dates = Answer by { DATETIME($day, dateStyle: "long", timeZone: "UTC") }. Collection: { $place }, within { $days } days.
+case-slip = The kiosk prints a note with the number; if none comes out, have it written down.
 case-collect = Collect a case
 case-collect-number = Collect a case that is ready: number
 case-collect-do = Print the paper at { $kiosk }
@@ -501,6 +503,7 @@ refused-fact-not-known = The registry does not have this fact of this person, or
 refused-fact-unfit = The registry’s data are not enough for this certificate: the office is needed.
 refused-source-unavailable = The registry does not answer. Try again in a moment.
 refused-glyph-missing = The name contains a character that the paper cannot print.
+refused-stamp-too-small = The certificate names more people than its stamps can hold: the office is needed.
 
 ## Wrap-up
 
@@ -589,6 +592,7 @@ error-document-unknown = This certificate is no longer there.
 error-case-unknown = This person has no case with this number.
 error-case-not-ready = There is no paper for this case yet, or it was collected or refused.
 error-duty-invalid = The mark or exemption is not valid.
+error-seal-unavailable = The certificate cannot be sealed now. Its number is kept: try again in a moment.
 error-source-unavailable = The registry does not answer. Try again in a moment.
 error-subject-not-found = The registry does not know this person.
 error-review-declined = The citizen does not agree with the words.

@@ -98,6 +98,7 @@ language-en = inglese
 need-none = nessuno dichiarato
 need-text-only = solo testo
 need-assisted = da accompagnare
+need-sign-language = lingua dei segni (LIS)
 step-audience = per chi serve il documento
 step-self-declaration = autocertificazione
 step-service = scelta del servizio
@@ -386,6 +387,7 @@ document-goes-to-office = Decide l’ufficio, un altro giorno. Il cittadino rice
 case-title = Pratiche dell’ufficio
 case-number = Pratica { $number }: { $title }
 case-dates = Risposta entro il { DATETIME($day, dateStyle: "long", timeZone: "UTC") }. Ritiro: { $place }, entro { $days } giorni.
+case-slip = La postazione stampa un promemoria con il numero; se non esce, lo faccia scrivere.
 case-collect = Ritiro di una pratica
 case-collect-number = Ritiro di una pratica già pronta: numero
 case-collect-do = Stampa il foglio su { $kiosk }
@@ -501,6 +503,7 @@ refused-fact-not-known = L’anagrafe non ha questo dato per questa persona o pe
 refused-fact-unfit = I dati dell’anagrafe non bastano per questo certificato: serve l’ufficio.
 refused-source-unavailable = L’anagrafe non risponde. Si può riprovare tra poco.
 refused-glyph-missing = Il nome contiene un segno che il foglio non può scrivere.
+refused-stamp-too-small = Il certificato nomina più persone di quante il contrassegno può contenere: serve l’ufficio.
 
 ## Chiusura
 
@@ -589,6 +592,7 @@ error-document-unknown = Questo certificato non c’è più.
 error-case-unknown = Questa persona non ha una pratica con questo numero.
 error-case-not-ready = Il foglio di questa pratica non c’è ancora, oppure è già stato ritirato o rifiutato.
 error-duty-invalid = La marca o l’esenzione non è valida.
+error-seal-unavailable = Ora il certificato non si può sigillare. Il numero resta riservato: si può riprovare tra poco.
 error-source-unavailable = L’anagrafe non risponde. Si può riprovare tra poco.
 error-subject-not-found = L’anagrafe non conosce questa persona.
 error-review-declined = Il cittadino non è d’accordo con le parole.

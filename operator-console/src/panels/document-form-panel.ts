@@ -1,6 +1,8 @@
 import type { CertificateSection, DocumentChoices, DocumentRequest, TypeChoice } from '@videosportello/protocol/messages/document.ts';
 import { TranslationController } from '@videosportello/web-parts/translation-controller.ts';
 import { css, html, LitElement, nothing } from 'lit';
+import { faultLine, inputStyles, labelledInput } from '../components/labelled-input.ts';
+import type { LabelledInput } from '../components/labelled-input.ts';
 import { base } from '../components/styles.ts';
 import { choiceOf, dutyWays, readForm, wayOf, withType } from '../desk/document-form.ts';
 import type { DocumentForm, FieldFault, FormField } from '../desk/document-form.ts';
@@ -23,14 +25,11 @@ export class DocumentFormPanel extends LitElement {
   };
   static override styles = [
     base,
+    inputStyles,
     css`
       form {
         display: grid;
         gap: 10px;
-      }
-      .field {
-        display: grid;
-        gap: 2px;
       }
       .two {
         display: grid;
@@ -54,10 +53,6 @@ export class DocumentFormPanel extends LitElement {
         font: inherit;
         inline-size: 100%;
         resize: vertical;
-      }
-      .mark {
-        font-variant-numeric: tabular-nums;
-        letter-spacing: 0.04em;
       }
     `,
   ];
@@ -117,26 +112,15 @@ export class DocumentFormPanel extends LitElement {
     </label>`;
   }
 
-  #field(field: TextField, options: { type?: 'date'; mode?: 'numeric'; mark?: boolean; length?: number }) {
-    const t = this.#texts;
-    const fault = this.faults[field];
-    return html`<div class="field">
-      <label for=${field}>${t.text(`field-${field}`)}</label>
-      <input
-        id=${field}
-        type=${options.type ?? 'text'}
-        inputmode=${options.mode ?? nothing}
-        maxlength=${options.length ?? nothing}
-        class=${options.mark ? 'mark' : ''}
-        autocomplete="off"
-        spellcheck="false"
-        .value=${this.form[field]}
-        aria-invalid=${fault ? 'true' : 'false'}
-        aria-describedby=${fault ? `${field}-fault` : nothing}
-        @input=${(event: Event) => this.#set({ [field]: (event.target as HTMLInputElement).value })}
-      />
-      ${this.#fault(field)}
-    </div>`;
+  #field(field: TextField, options: Pick<LabelledInput, 'type' | 'mode' | 'mark' | 'length'>) {
+    return labelledInput({
+      ...options,
+      id: field,
+      label: this.#texts.text(`field-${field}`),
+      value: this.form[field],
+      fault: this.#faultWords(field),
+      onInput: (value) => this.#set({ [field]: value }),
+    });
   }
 
   #reason() {
@@ -196,9 +180,13 @@ export class DocumentFormPanel extends LitElement {
     </fieldset>`;
   }
 
-  #fault(field: FormField) {
+  #faultWords(field: FormField): string | undefined {
     const fault = this.faults[field];
-    return fault ? html`<p id="${field}-fault" class="wrong">${this.#texts.text(`fault-${fault}`)}</p>` : nothing;
+    return fault && this.#texts.text(`fault-${fault}`);
+  }
+
+  #fault(field: FormField) {
+    return faultLine(field, this.#faultWords(field));
   }
 
   #duty() {

@@ -4,6 +4,7 @@ import type { DeskVisit } from '@videosportello/protocol/messages/visit.ts';
 import { TranslationController } from '@videosportello/web-parts/translation-controller.ts';
 import { css, html, LitElement, nothing } from 'lit';
 import { icon } from '../components/icons.ts';
+import { inputStyles, labelledInput } from '../components/labelled-input.ts';
 import { base } from '../components/styles.ts';
 import {
   currentDocument,
@@ -42,6 +43,7 @@ export class DocumentPanel extends LitElement {
   };
   static override styles = [
     base,
+    inputStyles,
     css`
       :host {
         padding: 12px;
@@ -212,9 +214,9 @@ export class DocumentPanel extends LitElement {
     if (cases.length === 0) return nothing;
     return html`<section aria-label=${t.text('case-title')}>
       ${cases.map(
-        ({ caseNumber, title, answerBy, keepDays, collectAt }) => html`<p class="note waiting">
+        ({ caseNumber, title, answerBy, keepDays, collectAt, slip }) => html`<p class="note waiting">
           <b>${t.text('case-number', { number: caseNumber, title })}</b><br />
-          ${t.text('case-dates', { day: new Date(answerBy), place: collectAt, days: keepDays })}
+          ${t.text('case-dates', { day: new Date(answerBy), place: collectAt, days: keepDays })} ${slip ? t.text('case-slip') : ''}
         </p>`,
       )}
     </section>`;
@@ -223,19 +225,15 @@ export class DocumentPanel extends LitElement {
   /** The paper of an earlier request, ready since: for who asked, identified again. */
   #collect() {
     const t = this.#texts;
-    const isWrong = this.caseFault;
     return html`<form class="collect" novalidate aria-label=${t.text('case-collect')} @submit=${this.#collectCase}>
-      <label for="case">${t.text('case-collect-number')}</label>
-      <input
-        id="case"
-        maxlength="20"
-        autocomplete="off"
-        .value=${this.draft.caseNumber}
-        aria-invalid=${isWrong ? 'true' : 'false'}
-        aria-describedby=${isWrong ? 'case-fault' : nothing}
-        @input=${(event: Event) => (this.draft.caseNumber = (event.target as HTMLInputElement).value)}
-      />
-      ${isWrong ? html`<p id="case-fault" class="wrong">${t.text('case-collect-wrong')}</p>` : nothing}
+      ${labelledInput({
+        id: 'case',
+        label: t.text('case-collect-number'),
+        value: this.draft.caseNumber,
+        length: 20,
+        fault: this.caseFault ? t.text('case-collect-wrong') : undefined,
+        onInput: (value) => (this.draft.caseNumber = value),
+      })}
       <button ?disabled=${this.#busy}>${t.text('case-collect-do', { kiosk: this.visit.kioskName })}</button>
     </form>`;
   }

@@ -1,21 +1,16 @@
-import type { CertificateState } from '@videosportello/certificates/client/certificate-client.ts';
-import { documentId, kioskId, offerId, operatorId, reviewId, scanId, visitId } from '@videosportello/protocol/ids.ts';
-import { caseNumber } from '@videosportello/protocol/messages/document.ts';
-import type { DocumentChoices, DocumentView, Review } from '@videosportello/protocol/messages/document.ts';
+import { kioskId, offerId, operatorId, scanId, visitId } from '@videosportello/protocol/ids.ts';
 import type { VerdictView } from '@videosportello/protocol/messages/verdict.ts';
-import type { VisualCheckView } from '@videosportello/protocol/messages/visual-check.ts';
 import type { Desk, DeskVisit, KioskTile } from '@videosportello/protocol/messages/visit.ts';
 import type { OperatorQueueState, StandingOffer } from '@videosportello/queue-service/client/operator-queue-client.ts';
-import { stateOf as plainState, typeChoice, verdictOf, workOf as plainWork } from '../desk/desk-samples.ts';
+import { stateOf as plainState, workOf as plainWork } from '../desk/desk-samples.ts';
 import { idleCall } from '../desk/desk-state.ts';
 import type { CallView, DeskState, WorkState } from '../desk/desk-state.ts';
 import type { ScanPicture } from '../desk/scan-pictures.ts';
+import { document_, fileOf, judged, verdict, withCase } from './document-samples.ts';
 import { healthCard, seenPassport } from './evidence-samples.ts';
-import { chipPhoto, faceTrack, giulia, marta } from './sample-media.ts';
+import { faceTrack, giulia, marta } from './sample-media.ts';
+import { ago, hex, now } from './sample-values.ts';
 
-const now = Date.now();
-const ago = (seconds: number) => now - seconds * 1000;
-const hex = (digits: string) => digits.padStart(24, '0');
 const visitA = visitId.parse(`v_${hex('a')}`);
 const visitB = visitId.parse(`v_${hex('b')}`);
 const media = { url: 'wss://media.example/room', grant: '', expiresAt: now };
@@ -130,59 +125,6 @@ const talking: CallView = {
   quality: { level: 'good', lossRatio: 0 },
 };
 
-const choices: DocumentChoices = {
-  types: [
-    typeChoice({ type: 'residence', title: 'Certificato di residenza' }),
-    typeChoice({ type: 'household', title: 'Certificato di stato di famiglia' }),
-    typeChoice({ type: 'residence-on-date', title: 'Certificato di residenza alla data', asksDay: true, asksReason: true, goesToBackOffice: true }),
-    typeChoice({ type: 'combined', title: 'Certificato contestuale', sections: ['residence', 'citizenship', 'free-status', 'alive', 'household'] }),
-    typeChoice({ type: 'birth', title: 'Certificato di nascita', uses: [{ use: 'private', duty: 'none' }] }),
-  ],
-  exemptions: [
-    { code: '7', title: 'Separazione e divorzio', norm: 'art. 19, l. 74/1987', needsWords: false },
-    { code: '9', title: 'Pensione estera', norm: 'art. 9, Tabella, Allegato B, d.P.R. 642/1972', needsWords: false },
-    { code: '99', title: 'Altra esenzione', norm: '', needsWords: true },
-  ],
-  dutyEuro: '16.00',
-  virtualDuty: true,
-};
-const signed = <Value>(value: Value) => ({ value, source: 'chip-signed' as const });
-const verdict: VerdictView = {
-  ...verdictOf({}),
-  at: ago(60),
-  person: {
-    surname: signed('Conti'),
-    givenNames: signed('Giulia'),
-    birthDate: signed('1985-03-14'),
-    birthPlace: signed('Valfiorita'),
-    sex: signed('F'),
-    nationality: signed('ITA'),
-    documentNumber: signed('CA00001AA'),
-    expiryDate: signed('2031-03-14'),
-    taxCode: signed('CNTGLI85C54X000O'),
-  },
-  photo: { mediaType: 'image/jpeg', base64: chipPhoto(giulia) },
-};
-const judged: VerdictView = {
-  ...verdict,
-  answers: { ...verdict.answers, holder: { answer: 'yes', reason: 'face-matches' } },
-};
-const review: Review = {
-  reviewId: reviewId.parse(`r_${hex('1')}`),
-  title: 'Certificato di residenza',
-  lines: [
-    { label: 'Intestatario', value: 'CONTI Giulia' },
-    { label: 'Luogo e data di nascita', value: 'Valfiorita, 14/03/1985' },
-    { label: 'Codice fiscale', value: 'CNTGLI85C54X000O' },
-    { label: 'Residenza', value: 'Via dei Tigli 12, Valfiorita (VF)' },
-    { label: 'Imposta di bollo', value: 'assolta con marca da € 16,00' },
-    { label: 'Validità', value: 'tre mesi' },
-  ],
-  wording: [
-    'Il presente certificato non può essere prodotto agli organi della pubblica amministrazione o ai privati gestori di pubblici servizi.',
-  ],
-  specimen: true,
-};
 const page = document.createElement('canvas');
 page.width = 1240;
 page.height = 1754;
@@ -202,45 +144,6 @@ const scanned = (digit: string, side: 'front' | 'back', url: string | undefined)
   url,
   failed: false,
 });
-const document_ = (state: DocumentView['state'], more: Partial<DocumentView> = {}): DocumentView => ({
-  documentId: documentId.parse(`d_${hex('1')}`),
-  type: 'residence',
-  state,
-  review,
-  at: ago(20),
-  ...more,
-});
-const withCase = (certificates: CertificateState): CertificateState => ({
-  ...certificates,
-  file: certificates.file && {
-    ...certificates.file,
-    cases: [
-      {
-        caseNumber: caseNumber.parse('2026-000042'),
-        title: 'Certificato di residenza alla data',
-        answerBy: '2026-12-22',
-        keepDays: 90,
-        collectAt: 'Ufficio Anagrafe, Piazza della Fonte 1',
-      },
-    ],
-  },
-});
-const fileOf = (verdict: VerdictView | undefined, documents: DocumentView[] = [], patch = {}, visualCheck?: VisualCheckView): CertificateState => ({
-  connection: 'open',
-  ended: undefined,
-  choices,
-  file: {
-    evidence: {
-      phase: verdict ? 'done' : 'waiting-for-card',
-      wrongNumbers: 0,
-      ...(verdict ? { verdict } : {}),
-      ...patch,
-    },
-    documents,
-    ...(visualCheck ? { visualCheck } : {}),
-  },
-});
-
 const workOf = (
   { visitId: id }: DeskVisit,
   colour: number,

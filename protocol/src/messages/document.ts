@@ -125,6 +125,8 @@ export const openedCase = z.object({
   keepDays: z.number().int().min(1).max(365),
   /** Where it is collected. */
   collectAt: z.string().max(200),
+  /** The sheet with these words that the kiosk prints; absent where none is printed. No document of the register. */
+  slip: documentId.optional(),
 });
 export type OpenedCase = z.output<typeof openedCase>;
 

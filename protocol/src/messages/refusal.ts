@@ -59,5 +59,6 @@ export const refusalCodes = [
   'fact-unfit',
   'source-unavailable',
   'glyph-missing',
+  'stamp-too-small',
 ] as const;
 export type RefusalCode = (typeof refusalCodes)[number];

@@ -28,6 +28,7 @@ status-UNTRUSTED_CERTIFICATE = Il firmatario del contrassegno non è riconosciut
 status-INVALID_DOCUMENTTYPE = Firma riconosciuta, ma non è un certificato di questo tipo
 status-EXPIRED_CERTIFICATE = La chiave del contrassegno non è in vigore
 status-REVOKED_CERTIFICATE = La chiave del contrassegno è stata revocata
+status-OUTSIDE_KEY_PERIOD = La data della firma è fuori dal periodo della chiave
 status-INVALID_SIGNATURE = Il contrassegno è alterato o falso
 
 advice-VALID = Le righe qui sotto sono quelle firmate dal Comune. Il contrassegno è vero anche su una fotocopia o accanto a parole cambiate: conta solo ciò che è uguale.
@@ -39,7 +40,29 @@ advice-UNTRUSTED_CERTIFICATE = La chiave non viene dall’autorità del Comune. 
 advice-INVALID_DOCUMENTTYPE = Non prova nulla su un certificato anagrafico.
 advice-EXPIRED_CERTIFICATE = Controlli la data di questo dispositivo. Se è giusta, chieda al Comune.
 advice-REVOKED_CERTIFICATE = La chiave non è più sicura: chiunque può averla usata. Chieda al Comune.
+advice-OUTSIDE_KEY_PERIOD = Quel giorno questa chiave non poteva firmare. Non si fidi: chieda al Comune.
 advice-INVALID_SIGNATURE = Il contenuto non è quello firmato. Non si fidi.
+
+original-VALID = Il file è l’originale sigillato dal Comune, intatto
+original-TOO_LARGE = Il file è troppo grande per un originale
+original-NOT_SEALED = Il file non ha un sigillo
+original-SECOND_SIGNATURE = Il file ha più di una firma: non è l’originale
+original-BYTES_APPENDED = Dopo il sigillo è stato aggiunto qualcosa: non è l’originale
+original-WRONG_RANGE = Il sigillo non copre tutto il file: non è l’originale
+original-WRONG_FORMAT = Il sigillo del file non è ben formato
+original-SEVERAL_SIGNERS = Il sigillo ha più firmatari
+original-WEAK_ALGORITHM = Il sigillo usa un algoritmo non sicuro
+original-UNKNOWN_CERTIFICATE = Chi ha sigillato il file è sconosciuto
+original-CONTENT_CHANGED = Il file è stato cambiato dopo il sigillo
+original-INVALID_SIGNATURE = Il sigillo è alterato o falso
+original-INVALID_TIME_STAMP = La marca temporale del sigillo non è valida
+original-REVOKED_CERTIFICATE = La chiave del sigillo è stata revocata
+original-EXPIRED_CERTIFICATE = La chiave del sigillo non è in vigore
+original-OUTSIDE_KEY_PERIOD = Il sigillo è di un giorno in cui la chiave non poteva sigillare
+original-advice-true = Ogni parola di questo file è del Comune: non c’è altro da confrontare. Guardi solo fino a quando il certificato è valido, come vi è scritto. Una stampa del file senza contrassegno non prova nulla.
+original-advice-false = Non si fidi di questo file. Se ha dubbi, chieda al Comune o apra l’originale dall’indirizzo del contrassegno.
+original-sealed = Sigillato il { $time }, come dice il sigillo.
+original-proven = Un’autorità di marcatura temporale lo conferma: { $time }.
 
 level-high = Affidabilità: alta
 level-medium = Affidabilità: media
@@ -64,9 +87,13 @@ document-kind = Certificato
 technical = Dati tecnici
 
 address-other = Attenzione: il simbolo porta l’indirizzo { $address }, che non è quello del { $municipality }. Un sito che imita questo può mentire: usi solo { $host }.
-address-none = Il simbolo non porta un indirizzo.
 
-keys = Elenco delle chiavi n. { $sequence } del { $issued }, aggiornamento entro il { $next }.
+keys-heading = Le chiavi del Comune
+keys = Elenco n. { $sequence } del { $issued } ({ $days ->
+    [0] di oggi
+    [one] di ieri
+   *[other] di { $days } giorni fa
+}), da aggiornare entro il { $next }.
 keys-outdated = L’elenco delle chiavi è vecchio: una revoca recente può mancare.
 keys-early = L’orologio di questo dispositivo è indietro: la data { $day } viene prima dell’elenco delle chiavi.
 keys-refresh = Aggiorna l’elenco
@@ -74,6 +101,12 @@ keys-refreshing = Aggiornamento…
 keys-newest = L’elenco è il più recente.
 keys-failed = L’elenco non si è potuto aggiornare; si usa quello presente.
 keys-rolled-back = L’elenco offerto è più vecchio di quello già visto e viene rifiutato.
+keys-taken = L’elenco del file è stato preso.
+keys-not-a-list = Questo file non è un elenco delle chiavi (trust.json).
+keys-wrong-signature = L’elenco offerto non è firmato dall’autorità del Comune e viene rifiutato.
+keys-open = Apri un elenco da file
+keys-save = Salva l’elenco per una copia senza rete
+keys-where = L’elenco più recente si scarica da { $address }.
 save = Salva questa pagina per usarla senza rete
 
 trouble-no-trust = Questa copia non contiene le chiavi del Comune e non può verificare. La prenda dal sito del Comune.

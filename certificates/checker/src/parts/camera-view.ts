@@ -8,6 +8,9 @@ import { common } from './styles.ts';
 /** Between two pictures that are looked at, ms: a hand needs longer to move. */
 const PAUSE_MS = 120;
 
+/** The camera behind the phone, as fine as it is; uncut, since a phone held upright has a picture higher than wide. */
+const WISHES = { facingMode: 'environment', width: { ideal: 1920 }, height: { ideal: 1080 }, resizeMode: 'none' };
+
 /**
  * The camera's picture; looks at one picture after the other until a stamp is read.
  * @fires camera-read with the answer that holds a stamp
@@ -49,7 +52,7 @@ export class CameraView extends LitElement {
 
   async #run(ended: AbortSignal): Promise<void> {
     const stream = await navigator.mediaDevices
-      ?.getUserMedia({ video: { facingMode: 'environment', width: { ideal: 1920 }, height: { ideal: 1080 } } })
+      ?.getUserMedia({ video: WISHES })
       .catch(() => undefined);
     const video = this.renderRoot.querySelector('video');
     const stop = () => stream?.getTracks().forEach((track) => track.stop());

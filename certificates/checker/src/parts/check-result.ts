@@ -6,6 +6,7 @@ import { isLookAlike, shownDay } from '../check-outcome.ts';
 import type { StampOutcome } from '../check-outcome.ts';
 import { texts } from '../i18n/texts.ts';
 import { common } from './styles.ts';
+import { verdict, verdictStyles } from './verdict.ts';
 
 /** Fields that a paper does not show: they stand apart, nobody can compare them. */
 const TECHNICAL: ReadonlySet<string> = new Set(['profile', 'istatCode', 'anprTypes', 'originalSha256', 'originalUri', 'part']);
@@ -27,40 +28,11 @@ export class CheckResult extends LitElement {
   };
   static override styles = [
     common,
+    verdictStyles,
     css`
       :host {
         display: grid;
         gap: 16px;
-      }
-      .status {
-        display: grid;
-        grid-template-columns: auto minmax(0, 1fr);
-        gap: 4px 14px;
-        padding: 16px;
-        color: #fff;
-        background: #992639;
-        border-radius: 6px;
-      }
-      .status.true {
-        background: #006644;
-      }
-      .status.unread {
-        background: #44546a;
-      }
-      .status svg {
-        inline-size: 44px;
-        block-size: 44px;
-        grid-row: span 2;
-      }
-      .status p {
-        font-size: 0.95rem;
-      }
-      .specimen {
-        padding: 12px 16px;
-        font-weight: 700;
-        color: #000;
-        background: repeating-linear-gradient(135deg, #ffd54d 0 22px, #ffe28a 22px 44px);
-        border: 3px solid #000;
       }
       .lines {
         display: grid;
@@ -144,11 +116,7 @@ export class CheckResult extends LitElement {
     const kind = status === 'VALID' ? 'true' : status === 'READ_ERROR' ? 'unread' : 'false';
     return html`
       ${content !== null && trust.specimen ? html`<p class="specimen">${this.#words.text('specimen')}</p>` : nothing}
-      <div class="status ${kind}">
-        ${kind === 'true' ? tick : cross}
-        <h2 tabindex="-1">${this.#words.text(`status-${status}`)}</h2>
-        <p>${status} · ${this.#words.text(`level-${trustLevel(outcome)}`)}</p>
-      </div>
+      ${verdict({ kind, sentence: this.#words.text(`status-${status}`), status, level: this.#words.text(`level-${trustLevel(outcome)}`) })}
       ${outcome.readError === null ? nothing : html`<p>${this.#words.text(`read-${outcome.readError}`)}</p>`}
       <p>${this.#words.text(`advice-${status}`)}</p>
       ${isLookAlike(outcome, this.checkerHost) ? this.#lookAlike() : nothing} ${content === null ? nothing : this.#content(content)}
@@ -216,6 +184,3 @@ function rowsOf({ comparison }: StampOutcome, content: SealContent, kindLabel: s
   }));
   return [{ label: kindLabel, text: content.profileLabel, isMissing: comparison?.kind === 'missing' }, ...rows.filter(({ name }) => !TECHNICAL.has(name))];
 }
-
-const tick = html`<svg viewBox="0 0 44 44" aria-hidden="true"><circle cx="22" cy="22" r="20" fill="#fff" /><path d="m12 23 7 7 14-15" fill="none" stroke="#006644" stroke-width="5" /></svg>`;
-const cross = html`<svg viewBox="0 0 44 44" aria-hidden="true"><path d="M22 2 43 41H1z" fill="#fff" /><path d="M22 15v13m0 4v5" stroke="#661a26" stroke-width="4.5" /></svg>`;

@@ -22,6 +22,7 @@ export const common = css`
   button,
   .button {
     display: inline-flex;
+    max-inline-size: 100%;
     align-items: center;
     justify-content: center;
     gap: 8px;
@@ -61,14 +62,28 @@ export const common = css`
     outline-offset: 2px;
     box-shadow: var(--focus-halo);
   }
+  /* Behind its label, which looks like a button. */
+  input[type='file'] {
+    position: absolute;
+    inline-size: 1px;
+    block-size: 1px;
+    opacity: 0;
+  }
+  input[type='file']:focus-visible + .button {
+    outline: var(--focus-outline);
+    outline-offset: 2px;
+    box-shadow: var(--focus-halo);
+  }
   .note {
     color: #44546a;
     font-size: 0.95rem;
+    overflow-wrap: anywhere;
   }
   .warning {
     padding: 12px 16px;
     color: #4d2e00;
     background: #fdf4e7;
+    outline: 1px solid transparent;
     border-inline-start: 6px solid #b36b00;
     overflow-wrap: anywhere;
   }

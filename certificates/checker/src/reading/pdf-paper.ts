@@ -6,6 +6,7 @@ import type { PaperPage, PaperWord } from '../../../src/stamp/paper-page.ts';
 import { StampReadError } from '../../../src/stamp/stamp-read-error.ts';
 import { isStampSymbol } from '../../../src/stamp/symbol-payloads.ts';
 import { greyOf } from './grey.ts';
+import { memoryWasExceeded } from './memory-bound.ts';
 
 type PdfPage = Awaited<ReturnType<Awaited<ReturnType<typeof getDocument>['promise']>['getPage']>>;
 
@@ -15,7 +16,7 @@ const SCALE = 300 / 72;
 /** A3 at 300 dpi, each side rounded up; what lies beyond is not drawn. */
 const MAX_WIDTH = 3600;
 const MAX_HEIGHT = 5000;
-/** Far above any certificate; a page that says more is no paper. */
+/** Pieces of text on a page. Far above any certificate; a page that says more is no paper. */
 const MAX_WORDS = 20_000;
 
 /**
@@ -41,9 +42,12 @@ export async function readPdf(file: Uint8Array): Promise<{ symbols: Uint8Array[]
     const pages: PaperPage[] = [];
     for (let number = 1; number <= Math.min(pdf.numPages, MAX_PAGES); number += 1) {
       const page = await pdf.getPage(number);
+      // First the words: a page that says too much is not drawn.
+      const said = await describe(page);
       const drawn = greyOf(await draw(page));
       symbols.push(...(await findSymbols(drawn, isStampSymbol)));
-      pages.push(visiblePage(await describe(page), drawn, SCALE));
+      pages.push(visiblePage(said, drawn, SCALE));
+      if (memoryWasExceeded()) throw new StampReadError('PDF_UNREADABLE', 'the PDF asks for too much memory');
     }
     return { symbols, pages };
   } catch (cause) {
@@ -66,10 +70,8 @@ async function draw(page: PdfPage): Promise<OffscreenCanvas> {
 
 async function describe(page: PdfPage): Promise<PaperPage> {
   const viewport = page.getViewport({ scale: 1 });
-  const { items } = await page.getTextContent();
   const words: PaperWord[] = [];
-  for (const item of items) {
-    if (!('str' in item)) continue;
+  for (const item of await textOf(page)) {
     const transform = item.transform as number[];
     const height = Math.hypot(transform[2] ?? 0, transform[3] ?? 0);
     const [x = 0, baseline = 0] = viewport.convertToViewportPoint(transform[4] ?? 0, transform[5] ?? 0) as number[];
@@ -78,9 +80,26 @@ async function describe(page: PdfPage): Promise<PaperPage> {
       const share = item.width / item.str.length;
       words.push({ text, x: x + index * share, y: baseline - height, width: text.length * share, height: height * 1.2 });
     }
-    if (words.length > MAX_WORDS) throw new StampReadError('PDF_UNREADABLE', 'a page holds too many words');
   }
   return { width: viewport.width, height: viewport.height, words, pictures: await picturesOf(page) };
+}
+
+type TextItem = Extract<Awaited<ReturnType<PdfPage['getTextContent']>>['items'][number], { str: string }>;
+
+/**
+ * The pieces of text of a page, in the order of the file.
+ * @throws StampReadError PDF_UNREADABLE when there are more than any paper has; the rest is not waited for
+ */
+async function textOf(page: PdfPage): Promise<TextItem[]> {
+  const texts: TextItem[] = [];
+  const reader = (page.streamTextContent() as ReadableStream<Awaited<ReturnType<PdfPage['getTextContent']>>>).getReader();
+  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+    texts.push(...piece.value.items.filter((item) => 'str' in item));
+    if (texts.length <= MAX_WORDS) continue;
+    await reader.cancel();
+    throw new StampReadError('PDF_UNREADABLE', 'a page holds too many words');
+  }
+  return texts;
 }
 
 const PICTURES: ReadonlySet<number> = new Set([

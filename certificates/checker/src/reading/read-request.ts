@@ -11,5 +11,7 @@ export type ReadRequest =
 /** What it answers. */
 export type ReadAnswer =
   | { readonly kind: 'read'; readonly stamps: readonly StampPayload[]; readonly pages: readonly PaperPage[] | null }
+  /** A PDF with a seal of its own: an electronic original. */
+  | { readonly kind: 'original'; readonly pdf: Uint8Array }
   | { readonly kind: 'unread'; readonly code: StampReadErrorCode }
   | { readonly kind: 'malformed'; readonly reason: SealFormatReason };

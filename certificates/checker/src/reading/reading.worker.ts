@@ -1,7 +1,10 @@
 /** Reads stamps out of files and camera pictures, away from the page, which ends it when it takes too long. */
+// First: what comes after it is bound by it.
+import './memory-bound.ts';
 import { prepareZXingModule } from 'zxing-wasm/reader';
 import decoderFile from 'zxing-wasm/reader/zxing_reader.wasm?base64';
 
+import { claimsSeal } from '../../../src/signature/seal-in-pdf.ts';
 import { payloadOfText } from '../../../src/stamp/address.ts';
 import type { StampPayload } from '../../../src/stamp/address.ts';
 import { findSymbols } from '../../../src/stamp/find-symbols.ts';
@@ -45,6 +48,7 @@ async function readFile(file: Uint8Array): Promise<ReadAnswer> {
     checkImageHeader(file, kind);
     return readPicture(await createImageBitmap(new Blob([file.slice()])));
   }
+  if (claimsSeal(file)) return { kind: 'original', pdf: file };
   const start = new TextDecoder('latin1').decode(file.subarray(0, 1024));
   if (start.includes('%PDF-')) {
     await decoder;

@@ -7,6 +7,28 @@ import type { TrustBundle } from '../../../src/trust/trust-bundle.ts';
 /** What a browser remembers of the keys it has seen; the part of Storage that is used. */
 export type Memory = Pick<Storage, 'getItem' | 'setItem'>;
 
+/** What this browser keeps; null where it forbids a page to remember: then only the list at hand counts. */
+export function browserMemory(): Memory | null {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * A list of keys as it travels, from its text (`trust.json`). Nothing in it is believed yet.
+ *
+ * @throws TrustError TRUST_MALFORMED when it is none
+ */
+export function readKeyList(text: string): CarriedBundle {
+  try {
+    return carriedBundleSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new TrustError('TRUST_MALFORMED', 'this is no list of keys', { cause });
+  }
+}
+
 const rememberedSchema = z.strictObject({ sequence: z.int().positive(), bundle: carriedBundleSchema });
 
 /**
@@ -29,7 +51,7 @@ export async function newestTrust(carried: CarriedTrust, memory: Memory | null):
 }
 
 /**
- * Takes in a list that was fetched.
+ * Takes in a list that was fetched, or brought as a file.
  *
  * @returns the list to use from now on
  * @throws TrustError TRUST_ROLLED_BACK when it is older than the present one, else as openTrustBundle

@@ -45,6 +45,23 @@ const GUARDS: readonly Guard[] = [
   },
 ];
 
+/** What a case was opened with stays. */
+export const CASE_GUARDS: readonly Guard[] = [
+  { table: 'case_sequences', fixed: ['year'], mayDelete: false },
+  // All but where it stands and what is erased.
+  {
+    table: 'cases',
+    fixed: [
+      ...['case_number', 'request_fingerprint', 'certificate_type', 'title'],
+      ...['answer_by', 'keep_days', 'collect_at', 'opened_at'],
+    ],
+    mayDelete: false,
+  },
+];
+
+/** Free again when the case is refused. */
+export const HELD_MARKS_GUARDS: readonly Guard[] = [{ table: 'held_duty_marks', fixed: 'all', mayDelete: true }];
+
 /** The first row of the chain follows on this. */
 export const GENESIS = '0'.repeat(64);
 
@@ -57,22 +74,40 @@ export async function guardRows(tx: Transaction<RegisterTables>, engine: Registe
   for (const statement of engine === 'sqlite' ? forSqlite() : forPostgres()) await sql.raw(statement).execute(tx);
 }
 
+/** The same for tables that came later; after {@link guardRows}, whose functions it uses. */
+export async function guardTables(tx: Transaction<RegisterTables>, engine: RegisterEngine['name'], guards: readonly Guard[]): Promise<void> {
+  const triggers = guards.flatMap(engine === 'sqlite' ? sqliteTriggers : postgresTriggers);
+  for (const statement of triggers) await sql.raw(statement).execute(tx);
+}
+
+const sqliteRefusal = (words: string): string => `begin select raise(abort, 'register: ${words}'); end`;
+
+function sqliteTriggers({ table, fixed, mayDelete }: Guard): string[] {
+  const columns = fixed === 'all' ? '' : ` of ${fixed.join(', ')}`;
+  const update = `create trigger ${table}_fixed before update${columns} on ${table} ${sqliteRefusal(`${table} keeps what was written`)}`;
+  const remove = `create trigger ${table}_kept before delete on ${table} ${sqliteRefusal(`${table} keeps its rows`)}`;
+  return mayDelete ? [update] : [update, remove];
+}
+
 function forSqlite(): string[] {
-  const refuse = (words: string) => `begin select raise(abort, 'register: ${words}'); end`;
   return [
-    ...GUARDS.flatMap(({ table, fixed, mayDelete }) => {
-      const columns = fixed === 'all' ? '' : ` of ${fixed.join(', ')}`;
-      const update = `create trigger ${table}_fixed before update${columns} on ${table} ${refuse(`${table} keeps what was written`)}`;
-      const remove = `create trigger ${table}_kept before delete on ${table} ${refuse(`${table} keeps its rows`)}`;
-      return mayDelete ? [update] : [update, remove];
-    }),
+    ...GUARDS.flatMap(sqliteTriggers),
     `create trigger audit_chain_follows before insert on audit_chain
      when new.seq is not (select coalesce(max(seq), 0) + 1 from audit_chain)
        or new.previous is not coalesce((select hash from audit_chain order by seq desc limit 1), '${GENESIS}')
-     ${refuse('the row does not follow on the last')}`,
+     ${sqliteRefusal('the row does not follow on the last')}`,
     `create trigger number_sequences_count before update on number_sequences when new.last is not old.last + 1
-     ${refuse('numbers are counted one by one')}`,
+     ${sqliteRefusal('numbers are counted one by one')}`,
   ];
+}
+
+function postgresTriggers({ table, fixed, mayDelete }: Guard): string[] {
+  const columns = fixed === 'all' ? '' : ` of ${fixed.join(', ')}`;
+  const refuse = 'execute function register_refuse()';
+  const update = `create trigger ${table}_fixed before update${columns} on ${table} for each row ${refuse}`;
+  const remove = `create trigger ${table}_kept before delete on ${table} for each row ${refuse}`;
+  const empty = `create trigger ${table}_whole before truncate on ${table} for each statement ${refuse}`;
+  return mayDelete ? [update] : [update, remove, empty];
 }
 
 function forPostgres(): string[] {
@@ -95,14 +130,7 @@ function forPostgres(): string[] {
        end if;
        return new;
      end $$`,
-    ...GUARDS.flatMap(({ table, fixed, mayDelete }) => {
-      const columns = fixed === 'all' ? '' : ` of ${fixed.join(', ')}`;
-      const refuse = 'execute function register_refuse()';
-      const update = `create trigger ${table}_fixed before update${columns} on ${table} for each row ${refuse}`;
-      const remove = `create trigger ${table}_kept before delete on ${table} for each row ${refuse}`;
-      const empty = `create trigger ${table}_whole before truncate on ${table} for each statement ${refuse}`;
-      return mayDelete ? [update] : [update, remove, empty];
-    }),
+    ...GUARDS.flatMap(postgresTriggers),
     'create trigger audit_chain_follows before insert on audit_chain for each row execute function register_follows()',
     'create trigger number_sequences_count before update on number_sequences for each row execute function register_counts()',
   ];

@@ -118,7 +118,7 @@ describe('database of the register', function () {
       });
       await place.tamper(
         `drop table stamp_leaves; drop table stamp_nodes; drop table checkpoints; drop table register_key; drop table register_schema;
-         drop index audit_chain_previous; drop index audit_chain_document`,
+         drop index audit_chain_previous; drop index audit_chain_document; drop table held_duty_marks; alter table cases drop column document_id`,
       );
       await using register = await openRegister(place);
       const { rows, tree, faults } = await register.verify();

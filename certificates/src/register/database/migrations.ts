@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import { appendLeaf } from '../merkle/stored-tree.ts';
 import { RegisterError } from '../register-error.ts';
-import { guardRows } from './append-only.ts';
+import { CASE_GUARDS, guardRows, guardTables, HELD_MARKS_GUARDS } from './append-only.ts';
 import type { RegisterEngine } from './engine.ts';
 import type { RegisterTables } from './schema.ts';
 
@@ -22,6 +22,9 @@ const MIGRATIONS: readonly ((tx: Tx, types: ColumnTypes, engine: RegisterEngine[
   firstTables,
   treeAndCheckpoints,
   (tx, _types, engine) => guardRows(tx, engine),
+  caseTables,
+  heldDutyMarks,
+  (tx) => tx.schema.alterTable('cases').addColumn('document_id', 'text').execute(),
 ];
 
 /**
@@ -171,4 +174,40 @@ async function treeAndCheckpoints(tx: Tx, { bytes, count }: ColumnTypes): Promis
     .orderBy('seq')
     .execute();
   for (const { seq, document_id, stamp_digest } of issued) await appendLeaf(tx, { seq, document_id, stamp_digest });
+}
+
+/** The back office's cases. They were once made at every start, so they may be there. */
+async function caseTables(tx: Tx, { bytes }: ColumnTypes, engine: RegisterEngine['name']): Promise<void> {
+  await tx.schema
+    .createTable('case_sequences')
+    .ifNotExists()
+    .addColumn('year', 'integer', (column) => column.primaryKey())
+    .addColumn('last', 'integer', (column) => column.notNull())
+    .execute();
+  await tx.schema
+    .createTable('cases')
+    .ifNotExists()
+    .addColumn('case_number', 'text', (column) => column.primaryKey())
+    .addColumn('request_fingerprint', 'text', (column) => column.notNull().unique())
+    .addColumn('state', 'text', (column) => column.notNull())
+    .addColumn('certificate_type', 'text', (column) => column.notNull())
+    .addColumn('title', 'text', (column) => column.notNull())
+    .addColumn('answer_by', 'text', (column) => column.notNull())
+    .addColumn('keep_days', 'integer', (column) => column.notNull())
+    .addColumn('collect_at', 'text', (column) => column.notNull())
+    .addColumn('opened_at', 'bigint', (column) => column.notNull())
+    .addColumn('decided_at', 'bigint')
+    .addColumn('erase_after', 'bigint')
+    .addColumn('content', bytes)
+    .execute();
+  await guardTables(tx, engine, CASE_GUARDS);
+}
+
+async function heldDutyMarks(tx: Tx, _types: ColumnTypes, engine: RegisterEngine['name']): Promise<void> {
+  await tx.schema
+    .createTable('held_duty_marks')
+    .addColumn('code', 'text', (column) => column.primaryKey())
+    .addColumn('case_number', 'text', (column) => column.notNull().references('cases.case_number'))
+    .execute();
+  await guardTables(tx, engine, HELD_MARKS_GUARDS);
 }

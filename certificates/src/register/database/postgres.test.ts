@@ -7,10 +7,13 @@ import { expect } from 'chai';
 import { Client } from 'pg';
 import { startSmallPostgres } from '../../../test/small-postgres.ts';
 import type { SmallPostgres } from '../../../test/small-postgres.ts';
+import { newCase } from '../../../test/new-case.ts';
 import { document, issueDocuments, reservation } from '../../../test/register-rows.ts';
-import { createRegister } from '../register.ts';
+import { casesIn } from '../../cases/case-store.ts';
+import { registerIn } from '../register.ts';
 import type { Register } from '../register.ts';
 import { createVault } from '../vault.ts';
+import { databaseOver } from './open-database.ts';
 import { postgresEngine } from './postgres.ts';
 
 const limits = { connectMs: 1_000, lockMs: 300, statementMs: 700, silenceMs: 1_000 };
@@ -84,7 +87,7 @@ describe('PostgreSQL that goes away', function () {
     address = await server.createDatabase();
     line = await startLine(join(server.folder, '.s.PGSQL.5432'));
     const throughLine = address.replace(encodeURIComponent(server.folder), encodeURIComponent(line.folder));
-    register = await createRegister(postgresEngine(throughLine, limits), vault);
+    register = registerIn(await databaseOver(postgresEngine(throughLine, limits), vault));
   });
   afterEach(async () => {
     await register.close();
@@ -164,16 +167,18 @@ describe('PostgreSQL that goes away', function () {
        revoke create on schema public from public`,
     );
     const asClerk = address.replace('register@', 'clerk@');
-    await using clerk = await createRegister(postgresEngine(asClerk, limits), vault);
+    await using clerk = registerIn(await databaseOver(postgresEngine(asClerk, limits), vault));
     await issueDocuments(clerk, 0, 2);
     expect(await clerk.deleteExpired(new Date('2040-01-01T00:00:00Z'))).to.equal(2);
     expect((await clerk.verify()).faults).to.deep.equal([]);
+    await using cases = casesIn(await databaseOver(postgresEngine(asClerk, limits), vault));
+    expect((await cases.open(newCase())).caseNumber).to.equal('2026-000001');
     for (const statement of ['drop trigger audit_chain_kept on audit_chain', 'alter table audit_chain disable trigger all', 'truncate audit_chain cascade'])
       expect(await codeOf(server.run(asClerk, statement)), statement).to.equal('42501');
   });
 
   it('says so when nobody listens at its address', async () => {
     const nowhere = postgresEngine(`postgres://register@localhost/none?host=${encodeURIComponent(join(line.folder, 'none'))}`, limits);
-    expect(await codeOf(createRegister(nowhere, vault))).to.equal('register-unavailable');
+    expect(await codeOf(databaseOver(nowhere, vault))).to.equal('register-unavailable');
   });
 });

@@ -1,7 +1,7 @@
 /**
  * The tables of the register. Texts, whole numbers and bytes only, moments in milliseconds since 1970 (UTC), so the
- * same schema fits SQLite and PostgreSQL. Personal data stand encrypted in `audit_payloads` and `kept_files` and
- * nowhere else: both can be erased without touching a row of the chain. What may change in a row says
+ * same schema fits SQLite and PostgreSQL. Personal data stand encrypted in `audit_payloads`, `kept_files` and the content of
+ * `cases` and nowhere else: all can be erased without touching a row of the chain. What may change in a row says
  * `append-only.ts`, and the database itself refuses the rest.
  */
 export interface RegisterTables {
@@ -20,6 +20,8 @@ export interface RegisterTables {
   };
   /** A mark stands on one certificate only. */
   duty_marks: { code: string; document_id: string };
+  /** Marks given with a case that is not issued yet: no other certificate may use them meanwhile. */
+  held_duty_marks: { code: string; case_number: string };
   issued_documents: {
     document_id: string;
     visit_id: string;
@@ -67,4 +69,26 @@ export interface RegisterTables {
   register_schema: { version: number };
   /** How far each stream of another service was taken in. */
   stream_positions: { stream: string; last_id: string };
+  /** Last number given to a case of the back office, per year; see `../../cases/`. */
+  case_sequences: { year: number; last: number };
+  cases: {
+    case_number: string;
+    /** Keyed digest of visit and request: the same wish of the same visit is the same case. */
+    request_fingerprint: string;
+    state: string;
+    certificate_type: string;
+    title: string;
+    /** `YYYY-MM-DD`. */
+    answer_by: string;
+    keep_days: number;
+    collect_at: string;
+    opened_at: number;
+    decided_at: number | null;
+    /** From when `content` is erased; null while the case is not decided. */
+    erase_after: number | null;
+    /** Who asked, for what and why, encrypted; null once erased. */
+    content: Uint8Array | null;
+    /** The document that it is about, once issued; null of a case that was opened before its steps were chained. */
+    document_id: string | null;
+  };
 }

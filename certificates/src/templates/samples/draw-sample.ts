@@ -31,7 +31,7 @@ export async function drawPaper(
   const original = { sha256: NOTHING.sha256, uri: `${town.checker}/o/ABCDEFGHJKLM` };
   const signer = { signerCode: 'ITVS', reference: '0A1B2C3D', sign: async () => NOTHING.signature };
   const stamps = await buildStamps(stamp, original, `${town.checker.toUpperCase()}/S`, signer);
-  const symbols = await Promise.all(stamps.map(({ address }) => stampSymbol(address)));
+  const symbols = stamps.map(({ address }) => stampSymbol(address));
   const edition = { kind: 'paper', symbols: symbols.map(({ modules }) => modules) } as const;
   return renderPdf(layout, edition, { documentId, createdAt: SAMPLE_AT }, fonts);
 }

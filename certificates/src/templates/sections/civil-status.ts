@@ -14,6 +14,14 @@ export const birth: MakeSection = (input) => {
   return fromAct(input, 'birth', act);
 };
 
+/** The same by the registry's own data, without an act (DPR 223/1989, art. 35 c. 1; ANPR type 1). */
+export const registeredBirth: MakeSection = ({ facts: { person }, say }) => {
+  const label = say((words) => words.event.birth);
+  const value = say((words) => words.atAndOn(placeName(person.birthPlace), person.birthDate));
+  const lead = say((words) => words.happened('birth', person.sex));
+  return { label, lead, value, rows: [], table: null, stamp: { statements: [{ label, value }] } };
+};
+
 export const marriage: MakeSection = (input) => {
   const act = needed(input.facts.marriage, 'marriage');
   sameSubject(act.spouses, input.facts, 'marriage');

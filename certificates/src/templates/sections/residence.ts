@@ -30,6 +30,7 @@ export const residenceWithOrigin: MakeSection = (input) => {
   const { say } = input;
   const fact = needed(input.facts.residence, 'residence-with-origin');
   const { cameFrom, leftFor } = fact;
+  if (leftFor === null && input.facts.person.status !== 'resident') throw new UnfitFactError('residence-with-origin');
   const section = residenceIn(input, fact, leftFor === null ? 'present' : 'ended');
   const rows: Line[] = [
     { label: say((words) => words.registeredSince), value: plain(italianDate(fact.since)) },
