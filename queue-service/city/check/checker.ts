@@ -81,6 +81,7 @@ function createPicture(header: Header): Picture {
       presence: undefined,
       asking: new Set(),
       offers: new Map(),
+      pastOffers: new Set(),
       slots: new Map(),
       idleSince: undefined,
       idleSeq: 0,

@@ -36,6 +36,14 @@ describe('offer-past-lease', () => {
     story.requeue('kiosk-1', 'walk-up');
     expect(story.names()).to.deep.equal([]);
   });
+  it('is not found with an offer that is shown once more after its end, as it was read before', () => {
+    const { story, offer } = offered();
+    story.at(2_000).saw(ANNA, 'offer.withdrawn', { offerId: offer, why: 'citizen-left' });
+    const shown = { offerId: offer, visitId: story.visitId('kiosk-1'), kioskId: 'kiosk-1', class: 'walk-up', remainingMs: 14_000 };
+    story.saw(ANNA, 'offer.made', { offer: shown });
+    story.end('kiosk-1');
+    expect(story.names()).to.deep.equal([]);
+  });
   for (const [at, expected] of [[22_000, []], [30_000, ['offer-past-lease']]] as const) {
     it(`gives six seconds after a fault: withdrawn at ${at} ms`, () => {
       const { story, offer } = offered();

@@ -18,8 +18,18 @@ function refuse(picture: Picture, visitId: string, operator: Operator, at: numbe
   visit.refusals.set(operator.operatorId, Math.max(until, visit.refusals.get(operator.operatorId) ?? 0));
 }
 
+/** How long an offer that is over is remembered, ms. */
+const REMEMBERED_MS = 60_000;
+
+/** The offer is answered or withdrawn. */
+function closeOffer(picture: Picture, operator: Operator, offerId: string, at: number): void {
+  operator.offers.delete(offerId);
+  operator.pastOffers.add(offerId);
+  picture.agenda.later(at + REMEMBERED_MS, () => operator.pastOffers.delete(offerId));
+}
+
 function dropOffer(picture: Picture, operator: Operator, offer: StandingOffer, at: number): void {
-  operator.offers.delete(offer.offerId);
+  closeOffer(picture, operator, offer.offerId, at);
   refuse(picture, offer.visitId, operator, at, picture.header.policy.refusalMs);
 }
 
@@ -70,7 +80,7 @@ export function completeOperator(picture: Picture, operator: Operator, line: Com
   const visit = request.visitId === undefined ? undefined : picture.visits.get(request.visitId);
   if (line.line === 'fail') {
     visit?.endings.delete(request.id);
-    if (request.op === 'offer.accept') operator.offers.delete(request.offerId ?? '');
+    if (request.op === 'offer.accept') closeOffer(picture, operator, request.offerId ?? '', line.at);
     if (request.op === 'offer.decline') declined(picture, operator, request, line.at);
     if (visit && request.op === 'visit.hand-over') keep(operator, visit, request);
   } else done(picture, operator, line, request, visit);
@@ -88,7 +98,7 @@ function done(picture: Picture, operator: Operator, line: Ok, request: Invoke, v
   if (line.desk) seeDesk(picture, operator, line.desk, line);
   switch (request.op) {
     case 'offer.accept':
-      operator.offers.delete(request.offerId ?? '');
+      closeOffer(picture, operator, request.offerId ?? '', line.at);
       if (line.visit) hold(picture, operator, line.visit, request.seq, line);
       break;
     case 'offer.decline':
@@ -114,7 +124,7 @@ function done(picture: Picture, operator: Operator, line: Ok, request: Invoke, v
 function declined(picture: Picture, operator: Operator, request: Invoke, at: number): void {
   const offer = operator.offers.get(request.offerId ?? '');
   if (!offer) return;
-  operator.offers.delete(offer.offerId);
+  closeOffer(picture, operator, offer.offerId, at);
   settle(picture, offer.visitId, operator, at, picture.header.policy.refusalMs);
 }
 
@@ -165,6 +175,7 @@ function seeDesk(picture: Picture, operator: Operator, told: Desk, line: Moment)
 
 /** An offer is in sight; its visit is not definitely waiting any more. */
 function seeOffer(picture: Picture, operator: Operator, { offerId, visitId, remainingMs }: Offer, line: Moment): void {
+  if (operator.pastOffers.has(offerId)) return;
   const known = operator.offers.get(offerId);
   const endsBy = line.at + remainingMs;
   if (known) known.endsBy = endsBy;
@@ -185,6 +196,7 @@ export function operatorSaw(picture: Picture, operator: Operator, line: Saw): vo
     case 'offer.withdrawn': {
       const offer = operator.offers.get(line.offerId);
       if (offer) dropOffer(picture, operator, offer, line.at);
+      else closeOffer(picture, operator, line.offerId, line.at);
       // Who misses an offer is not available any more.
       if (line.why === 'expired') operator.presence = undefined;
       break;

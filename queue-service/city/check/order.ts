@@ -83,7 +83,8 @@ export function createOrder(picture: Picture, findings: Findings): Rule {
       const { offer, seq, at } = line;
       const operator = picture.operators.get(line.who);
       const visit = picture.visits.get(offer.visitId);
-      if (!operator || !visit?.ticket || visit.ended || operator.offers.has(offer.offerId)) return;
+      if (!operator || !visit?.ticket || visit.ended) return;
+      if (operator.offers.has(offer.offerId) || operator.pastOffers.has(offer.offerId)) return;
       const fresh = { seq, at, operator, visit, class: offer.class, ticketFromSeq: visit.ticket.fromSeq };
       judgeLane(fresh);
       const isFresh = offer.remainingMs >= header.policy.offerMs - lagMs;

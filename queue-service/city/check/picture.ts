@@ -109,6 +109,8 @@ export interface Operator {
   /** Requests to change that without an answer. */
   readonly asking: Set<string>;
   readonly offers: Map<string, StandingOffer>;
+  /** Offers that were answered or withdrawn lately: one that is shown afterwards was read before. */
+  readonly pastOffers: Set<string>;
   /** Visits that may be in his hands, in talk or wrap-up; the definite ones marked. */
   readonly slots: Map<string, { isDefinite: boolean; readonly seq: number; readonly at: number }>;
   /** Since when he could definitely have been offered something, ms. */
