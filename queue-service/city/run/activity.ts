@@ -63,7 +63,6 @@ export function watchActivity(): Activity {
     if (before === undefined) socket.once('close', () => (frames -= written.get(socket) ?? 0));
   };
   for (const name of ['send', 'ping'] as const) {
-    // eslint-disable-next-line @typescript-eslint/unbound-method -- called with the socket that it was called on
     const write = WebSocket.prototype[name] as (this: WebSocket, ...args: unknown[]) => void;
     WebSocket.prototype[name] = function counting(this: WebSocket, ...args: unknown[]) {
       if (this.readyState === WebSocket.OPEN) count(this);
@@ -84,7 +83,8 @@ export function watchActivity(): Activity {
   const roundTrip = async (store: StoreConnection) => {
     sent += 1;
     await store.command(['PUBLISH', probe, String(sent)]);
-    while (came < sent && store.isReady) {
+    const isBack = () => came >= sent || !store.isReady;
+    while (!isBack()) {
       await new Promise<void>((resolve) => {
         onProbe = resolve;
         setTimeout(resolve, 100);

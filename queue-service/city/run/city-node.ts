@@ -7,8 +7,8 @@ import { settled, started } from './control.ts';
 import type { Advance, Settled } from './control.ts';
 
 /** How long a node may take to start, and to settle, ms of this machine's clock. */
-const START_TIMEOUT_MS = 30_000;
-const SETTLE_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 120_000;
+const SETTLE_TIMEOUT_MS = 120_000;
 
 const fromNode = z.discriminatedUnion('kind', [settled, started]);
 

@@ -57,7 +57,6 @@ export function createKioskPage(
   /** Grows with each citizen: what was planned for one does not happen to the next. */
   let turn = 0;
   let isClearing = false;
-  let hasTicket = false;
 
   /** Plans something for the citizen who is here now. */
   const later = (delayMs: number, act: () => void) => {
@@ -81,7 +80,6 @@ export function createKioskPage(
     measures.ended(visitId);
     city.present.delete(visitId);
     if (visit?.visitId === visitId) visit = undefined;
-    hasTicket = false;
     if (citizen) leave();
   };
   const see = (told: KioskVisit) => {
@@ -91,7 +89,6 @@ export function createKioskPage(
     visit = told;
     if (citizen && !city.present.has(told.visitId)) city.present.set(told.visitId, { citizen, isThere: true });
     measures.sees(told);
-    if (told.state === 'with-operator') hasTicket = true;
     if (told.state === 'waiting' && before === 'with-operator' && citizen) plannedPatience(citizen);
   };
   /** Sends a request until it is answered; undefined when it came to nothing. */
@@ -150,7 +147,6 @@ export function createKioskPage(
     );
     if (citizen !== asking || visit?.visitId !== visitId) return;
     if (!answer) return void endVisit(visitId);
-    hasTicket = true;
     see(answer.visit);
     if (asking.isNoShow) later(draws.between(seconds(20), asking.patienceMs), walkAway);
     else plannedPatience(asking);
@@ -190,7 +186,7 @@ export function createKioskPage(
       contract: kioskQueue,
       path: '/kiosk',
       headers: { origin: 'http://kiosk.localhost:5000' },
-      requests: { 'message.deliver': async (_, { signal: _signal }) => Promise.reject(new ProtocolError('peer-absent')) },
+      requests: { 'message.deliver': async () => Promise.reject(new ProtocolError('peer-absent')) },
       notifications: {
         'visit.changed': ({ visit: told }) => {
           record.saw({ what: 'visit.changed', visit: visitLine(told) });

@@ -1,7 +1,7 @@
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
 import type { Desk, DeskVisit, KioskVisit, OfferView } from '@videosportello/protocol/messages/visit.ts';
 import type { HistoryWriter } from '../history/write-lines.ts';
-import type { Invoke, NewLine, Ok, Saw } from '../history/line.ts';
+import type { Invoke, Ok, Saw } from '../history/line.ts';
 import type { Stage } from './stage.ts';
 
 type Unstamped<Line> = Line extends unknown ? Omit<Line, 'seq' | 'at' | 'who' | 'session'> : never;
@@ -44,15 +44,15 @@ export function createRecorder(who: string, stage: Stage, history: Pick<HistoryW
       const id = `${who}.${(requests += 1)}`;
       const stamp = (now: number) => ({ at: now, who, session: mine, id });
       const mine = session;
-      history.write({ line: 'invoke', ...stamp(stage.now), ...asked } as NewLine);
+      history.write({ line: 'invoke', ...stamp(stage.now), ...asked });
       try {
         const answer = await ask();
-        history.write({ line: 'ok', ...stamp(stage.now), ...told(answer) } as NewLine);
+        history.write({ line: 'ok', ...stamp(stage.now), ...told(answer) });
         return answer;
       } catch (error) {
         const code = error instanceof ProtocolError ? error.code : 'internal';
         const isUnknown = code === 'link-lost' || code === 'timeout' || code === 'aborted';
-        history.write({ ...(isUnknown ? { line: 'unknown' } : { line: 'fail', code }), ...stamp(stage.now) } as NewLine);
+        history.write({ ...(isUnknown ? { line: 'unknown' } : { line: 'fail', code }), ...stamp(stage.now) });
         throw error;
       }
     },

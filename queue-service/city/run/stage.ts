@@ -17,7 +17,7 @@ export interface Stage {
 
 /** How long a step may wait for one more frame before the nodes are asked again, ms of this machine's clock. */
 const READ_WAIT_MS = 2;
-const STUCK_MS = 60_000;
+const STUCK_MS = 120_000;
 
 const turn = () => new Promise<void>((resolve) => void setImmediate(resolve));
 
@@ -86,10 +86,11 @@ export function createDirector(config: {
     after: (delayMs, run) => agenda.plan(now + Math.max(delayMs, 1), run),
   };
 
+  const isIdle = () => inHand === 0;
   const idle = async () => {
     const deadline = performance.now() + STUCK_MS;
     await turn();
-    while (inHand > 0) {
+    while (!isIdle()) {
       await move(READ_WAIT_MS * 10);
       if (performance.now() > deadline) throw new Error(`The city waits for ${inHand} answers that do not come, at ${now} ms.`);
     }
@@ -130,7 +131,7 @@ export function createDirector(config: {
       const before = acts;
       const { answers, isEven } = await ask();
       const isRead = () => answers.every(({ node, said }) => node.framesRead === said.frames && node.open === said.open);
-      for (let waits = 0; !isRead() && waits < 20 && inHand === 0; waits += 1) await move(READ_WAIT_MS);
+      for (let waits = 0; !isRead() && waits < 20 && isIdle(); waits += 1) await move(READ_WAIT_MS);
       await turn();
       if (isRead() && isEven && inHand === 0 && acts === before) return;
       if (performance.now() > deadline) {
