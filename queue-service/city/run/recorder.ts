@@ -56,6 +56,6 @@ export function createRecorder(who: string, stage: Stage, history: Pick<HistoryW
         throw error;
       }
     },
-    saw: (what) => void history.write({ line: 'saw', at: stage.now, who, session, ...what } as NewLine),
+    saw: (what) => void history.write({ line: 'saw', at: stage.now, who, session, ...what }),
   };
 }
