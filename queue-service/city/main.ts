@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { checkFiles } from './check/check-files.ts';
 import type { CheckReport } from './check/checker.ts';
+import { replayDecision } from './check/replay.ts';
 import { HistoryError } from './history/history-error.ts';
 import { runCity } from './run/city.ts';
 import { faultKinds } from './run/faults.ts';
@@ -105,7 +106,8 @@ async function run(json: boolean, { grid, 'real-time': isRealTime, ...settings }
 
 async function check(json: boolean, file: string, stream: string | undefined): Promise<number> {
   try {
-    const report = await checkFiles(fromUser(file), { streamPath: stream === undefined ? undefined : fromUser(stream) });
+    const streamPath = stream === undefined ? undefined : fromUser(stream);
+    const report = await checkFiles(fromUser(file), { streamPath, replay: replayDecision });
     process.stdout.write(`${json ? JSON.stringify(report) : inWords(report)}\n`);
     return report.ok ? EXIT.clean : EXIT.found;
   } catch (error) {

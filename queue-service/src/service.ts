@@ -44,7 +44,7 @@ import { createScriptRunner } from './redis/scripts.ts';
 import { createSweeper } from './redis/sweeper.ts';
 import type { Sweeper } from './redis/sweeper.ts';
 import { connectStore, storeAddress } from './redis/store-connection.ts';
-import { loadRouting } from './routing/rules.ts';
+import { isServedAt, loadRouting } from './routing/rules.ts';
 import { createRoutingDay } from './routing/routing-day.ts';
 import { dutyStateOf, loadOpeningHours, localMoment } from './routing/opening-hours.ts';
 import { createConsoleSessions } from './sign-in/console-session.ts';
@@ -193,6 +193,7 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
     dutyState: (operatorsOnDuty) => dutyStateOf(hours, now(), operatorsOnDuty),
     stampDuty: () => stampDutyOn(dutyRules, today()),
     routing: routing.rules,
+    isServed: (asked) => isServedAt(routing.rules(), asked, now(), hours.timeZone),
     today,
     nodeSecret: config.nodeSecret,
     messagePace: config.limits.messages,

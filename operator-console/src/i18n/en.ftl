@@ -563,6 +563,7 @@ error-visit-unknown = The visit is no longer there.
 error-visit-state = The visit is not in the right state for this.
 error-offer-gone = The request has ended or went to another operator.
 error-capacity-full = You already have the maximum number of visits.
+error-outside-hours = Nobody answers for this service at this hour.
 error-nobody-on-duty = Nobody is on duty.
 error-no-node = No service is free for this visit.
 error-peer-absent = The kiosk is out of reach at the moment.

@@ -563,6 +563,7 @@ error-visit-unknown = La visita non c’è più.
 error-visit-state = La visita non è nello stato giusto per farlo.
 error-offer-gone = La richiesta è finita o è andata ad altri.
 error-capacity-full = Il numero massimo di visite è già raggiunto.
+error-outside-hours = Per questo servizio nessuno risponde a quest’ora.
 error-nobody-on-duty = Nessuno è in servizio.
 error-no-node = Nessun servizio è libero per questa visita.
 error-peer-absent = La postazione non è raggiungibile in questo momento.

@@ -163,7 +163,8 @@ describe('stale-fence-accepted', () => {
     const later = createStory();
     later.available(ANNA);
     later.at(1_000).hello(ANNA);
-    later.lines.push({ line: 'invoke', seq: later.lines.length + 2, at: 2_000, who: ANNA ?? '', session: 1, id: 'old', op: 'presence.set', presence: 'not-ready' });
+    const fields = { line: 'invoke', op: 'presence.set', presence: 'not-ready' } as const;
+    later.lines.push({ ...fields, seq: later.lines.length + 2, at: 2_000, who: ANNA ?? '', session: 1, id: 'old' });
     later.at(2_000).answer(ANNA, 'old', {}, 1);
     expect(later.names()).to.deep.equal(['stale-fence-accepted']);
   });

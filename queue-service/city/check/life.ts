@@ -12,7 +12,8 @@ import type { Rule } from './rule.ts';
 export function createLostVisit(picture: Picture, findings: Findings): Rule {
   const { header, agenda, faults } = picture;
   /** After this the visit of a vanished operator is back in the queue. */
-  const noticedMs = header.policy.operatorLeaseMs + header.policy.sweepMs + SETTLE_MS + header.lagMs;
+  const { operatorLeaseMs, instanceLeaseMs, sweepMs } = header.policy;
+  const noticedMs = Math.max(operatorLeaseMs, instanceLeaseMs) + sweepMs + SETTLE_MS + header.lagMs;
 
   const accuse = (visit: Visit, seqs: readonly number[], at: number, sentence: string): void =>
     findings.add({ name: 'lost-visit', at, seqs, visitId: visit.visitId, sentence });
@@ -121,7 +122,8 @@ export function createZombieVisit(picture: Picture, findings: Findings): Rule {
       if (visit === undefined || (visit.ended && visit.ended.seq < request.seq)) accuse(visitId, visit, line, [request.seq]);
     }
     if (request.op !== 'hello') return;
-    const told: readonly VisitView[] = line.visit ? [line.visit] : (line.desk?.visits ?? []).filter(({ state }) => state === 'with-operator');
+    const inTalk = line.desk?.visits.filter(({ state }) => state === 'with-operator') ?? [];
+    const told: readonly VisitView[] = line.visit ? [line.visit] : inTalk;
     for (const { visitId, state } of told) {
       const visit = picture.visits.get(visitId);
       const isFresh = visit === undefined && line.visit !== undefined && (picture.kiosks.get(line.who)?.opens ?? 0) > 0;

@@ -73,7 +73,8 @@ describe('decision-differs', () => {
     story.at(1_000).hello('kiosk-1');
     for (const id of ['1-0', '2-0']) story.decision(id);
     const report = story.check({ hasStream: true, replay: ({ id }) => (id === '2-0' ? 'the other visit was older.' : undefined) });
-    expect(report.findings).to.deep.equal([{ name: 'decision-differs', at: 1_000, seqs: [], sentence: 'Decision 2-0: the other visit was older.' }]);
+    const sentence = 'Decision 2-0: the other visit was older.';
+    expect(report.findings).to.deep.equal([{ name: 'decision-differs', at: 1_000, seqs: [], sentence }]);
     expect(report.counts.decisions).to.equal(2);
   });
 });
@@ -83,9 +84,9 @@ describe('estimates', () => {
     const story = createStory();
     story.available(ANNA);
     story.at(1_000).queue('kiosk-1');
-    story.saw('kiosk-1', 'visit.changed', {
-      visit: { ...story.shown('kiosk-1', 'waiting').visit, ticket: { ticketId: `t_${'0'.repeat(24)}`, class: 'walk-up', place: 1, estimate: { fromMs: 1_000, toMs: 5_000 } } },
-    });
+    const { visit } = story.shown('kiosk-1', 'waiting');
+    const ticket = { ...visit.ticket, estimate: { fromMs: 1_000, toMs: 5_000 } };
+    story.saw('kiosk-1', 'visit.changed', { visit: { ...visit, ticket } });
     story.at(1_050).take(ANNA, 'kiosk-1');
     const report = story.check();
     expect(report.counts.estimates).to.deep.equal({ given: 1, within: 0, shorter: 1, longer: 0 });

@@ -100,7 +100,14 @@ export function createStreamComparison(
   };
 
   const accuse = (dossier: Dossier, seq: number, sentence: string): void =>
-    findings.add({ name: 'stream-differs', at: picture.agenda.now, seqs: seq > 0 ? [seq] : [], visitId: dossier.visitId, sentence: `${dossier.visitId}: ${sentence}` });
+    findings.add({
+      name: 'stream-differs',
+      at: picture.agenda.now,
+      // A visit that no client ever saw has no line.
+      seqs: seq > 0 ? [seq] : [],
+      visitId: dossier.visitId,
+      sentence: `${dossier.visitId}: ${sentence}`,
+    });
 
   const isSame = (claim: Claim, event: VisitEvent): boolean =>
     claim.kind === event.kind &&

@@ -40,7 +40,7 @@ export const headerLine = z.strictObject({
   policy: z.strictObject({
     offerMs: spanMs,
     operatorLeaseMs: spanMs,
-    kioskLinkMs: spanMs,
+    instanceLeaseMs: spanMs,
     kioskGraceMs: spanMs,
     refusalMs: spanMs,
     handOverMs: spanMs,

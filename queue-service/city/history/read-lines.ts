@@ -22,7 +22,12 @@ async function* textLines(path: string): AsyncGenerator<string[]> {
   if (rest !== '') throw new HistoryError('truncated', 'The file ends in the middle of a line.');
 }
 
-function parse<Schema extends z.ZodType>(schema: Schema, text: string, number: number, what: 'bad-line' | 'not-a-history'): z.output<Schema> {
+function parse<Schema extends z.ZodType>(
+  schema: Schema,
+  text: string,
+  number: number,
+  what: 'bad-line' | 'not-a-history',
+): z.output<Schema> {
   try {
     return schema.parse(JSON.parse(text));
   } catch (cause) {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { checkFiles } from '../check/check-files.ts';
+import { replayDecision } from '../check/replay.ts';
 import { runCity } from './city.ts';
 
 describe('a small city', function () {
@@ -15,10 +16,11 @@ describe('a small city', function () {
       const history = join(dir, 'history.jsonl');
       const settings = { kiosks: 20, operators: 8, hours: 2, seed: 1, nodes: 2, gridMs: 1_000 };
       const summary = await runCity({ ...settings, faults: 'all', world: 'city', isRealTime: false, history });
-      const report = await checkFiles(history, { streamPath: `${history}.stream` });
+      const report = await checkFiles(history, { streamPath: `${history}.stream`, replay: replayDecision });
       expect(report.findings).to.deep.equal([]);
       expect(summary.drained).to.equal(true);
       expect(summary.waits.count).to.be.greaterThan(80);
+      expect(report.counts.decisions).to.be.greaterThan(summary.waits.count);
       expect(report.counts.steps).to.be.greaterThan(4 * summary.waits.count);
       expect(summary.faults['node-killed'], 'kills').to.be.greaterThan(1);
       expect(summary.faults['cut'], 'cuts').to.be.greaterThan(1);

@@ -149,7 +149,7 @@ export async function runCity(options: CityOptions): Promise<CitySummary> {
     policy: {
       offerMs: defaultPolicy.offerMs,
       operatorLeaseMs: defaultPolicy.operatorLeaseMs,
-      kioskLinkMs: defaultPolicy.instanceLeaseMs + 1_000,
+      instanceLeaseMs: defaultPolicy.instanceLeaseMs,
       kioskGraceMs: defaultPolicy.kioskGraceMs,
       refusalMs: defaultPolicy.refusalMs,
       handOverMs: defaultPolicy.handOverMs,

@@ -14,6 +14,7 @@ export const cityRules: RoutingRules = {
   from: '2020-01-01',
   towns: towns.map(({ name }) => name),
   classes: ['coming-back', 'assisted', 'walk-up'],
+  hours: [],
   widening: [
     { afterSeconds: 0, reach: 'town', language: 'own', service: 'own' },
     { afterSeconds: 15, reach: 'pool', language: 'own', service: 'own' },

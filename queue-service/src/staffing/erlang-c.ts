@@ -96,6 +96,7 @@ export function leastOperators(demand: Demand, { share, withinMs }: ServiceTarge
   let loss = 1;
   for (let operators = 1; ; operators += 1) {
     loss = (load * loss) / (operators + load * loss);
-    if (operators > load && within(waitingFrom(loss, load, operators), load, operators, withinMs, demand.handlingMs) >= share) return operators;
+    const waiting = waitingFrom(loss, load, operators);
+    if (within(waiting, load, operators, withinMs, demand.handlingMs) >= share) return operators;
   }
 }

@@ -26,7 +26,10 @@ const lanes = ['valfiorita.it', 'pool.it', 'pool.signs'] as const;
  * Plays a random city against the model queue.
  * @param options `without`: the guard that is taken out; `isCalm`: nothing breaks; `forMs`: how long citizens come.
  */
-export function playCity(seed: number, options: { readonly without?: Breach; readonly isCalm?: boolean; readonly forMs?: number } = {}): ModelRun {
+export function playCity(
+  seed: number,
+  options: { readonly without?: Breach; readonly isCalm?: boolean; readonly forMs?: number } = {},
+): ModelRun {
   const { without, isCalm = false } = options;
   const random = createSeededRandom(seed);
   const between = (from: number, to: number) => from + random.integer(to - from + 1);
@@ -34,7 +37,8 @@ export function playCity(seed: number, options: { readonly without?: Breach; rea
   const lagMs = random.chance(0.3) ? 40 : 0;
   const coalesces = random.chance(0.5);
   const forMs = options.forMs ?? between(40_000, 120_000);
-  const policy = { offerMs: 15_000, operatorLeaseMs: 4_000, kioskLinkMs: 5_000, kioskGraceMs: 30_000, refusalMs: 8_000, handOverMs: 60_000 };
+  const leases = { operatorLeaseMs: 4_000, instanceLeaseMs: 5_000, kioskGraceMs: 30_000 };
+  const policy = { ...leases, offerMs: 15_000, refusalMs: 8_000, handOverMs: 60_000 };
   const header = headerLine.parse({
     line: 'header',
     format: 'videosportello-history',
@@ -83,7 +87,8 @@ export function playCity(seed: number, options: { readonly without?: Breach; rea
     presence: operator.presence,
     visits: [...operator.slots].flatMap(([visitId, slot]) => {
       const visit = model.visits.get(visitId);
-      return visit && slot !== 'offered' ? [{ ...viewOf(visit), state: slot === 'in-call' ? ('with-operator' as const) : ('wrap-up' as const) }] : [];
+      if (!visit || slot === 'offered') return [];
+      return [{ ...viewOf(visit), state: slot === 'in-call' ? ('with-operator' as const) : ('wrap-up' as const) }];
     }),
   });
   const offerOf = (visit: ModelVisit) => ({
@@ -146,7 +151,8 @@ export function playCity(seed: number, options: { readonly without?: Breach; rea
     },
     step(kind, visit, more) {
       if (without === 'stream-differs' && kind === 'declined') return;
-      const event = { id: `${stream.length + 1}-0`, at: STARTS_AT + agenda.now, visitId: visit.id, kioskId: visit.kioskId, kind, fence: visit.fence, ...more };
+      const { id: visitId, kioskId, fence } = visit;
+      const event = { id: `${stream.length + 1}-0`, at: STARTS_AT + agenda.now, visitId, kioskId, kind, fence, ...more };
       stream.push(streamLine.parse({ line: 'step', event }));
     },
   });
@@ -271,7 +277,8 @@ export function playCity(seed: number, options: { readonly without?: Breach; rea
       const end = (done?: () => void) => request(client, 'visit.end', { visitId }, () => model.endByOperator(client.who, visitId), done);
       if (!random.chance(0.15)) return end(() => wrapUp(client, visitId));
       // The key to end it is pressed once more, a little too late.
-      request(client, 'visit.hand-over', { visitId }, () => model.handOver(client.who, visitId), () => later(client, between(10, 3_000), end));
+      const again = () => later(client, between(10, 3_000), end);
+      request(client, 'visit.hand-over', { visitId }, () => model.handOver(client.who, visitId), again);
     });
   }
   function wrapUp(client: Client, visitId: string): void {

@@ -59,7 +59,7 @@ export function createHarm({ random, agenda, model, clients, policy, close, conn
       if (operator?.session === session) operator.leaseEnds = agenda.now + policy.operatorLeaseMs;
       // The page hears nothing and gives the line up; the service does so a little later.
       later(3_000, () => (client.session === session ? close(client) : undefined));
-      later(policy.kioskLinkMs, () => (operator ? undefined : model.close(who, session)));
+      later(policy.instanceLeaseMs, () => (operator ? undefined : model.close(who, session)));
     }
     later(isShort ? between(100, 2_000) : between(6_000, 40_000), () => {
       client.isCut = false;

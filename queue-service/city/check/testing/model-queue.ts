@@ -95,7 +95,8 @@ export function createModelQueue(header: Header, without: Breach | undefined, cl
       const operator = operators.values().find((candidate) => couldTake(candidate, visit));
       if (!operator) continue;
       visit.fence = nextFence();
-      Object.assign(visit, { state: 'offered', operatorId: operator.id, offerId: `o_${hex((number += 1))}`, offerEnds: clock() + policy.offerMs });
+      const offerId = `o_${hex((number += 1))}`;
+      Object.assign(visit, { state: 'offered', operatorId: operator.id, offerId, offerEnds: clock() + policy.offerMs });
       operator.slots.set(visit.id, 'offered');
       out.step('offered', visit, { operator: operator.id });
       out.visitChanged(visit);
@@ -188,7 +189,8 @@ export function createModelQueue(header: Header, without: Breach | undefined, cl
       const operator = operators.get(who);
       const kiosk = kiosks.get(who);
       if (operator?.session === session) Object.assign(operator, { isHere: false, leaseEnds: clock() + policy.operatorLeaseMs });
-      if (kiosk?.session === session) Object.assign(kiosk, { isHere: false, graceEnds: kiosk.visit ? clock() + policy.kioskGraceMs : Infinity });
+      const graceEnds = kiosk?.visit ? clock() + policy.kioskGraceMs : Infinity;
+      if (kiosk?.session === session) Object.assign(kiosk, { isHere: false, graceEnds });
     },
     kioskHello(kioskId: string, session: number): Answer {
       const kiosk = kiosks.get(kioskId) as ModelKiosk;
@@ -218,7 +220,8 @@ export function createModelQueue(header: Header, without: Breach | undefined, cl
     },
     openTicket(visit: ModelVisit, plan: readonly PlanStep[], of: PriorityClass): Answer {
       if (visit.state === 'alone') {
-        Object.assign(visit, { state: 'waiting', class: of, plan, ticketId: `t_${hex((number += 1))}`, order: (number += 1), since: clock() });
+        const ticketId = `t_${hex((number += 1))}`;
+        Object.assign(visit, { state: 'waiting', class: of, plan, ticketId, order: (number += 1), since: clock() });
         out.step('queued', visit);
         out.visitChanged(visit);
         assign();

@@ -44,7 +44,7 @@ export function createStory(options: { readonly lagMs?: number; readonly lanes?:
     policy: {
       offerMs: 15_000,
       operatorLeaseMs: 4_000,
-      kioskLinkMs: 5_000,
+      instanceLeaseMs: 5_000,
       kioskGraceMs: 30_000,
       refusalMs: 30_000,
       handOverMs: 600_000,
@@ -70,7 +70,8 @@ export function createStory(options: { readonly lagMs?: number; readonly lanes?:
     write(who, { line: 'invoke', session: session(who), id, op, ...fields });
     return id;
   };
-  const answer = (who: string, id: string, fields: Fields = {}, at = session(who)) => write(who, { line: 'ok', session: at, id, ...fields });
+  const answer = (who: string, id: string, fields: Fields = {}, of = session(who)) =>
+    write(who, { line: 'ok', session: of, id, ...fields });
   const fail = (who: string, id: string, code: ErrorCode) => write(who, { line: 'fail', session: session(who), id, code });
   const saw = (who: string, what: string, fields: Fields = {}) => write(who, { line: 'saw', session: session(who), what, ...fields });
   const view = (told: Told, { state, fence = told.fence }: View) => ({
