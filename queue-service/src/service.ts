@@ -50,6 +50,8 @@ import { dutyStateOf, loadOpeningHours, localMoment } from './routing/opening-ho
 import { createConsoleSessions } from './sign-in/console-session.ts';
 import type { ConsoleSessions } from './sign-in/console-session.ts';
 import { createSignInFlow } from './sign-in/sign-in-flow.ts';
+import { readQueueView } from './view/queue-view.ts';
+import { createWatchedView } from './view/watched-view.ts';
 import { createVisitStore } from './visit/visit-store.ts';
 
 /** How often pongs become renewed leases, and how often the clock may change who is told what about duty, ms. */
@@ -253,7 +255,11 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
     if (local) return name === '127.0.0.1' || name === '[::1]' || name === 'localhost' || name.endsWith('.localhost');
     return name === config.listen.host || config.behindProxy;
   };
+  const view = opened.use(
+    createWatchedView({ read: () => readQueueView({ scripts, eventsSince: (fromMs) => context.events.since(fromMs) }), now, timers }),
+  );
   const app = createApp({
+    view,
     kiosks,
     operators,
     ping: () => connection.ping(),
