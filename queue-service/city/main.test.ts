@@ -57,7 +57,7 @@ describe('npm run city -- check', function () {
     expect(cut.told).to.equal('The file ends in the middle of a line. (truncated)\n');
     const missing = await city('missing.jsonl');
     expect([missing.status, missing.out, missing.told]).to.deep.equal([2, '', 'The file cannot be read. (not-readable)\n']);
-    expect((await city('whole.jsonl', 'more')).told).to.match(/^Judges the history/);
+    expect((await city('whole.jsonl', 'more')).told).to.match(/^Runs a simulated city/);
   });
 
   it('checks a million lines within a heap of 64 MB', async () => {

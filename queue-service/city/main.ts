@@ -1,18 +1,34 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { checkFiles } from './check/check-files.ts';
 import type { CheckReport } from './check/checker.ts';
 import { replayDecision } from './check/replay.ts';
 import { HistoryError } from './history/history-error.ts';
+import { runCity } from './run/city.ts';
+import { faultKinds } from './run/faults.ts';
+import type { CitySummary } from './run/summary.ts';
 
-const usage = `Judges the history of a simulated city: what kiosks and consoles sent and saw.
+const usage = `Runs a simulated city on real processes of queue-service, and judges what its kiosks and consoles saw.
 
+  npm run --silent city -- run --history FILE [--kiosks N] [--operators M] [--hours H] [--seed S] [--load L]
+                               [--faults ${faultKinds.join('|')}] [--nodes K] [--world city|plain] [--grid MS] [--real-time] [--json]
   npm run --silent city -- check FILE [--stream FILE] [--json]
 
+run
+  --history FILE  what was sent and seen goes there, the service's own account to FILE.stream
+  --kiosks, --operators, --hours, --seed, --nodes   default: 20, 8, 1, 1, 2
+  --load L        of what the operators can do; default: two hours at 0.95, one at 1.1
+  --faults KIND   what is broken: crashes (nodes, pages, Redis), cuts of lines, amnesia of Redis; all: crashes and cuts
+  --world plain   without all that makes people different, as Erlang C assumes
+  --grid MS       length of a step of simulated time; default 250, from 200 kiosks on 1000
+  --real-time     by the clocks of this machine
+  --json          one object: waits, service level, occupancy, fairness, longest queue, faults, Erlang C, speed
+
+check
   --stream FILE   the service's own account of the same run, compared with the history
   --json          one object: { ok, lines, visits, findings, counts }; { error: { code, message } } when it cannot be judged
-
-Ends with 0 when nothing was found, with 1 when something was, with 2 when the files cannot be judged.
+  Ends with 0 when nothing was found, with 1 when something was, with 2 when the files cannot be judged.
 `;
 
 const EXIT = { clean: 0, found: 1, unusable: 2 } as const;
@@ -20,22 +36,46 @@ const EXIT = { clean: 0, found: 1, unusable: 2 } as const;
 /** A command line that asks for nothing that exists. */
 class UsageError extends Error {}
 
+/** npm runs scripts in the project's folder and says here where the user stood. */
+const fromUser = (path: string) => resolve(process.env['INIT_CWD'] ?? '.', path);
+
+const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
+const runSettings = z.object({
+  kiosks: whole(4, 2_000).default(20),
+  operators: whole(1, 1_000).default(8),
+  hours: z.coerce.number().gt(0).max(48).default(1),
+  seed: whole(0, 2 ** 32 - 1).default(1),
+  load: z.coerce.number().gt(0).max(3).optional(),
+  faults: z.enum(faultKinds).default('none'),
+  nodes: whole(1, 16).default(2),
+  world: z.enum(['city', 'plain']).default('city'),
+  grid: whole(1, 10_000).optional(),
+  history: z.string().min(1).transform(fromUser),
+  'real-time': z.boolean().default(false),
+});
+
+/** From so many kiosks on a step is a second: shorter ones cost more than they show. */
+const LARGE_CITY = 200;
+
 function readArguments() {
   try {
+    const text = { type: 'string' } as const;
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { stream: { type: 'string' }, json: { type: 'boolean', default: false } },
+      options: {
+        ...{ stream: text, kiosks: text, operators: text, hours: text, seed: text, load: text, faults: text, nodes: text, world: text },
+        ...{ grid: text, history: text, 'real-time': { type: 'boolean' }, json: { type: 'boolean', default: false } },
+      },
     });
     const [command, file, ...rest] = positionals;
-    if (command !== 'check' || file === undefined || rest.length > 0) throw new UsageError(usage);
-    return { file, ...values };
+    const { json, stream } = values;
+    if (command === 'run' && file === undefined) return { command, json, settings: runSettings.parse(values) } as const;
+    if (command === 'check' && file !== undefined && rest.length === 0) return { command, json, file, stream } as const;
+    throw new UsageError(usage);
   } catch (cause) {
     throw new UsageError(usage, { cause });
   }
 }
-
-/** npm runs scripts in the project's folder and says here where the user stood. */
-const fromUser = (path: string) => resolve(process.env['INIT_CWD'] ?? '.', path);
 
 function inWords({ ok, lines, visits, findings, counts }: CheckReport): string {
   const all = Object.entries(counts.findings).map(([name, count]) => `${name}: ${count}`);
@@ -44,8 +84,27 @@ function inWords({ ok, lines, visits, findings, counts }: CheckReport): string {
   return [head, ...told].join('\n');
 }
 
-async function main(): Promise<number> {
-  const { file, stream, json } = readArguments();
+const seconds = (spanMs: number) => `${(spanMs / 1_000).toFixed(1)} s`;
+const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+
+function runInWords({ tickets, waits, serviceLevel, occupancy, abandonment, longestQueue, faults, wallMs, speed, drained }: CitySummary): string {
+  const broken = Object.entries(faults).map(([kind, count]) => `${kind} ${count}`);
+  return [
+    `${tickets} tickets, waits: mean ${seconds(waits.meanMs)}, half within ${seconds(waits.p50Ms)}, 95 % within ${seconds(waits.p95Ms)}`,
+    `${percent(serviceLevel.share)} within ${seconds(serviceLevel.withinMs)}; operators busy ${percent(occupancy)}; gave up ${percent(abandonment)}; longest queue ${longestQueue}`,
+    `broken: ${broken.length === 0 ? 'nothing' : broken.join(', ')}; ${drained ? 'all were helped or left' : 'some were still waiting at the end'}`,
+    `${seconds(wallMs)}, ${speed} times as fast as life`,
+  ].join('\n');
+}
+
+async function run(json: boolean, { grid, 'real-time': isRealTime, ...settings }: z.output<typeof runSettings>): Promise<number> {
+  const gridMs = grid ?? (settings.kiosks < LARGE_CITY ? 250 : 1_000);
+  const summary = await runCity({ ...settings, gridMs, isRealTime });
+  process.stdout.write(`${json ? JSON.stringify(summary) : runInWords(summary)}\n`);
+  return EXIT.clean;
+}
+
+async function check(json: boolean, file: string, stream: string | undefined): Promise<number> {
   try {
     const streamPath = stream === undefined ? undefined : fromUser(stream);
     const report = await checkFiles(fromUser(file), { streamPath, replay: replayDecision });
@@ -60,7 +119,13 @@ async function main(): Promise<number> {
   }
 }
 
+async function main(): Promise<number> {
+  const asked = readArguments();
+  return asked.command === 'run' ? run(asked.json, asked.settings) : check(asked.json, asked.file, asked.stream);
+}
+
 process.exitCode = await main().catch((error: unknown) => {
-  process.stderr.write(error instanceof UsageError ? error.message : 'The check failed.\n');
+  const told = error instanceof UsageError ? error.message : `The city could not be run or judged: ${error instanceof Error ? error.message : 'no reason known'}\n`;
+  process.stderr.write(told);
   return EXIT.unusable;
 });

@@ -6,6 +6,8 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { watchLiveness } from '@videosportello/protocol/rpc/liveness.ts';
+import type { Liveness, Pingable } from '@videosportello/protocol/rpc/liveness.ts';
 import type { Timers } from '@videosportello/protocol/rpc/peer.ts';
 import { systemTimers } from '../client/renewal.ts';
 import { closeCodes } from './channel/channel-context.ts';
@@ -67,6 +69,10 @@ export interface QueueDeps {
    */
   readonly storeNow?: () => number;
   readonly timers?: Timers;
+  /** Begins the watch over a socket's signs of life; default {@link watchLiveness} by `timers`. */
+  readonly watch?: (socket: Pingable) => Liveness;
+  /** Opens the line to Redis; default {@link connectStore}. */
+  readonly connect?: typeof connectStore;
 }
 
 /** A running queue-service. */
@@ -106,7 +112,7 @@ function repeat(work: () => Promise<void>, everyMs: number, timers: Timers, onEr
  * @throws Error with a plain sentence when something it needs is missing; what was started is stopped again.
  */
 export async function createQueueService(config: QueueConfig, deps: QueueDeps): Promise<QueueService> {
-  const { events, now = () => Date.now(), timers = systemTimers } = deps;
+  const { events, now = () => Date.now(), timers = systemTimers, connect = connectStore } = deps;
   await using opened = new AsyncDisposableStack();
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const instance = randomBytes(8).toString('hex');
@@ -131,7 +137,7 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
         )
       : undefined;
   const connection = opened.use(
-    await connectStore(
+    await connect(
       redis ? { socketPath: redis.socketPath } : storeAddress(config.redisUrl ?? ''),
       {
         onDown: () => events.storeDown(),
@@ -212,6 +218,9 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
     nodeSecret: config.nodeSecret,
     messagePace: config.limits.messages,
     now,
+    steadyNow: deps.now ?? (() => performance.now()),
+    timers,
+    watch: deps.watch ?? ((socket) => watchLiveness(socket, timers)),
     log: events,
   };
 
@@ -221,7 +230,9 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
   };
   const dispatch = opened.use(
     createDispatch({
+      dutyState: context.dutyState,
       sockets,
+      timers,
       board,
       kiosks,
       keys: keyDirectory,
@@ -319,7 +330,7 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
     sweeper.stop,
     repeat(() => context.leases.renew(), RENEW_EVERY_MS, timers, onError('leases')),
     repeat(renewKeys, KEYS_EVERY_MS, timers, onError('keys')),
-    repeat(async () => sockets.kiosks.forEach((kiosk) => kiosk.refreshDuty()), DUTY_EVERY_MS, timers, onError('duty')),
+    repeat(async () => dispatch.tellDuty(), DUTY_EVERY_MS, timers, onError('duty')),
   ];
   opened.defer(async () => {
     for (const stop of stops) stop();

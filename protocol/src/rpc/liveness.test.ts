@@ -11,23 +11,26 @@ class Line extends EventEmitter {
 }
 
 describe('watchLiveness', () => {
-  beforeEach(() => mock.timers.enable({ apis: ['setInterval'] }));
+  beforeEach(() => mock.timers.enable({ apis: ['setTimeout'] }));
   afterEach(() => mock.timers.reset());
 
   it('pings, tells the silence, and gives a socket up after three unanswered pings', () => {
     const line = new Line();
     const watch = watchLiveness(line);
-    for (let beat = 0; beat < 5; beat += 1) {
-      mock.timers.tick(PING_EVERY_MS);
-      line.emit('pong');
-    }
+    const beats = (count: number, onBeat = () => {}) => {
+      for (let beat = 0; beat < count; beat += 1) {
+        mock.timers.tick(PING_EVERY_MS);
+        onBeat();
+      }
+    };
+    beats(5, () => line.emit('pong'));
     expect([line.pings, watch.silentMs(), line.terminated]).to.deep.equal([5, 0, 0]);
-    mock.timers.tick(PINGS_UNANSWERED * PING_EVERY_MS);
+    beats(PINGS_UNANSWERED);
     expect([line.terminated, watch.silentMs()]).to.deep.equal([0, PINGS_UNANSWERED * PING_EVERY_MS]);
-    mock.timers.tick(PING_EVERY_MS);
+    beats(1);
     expect(line.terminated).to.equal(1);
     watch.stop();
-    mock.timers.tick(10 * PING_EVERY_MS);
+    beats(10);
     expect([line.pings, line.terminated]).to.deep.equal([8, 1]);
   });
 });

@@ -1,3 +1,5 @@
+import type { Timers } from './peer.ts';
+
 /** A `ws` server socket, as far as liveness needs it (RFC 6455, 5.5.2: ping and pong). */
 export interface Pingable {
   ping(): void;
@@ -17,20 +19,26 @@ export interface Liveness {
   stop(): void;
 }
 
+const systemTimers: Timers = {
+  setTimeout: (run, delayMs) => setTimeout(run, delayMs).unref(),
+  clearTimeout: (handle) => clearTimeout(handle as Parameters<typeof clearTimeout>[0]),
+};
+
 /**
  * Watches one socket: pings it, terminates it when pongs stop. Counts pings and looks at no clock, so that a clock set anew
  * or a process held up for seconds cuts nobody off.
  */
-export function watchLiveness(socket: Pingable): Liveness {
+export function watchLiveness(socket: Pingable, timers: Timers = systemTimers): Liveness {
   let unanswered = 0;
   socket.on('pong', () => {
     unanswered = 0;
   });
-  const timer = setInterval(() => {
+  const beat = () => {
+    timer = timers.setTimeout(beat, PING_EVERY_MS);
     if (unanswered >= PINGS_UNANSWERED) return socket.terminate();
     unanswered += 1;
     socket.ping();
-  }, PING_EVERY_MS);
-  timer.unref();
-  return { silentMs: () => unanswered * PING_EVERY_MS, stop: () => clearInterval(timer) };
+  };
+  let timer = timers.setTimeout(beat, PING_EVERY_MS);
+  return { silentMs: () => unanswered * PING_EVERY_MS, stop: () => timers.clearTimeout(timer) };
 }

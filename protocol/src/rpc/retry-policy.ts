@@ -1,3 +1,4 @@
+import type { Timers } from './peer.ts';
 import type { Milliseconds } from '../units.ts';
 import { ms } from '../units.ts';
 
@@ -21,16 +22,21 @@ export function backoff({ firstMs = 250, factor = 2, maxMs = 5_000, attempts = I
   };
 }
 
+const systemTimers: Timers = {
+  setTimeout: (run, delayMs) => setTimeout(run, delayMs),
+  clearTimeout: (handle) => clearTimeout(handle as Parameters<typeof clearTimeout>[0]),
+};
+
 /** Resolves after `delayMs`; rejects with the signal's reason when it is aborted first. */
-export function delay(delayMs: number, signal: AbortSignal): Promise<void> {
+export function delay(delayMs: number, signal: AbortSignal, timers: Timers = systemTimers): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason as Error);
-    const timer = setTimeout(() => {
+    const timer = timers.setTimeout(() => {
       signal.removeEventListener('abort', abort);
       resolve();
     }, delayMs);
     const abort = () => {
-      clearTimeout(timer);
+      timers.clearTimeout(timer);
       reject(signal.reason as Error);
     };
     signal.addEventListener('abort', abort, { once: true });

@@ -177,6 +177,8 @@ export function createChecker(header: Header, options: CheckOptions): Checker {
     takeStream(line) {
       if (line.line === 'step') {
         counts.steps += 1;
+        // What fell due before this step is judged without it: there may be no line of the history in between.
+        picture.agenda.runBefore(Math.max(picture.agenda.now, line.event.at - header.startsAt));
         stream?.step(line.event);
       } else if (line.line === 'decision') {
         counts.decisions += 1;

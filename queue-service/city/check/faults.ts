@@ -29,6 +29,8 @@ export interface Faults {
   isCalmSince(from: number): boolean;
   /** Moment from which the service is in order again, ms; undefined while a fault of everybody's is running. */
   readonly calmFrom: number | undefined;
+  /** For how long a fault of everybody's has been running, all together, ms: the service moves its deadlines by what was lost. */
+  readonly brokenMs: (now: number) => number;
   /** The line at which the store last lost something, 0 when it never did; and when. */
   readonly storeLostSeq: number;
   readonly storeLostAt: number;
@@ -37,6 +39,8 @@ export interface Faults {
 export function createFaults(): Faults {
   const running = new Map<string, Fault>();
   let calmFrom = 0;
+  let brokenMs = 0;
+  let brokenSince: number | undefined;
   let storeLostSeq = 0;
   let storeLostAt = 0;
   const isAnyGeneral = () => running.values().some(({ targets }) => targets === undefined);
@@ -49,6 +53,7 @@ export function createFaults(): Faults {
         const targets = !storeLosses.includes(what) && line.targets?.every(isClient) ? line.targets : undefined;
         const fault: Fault = { id, kind: what, seq: line.seq, targets };
         running.set(id, fault);
+        if (targets === undefined) brokenSince ??= line.at;
         if (storeLosses.includes(what)) [storeLostSeq, storeLostAt] = [line.seq, line.at];
         return { begins: true, fault };
       }
@@ -58,6 +63,10 @@ export function createFaults(): Faults {
       }
       running.delete(id);
       if (fault.targets === undefined) calmFrom = Math.max(calmFrom, line.at + SETTLE_MS);
+      if (brokenSince !== undefined && !isAnyGeneral()) {
+        brokenMs += line.at - brokenSince;
+        brokenSince = undefined;
+      }
       if (storeLosses.includes(fault.kind)) [storeLostSeq, storeLostAt] = [line.seq, line.at];
       return { begins: false, fault };
     },
@@ -65,6 +74,7 @@ export function createFaults(): Faults {
     get calmFrom() {
       return isAnyGeneral() ? undefined : calmFrom;
     },
+    brokenMs: (now) => brokenMs + (brokenSince === undefined ? 0 : now - brokenSince),
     get storeLostSeq() {
       return storeLostSeq;
     },

@@ -145,7 +145,9 @@ function view(picture: Picture, kiosk: Kiosk, told: VisitView, line: Moment & { 
 
 /** The citizen goes on alone: his place is gone. */
 function giveUp(picture: Picture, visit: Visit): void {
-  if (visit.ticket) picture.tickets.delete(visit.ticket.ticketId);
+  // A view from before may come while he is asking for his first place: that request still counts.
+  if (!visit.ticket) return;
+  picture.tickets.delete(visit.ticket.ticketId);
   visit.ticket = undefined;
   visit.opening = undefined;
   visit.class = undefined;

@@ -12,14 +12,19 @@ export function createOffers(picture: Picture, findings: Findings): Rule {
   const slackMs = header.policy.sweepMs + IDLE_MS + header.lagMs;
 
   /** Judges at `due`; later, when a fault came in between; not at all when `isOver`. */
-  const watch = (due: number, isOver: () => boolean, accuse: () => void): void =>
+  const watch = (due: number, isOver: () => boolean, accuse: () => void): void => {
+    const brokenMs = faults.brokenMs(agenda.now);
     agenda.later(due, () => {
       if (isOver()) return;
       const { calmFrom } = faults;
-      if (calmFrom === undefined) watch(due + 1_000, isOver, accuse);
+      // Nobody could answer meanwhile: the service gives all deadlines the time that was lost.
+      const lostMs = faults.brokenMs(agenda.now) - brokenMs;
+      if (lostMs > 0) watch(due + lostMs, isOver, accuse);
+      else if (calmFrom === undefined) watch(due + 1_000, isOver, accuse);
       else if (calmFrom > due - slackMs) watch(Math.max(calmFrom, due) + slackMs, isOver, accuse);
       else accuse();
     });
+  };
 
   const watchDesk = (operator: Operator, offer: StandingOffer): void => {
     const { session } = operator.link;

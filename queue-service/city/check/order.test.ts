@@ -56,6 +56,24 @@ describe('overtaking', () => {
       expect(story.names()).to.deep.equal([]);
     });
   }
+  it('is not found among crossed requests when an older view comes between a request and its answer', () => {
+    const story = createStory();
+    story.available(ANNA);
+    story.at(1_000).queue('kiosk-9');
+    story.take(ANNA, 'kiosk-9');
+    story.at(2_000).open('kiosk-2');
+    const asked = story.ask('kiosk-2', 'ticket.open', {
+      visitId: story.visitId('kiosk-2'),
+      plan: [{ lane: 'valfiorita.it', afterMs: 0 }],
+    });
+    story.see('kiosk-2', 'alone');
+    story.at(3_000).queue('kiosk-1');
+    story.answer('kiosk-2', asked, story.shown('kiosk-2', 'waiting'));
+    free(story, 10_000);
+    const offer = story.offer(ANNA, 'kiosk-2');
+    story.at(10_050).accept(ANNA, 'kiosk-2', offer);
+    expect(story.names()).to.deep.equal([]);
+  });
   it('is found when somebody who came back has lost his place to a younger one who came back', () => {
     const story = createStory();
     story.available(CARLA);

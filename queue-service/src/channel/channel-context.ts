@@ -1,5 +1,6 @@
-import type { PeerEvent } from '@videosportello/protocol/rpc/peer.ts';
 import type { KioskId } from '@videosportello/protocol/ids.ts';
+import type { Liveness, Pingable } from '@videosportello/protocol/rpc/liveness.ts';
+import type { PeerEvent, Timers } from '@videosportello/protocol/rpc/peer.ts';
 import type { DutyState, Service, StampDuty } from '@videosportello/protocol/messages/visit.ts';
 import type { GrantIssuer } from '../grants/grant-issuer.ts';
 import type { KeyDirectory } from '../grants/key-directory.ts';
@@ -49,6 +50,11 @@ export interface ChannelContext {
   /** How fast a kiosk or a desk may speak. */
   readonly messagePace: MessagePace;
   readonly now: () => number;
+  /** A clock that never goes back, ms. */
+  readonly steadyNow: () => number;
+  readonly timers: Timers;
+  /** Begins the watch over a socket's signs of life. */
+  readonly watch: (socket: Pingable) => Liveness;
   readonly log: ChannelLog;
 }
 

@@ -1,4 +1,6 @@
 import type { KioskId } from '@videosportello/protocol/ids.ts';
+import type { DutyState } from '@videosportello/protocol/messages/visit.ts';
+import type { Timers } from '@videosportello/protocol/rpc/peer.ts';
 import type { KioskStore } from '../kiosk/kiosk-store.ts';
 import { kioskKey } from '../kiosk/kiosk-store.ts';
 import type { KeyDirectory } from '../grants/key-directory.ts';
@@ -6,6 +8,7 @@ import type { Board } from '../operator/board.ts';
 import type { Changes } from '../redis/change-feed.ts';
 import { closeCodes } from './channel-context.ts';
 import type { SocketRegistry } from './socket-registry.ts';
+import { createRefresher } from './view-lane.ts';
 
 /** Places in the queue move for many at once: they are read, and kiosks that wait are told, at most so often, ms. */
 const PLACES_PAUSE_MS = 1_000;
@@ -13,6 +16,8 @@ const PLACES_PAUSE_MS = 1_000;
 /** Takes what has changed to the sockets of this process. */
 export interface Dispatch extends Disposable {
   hear(changes: Changes): void;
+  /** Duty may have changed, with the clock or otherwise. */
+  tellDuty(): void;
   /** Something may have been missed: everything is read again, nodes are asked to come anew. */
   resync(): void;
 }
@@ -22,16 +27,18 @@ export function createDispatch(deps: {
   readonly board: Board;
   readonly kiosks: KioskStore;
   readonly keys: KeyDirectory;
+  readonly timers: Timers;
+  readonly dutyState: (operatorsOnDuty: number) => DutyState;
   readonly onNodes: () => void;
   /** Kiosks have been enrolled or revoked. */
   readonly onEnrolments: (ids: readonly KioskId[]) => void;
   readonly onError: (error: unknown) => void;
 }): Dispatch {
   const { sockets, board } = deps;
-  let placesTimer: ReturnType<typeof setTimeout> | undefined;
+  let placesTimer: unknown;
 
   const tellPlaces = () => {
-    placesTimer ??= setTimeout(() => {
+    placesTimer ??= deps.timers.setTimeout(() => {
       placesTimer = undefined;
       readPlaces().catch(deps.onError);
     }, PLACES_PAUSE_MS);
@@ -41,6 +48,11 @@ export function createDispatch(deps: {
     const places = new Map(line.line.map((visitId, index) => [visitId, index + 1]));
     for (const kiosk of sockets.kiosks.values()) kiosk.tellPlace(places, line);
   };
+  /** Who is on duty is the same for all kiosks: read once, told to those who do not know it. */
+  const tellDuty = createRefresher(async () => {
+    const duty = deps.dutyState((await deps.kiosks.readLine()).onDuty);
+    for (const kiosk of sockets.kiosks.values()) kiosk.tellDuty(duty);
+  }, deps.onError);
   const tellEnrolled = async (ids: NonNullable<Changes['enrolled']>) => {
     for (const id of ids) {
       const { kiosk } = await deps.kiosks.read(id);
@@ -85,23 +97,22 @@ export function createDispatch(deps: {
       for (const kioskId of changes.kiosks ?? []) sockets.kiosks.get(kioskId)?.refresh();
       if (boardMoved) for (const operator of sockets.operators.values()) operator.refreshBoard();
       if (changes.queue) tellPlaces();
-      if (changes.duty) for (const kiosk of sockets.kiosks.values()) kiosk.refreshDuty();
+      if (changes.duty) tellDuty();
       if (changes.nodes) deps.onNodes();
       if (changes.events) for (const node of sockets.nodes.values()) node.eventsGrew();
       if (changes.enrolled ?? changes.revoked) deps.onEnrolments([...(changes.enrolled ?? []), ...(changes.revoked ?? [])]);
       if (changes.enrolled) tellEnrolled(changes.enrolled).catch(deps.onError);
       if (changes.grantKeys) tellKeys().catch(deps.onError);
     },
+    tellDuty,
     resync() {
       board.stale();
       deps.onNodes();
       for (const operator of sockets.operators.values()) operator.refresh(true);
-      for (const kiosk of sockets.kiosks.values()) {
-        kiosk.refresh();
-        kiosk.refreshDuty();
-      }
+      for (const kiosk of sockets.kiosks.values()) kiosk.refresh();
+      tellDuty();
       for (const node of sockets.nodes.values()) node.close(closeCodes.resync);
     },
-    [Symbol.dispose]: () => clearTimeout(placesTimer),
+    [Symbol.dispose]: () => deps.timers.clearTimeout(placesTimer),
   };
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { WebSocket } from 'ws';
 import { kioskQueue } from '@videosportello/protocol/contract/kiosk-queue.ts';
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
@@ -6,10 +7,9 @@ import { minutes } from '@videosportello/protocol/units.ts';
 import { newId, visitId as visitIdSchema } from '@videosportello/protocol/ids.ts';
 import type { KioskId, VisitId } from '@videosportello/protocol/ids.ts';
 import { thumbprintOf, verifyProof } from '@videosportello/protocol/keys.ts';
-import type { EndReason, KioskVisit, MediaAccess } from '@videosportello/protocol/messages/visit.ts';
 import type { VisitClaim } from '@videosportello/protocol/receipt.ts';
+import type { DutyState, EndReason, KioskVisit, MediaAccess } from '@videosportello/protocol/messages/visit.ts';
 import { acceptPeer } from '@videosportello/protocol/rpc/accept.ts';
-import { watchLiveness } from '@videosportello/protocol/rpc/liveness.ts';
 import { webSocketTransport } from '@videosportello/protocol/rpc/transport.ts';
 import { kioskKey } from '../kiosk/kiosk-store.ts';
 import { endedClaim, visitClaimOf } from '../receipts/claims.ts';
@@ -42,12 +42,18 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
   let greeted: Greeted | undefined;
   let hasTried = false;
   let pending: VisitId | undefined;
-  let said: { visit: KioskVisit | undefined; claim: VisitClaim | undefined; media: string; certificates: string; duty: string } = {
+  let said: {
+    visit: KioskVisit | undefined;
+    claim: VisitClaim | undefined;
+    media: string;
+    certificates: string;
+    duty: DutyState | undefined;
+  } = {
     visit: undefined,
     claim: undefined,
     media: '',
     certificates: '',
-    duty: '',
+    duty: undefined,
   };
 
   const who = (): Greeted => {
@@ -113,7 +119,7 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
   const { peer } = acceptPeer({
     contract: kioskQueue,
     transport: pacedTransport(webSocketTransport(socket), context.messagePace, {
-      nowMs: () => performance.now(),
+      nowMs: context.steadyNow,
       onTooFast() {
         context.log.peer('kiosk', greeted?.kioskId, { event: 'too-much' });
         peer.close(closeCodes.tooFast, 'too fast');
@@ -121,6 +127,7 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
     }),
     nowMs: context.now(),
     nonceBytes: randomBytes(16),
+    timers: context.timers,
     onEvent: (event) => context.log.peer('kiosk', greeted?.kioskId, event),
     serve: ({ peer: mine, nonce }) => ({
       requests: {
@@ -146,7 +153,7 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
             const reading = await context.kiosks.read(kioskId);
             const duty = context.dutyState(reading.onDuty);
             const base = { kioskName: reading.kiosk.name, town: reading.kiosk.town, duty, ...dutyToday() };
-            said = { visit: undefined, claim: recall?.claim, media: '', certificates: '', duty: JSON.stringify(duty) };
+            said = { visit: undefined, claim: recall?.claim, media: '', certificates: '', duty };
             if (!reading.visit) {
               return { ...base, ...(recall && (await receiptOfEnd(recall.claim.visitId))) };
             }
@@ -304,23 +311,18 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
       said = { ...said, visit: moved };
       peer.notify('visit.changed', { visit: moved });
     });
-  const refreshDuty = createRefresher(
-    () =>
-      lane.run(async () => {
-        if (!greeted || peer.signal.aborted) return;
-        const duty = context.dutyState((await context.kiosks.read(greeted.kioskId)).onDuty);
-        if (JSON.stringify(duty) === said.duty) return;
-        said = { ...said, duty: JSON.stringify(duty) };
-        peer.notify('duty.changed', duty);
-      }),
-    (error) => context.log.failed('kiosk.refresh-duty', error),
-  );
+  const tellDuty: KioskSocket['tellDuty'] = (duty) =>
+    void lane.run(async () => {
+      if (peer.signal.aborted || isDeepStrictEqual(duty, said.duty)) return;
+      said = { ...said, duty };
+      peer.notify('duty.changed', duty);
+    });
   const self = (kioskId: KioskId): KioskSocket => ({
     kioskId,
     session,
     refresh,
     tellPlace,
-    refreshDuty,
+    tellDuty,
     revoked() {
       peer.notify('kiosk.revoked', {});
       peer.close(closeCodes.revoked, 'kiosk revoked');
@@ -329,7 +331,7 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
     close: (code) => peer.close(code),
   });
 
-  const liveness = watchLiveness(socket);
+  const liveness = context.watch(socket);
   void peer.closed.then(async (code) => {
     liveness.stop();
     if (!greeted) return;

@@ -4,7 +4,6 @@ import { nodeQueue } from '@videosportello/protocol/contract/node-queue.ts';
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
 import type { NodeId } from '@videosportello/protocol/ids.ts';
 import { acceptPeer } from '@videosportello/protocol/rpc/accept.ts';
-import { watchLiveness } from '@videosportello/protocol/rpc/liveness.ts';
 import { backoff, delay } from '@videosportello/protocol/rpc/retry-policy.ts';
 import { webSocketTransport } from '@videosportello/protocol/rpc/transport.ts';
 import { isNodeProof } from '../../client/node-proof.ts';
@@ -27,6 +26,7 @@ export function serveNode(socket: WebSocket, context: ChannelContext): void {
     transport: webSocketTransport(socket),
     nowMs: context.now(),
     nonceBytes: randomBytes(16),
+    timers: context.timers,
     onEvent: (event) => context.log.peer('node', greeted?.nodeId, event),
     serve: ({ peer: mine, nonce }) => ({
       requests: {
@@ -78,7 +78,7 @@ export function serveNode(socket: WebSocket, context: ChannelContext): void {
           if (peer.signal.aborted) return;
           context.log.failed('node.events', error);
           const next = delays.next();
-          if (!next.done) await delay(next.value, peer.signal).catch(() => undefined);
+          if (!next.done) await delay(next.value, peer.signal, context.timers).catch(() => undefined);
         }
       }
     },
@@ -97,7 +97,7 @@ export function serveNode(socket: WebSocket, context: ChannelContext): void {
     close: (code) => peer.close(code),
   });
 
-  const liveness = watchLiveness(socket);
+  const liveness = context.watch(socket);
   void peer.closed.then(async (code) => {
     liveness.stop();
     if (!greeted) return;

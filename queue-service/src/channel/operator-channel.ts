@@ -7,7 +7,6 @@ import type { DeskClaim } from '@videosportello/protocol/receipt.ts';
 import { thumbprintOf } from '@videosportello/protocol/keys.ts';
 import type { Desk, OfferView } from '@videosportello/protocol/messages/visit.ts';
 import { acceptPeer } from '@videosportello/protocol/rpc/accept.ts';
-import { watchLiveness } from '@videosportello/protocol/rpc/liveness.ts';
 import { webSocketTransport } from '@videosportello/protocol/rpc/transport.ts';
 import { deskView } from '../operator/desk-view.ts';
 import type { KnownOperator } from '../operator/operator-directory.ts';
@@ -138,7 +137,7 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
   const { peer } = acceptPeer({
     contract: operatorQueue,
     transport: pacedTransport(webSocketTransport(socket), context.messagePace, {
-      nowMs: () => performance.now(),
+      nowMs: context.steadyNow,
       onTooFast() {
         context.log.peer('operator', known?.operatorId, { event: 'too-much' });
         peer.close(closeCodes.tooFast, 'too fast');
@@ -146,6 +145,7 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
     }),
     nowMs: context.now(),
     nonceBytes: randomBytes(16),
+    timers: context.timers,
     onEvent: (event) => context.log.peer('operator', known?.operatorId, event),
     serve: ({ peer: mine }) => ({
       requests: {
@@ -286,7 +286,7 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
     },
     (error) => context.log.failed('operator.refresh', error),
   );
-  let boardTimer: ReturnType<typeof setTimeout> | undefined;
+  let boardTimer: unknown;
   const self = ({ operatorId }: KnownOperator): OperatorSocket => ({
     operatorId,
     session,
@@ -296,7 +296,7 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
     },
     refreshBoard() {
       if (!isWatching) return;
-      boardTimer ??= setTimeout(() => {
+      boardTimer ??= context.timers.setTimeout(() => {
         boardTimer = undefined;
         tellBoard();
       }, BOARD_PAUSE_MS);
@@ -313,12 +313,12 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
     close: (code) => peer.close(code),
   });
 
-  const endTimer = signedIn && setTimeout(refresh, signedIn.endsAtMs - context.now() + END_MARGIN_MS).unref();
-  const liveness = watchLiveness(socket);
+  const endTimer = signedIn && context.timers.setTimeout(refresh, signedIn.endsAtMs - context.now() + END_MARGIN_MS);
+  const liveness = context.watch(socket);
   void peer.closed.then(async (code) => {
     liveness.stop();
-    clearTimeout(boardTimer);
-    clearTimeout(endTimer);
+    context.timers.clearTimeout(boardTimer);
+    context.timers.clearTimeout(endTimer);
     if (!known || page === undefined) return;
     const { operatorId } = known;
     if (context.sockets.operators.get(operatorId)?.session === session) context.sockets.operators.delete(operatorId);

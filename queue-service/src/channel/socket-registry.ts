@@ -1,4 +1,5 @@
 import type { KioskId, OfferId, OperatorId, VisitId } from '@videosportello/protocol/ids.ts';
+import type { DutyState } from '@videosportello/protocol/messages/visit.ts';
 import type { PublicKey } from '@videosportello/protocol/keys.ts';
 import type { RoomAnswer, RoomMessage } from '@videosportello/protocol/messages/room.ts';
 import type { LineReading } from '../redis/records.ts';
@@ -12,8 +13,8 @@ export interface KioskSocket {
   refresh(): void;
   /** Places have moved; `places` counts from 1. */
   tellPlace(places: ReadonlyMap<string, number>, line: LineReading): void;
-  /** Duty may have changed. */
-  refreshDuty(): void;
+  /** Says who is on duty, when the page knows it otherwise. */
+  tellDuty(duty: DutyState): void;
   revoked(): void;
   deliver(visitId: VisitId, message: RoomMessage): Promise<RoomAnswer>;
   close(code: number): void;

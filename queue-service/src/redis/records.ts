@@ -102,7 +102,7 @@ export const kioskReading = z.object({
 export type KioskReading = z.output<typeof kioskReading>;
 
 /** What `read-line` answers. */
-export const lineReading = z.object({ line: luaList(visitId), slots: count, handling });
+export const lineReading = z.object({ line: luaList(visitId), slots: count, handling, onDuty: count });
 export type LineReading = z.output<typeof lineReading>;
 
 /** One visit in an operator's hands. */

@@ -197,6 +197,13 @@ export function createScriptRunner(
   let seen = deps.hasPast ? 1 : 0;
   let knownLoss: number | undefined;
   let loading: Promise<unknown> | undefined;
+  let known: { readonly routing: ScriptRouting; readonly text: string } | undefined;
+  /** The same text until the day's rules change. */
+  const policyText = () => {
+    const routing = deps.routing();
+    if (known?.routing !== routing) known = { routing, text: JSON.stringify({ ...config.policy, ...routing }) };
+    return known.text;
+  };
   /** One load for all who find the library missing at the same time. */
   const load = () => (loading ??= deps.engine.load(library.text, root).finally(() => (loading = undefined)));
   return {
@@ -206,7 +213,7 @@ export function createScriptRunner(
       const sent = [
         deps.now ? String(deps.now()) : '',
         JSON.stringify({ ...args, epoch: deps.epoch(), seen }),
-        JSON.stringify({ ...config.policy, ...deps.routing() }),
+        policyText(),
       ];
       let text: unknown;
       try {

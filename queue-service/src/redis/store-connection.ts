@@ -58,6 +58,8 @@ export async function connectStore(
       connectTimeout: 2_000,
     },
     disableOfflineQueue: true,
+    // Each command has its deadline here (bounded); the client's own would make a signal and an exception for each of them.
+    commandOptions: { timeout: 0 },
     pingInterval: 1_000,
     commandsQueueMaxLength: 50_000,
   };

@@ -48,8 +48,28 @@ export async function loadOpeningHours(townDir: string): Promise<OpeningHours> {
   }
 }
 
-/** Day (ISO 8601), weekday and time of day at a moment in a time zone. */
-export function localMoment(nowMs: number, timeZone: string): { day: string; weekday: (typeof weekdays)[number]; time: string } {
+/** Day (ISO 8601), weekday and time of day. */
+interface LocalMoment {
+  readonly day: string;
+  readonly weekday: (typeof weekdays)[number];
+  readonly time: string;
+}
+
+const MINUTE_MS = 60_000;
+/** What was worked out last, by time zone: it holds for the minute, and is asked for with every command. */
+const lastMoments = new Map<string, { readonly minute: number; readonly moment: LocalMoment }>();
+
+/** The moment in a time zone, to the minute. */
+export function localMoment(nowMs: number, timeZone: string): LocalMoment {
+  const minute = Math.floor(nowMs / MINUTE_MS);
+  const last = lastMoments.get(timeZone);
+  if (last?.minute === minute) return last.moment;
+  const moment = momentAt(nowMs, timeZone);
+  lastMoments.set(timeZone, { minute, moment });
+  return moment;
+}
+
+function momentAt(nowMs: number, timeZone: string): LocalMoment {
   const parts = new Intl.DateTimeFormat('en-GB', {
     timeZone,
     weekday: 'long',

@@ -1,0 +1,245 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { kioskId as kioskIdSchema } from '@videosportello/protocol/ids.ts';
+import type { VisitId } from '@videosportello/protocol/ids.ts';
+import { newHolderKey } from '@videosportello/protocol/keys.ts';
+import { minutes, seconds } from '@videosportello/protocol/units.ts';
+import { defaultLimits, defaultPolicy, SWEEP_EVERY_MS } from '../../src/config.ts';
+import type { QueueConfig } from '../../src/config.ts';
+import { createOperatorDirectory } from '../../src/operator/operator-directory.ts';
+import { lanesServed } from '../../src/routing/lanes.ts';
+import { createConsoleSessions, SESSION_COOKIE } from '../../src/sign-in/console-session.ts';
+import { createHistoryWriter } from '../history/write-lines.ts';
+import { planCitizens } from '../world/citizens.ts';
+import type { Citizen } from '../world/citizens.ts';
+import { createDraws } from '../world/draws.ts';
+import { planOperators, planPlainOperators } from '../world/operators.ts';
+import { cityRules, towns } from '../world/towns.ts';
+import { createCityNode } from './city-node.ts';
+import type { CityNode } from './city-node.ts';
+import type { CityContext } from './city-context.ts';
+import { createDeskPage } from './desk-page.ts';
+import { createFaults } from './faults.ts';
+import type { FaultChoice, Page } from './faults.ts';
+import { createKioskPage } from './kiosk-page.ts';
+import type { KioskPage } from './kiosk-page.ts';
+import { createMeasures } from './measures.ts';
+import { createServiceAccount } from './service-account.ts';
+import { createServiceNode } from './service-node.ts';
+import { createDirector } from './stage.ts';
+import { createStoreProcess } from './store-process.ts';
+import { summaryOf } from './summary.ts';
+import type { CitySummary } from './summary.ts';
+import { ISSUER, operatorsOf, writeTownFolder } from './town-folder.ts';
+
+/** What a city is like. */
+export interface CityOptions {
+  readonly kiosks: number;
+  readonly operators: number;
+  readonly hours: number;
+  readonly seed: number;
+  /** Of what the operators can do; absent: two hours at 0.95, one at 1.1. */
+  readonly load?: number | undefined;
+  readonly faults: FaultChoice;
+  readonly nodes: number;
+  /** Where the history goes; the service's own account goes to `FILE.stream`. */
+  readonly history: string;
+  /** `plain`: without all that makes people different, as Erlang C assumes. */
+  readonly world: 'city' | 'plain';
+  /** By the clocks of this machine. */
+  readonly isRealTime: boolean;
+  /** Length of a step of simulated time. */
+  readonly gridMs: number;
+}
+
+/** A Monday morning. */
+const STARTS_AT = Date.UTC(2026, 10, 23, 7);
+const POOL = 'city';
+/** After the last has come: until all have been helped, at most. */
+const DRAIN_MS = minutes(180);
+/** How often the service's streams are read: they keep the newest entries only. */
+const ACCOUNT_EVERY_MS = minutes(10);
+
+/** Enrols a kiosk as an administrator and a device service do. */
+async function enrol(node: CityNode, adminToken: string, kioskId: string, town: string) {
+  const post = async (path: string, body: object, headers = {}) => {
+    const answer = await fetch(`${node.socketUrl.replace(/^ws/, 'http')}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`The enrolment of a kiosk was answered with ${answer.status}.`);
+    return answer.json();
+  };
+  const key = await newHolderKey();
+  const made = await post('/admin/kiosks', { kioskId, name: `Totem ${kioskId}`, town }, { authorization: `Bearer ${adminToken}` });
+  await post('/enrol', { code: z.object({ code: z.string() }).parse(made).code, publicKey: key.publicKey });
+  return key;
+}
+
+/** Runs a city from its first citizen to its last. @throws Error with a plain sentence when it cannot be run. */
+export async function runCity(options: CityOptions): Promise<CitySummary> {
+  const { seed, hours, isRealTime, gridMs } = options;
+  const startedAt = performance.now();
+  await using opened = new AsyncDisposableStack();
+  const dir = await mkdtemp(join(tmpdir(), 'vs-city-'));
+  opened.defer(() => rm(dir, { recursive: true, force: true }));
+  const draws = createDraws(seed);
+  const isPlain = options.world === 'plain';
+  const plans = isPlain ? planPlainOperators(options.operators) : planOperators(options.operators, hours, draws.fork(1));
+  const citizens = planCitizens({ hours, load: options.load, isPlain }, plans, draws.fork(2));
+  await writeTownFolder(dir, plans);
+  const store = opened.use(createStoreProcess(dir));
+  await store.start();
+  const nodeSecret = randomBytes(32).toString('hex');
+  const startMs = isRealTime ? null : STARTS_AT;
+  const startsAt = isRealTime ? Date.now() : STARTS_AT;
+  const dataDir = (index: number) => join(dir, `node-${index}`);
+  const nodes = await Promise.all(
+    Array.from({ length: options.nodes }, async (_, index) => {
+      await mkdir(dataDir(index), { recursive: true });
+      const config: QueueConfig = {
+        listen: { host: '127.0.0.1', port: 0 },
+        dataDir: dataDir(index),
+        pool: POOL,
+        policy: defaultPolicy,
+        limits: defaultLimits,
+        redisUrl: store.url,
+        redisFsync: 'everysec',
+        townDir: dir,
+        kioskOrigins: ['http://kiosk.localhost:*'],
+        oidc: { issuer: ISSUER, clientId: 'console', clientSecret: 'none' },
+        nodeSecret,
+        behindProxy: false,
+        demo: false,
+      };
+      return createCityNode(`node-${index}`, config);
+    }),
+  );
+  opened.defer(async () => void (await Promise.all(nodes.map((node) => node.stop()))));
+  await Promise.all(nodes.map((node) => node.start(startMs)));
+
+  const director = createDirector({
+    startsAt,
+    gridMs,
+    nodes,
+    isRealTime,
+    isStoreUp: () => store.isUp,
+    isPinging: () => faults.isPinging(),
+  });
+  const { stage } = director;
+  const directory = createOperatorDirectory(operatorsOf(plans), ISSUER);
+  const sessions = createConsoleSessions(nodeSecret, () => startsAt + stage.now);
+  const staff = plans.map((plan) => {
+    const known = directory.find({ sub: plan.subject, emailVerified: false });
+    if (!known) throw new Error('An operator of the city is not known.');
+    return { plan, operatorId: known.operatorId };
+  });
+  const history = createHistoryWriter(options.history, {
+    seed,
+    startsAt,
+    lagMs: isRealTime ? seconds(1) : gridMs,
+    towns: towns.map(({ name }) => name),
+    rules: [cityRules.version],
+    classes: cityRules.classes,
+    operators: staff.map(({ plan, operatorId }) => ({ operatorId, capacity: plan.capacity, lanes: lanesServed(cityRules, plan) })),
+    policy: {
+      offerMs: defaultPolicy.offerMs,
+      operatorLeaseMs: defaultPolicy.operatorLeaseMs,
+      instanceLeaseMs: defaultPolicy.instanceLeaseMs,
+      kioskGraceMs: defaultPolicy.kioskGraceMs,
+      refusalMs: defaultPolicy.refusalMs,
+      handOverMs: defaultPolicy.handOverMs,
+      comeBackMs: 0,
+      sweepMs: SWEEP_EVERY_MS,
+      wideningMs: cityRules.widening.map(({ afterSeconds }) => seconds(afterSeconds)),
+    },
+  });
+  const account = createServiceAccount(`${options.history}.stream`, POOL, store);
+
+  const townOfVisit = (visitId: VisitId) => city.present.get(visitId)?.citizen.town ?? 'unknown';
+  const city: CityContext = { stage, nodes, history, measures: createMeasures(stage, townOfVisit), present: new Map() };
+  const kiosks: KioskPage[] = [];
+  const adminToken = (await readFile(join(dataDir(0), 'admin-token'), 'utf8')).trim();
+  const [first] = nodes;
+  if (!first) throw new Error('A city has one node at least.');
+  for (let index = 0; index < options.kiosks; index += 1) {
+    // The first few stand one in each town, the others where people live.
+    const town = (towns[index] ?? draws.pick(towns)).name;
+    const kioskId = kioskIdSchema.parse(`kiosk-${index + 1}`);
+    const key = await enrol(first, adminToken, kioskId, town);
+    kiosks.push(createKioskPage({ kioskId, town, key, sessionKey: await newHolderKey(), home: index }, city, draws.fork(1_000 + index)));
+  }
+  const desks = [];
+  for (const [index, { plan, operatorId }] of staff.entries()) {
+    const cookie = () => `${SESSION_COOKIE}=${sessions.make(operatorId)}`;
+    desks.push(
+      createDeskPage({ operatorId, plan, sessionKey: await newHolderKey(), home: index, cookie, isPerfect: isPlain }, city, draws.fork(100_000 + index)),
+    );
+  }
+  const pages: Page[] = [...kiosks.map((page) => Object.assign(page, { who: page.kioskId })), ...desks.map((page) => Object.assign(page, { who: page.operatorId }))];
+  const faults = createFaults(
+    options.faults,
+    { ...city, store, director: () => director, startsAt: startMs, pages },
+    draws.fork(3),
+  );
+
+  await director.rebase();
+  for (const [index, kind] of (['media', 'certificates'] as const).entries()) {
+    const id = `${kind}-1`;
+    await createServiceNode({ kind, id, url: `ws://127.0.0.1:${4001 + index}`, secret: nodeSecret, home: index }, city).connect();
+  }
+  for (const kiosk of kiosks) void kiosk.connect();
+  for (const desk of desks) desk.begin();
+  await director.settle();
+
+  const choose = draws.fork(4);
+  const arrive = (citizen: Citizen) => {
+    city.measures.arrived();
+    const free = kiosks.filter((kiosk) => kiosk.town === citizen.town && kiosk.isFree);
+    if (free.length === 0) city.measures.sentAway();
+    else choose.one(free).serve(citizen);
+  };
+  const comeFrom = (index: number) => {
+    const citizen = citizens[index];
+    if (citizen) stage.after(citizen.at - stage.now, () => {
+      arrive(citizen);
+      comeFrom(index + 1);
+    });
+  };
+  comeFrom(0);
+  let readAt = 0;
+  const each = async () => {
+    await faults.strike();
+    await history.ready();
+    if (stage.now - readAt < ACCOUNT_EVERY_MS) return;
+    readAt = stage.now;
+    await account.read();
+  };
+  await director.pass(minutes(60) * hours, each);
+  await faults.stop();
+  const isDrained = () => kiosks.every((kiosk) => !kiosk.isBusy);
+  const drainFrom = stage.now;
+  while (!isDrained() && stage.now - drainFrom < DRAIN_MS) await director.pass(seconds(10), each);
+  await director.pass(seconds(40), each);
+  const drained = isDrained();
+  await account.read();
+  await account.close();
+  await history.close(stage.now, drained);
+  return summaryOf(city.measures.result(), {
+    seed,
+    kiosks: options.kiosks,
+    operators: options.operators,
+    nodes: options.nodes,
+    hours,
+    drained,
+    faults: faults.counts,
+    simulatedMs: stage.now,
+    wallMs: Math.round(performance.now() - startedAt),
+    steps: director.steps,
+    gridMs,
+  });
+}
