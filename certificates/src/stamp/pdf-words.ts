@@ -8,8 +8,8 @@ import { StampReadError } from './stamp-read-error.ts';
 const MAX_TEXT_BYTES = 4_000_000;
 
 /**
- * The words of a PDF's pages with their places, and the sizes of its pictures, by poppler's pdftotext and pdfimages;
- * bounds as runPoppler.
+ * The words of a PDF's pages with their places in what viewers show (the crop box), and the sizes of its pictures, by poppler's
+ * pdftotext and pdfimages; bounds as runPoppler.
  *
  * @param pdf the whole file
  * @throws StampReadError PDF_UNREADABLE, PDF_TOO_SLOW, TOOL_MISSING
@@ -17,7 +17,7 @@ const MAX_TEXT_BYTES = 4_000_000;
 export async function readPdfWords(pdf: Uint8Array, limits: PdfPageLimits = {}): Promise<PaperPage[]> {
   const { pages, deadline } = bounded(limits);
   const range = ['-f', '1', '-l', String(pages)];
-  const text = await textOf(runPoppler(['pdftotext', '-q', '-bbox', ...range, '-', '-'], pdf, deadline));
+  const text = await textOf(runPoppler(['pdftotext', '-q', '-bbox', '-cropbox', ...range, '-', '-'], pdf, deadline));
   const pictures = await textOf(runPoppler(['pdfimages', '-list', ...range, '-'], pdf, deadline));
   const sizes = picturesByPage(pictures);
   return pagesOf(text).map((page, index) => ({ ...page, pictures: sizes.get(index + 1) ?? [] }));
