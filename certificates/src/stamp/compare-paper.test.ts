@@ -138,7 +138,7 @@ describe('comparing a PDF with what its stamp seals', function () {
       'beyond what viewers show of the page',
       (document) => {
         document.fontSize(16).fillColor('black').text(SUBJECT, 50, 800, { lineBreak: false });
-        document.page.dictionary.data['CropBox'] = [0, 60, document.page.width, document.page.height];
+        Object.assign(document.page.dictionary.data, { CropBox: [0, 60, document.page.width, document.page.height] });
       },
     ],
     ['beyond the edge of the page', (document) => document.fontSize(16).fillColor('black').text(SUBJECT, 700, 600, { lineBreak: false })],

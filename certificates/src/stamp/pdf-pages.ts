@@ -12,6 +12,7 @@ export interface PdfPageLimits {
 
 /** Enough for the stamp's module of 0.5 mm to be six pixels. */
 export const RESOLUTION_DPI = 300;
+/** Of PDF's unit of length. */
 export const POINTS_PER_INCH = 72;
 const DEFAULT_PAGES = 10;
 const DEFAULT_DEADLINE_MS = 20_000;

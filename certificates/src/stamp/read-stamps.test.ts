@@ -240,6 +240,14 @@ describe('bounds of reading stamps', function () {
     expect(process.memoryUsage().rss - before).to.be.below(200_000_000);
   });
 
+  it('does not begin with a page of more words than any paper has', async () => {
+    const document = new PDFDocument({ size: 'A4' });
+    const file = buffer(document);
+    document.fontSize(4).text('a '.repeat(6_000));
+    document.end();
+    expect(await codeOf(readPaper(new Uint8Array(await file)))).to.equal('PDF_UNREADABLE');
+  });
+
   it('says that rubbish behind a PDF header cannot be drawn', async () => {
     for (const text of ['%PDF-1.4 rubbish', '%PDF-1.7\n%%EOF']) {
       expect(await codeOf(readPaper(Buffer.from(text)))).to.equal('PDF_UNREADABLE');
