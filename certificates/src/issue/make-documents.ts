@@ -20,6 +20,7 @@ export interface MadeDocuments {
   readonly paper: RenderedPdf;
 }
 
+/** What making the documents needs from outside. */
 export interface MakeDeps {
   readonly town: Town;
   readonly draw: DrawPaper;
