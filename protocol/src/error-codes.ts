@@ -31,6 +31,7 @@ export const errorCodes = {
   'offer-gone': { retryable: false, sentence: 'The offer has ended or went to somebody else.' },
   'capacity-full': { retryable: false, sentence: 'The operator already has as many visits as he may.' },
   'nobody-on-duty': { retryable: true, sentence: 'Nobody is on duty.' },
+  'outside-hours': { retryable: false, sentence: 'This service is not open at this place now.' },
   'nobody-else-on-duty': { retryable: true, sentence: 'No colleague who could take the visit is on duty.' },
   'no-node': { retryable: true, sentence: 'No node is free for this visit.' },
   'peer-absent': { retryable: true, sentence: 'The other person is not in the room.' },

@@ -8,6 +8,7 @@ import { newHolderKey } from '@videosportello/protocol/keys.ts';
 import type { RoomMessage } from '@videosportello/protocol/messages/room.ts';
 import { ms, seconds } from '@videosportello/protocol/units.ts';
 import { refusalOf, talk } from '../testing/talk.ts';
+import { plainRules } from '../testing/queue-fixture.ts';
 import { startTown, until } from '../testing/town-fixture.ts';
 import type { Town } from '../testing/town-fixture.ts';
 import { defaultPolicy } from './config.ts';
@@ -99,6 +100,27 @@ describe('queue-service over its sockets', function () {
     await other.service.sweep();
     await until(marta, (state) => state.withdrawn?.why === 'expired' && state.desk?.reason === 'missed-offer');
     await until(kiosk, (state) => state.visit?.state === 'waiting');
+  });
+
+  it('gives no ticket outside the hours of a site, and keeps one that was given before', async () => {
+    const at = { now: Date.parse('2026-11-24T10:59:30+01:00') };
+    const weekly = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'].map((day) => ({ day, open: [['09:00', '11:00']] }));
+    await using other = await startTown({
+      deps: { now: () => at.now },
+      rules: { ...plainRules, hours: [{ kiosk: 'kiosk-1', weekly, closed: [] }] },
+    });
+    await other.desk('marta', { available: false });
+    const kiosk = await other.kiosk('kiosk-1');
+    const elsewhere = await other.kiosk('kiosk-2');
+    await other.desk('paolo');
+    await kiosk.openVisit('it');
+    await kiosk.openTicket([]);
+    at.now += 60_000;
+    await kiosk.openTicket([]);
+    await kiosk.cancelTicket();
+    expect(await refusalOf(kiosk.openTicket([]))).to.equal('outside-hours');
+    await elsewhere.openVisit('it');
+    expect(await refusalOf(elsewhere.openTicket([]))).to.equal('none');
   });
 
   it('tells the operator that the citizen has left', async () => {

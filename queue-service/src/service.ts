@@ -42,12 +42,14 @@ import { createScriptRunner } from './redis/scripts.ts';
 import { createSweeper } from './redis/sweeper.ts';
 import type { Sweeper } from './redis/sweeper.ts';
 import { connectStore, storeAddress } from './redis/store-connection.ts';
-import { loadRouting } from './routing/rules.ts';
+import { isServedAt, loadRouting } from './routing/rules.ts';
 import { createRoutingDay } from './routing/routing-day.ts';
 import { dutyStateOf, loadOpeningHours, localMoment } from './routing/opening-hours.ts';
 import { createConsoleSessions } from './sign-in/console-session.ts';
 import type { ConsoleSessions } from './sign-in/console-session.ts';
 import { createSignInFlow } from './sign-in/sign-in-flow.ts';
+import { readQueueView } from './view/queue-view.ts';
+import { createWatchedView } from './view/watched-view.ts';
 import { createVisitStore } from './visit/visit-store.ts';
 
 /** How often pongs become renewed leases, and how often the clock may change who is told what about duty, ms. */
@@ -139,7 +141,7 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
 
   const sockets = createSocketRegistry();
   const metrics = createMetrics({ sockets, storeReady: () => connection.isReady });
-  let sweeper: Sweeper | undefined;
+  let sweeper: Sweeper | undefined = undefined;
   const scripts = createScriptRunner(
     { pool: config.pool, policy: config.policy },
     {
@@ -187,6 +189,7 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
     dutyState: (operatorsOnDuty) => dutyStateOf(hours, now(), operatorsOnDuty),
     stampDuty: () => stampDutyOn(dutyRules, today()),
     routing: routing.rules,
+    isServed: (asked) => isServedAt(routing.rules(), asked, now(), hours.timeZone),
     today,
     nodeSecret: config.nodeSecret,
     messagePace: config.limits.messages,
@@ -241,7 +244,11 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
     if (local) return name === '127.0.0.1' || name === '[::1]' || name === 'localhost' || name.endsWith('.localhost');
     return name === config.listen.host || config.behindProxy;
   };
+  const view = opened.use(
+    createWatchedView({ read: () => readQueueView({ scripts, eventsSince: (fromMs) => context.events.since(fromMs) }), now, timers }),
+  );
   const app = createApp({
+    view,
     kiosks,
     operators,
     ping: () => connection.ping(),

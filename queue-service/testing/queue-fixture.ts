@@ -65,6 +65,7 @@ export const plainRules: RoutingRules = {
   from: '2026-01-01',
   towns: ['Valfiorita'],
   classes: ['coming-back', 'assisted', 'walk-up'],
+  hours: [],
   widening: [{ afterSeconds: 0, reach: 'town', language: 'own', service: 'own' }],
 };
 

@@ -85,18 +85,20 @@ export interface TownOptions {
   readonly deps?: Partial<QueueDeps>;
   /** Whether a media and a certificate node are there from the start; default true. */
   readonly nodes?: boolean;
+  /** Routing rules, as their file has them; default: everybody is asked at once. */
+  readonly rules?: object;
 }
 
 /**
  * A queue-service on free ports with its own Redis in a temporary folder, one media and one certificate node, and makers of
  * kiosks and desks that speak through the real clients. Time is real unless `deps.storeNow` is given.
  */
-export async function startTown({ config: overrides = {}, deps = {}, nodes = true }: TownOptions = {}) {
+export async function startTown({ config: overrides = {}, deps = {}, nodes = true, rules = plainRules }: TownOptions = {}) {
   await using opened = new AsyncDisposableStack();
   const dir = await mkdtemp(join(tmpdir(), 'vs-town-'));
   opened.defer(() => rm(dir, { recursive: true, force: true }));
   await writeFile(join(dir, 'operators.json'), JSON.stringify(operators));
-  await writeFile(join(dir, 'routing.json'), JSON.stringify({ versions: [{ ...plainRules, from: '2020-01-01' }] }));
+  await writeFile(join(dir, 'routing.json'), JSON.stringify({ versions: [{ ...rules, from: '2020-01-01' }] }));
   await writeFile(join(dir, 'opening-hours.json'), JSON.stringify(alwaysOpen));
   await writeFile(join(dir, 'certificate-terms.json'), JSON.stringify(dutyByYear));
   const config: QueueConfig = {

@@ -348,6 +348,7 @@ error-timeout = No answer came in time. Try again.
 error-link-lost = The line was interrupted. Try again in a moment.
 error-kiosk-busy = The counter is still closing the visit before. Try again.
 error-nobody-on-duty = Nobody is on duty now.
+error-outside-hours = Nobody answers for this service at this hour. You can go on alone.
 error-no-node = The video line is full now. Try again soon.
 error-store-unavailable = The service does not answer now. Try again in a moment.
 error-card-absent = There is no card on the reader. Put it there and type again.

@@ -6,6 +6,7 @@ export const toldErrors = [
   'link-lost',
   'kiosk-busy',
   'nobody-on-duty',
+  'outside-hours',
   'no-node',
   'store-unavailable',
   'card-absent',

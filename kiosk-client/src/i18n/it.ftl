@@ -348,6 +348,7 @@ error-timeout = Non è arrivata risposta in tempo. Riprovi.
 error-link-lost = La linea si è interrotta. Riprovi tra un momento.
 error-kiosk-busy = Lo sportello sta ancora chiudendo la visita di prima. Riprovi.
 error-nobody-on-duty = Ora nessuna persona è in servizio.
+error-outside-hours = A quest’ora nessuno risponde per questo servizio. Può continuare da solo.
 error-no-node = Ora il collegamento in video è pieno. Riprovi tra poco.
 error-store-unavailable = Ora il servizio non risponde. Riprovi tra un momento.
 error-card-absent = Non c’è nessuna carta sul lettore. La appoggi e riscriva il numero.

@@ -1,5 +1,6 @@
 import type { PeerEvent } from '@videosportello/protocol/rpc/peer.ts';
-import type { DutyState, StampDuty } from '@videosportello/protocol/messages/visit.ts';
+import type { KioskId } from '@videosportello/protocol/ids.ts';
+import type { DutyState, Service, StampDuty } from '@videosportello/protocol/messages/visit.ts';
 import type { GrantIssuer } from '../grants/grant-issuer.ts';
 import type { KeyDirectory } from '../grants/key-directory.ts';
 import type { KioskStore } from '../kiosk/kiosk-store.ts';
@@ -36,6 +37,8 @@ export interface ChannelContext {
   readonly stampDuty: () => StampDuty | null | undefined;
   /** The routing rules that hold today. */
   readonly routing: () => RoutingRules;
+  /** Whether a ticket for a service may be given at a kiosk now. */
+  readonly isServed: (asked: { readonly kioskId: KioskId; readonly service: Service | undefined }) => boolean;
   /** The town's day, ISO 8601. */
   readonly today: () => string;
   readonly nodeSecret: string;

@@ -161,6 +161,7 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
             const reading = await context.kiosks.read(kioskId);
             if (reading.visit?.id !== visitId) throw new ProtocolError('visit-unknown');
             const { language, service } = reading.visit;
+            if (reading.visit.ticket === undefined && !context.isServed({ kioskId, service })) throw new ProtocolError('outside-hours');
             const plan = planOf(context.routing(), { town: reading.kiosk.town, language, service, needs });
             await context.visits.openTicket({ visitId, kioskId, session, needs, plan, day: context.today() });
             const { visit, media } = await answerWith(visitId);

@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import { PassThrough } from 'node:stream';
 import Koa from 'koa';
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
@@ -6,6 +7,7 @@ import { errorCodes, ProtocolError } from '@videosportello/protocol/error-codes.
 import { kioskId } from '@videosportello/protocol/ids.ts';
 import { publicKey } from '@videosportello/protocol/keys.ts';
 import type { QueueEvents } from '../events.ts';
+import type { WatchedView } from '../view/watched-view.ts';
 import { newEnrolmentCode } from '../kiosk/enrolment-code.ts';
 import type { KioskStore } from '../kiosk/kiosk-store.ts';
 import type { QueueMetrics } from '../metrics.ts';
@@ -18,6 +20,8 @@ import type { ConsoleSessions } from '../sign-in/console-session.ts';
 /** Largest body of a request, bytes, and how long it may take to come, ms. */
 const BODY_MAX_BYTES = 4_096;
 const BODY_TIMEOUT_MS = 5_000;
+/** How much of the view may lie unread before its reader is given up. */
+const VIEW_BACKLOG_BYTES = 1_000_000;
 
 export interface HttpDeps {
   readonly kiosks: KioskStore;
@@ -33,6 +37,7 @@ export interface HttpDeps {
   readonly isOwnHost: (host: string) => boolean;
   /** The secret of `tools/kiosk.ts`. */
   readonly adminToken: string;
+  readonly view: WatchedView;
   readonly console: Middleware | undefined;
 }
 
@@ -147,6 +152,28 @@ export function createApp(deps: HttpDeps): Koa {
       ctx.body = {
         kiosks: kiosks.map(({ id, name, town, revoked, present }) => ({ kioskId: id, name, town, revoked, connected: present })),
       };
+    },
+    'GET /admin/queue': async (ctx) => {
+      administrator(ctx);
+      ctx.body = await deps.view.get();
+    },
+    // Server-sent events (HTML Standard, 9.2): the view with every reading, until the reader goes.
+    'GET /admin/queue/events': (ctx) => {
+      administrator(ctx);
+      const stream = new PassThrough();
+      const say = (event: string, data: object) => {
+        // Who does not read is not written to without end.
+        if (stream.writableLength > VIEW_BACKLOG_BYTES) stream.destroy();
+        else stream.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+      };
+      const stop = deps.view.watch(
+        (view) => say('queue', view),
+        () => say('unavailable', {}),
+      );
+      stream.once('close', stop);
+      ctx.req.once('close', () => stream.destroy());
+      ctx.type = 'text/event-stream';
+      ctx.body = stream;
     },
     'POST /admin/kiosks': async (ctx) => {
       administrator(ctx);

@@ -33,6 +33,7 @@ export const commandNames = [
   'read-kiosk',
   'read-line',
   'read-nodes',
+  'read-queues',
   'renew-leases',
   'report-load',
   'revoke-kiosk',

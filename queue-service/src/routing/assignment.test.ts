@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { seconds } from '@videosportello/protocol/units.ts';
 import type { OperatorId, VisitId } from '@videosportello/protocol/ids.ts';
 import { createTestQueue, startTestRedis } from '../../testing/queue-fixture.ts';
 import type { TestQueue, TestRedis } from '../../testing/queue-fixture.ts';

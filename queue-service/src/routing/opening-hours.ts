@@ -4,7 +4,23 @@ import { z } from 'zod';
 import type { DutyState } from '@videosportello/protocol/messages/visit.ts';
 
 const time = z.string().regex(/^(?:[01]\d|2[0-4]):[0-5]\d$/);
+/** Days of the week as files name them. */
 const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
+
+/** Open spans of each day of the week; a span ends before its second time. */
+const weekly = z
+  .array(
+    z.object({
+      day: z.enum(weekdays),
+      open: z.array(z.tuple([time, time]).refine(([from, to]) => from < to, 'closes before it opens')).max(2),
+    }),
+  )
+  .length(7)
+  .refine((days) => new Set(days.map(({ day }) => day)).size === 7, 'names each day once');
+
+/** When something is open: by the day of the week, but for the days it is closed. */
+export const officeHours = z.object({ weekly, closed: z.array(z.iso.date()) });
+export type OfficeHours = z.output<typeof officeHours>;
 
 /** A town's `opening-hours.json`: when operators are on duty, and what there is outside these hours. */
 export const openingHours = z.object({
@@ -15,15 +31,7 @@ export const openingHours = z.object({
       return false;
     }
   }, 'unknown time zone'),
-  weekly: z
-    .array(
-      z.object({
-        day: z.enum(weekdays),
-        open: z.array(z.tuple([time, time]).refine(([from, to]) => from < to, 'closes before it opens')).max(2),
-      }),
-    )
-    .length(7),
-  closed: z.array(z.iso.date()),
+  ...officeHours.shape,
   alternatives: z.array(
     z.object({ name: z.string(), place: z.string().optional(), phone: z.string().optional(), hours: z.string() }),
   ),
@@ -60,14 +68,19 @@ export function localMoment(nowMs: number, timeZone: string): { day: string; wee
   };
 }
 
+/** Whether something is open at a moment in its time zone. */
+export function isOpenAt(hours: OfficeHours, nowMs: number, timeZone: string): boolean {
+  const here = localMoment(nowMs, timeZone);
+  const today = hours.weekly.find((entry) => entry.day === here.weekday);
+  return !hours.closed.includes(here.day) && (today?.open.some(([from, to]) => from <= here.time && here.time < to) ?? false);
+}
+
 /**
  * What a kiosk tells about duty. `hours` groups following days with the same hours; `days` is a weekday in English or two
  * of them with a hyphen (`monday-friday`): the screen translates. Closed days are left out.
  */
 export function dutyStateOf(hours: OpeningHours, nowMs: number, operatorsOnDuty: number): DutyState {
-  const here = localMoment(nowMs, hours.timeZone);
-  const today = hours.weekly.find((entry) => entry.day === here.weekday);
-  const open = !hours.closed.includes(here.day) && (today?.open.some(([from, to]) => from <= here.time && here.time < to) ?? false);
+  const open = isOpenAt(hours, nowMs, hours.timeZone);
   const rows: { first: string; last: string; key: string; spans: readonly (readonly [string, string])[] }[] = [];
   for (const day of weekdays) {
     const spans = hours.weekly.find((entry) => entry.day === day)?.open ?? [];

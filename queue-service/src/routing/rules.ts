@@ -1,7 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { priorityClass } from '@videosportello/protocol/messages/visit.ts';
+import { kioskId } from '@videosportello/protocol/ids.ts';
+import type { KioskId } from '@videosportello/protocol/ids.ts';
+import { priorityClass, service } from '@videosportello/protocol/messages/visit.ts';
+import type { Service } from '@videosportello/protocol/messages/visit.ts';
+import { isOpenAt, officeHours } from './opening-hours.ts';
 
 /** The reach that every town of the pool shares. */
 export const POOL_REACH = 'pool';
@@ -24,6 +28,13 @@ const widening = z.strictObject({
   service: z.enum(['own', 'any']).default('own'),
 });
 
+const restriction = z.strictObject({
+  /** What has hours of its own: the kiosk, the service, or the service at the kiosk. */
+  kiosk: kioskId.optional(),
+  service: service.optional(),
+  ...officeHours.shape,
+});
+
 const rules = z.strictObject({
   /** Names this version in every decision's record. */
   version: z.string().regex(/^[a-z0-9.-]{1,20}$/),
@@ -35,6 +46,10 @@ const rules = z.strictObject({
   classes: z
     .array(priorityClass)
     .refine((list) => new Set(list).size === list.length && list.length === priorityClass.options.length, 'names each class once'),
+  /** Hours of sites and services that are shorter than the town's. Outside them no ticket is given. */
+  hours: z
+    .array(restriction.refine((row) => row.kiosk !== undefined || row.service !== undefined, 'names a kiosk or a service'))
+    .default([]),
   /** The first step opens at once. */
   widening: z
     .array(widening)
@@ -65,6 +80,20 @@ export function rulesOn(file: RoutingFile, day: string): RoutingRules {
   if (!found) throw new RangeError(`the routing rules begin after ${day}`);
   return found;
 }
+
+/** Whether a ticket for this service may be given at this kiosk at a moment in the town's time zone: every row that speaks of it says so. */
+export const isServedAt = (
+  rules: RoutingRules,
+  asked: { readonly kioskId: KioskId; readonly service: Service | undefined },
+  nowMs: number,
+  timeZone: string,
+): boolean =>
+  rules.hours.every(
+    (row) =>
+      (row.kiosk !== undefined && row.kiosk !== asked.kioskId) ||
+      (row.service !== undefined && row.service !== asked.service) ||
+      isOpenAt(row, nowMs, timeZone),
+  );
 
 /**
  * Reads a town's routing rules.
