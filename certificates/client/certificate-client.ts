@@ -39,6 +39,7 @@ export interface CertificateState {
   readonly choices: DocumentChoices | undefined;
 }
 
+/** What the client needs from the page. */
 export interface CertificateClientDeps {
   /** Opens a socket: `(url) => new WebSocket(url)`. */
   readonly makeSocket: (url: string) => WebSocketLike;

@@ -1,8 +1,9 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
+import { buffer, text as textOf } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -137,6 +138,14 @@ describe('stamp command', function () {
     );
     const report = reportOf(stdout);
     expect([code, report.status, report.documentValidity]).to.deep.equal([0, 'VALID', 'over']);
+  });
+
+  it('says by its exit status what it found also when nobody reads to the end', async () => {
+    const env = { ...process.env, VIDEOSPORTELLO_DATA: directory, INIT_CWD: directory };
+    const child = spawn(process.execPath, [TOOL, 'check', await file('stamp.bin', seal)], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.destroy();
+    const [said, [code]] = await Promise.all([textOf(child.stderr), once(child, 'close')]);
+    expect([code, said]).to.deep.equal([0, '']);
   });
 
   it('shows no content of a changed stamp and ends with 1', async () => {

@@ -305,6 +305,8 @@ function sentenceOf(error: unknown): string {
   return say('error-unexpected');
 }
 
+// A reader that has seen enough (`| head`) closes the pipe: the outcome stays what it is.
+process.stdout.on('error', () => undefined);
 process.exitCode = await main().catch((error: unknown) => {
   process.stderr.write(`${sentenceOf(error)}\n`);
   return EXIT.unusable;

@@ -111,6 +111,14 @@ describe('the checking page', function () {
     expect(await page.locator('li.missing').count()).to.be.above(1);
   });
 
+  it('reads a page of A3 that lies, to its right edge', async () => {
+    const lying = join(folder, 'lying.pdf');
+    await writeFile(lying, await stampedPdf(address, ['CERTIFICATO'], { size: [1190.55, 841.89], left: 1000 }));
+    const page = await open();
+    await take(page, lying);
+    expect(await status(page)).to.match(/^CONTENT_DIFFERS/);
+  });
+
   it('says why nothing was read', async () => {
     const page = await open();
     await writeFile(join(folder, 'cut.png'), (await readFile(picture)).subarray(0, 60));

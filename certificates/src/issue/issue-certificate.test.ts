@@ -156,6 +156,22 @@ describe('issueCertificate', function () {
     });
   }
 
+  for (const key of ['sealSigner', 'stampSigner'] as const) {
+    it(`refuses for now, and keeps the number, when the ${key} never answers, nor heeds the end of its time`, async () => {
+      const request = wish();
+      const over = new AbortController();
+      const sign = () => {
+        queueMicrotask(() => over.abort(new DOMException('Time is over.', 'TimeoutError')));
+        return new Promise<never>(() => undefined);
+      };
+      const outcome: unknown = await issue(request, { [key]: { ...issuer.deps[key], sign }, deadline: () => over.signal }).catch(
+        (thrown: unknown) => thrown,
+      );
+      expect(outcome).to.be.instanceOf(ProtocolError).and.to.include({ code: 'seal-unavailable', detail: 'deadline', retryable: true });
+      expect(await issue(request)).to.include({ number: '2026/0000001' });
+    });
+  }
+
   it('issues without a time-stamp where the town takes best effort, and says why', async () => {
     const missed: string[] = [];
     const timeStamping: IssueDeps['timeStamping'] = {

@@ -35,6 +35,8 @@ export interface IssueDeps {
   readonly stampSigner: StampSigner;
   /** Stamps seals with the time (level B-T); null: level B-B. */
   readonly timeStamping: TimeStamping | null;
+  /** Ends the wait for keys: aborted after `ms`. Default: `AbortSignal.timeout`. */
+  readonly deadline?: (ms: number) => AbortSignal;
   readonly now: () => Date;
   readonly random: (bytes: number) => Uint8Array;
 }
@@ -52,7 +54,7 @@ export type OutlookDeps = Pick<IssueDeps, 'town' | 'rules' | 'source' | 'fonts' 
  * @throws {ProtocolError} `document-refused`, `duty-invalid`, `subject-not-found`, `source-unavailable`, with the
  * refusal's code as detail; `needs-back-office` for what that office decides, unless the request names the case it allowed
  * @throws {RegisterError} `key-reused`, `reservation-void`
- * @throws {ProtocolError} `seal-unavailable` when a token or the time-stamp authority does not serve, with its code as detail; what
+ * @throws {ProtocolError} `seal-unavailable` when a key or the time-stamp authority does not serve, with its code as detail; what
  * else a signer throws. The number stays reserved and a repeated request takes it up
  */
 export async function issueCertificate(

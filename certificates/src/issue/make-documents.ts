@@ -5,6 +5,7 @@ import type { Town } from '../rules/load-town.ts';
 import { sealPdf } from '../signature/pades.ts';
 import type { TimeStamping } from '../signature/pades.ts';
 import type { Signer } from '../signature/signer.ts';
+import { signInTime } from '../signature/signing-time.ts';
 import { assureStampsFit, buildStamps } from '../stamp/build-stamps.ts';
 import type { Stamp } from '../stamp/build-stamps.ts';
 import type { StampSigner, StampSignerName } from '../stamp/encode-seal.ts';
@@ -19,6 +20,7 @@ export interface MadeDocuments {
   readonly paper: RenderedPdf;
 }
 
+/** What making the documents needs from outside. */
 export interface MakeDeps {
   readonly town: Town;
   readonly draw: DrawPaper;
@@ -28,9 +30,11 @@ export interface MakeDeps {
   readonly stampSigner: StampSigner;
   /** Stamps seals with the time (level B-T); null: level B-B. */
   readonly timeStamping: TimeStamping | null;
+  /** Aborted after `ms`. Default: `AbortSignal.timeout`. */
+  readonly deadline?: (ms: number) => AbortSignal;
 }
 
-/** How long a key may take to sign, in milliseconds: a remote provider of seals is slow, not silent. */
+/** How long the keys may take to sign, in milliseconds: a remote provider of seals is slow, not silent. */
 const SEAL_MS = 20_000;
 
 /**
@@ -41,12 +45,13 @@ const SEAL_MS = 20_000;
  * @throws what drawing throws
  * @throws {SealFormatError} when the facts do not fit the stamps of a page
  * @throws {TimeStampError} when a required time-stamp is not to be had
+ * @throws {SilentSignerError} when a key does not answer in time
  * @throws what a signer throws
  */
 export async function makeDocuments(
   { layout, stamp }: Paper,
   document: { readonly documentId: string; readonly accessCode: string; readonly at: Date },
-  { town, draw, sealSigner, stampSigner, timeStamping }: MakeDeps,
+  { town, draw, sealSigner, stampSigner, timeStamping, deadline = AbortSignal.timeout }: MakeDeps,
   { signal }: { readonly signal: AbortSignal },
 ): Promise<MadeDocuments> {
   const { documentId, accessCode, at } = document;
@@ -58,9 +63,11 @@ export async function makeDocuments(
   const sides = expected.map(({ version }) => 17 + 4 * version);
   const seal = { name: town.municipality, location: town.place, reason: layout.title.it, at };
   const { pdf } = await draw(layout, { kind: 'original', seal, sides }, file, { signal });
-  const within = { signal: AbortSignal.any([signal, AbortSignal.timeout(SEAL_MS)]) };
-  const original = await sealPdf(pdf, sealSigner, timeStamping === null ? within : { ...within, timeStamping });
-  const stamps = await stampsOn(createHash('sha256').update(original).digest(), stampSigner);
+  const within = { signal: AbortSignal.any([signal, deadline(SEAL_MS)]) };
+  const { original, stamps } = await signInTime(async () => {
+    const sealed = await sealPdf(pdf, sealSigner, timeStamping === null ? within : { ...within, timeStamping });
+    return { original: sealed, stamps: await stampsOn(createHash('sha256').update(sealed).digest(), stampSigner) };
+  }, within.signal);
   const symbols = stamps.map(({ address }) => stampSymbol(address));
   const edition = { kind: 'paper', symbols: symbols.map(({ modules }) => modules) } as const;
   return { original, stamps, paper: await draw(layout, edition, file, { signal }) };

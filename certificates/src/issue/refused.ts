@@ -4,6 +4,7 @@ import { RegisterError } from '../register/register-error.ts';
 import { MissingGlyphError } from '../render/fonts.ts';
 import type { RefusalCode } from '../rules/vocabulary.ts';
 import { TokenError } from '../signature/providers/pkcs11/token.ts';
+import { SilentSignerError } from '../signature/signing-time.ts';
 import { TimeStampError } from '../signature/time-stamp/time-stamp-client.ts';
 import { SealFormatError } from '../stamp/seal-error.ts';
 import { UnfitFactError } from '../templates/sections/section.ts';
@@ -17,7 +18,8 @@ export function refused(code: RefusalCode, cause?: unknown): ProtocolError {
 export function asRefusal(error: unknown): unknown {
   if (error instanceof RegisterError && error.code === 'duty-mark-used') return refused('duty-mark-used', error);
   if (error instanceof RegisterError && error.code === 'register-unavailable') return new ProtocolError('store-unavailable', { cause: error });
-  if (error instanceof TimeStampError || error instanceof TokenError) return new ProtocolError('seal-unavailable', { detail: error.code, cause: error });
+  if (error instanceof TimeStampError || error instanceof TokenError || error instanceof SilentSignerError)
+    return new ProtocolError('seal-unavailable', { detail: error.code, cause: error });
   if (error instanceof UnfitFactError) return refused('fact-unfit', error);
   if (error instanceof MissingGlyphError) return refused('glyph-missing', error);
   if (error instanceof SealFormatError && error.reason === 'TOO_LONG') return refused('stamp-too-small', error);

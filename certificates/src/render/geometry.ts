@@ -9,6 +9,7 @@ export const MARGIN = { left: mm(22), right: mm(22), top: mm(14), bottom: mm(11)
 
 /** Where content ends at the right. */
 export const RIGHT = PAGE.width - MARGIN.right;
+/** Between the margins. */
 export const CONTENT_WIDTH = PAGE.width - MARGIN.left - MARGIN.right;
 
 /**

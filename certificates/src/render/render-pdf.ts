@@ -33,6 +33,7 @@ export interface FileIdentity {
   readonly createdAt: Date;
 }
 
+/** A drawn file and how many sheets it takes. */
 export interface RenderedPdf {
   readonly pdf: Buffer;
   readonly pages: number;

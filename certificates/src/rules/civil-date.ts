@@ -44,11 +44,6 @@ export function italianDateInWords(date: CivilDate): string {
   return `${day === 1 ? '1º' : day} ${MONTHS[month - 1]} ${year}`;
 }
 
-/** As seals carry it: `20261122` (BSI TR-03171, DATE). */
-export function compactDate(date: CivilDate): string {
-  return date.replaceAll('-', '');
-}
-
 const MONTHS = [
   'gennaio',
   'febbraio',

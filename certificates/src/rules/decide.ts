@@ -82,6 +82,7 @@ export interface Law {
 
 export type { SettledDuty };
 
+/** What the rules say to a wish. */
 export type Decision = { readonly plan: IssuePlan } | { readonly refusal: Refusal };
 
 /**

@@ -37,6 +37,7 @@ export interface DutyTerms {
   readonly onlyExempt: boolean;
 }
 
+/** The duty as it is settled, or why it is not. */
 export type DutyAnswer =
   | { readonly settled: SettledDuty; readonly freesFee: boolean }
   | { readonly refusal: { readonly code: RefusalCode; readonly dutyCents?: number } };

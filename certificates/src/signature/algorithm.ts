@@ -24,6 +24,7 @@ export const SIGNATURE_ALGORITHM: Record<SignatureAlgorithm, () => asn1.Sequence
 /** Digests that count; SHA-1 and MD5 are none. */
 export type HashName = 'SHA-256' | 'SHA-384' | 'SHA-512';
 
+/** Digests by their object identifiers; one that is not here does not count. */
 export const HASH_OF_OID: ReadonlyMap<string, HashName> = new Map([
   [OID.sha256, 'SHA-256'],
   ['2.16.840.1.101.3.4.2.2', 'SHA-384'],
@@ -37,6 +38,7 @@ export interface SignatureScheme {
   readonly hash: HashName | null;
 }
 
+/** Schemes by their object identifiers; one that is not here does not count. */
 export const SCHEME_OF_OID: ReadonlyMap<string, SignatureScheme> = new Map([
   ['1.2.840.10045.4.3.2', { kind: 'ecdsa', hash: 'SHA-256' }],
   ['1.2.840.10045.4.3.3', { kind: 'ecdsa', hash: 'SHA-384' }],

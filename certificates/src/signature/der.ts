@@ -11,10 +11,12 @@ export class DerError extends Error {
   readonly code = 'der-malformed';
 }
 
+/** A SEQUENCE of these, in this order. */
 export function sequence(...value: asn1.AsnType[]): asn1.Sequence {
   return new asn1.Sequence({ value });
 }
 
+/** A SET of these, in the order given; DER wants that of {@link inDerOrder}. */
 export function set(...value: asn1.AsnType[]): asn1.Set {
   return new asn1.Set({ value });
 }
@@ -24,10 +26,12 @@ export function tagged(tagNumber: number, value: asn1.AsnType[]): asn1.Construct
   return new asn1.Constructed({ idBlock: { tagClass: 3, tagNumber }, value });
 }
 
+/** @param value in dots: `1.2.840.113549.1.7.1` */
 export function oid(value: string): asn1.ObjectIdentifier {
   return new asn1.ObjectIdentifier({ value });
 }
 
+/** An OCTET STRING of a copy of these bytes. */
 export function octets(bytes: Uint8Array): asn1.OctetString {
   return new asn1.OctetString({ valueHex: new Uint8Array(bytes) });
 }
@@ -61,6 +65,7 @@ export function inDerOrder(members: readonly asn1.AsnType[]): asn1.AsnType[] {
   return members.toSorted((a, b) => compareBytes(encode(a), encode(b)));
 }
 
+/** The value in DER. */
 export function encode(node: asn1.AsnType): Uint8Array<ArrayBuffer> {
   return new Uint8Array(node.toBER());
 }
@@ -138,6 +143,7 @@ export function withoutSign(integer: Uint8Array<ArrayBuffer>): Uint8Array<ArrayB
   return integer[0] === 0 && integer.length > 1 ? integer.subarray(1) : integer;
 }
 
+/** Whether two values are the same. Takes longer the more they agree: for nothing secret. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return compareBytes(a, b) === 0;
 }

@@ -134,6 +134,13 @@ describe('comparing a PDF with what its stamp seals', function () {
     ['under a white area', (document) => document.fontSize(16).fillColor('black').text(SUBJECT, 50, 600).rect(40, 590, 400, 50).fill('white')],
     ['in letters too small to read', (document) => document.fontSize(2).fillColor('black').text(SUBJECT, 50, 600)],
     ['under other words', (document) => document.fontSize(16).fillColor('black').text(SUBJECT, 50, 600).text('VERDI MARIO PIO', 50, 600)],
+    [
+      'beyond what viewers show of the page',
+      (document) => {
+        document.fontSize(16).fillColor('black').text(SUBJECT, 50, 800, { lineBreak: false });
+        Object.assign(document.page.dictionary.data, { CropBox: [0, 60, document.page.width, document.page.height] });
+      },
+    ],
     ['beyond the edge of the page', (document) => document.fontSize(16).fillColor('black').text(SUBJECT, 700, 600, { lineBreak: false })],
   ];
   for (const [how, draw] of hidden) {

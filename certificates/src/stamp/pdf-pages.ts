@@ -12,12 +12,12 @@ export interface PdfPageLimits {
 
 /** Enough for the stamp's module of 0.5 mm to be six pixels. */
 export const RESOLUTION_DPI = 300;
+/** Of PDF's unit of length. */
 export const POINTS_PER_INCH = 72;
 const DEFAULT_PAGES = 10;
 const DEFAULT_DEADLINE_MS = 20_000;
-/** A3 at 300 dpi, each side rounded up; what lies beyond is not drawn, so a giant page costs no more. */
-const MAX_WIDTH = 3600;
-const MAX_HEIGHT = 5000;
+/** The longer side of A3 at 300 dpi, rounded up, as it may stand or lie; beyond nothing is drawn, so a giant page costs no more. */
+const MAX_SIDE = 5000;
 
 /** The limits with what stands for those not given. */
 export function bounded({ pages = DEFAULT_PAGES, deadline }: PdfPageLimits): Required<PdfPageLimits> {
@@ -25,7 +25,7 @@ export function bounded({ pages = DEFAULT_PAGES, deadline }: PdfPageLimits): Req
 }
 
 /**
- * Draws the pages of a PDF in grey at 300 dpi with poppler's pdftoppm; bounds as runPoppler.
+ * Draws what viewers show of a PDF's pages (the crop box) in grey at 300 dpi with poppler's pdftoppm; bounds as runPoppler.
  *
  * @param pdf the whole file
  * @yields one page after the other
@@ -34,8 +34,8 @@ export function bounded({ pages = DEFAULT_PAGES, deadline }: PdfPageLimits): Req
 export async function* drawPdfPages(pdf: Uint8Array, limits: PdfPageLimits = {}): AsyncGenerator<GreyPicture> {
   const { pages, deadline } = bounded(limits);
   const range = ['-f', '1', '-l', String(pages)];
-  const area = ['-x', '0', '-y', '0', '-W', String(MAX_WIDTH), '-H', String(MAX_HEIGHT)];
-  const command = ['pdftoppm', '-q', '-gray', '-r', String(RESOLUTION_DPI), ...range, ...area, '-'] as const;
+  const area = ['-x', '0', '-y', '0', '-W', String(MAX_SIDE), '-H', String(MAX_SIDE)];
+  const command = ['pdftoppm', '-q', '-gray', '-r', String(RESOLUTION_DPI), '-cropbox', ...range, ...area, '-'] as const;
   let drawn = 0;
   for await (const page of splitPages(runPoppler(command, pdf, deadline))) {
     drawn += 1;
@@ -77,6 +77,6 @@ function headerOf(held: Buffer): { width: number; height: number; length: number
     return null;
   }
   const [width, height] = [Number(header[1]), Number(header[2])];
-  if (width > MAX_WIDTH || height > MAX_HEIGHT) throw new StampReadError('PDF_UNREADABLE', 'a page is too large');
+  if (width > MAX_SIDE || height > MAX_SIDE) throw new StampReadError('PDF_UNREADABLE', 'a page is too large');
   return { width, height, length: header[0].length };
 }

@@ -6,10 +6,12 @@ import { StampReadError } from './stamp-read-error.ts';
 
 /** Far above any certificate (30 kB); a file that says more is no paper. */
 const MAX_TEXT_BYTES = 4_000_000;
+/** Words on a page, six times those of a full one: each is held against every other, which no deadline would end. */
+const MAX_PAGE_WORDS = 5_000;
 
 /**
- * The words of a PDF's pages with their places, and the sizes of its pictures, by poppler's pdftotext and pdfimages;
- * bounds as runPoppler.
+ * The words of a PDF's pages with their places in what viewers show (the crop box), and the sizes of its pictures, by poppler's
+ * pdftotext and pdfimages; bounds as runPoppler.
  *
  * @param pdf the whole file
  * @throws StampReadError PDF_UNREADABLE, PDF_TOO_SLOW, TOOL_MISSING
@@ -17,7 +19,7 @@ const MAX_TEXT_BYTES = 4_000_000;
 export async function readPdfWords(pdf: Uint8Array, limits: PdfPageLimits = {}): Promise<PaperPage[]> {
   const { pages, deadline } = bounded(limits);
   const range = ['-f', '1', '-l', String(pages)];
-  const text = await textOf(runPoppler(['pdftotext', '-q', '-bbox', ...range, '-', '-'], pdf, deadline));
+  const text = await textOf(runPoppler(['pdftotext', '-q', '-bbox', '-cropbox', ...range, '-', '-'], pdf, deadline));
   const pictures = await textOf(runPoppler(['pdfimages', '-list', ...range, '-'], pdf, deadline));
   const sizes = picturesByPage(pictures);
   return pagesOf(text).map((page, index) => ({ ...page, pictures: sizes.get(index + 1) ?? [] }));
@@ -47,7 +49,9 @@ function pagesOf(text: string): Omit<PaperPage, 'pictures'>[] {
     if (word === null) continue;
     const [left = 0, top = 0, right = 0, bottom = 0] = word.slice(1, 5).map(Number);
     const place = { x: left, y: top, width: right - left, height: bottom - top };
-    pages.at(-1)?.words.push({ text: plain(word[5] ?? ''), ...place });
+    const words = pages.at(-1)?.words;
+    if (words?.length === MAX_PAGE_WORDS) throw new StampReadError('PDF_UNREADABLE', 'a page holds too many words');
+    words?.push({ text: plain(word[5] ?? ''), ...place });
   }
   return pages;
 }

@@ -39,7 +39,7 @@ export async function readPaper(file: Uint8Array, limits: PdfPageLimits = {}): P
   return { stamps: [stamp], pages: null };
 }
 
-/** Only one page at a time is held as a picture: at 300 dpi it takes up to 18 MB. */
+/** Only one page at a time is held as a picture: at 300 dpi it takes up to 25 MB. */
 async function readPdf(file: Uint8Array, limits: PdfPageLimits): Promise<ReadPaper> {
   const said = await readPdfWords(file, limits);
   const symbols: Uint8Array[] = [];

@@ -15,7 +15,9 @@ import type { EvidencePhase, VerdictView } from '@videosportello/protocol/messag
 import type { VisualCheckView } from '@videosportello/protocol/messages/visual-check.ts';
 import type { Peer } from '@videosportello/protocol/rpc/peer.ts';
 
+/** The other end of a kiosk's socket. */
 export type DevicePeer = Peer<typeof deviceCertificates.server>;
+/** The other end of an operator's socket. */
 export type OperatorPeer = Peer<typeof operatorCertificates.server>;
 
 /** A document on its way, as this node holds it while the visit runs. */

@@ -22,6 +22,7 @@ export function verdict({ kind, sentence, status, level }: Verdict): TemplateRes
   `;
 }
 
+/** For the shadow root a verdict stands in. */
 export const verdictStyles = css`
   .status {
     display: grid;

@@ -13,9 +13,9 @@ type PdfPage = Awaited<ReturnType<Awaited<ReturnType<typeof getDocument>['promis
 const MAX_PAGES = 10;
 /** Pixels a point: 300 dpi. */
 const SCALE = 300 / 72;
-/** A3 at 300 dpi, each side rounded up; what lies beyond is not drawn. */
-const MAX_WIDTH = 3600;
-const MAX_HEIGHT = 5000;
+/** A3 at 300 dpi, standing or lying, each side rounded up; what lies beyond is not drawn. */
+const MAX_SHORT_SIDE = 3600;
+const MAX_LONG_SIDE = 5000;
 /** Pieces of text on a page. Far above any certificate; a page that says more is no paper. */
 const MAX_WORDS = 20_000;
 
@@ -33,7 +33,7 @@ export async function readPdf(file: Uint8Array): Promise<{ symbols: Uint8Array[]
     useSystemFonts: false,
     CanvasFactory: WorkerCanvases,
     FilterFactory: NoFilters,
-    maxImageSize: MAX_WIDTH * MAX_HEIGHT * 2,
+    maxImageSize: MAX_SHORT_SIDE * MAX_LONG_SIDE * 2,
     verbosity: 0,
   });
   try {
@@ -59,7 +59,9 @@ export async function readPdf(file: Uint8Array): Promise<{ symbols: Uint8Array[]
 
 async function draw(page: PdfPage): Promise<OffscreenCanvas> {
   const viewport = page.getViewport({ scale: SCALE });
-  const canvas = new OffscreenCanvas(Math.min(MAX_WIDTH, Math.ceil(viewport.width)), Math.min(MAX_HEIGHT, Math.ceil(viewport.height)));
+  const { width, height } = viewport;
+  const [maxWidth, maxHeight] = width > height ? [MAX_LONG_SIDE, MAX_SHORT_SIDE] : [MAX_SHORT_SIDE, MAX_LONG_SIDE];
+  const canvas = new OffscreenCanvas(Math.min(maxWidth, Math.ceil(width)), Math.min(maxHeight, Math.ceil(height)));
   const context = canvas.getContext('2d');
   if (context === null) throw new StampReadError('PDF_UNREADABLE', 'there is no canvas of this size');
   // The library names the element of a document; a canvas of a worker has all that it uses.

@@ -19,6 +19,7 @@ export type Breaker =
   | { readonly state: 'open'; readonly untilMs: number; readonly pauseMs: number }
   | { readonly state: 'half-open'; readonly pauseMs: number };
 
+/** When a breaker opens, and for how long. */
 export interface BreakerPolicy {
   /** Failures in a row that open it. */
   readonly failures: number;
@@ -32,6 +33,7 @@ export type CallOutcome = 'answered' | 'failed' | 'abandoned';
 /** What a call was let through as. */
 export type Admission = 'call' | 'probe';
 
+/** As it begins. */
 export const CLOSED: Breaker = { state: 'closed', failures: 0 };
 
 /** Whether a call may be made at `nowMs`, and the breaker after that; `admission` null: refused. */

@@ -13,6 +13,7 @@ export interface Reply {
   readonly body: Buffer;
 }
 
+/** One request, with its bounds. */
 export interface Exchange {
   readonly url: URL;
   readonly agent: Agent;

@@ -31,6 +31,7 @@ export interface FrontOfficePolicy {
   readonly breaker: BreakerPolicy;
 }
 
+/** The defaults. */
 export const FRONT_OFFICE_POLICY: FrontOfficePolicy = {
   attemptMs: 3_000,
   questionMs: 8_000,

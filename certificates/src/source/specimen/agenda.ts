@@ -8,6 +8,7 @@ export interface Agenda {
   run(days: Iterable<CivilDate>): void;
 }
 
+/** An agenda with nothing planned. */
 export function createAgenda(): Agenda {
   const planned = new Map<CivilDate, ((on: CivilDate) => void)[]>();
   let today: CivilDate | undefined;

@@ -22,6 +22,7 @@ export const registeredBirth: MakeSection = ({ facts: { person }, say }) => {
   return { label, lead, value, rows: [], table: null, stamp: { statements: [{ label, value }] } };
 };
 
+/** A marriage, with both spouses in the stamp. */
 export const marriage: MakeSection = (input) => {
   const act = needed(input.facts.marriage, 'marriage');
   sameSubject(act.spouses, input.facts, 'marriage');
@@ -29,6 +30,7 @@ export const marriage: MakeSection = (input) => {
   return { ...section, stamp: { ...section.stamp, people: act.spouses.map(stampPerson) } };
 };
 
+/** A death. */
 export const death: MakeSection = (input) => {
   const act = needed(input.facts.death, 'death');
   sameSubject([act.deceased], input.facts, 'death');

@@ -20,6 +20,7 @@ function date(day: CivilDate): string {
   return text.format(new Date(`${day}T00:00:00Z`));
 }
 
+/** The English of the bilingual edition. */
 export const english: SecondWords = {
   titles: {
     residence: 'Certificate of residence',

@@ -45,6 +45,7 @@ export function euro(cents: number): string {
 /** Who keeps the registers of civil status in every municipality (DPR 396/2000, art. 1). */
 export const CIVIL_STATUS_OFFICE = 'Ufficio dello Stato Civile';
 
+/** The words that have the force of law. */
 export const italian: Words = {
   date: italianDateInWords,
   number: 'Certificato n.',

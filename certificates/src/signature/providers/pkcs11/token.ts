@@ -118,7 +118,11 @@ export function openToken(config: TokenConfig): Token {
     }, deadline);
     try {
       current.child.send({ ...request, id } satisfies TokenCommand, (error) => {
-        if (error !== null) answer.reject(new TokenError('device'));
+        if (error === null) return;
+        // It is dying, and its end not heard of yet: the second try must not meet it.
+        if (life === current) life = undefined;
+        current.child.kill('SIGKILL');
+        answer.reject(new TokenError('device'));
       });
       const message = await answer.promise;
       if (message.type !== 'failed') return message.bytes;
