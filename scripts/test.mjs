@@ -11,7 +11,7 @@ import { runCheck, runMocha } from './test-run.mjs';
 const steps = { types, layers, lint, pages, unit, e2e };
 
 const minute = 60_000;
-const deadlines = { check: 10 * minute, unit: 25 * minute, e2e: 25 * minute };
+const deadlines = { check: 10 * minute, unit: 40 * minute, e2e: 25 * minute };
 
 const chosen = chosenSteps(process.argv.slice(2));
 const { nodeBinary, workerBinary } = await setUpOrExit({ forTests: true });

@@ -24,7 +24,7 @@ import type { CertificateRequest } from './request.ts';
 
 const run = promisify(execFile);
 const deploy = (path: string): string => fileURLToPath(new URL(`../../../deploy/${path}`, import.meta.url));
-const within = { signal: AbortSignal.timeout(300_000) };
+const within = { signal: new AbortController().signal };
 const GIULIA = 'CNTGLI85C54X000O';
 const ANSELMO = 'DLLNLM47L02X000X';
 

@@ -24,7 +24,7 @@ import { witnessOutbox } from './witness-outbox.ts';
 
 const ORIGIN = 'verifica.example/register';
 const MINUTE = 60_000;
-const within = { signal: AbortSignal.timeout(300_000) };
+const within = { signal: new AbortController().signal };
 
 const codeOf = (work: Promise<unknown>): Promise<string> =>
   work.then(
