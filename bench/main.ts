@@ -4,6 +4,7 @@ import { runCallBench } from './call/call.bench.ts';
 import { runRecoveryBench } from './call/recovery.bench.ts';
 import { runCardBench } from './card/card.bench.ts';
 import { runCertificateBench } from './certificate/certificate.bench.ts';
+import { runQueueBench } from './queue/queue.bench.ts';
 import { runStampBench } from './stamp/stamp.bench.ts';
 
 /** One measured quantity: a distribution in ms, or a single value. */
@@ -28,6 +29,9 @@ const usage = `Measures on this machine and prints a table, or one JSON object.
   npm run bench -- stamp [--checks 200] [--trials 3] [--json]
       checking a printed stamp from its symbol's picture and from a whole page at 300 dpi, and how many of that many
       damaged symbols (two sizes each) are still read
+  npm run bench -- queue [--operators 400] [--waiting 1000] [--rounds 5] [--offers 300] [--tickets 10000] [--json]
+      a freed operator's next offer in the service and over a socket, assignments per second, memory of waiting
+      tickets, and BullMQ on the same Redis beside it
   npm run bench -- recovery [--times 5] [--json]
       picture back after a line cut for 3 s, and after the media worker was killed
 `;
@@ -39,6 +43,11 @@ const { positionals, values } = parseArgs({
     readings: { type: 'string', default: '30' },
     papers: { type: 'string', default: '20' },
     delay: { type: 'string', default: '0' },
+    operators: { type: 'string', default: '400' },
+    waiting: { type: 'string', default: '1000' },
+    rounds: { type: 'string', default: '5' },
+    offers: { type: 'string', default: '300' },
+    tickets: { type: 'string', default: '10000' },
     times: { type: 'string', default: '5' },
     checks: { type: 'string', default: '200' },
     trials: { type: 'string', default: '3' },
@@ -61,6 +70,15 @@ const benches: Readonly<Record<string, () => Promise<Readonly<Record<string, Mea
     runCertificateBench({ types: certificateType.options, papers: count(values.papers, 'papers'), onPaper: () => progress('.') }),
   stamp: () =>
     runStampBench({ checks: count(values.checks, 'checks'), trials: count(values.trials, 'trials'), onStep: () => progress('.') }),
+  queue: () =>
+    runQueueBench({
+      operators: count(values.operators, 'operators'),
+      waiting: count(values.waiting, 'waiting'),
+      rounds: count(values.rounds, 'rounds'),
+      offers: count(values.offers, 'offers'),
+      tickets: count(values.tickets, 'tickets'),
+      onRound: () => progress('.'),
+    }),
   recovery: () => runRecoveryBench({ times: count(values.times, 'times') }),
 };
 

@@ -1,14 +1,8 @@
+import { metricOf } from '../metric.ts';
+import type { Metric } from '../metric.ts';
 import { startTouchToFace } from './touch-to-face.ts';
 import type { Start } from './touch-to-face.ts';
 
-/** A distribution of measured times. */
-export interface Metric {
-  readonly unit: 'ms';
-  readonly p50: number;
-  readonly p95: number;
-  readonly p99: number;
-  readonly n: number;
-}
 export type CallMetrics = Readonly<Record<'touchToFace.cold' | 'touchToFace.warm', Metric>>;
 
 export interface CallBenchOptions {
@@ -34,11 +28,4 @@ export async function runCallBench({ calls, delayMs, onCall = () => {} }: CallBe
     return metricOf(times);
   };
   return { 'touchToFace.cold': await measure('cold'), 'touchToFace.warm': await measure('warm') };
-}
-
-/** Percentiles by nearest rank. */
-export function metricOf(times: readonly number[]): Metric {
-  const sorted = times.toSorted((a, b) => a - b);
-  const at = (share: number) => Math.round((sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN) * 10) / 10;
-  return { unit: 'ms', p50: at(0.5), p95: at(0.95), p99: at(0.99), n: sorted.length };
 }

@@ -1,8 +1,8 @@
 import { startSfu } from '@videosportello/sfu-server/testing/start-sfu.ts';
 import { enterPair, hangUpPair, launchChromium, newPair, openPages, prewarmPair } from './call-pair.ts';
 import type { Pair } from './call-pair.ts';
-import { metricOf } from './call.bench.ts';
-import type { Metric } from './call.bench.ts';
+import { metricOf } from '../metric.ts';
+import type { Metric } from '../metric.ts';
 import { RELAY_ADDRESS, startDelayRelay } from './delay-relay.ts';
 import { servePages } from './page-server.ts';
 

@@ -1,5 +1,5 @@
-import { metricOf } from '../call/call.bench.ts';
-import type { Metric } from '../call/call.bench.ts';
+import { metricOf } from '../metric.ts';
+import type { Metric } from '../metric.ts';
 import { BENCH_CAN, createBenchCard, FILE_BYTES } from './bench-card.ts';
 import { startCardLine } from './card-line.ts';
 import type { CardLine, ReadingCost } from './card-line.ts';

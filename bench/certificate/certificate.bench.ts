@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openPaperLab } from '@videosportello/certificates/testing/paper-lab.ts';
 import type { CertificateType } from '@videosportello/protocol/messages/document.ts';
-import { metricOf } from '../call/call.bench.ts';
-import type { Metric } from '../call/call.bench.ts';
+import { metricOf } from '../metric.ts';
+import type { Metric } from '../metric.ts';
 
 /** Papers per second. */
 export interface Rate {

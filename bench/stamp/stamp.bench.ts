@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { openStampLab, reads, symbolOf, vectorAddresses } from '@videosportello/certificates/testing/stamp-lab.ts';
-import { metricOf } from '../call/call.bench.ts';
-import type { Metric } from '../call/call.bench.ts';
+import { metricOf } from '../metric.ts';
+import type { Metric } from '../metric.ts';
 import { CONDITIONS, RESOLUTIONS } from './conditions.ts';
 import { seededNumbers } from './seeded.ts';
 
