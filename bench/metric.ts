@@ -7,6 +7,12 @@ export interface Metric {
   readonly n: number;
 }
 
+/** How many in a second. */
+export interface Rate {
+  readonly unit: '1/s';
+  readonly value: number;
+}
+
 /** Percentiles by nearest rank, rounded to so many decimals of a millisecond. */
 export function metricOf(times: readonly number[], decimals = 1): Metric {
   const sorted = times.toSorted((a, b) => a - b);

@@ -1,3 +1,3 @@
 import { webApp } from '@videosportello/web-parts/vite.ts';
 
-export default webApp(import.meta.dirname);
+export default webApp(import.meta.dirname, ['index.html', 'queue.html']);

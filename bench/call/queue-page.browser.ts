@@ -109,7 +109,7 @@ const page: QueuePage = {
     const { offers } = need(desk).state;
     const pressed = now();
     const { access } = await need(desk).accept(need(offers[0]).offerId);
-    take(access.media, true);
+    take(need(access).media, true);
     return pressed;
   },
   face: () => need(face),

@@ -4,13 +4,7 @@ import { join } from 'node:path';
 import { openPaperLab } from '@videosportello/certificates/testing/paper-lab.ts';
 import type { CertificateType } from '@videosportello/protocol/messages/document.ts';
 import { metricOf } from '../metric.ts';
-import type { Metric } from '../metric.ts';
-
-/** Papers per second. */
-export interface Rate {
-  readonly unit: '1/s';
-  readonly value: number;
-}
+import type { Metric, Rate } from '../metric.ts';
 
 export type CertificateMetrics = {
   readonly [issue: `issue.${string}`]: Metric;

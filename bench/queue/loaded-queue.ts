@@ -13,12 +13,11 @@ interface Offered {
 
 /** A queue in which every operator has an offer and a stated number of citizens waits behind. */
 export interface LoadedQueue {
-  readonly queue: TestQueue;
   /**
    * Brings every operator to the end of his visit, and as many citizens into the queue as will leave it.
-   * @returns for each operator how he is made free; it resolves with the answer of the store.
+   * @returns for each operator how he is made free; it resolves with his desk after it, the next offer on it.
    */
-  untilWrapUp(): Promise<readonly { readonly operatorId: OperatorId; finish(): Promise<unknown> }[]>;
+  untilWrapUp(): Promise<readonly { finish(): ReturnType<TestQueue['operators']['finishWrapUp']> }[]>;
   /** @throws Error when somebody was offered nothing: then something else was measured. */
   expectOffers(): Promise<void>;
 }
@@ -63,14 +62,12 @@ export async function loadQueue(redis: TestRedis, people: { readonly operators: 
   };
 
   return {
-    queue,
     async untilWrapUp() {
       const offered = await offers();
       await Promise.all(offered.map(({ operatorId, offer }) => queue.operators.accept(operatorId, offer)));
       await Promise.all(offered.map(({ operatorId, visitId: ended }) => queue.visits.end({ visitId: ended, operatorId, reason: 'operator' })));
       for (const { visitId: ended } of offered) await comeAgain(ended);
       return offered.map(({ operatorId, visitId: ended }) => ({
-        operatorId,
         finish: () => queue.operators.finishWrapUp(operatorId, ended, 'served'),
       }));
     },

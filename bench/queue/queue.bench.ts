@@ -6,15 +6,9 @@ import { createTestQueue, startTestRedis } from '@videosportello/queue-service/t
 import type { TestRedis } from '@videosportello/queue-service/testing/queue-fixture.ts';
 import { startTown, until } from '@videosportello/queue-service/testing/town-fixture.ts';
 import { metricOf } from '../metric.ts';
-import type { Metric } from '../metric.ts';
+import type { Metric, Rate } from '../metric.ts';
 import { startJobLine } from './bullmq.ts';
 import { loadQueue } from './loaded-queue.ts';
-
-/** How many in a second. */
-export interface Rate {
-  readonly unit: '1/s';
-  readonly value: number;
-}
 
 /** Memory of Redis, 10^6 bytes. */
 export interface Memory {
@@ -69,12 +63,11 @@ async function assign(
   let togetherMs = 0;
   // The first round compiles what the others use.
   for (let round = 0; round <= rounds; round += 1) {
-    for (const { operatorId, finish } of await loaded.untilWrapUp()) {
+    for (const { finish } of await loaded.untilWrapUp()) {
       const begun = performance.now();
-      await finish();
-      const offered = await loaded.queue.offer(operatorId);
+      const desk = await finish();
       if (round > 0) times.push(performance.now() - begun);
-      if (!offered) throw new Error('a freed operator was offered nothing');
+      if (!desk.visits.some(({ slot }) => slot === 'offered')) throw new Error('a freed operator was offered nothing');
     }
     const freed = await loaded.untilWrapUp();
     const begun = performance.now();

@@ -8,6 +8,6 @@ export interface DemoAccount {
 /** The demo's accounts; the first two are operators of the demo town, the third shows what a stranger is told. */
 export const demoAccounts: readonly DemoAccount[] = [
   { subject: 'marta', name: 'Marta', role: 'operatrice' },
-  { subject: 'paolo', name: 'Paolo', role: 'operatore' },
+  { subject: 'paolo', name: 'Paolo', role: 'operatore e supervisore: vede anche la coda' },
   { subject: 'ospite', name: 'Ospite', role: 'non è tra gli operatori' },
 ];

@@ -27,11 +27,11 @@ function browser() {
 describe('sign-in by OpenID Connect', function () {
   this.timeout(20_000);
 
-  const signInAs = async (account: string) => {
+  const signInAs = async (account: string, path = '/sign-in') => {
     const signIn = await startDemoSignIn({ listen: { host: '127.0.0.1', port: 0 }, clientId: 'console', clientSecret: 's'.repeat(32) });
     const town = await startTown({ config: { oidc: { issuer: signIn.issuer, clientId: 'console', clientSecret: 's'.repeat(32) } } });
     const { request, jarOf } = browser();
-    const begun = await request(`${town.service.url}/sign-in`);
+    const begun = await request(`${town.service.url}${path}`);
     const asked = await request(begun.next());
     const page = await request(asked.next());
     const html = await page.answer.text();
@@ -70,6 +70,22 @@ describe('sign-in by OpenID Connect', function () {
       expect(desk.state.ended).to.equal(undefined);
     } finally {
       await flow.close();
+    }
+  });
+
+  it('leads to the page that it was begun for, if that is one of the console', async () => {
+    for (const [path, page] of [
+      ['/sign-in', '/'],
+      ['/sign-in?page=queue', '/queue.html'],
+      ['/sign-in?page=//elsewhere.example', '/'],
+      ['/sign-in?page=toString', '/'],
+    ] as const) {
+      const flow = await signInAs('marta', path);
+      try {
+        expect((await flow.request(flow.callback)).answer.headers.get('location'), path).to.equal(page);
+      } finally {
+        await flow.close();
+      }
     }
   });
 

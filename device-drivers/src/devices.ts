@@ -16,6 +16,7 @@ import type { Devices } from './service.ts';
 import { createDocumentScanner } from './scanner/document-scanner.ts';
 import { createSaneScanner } from './scanner/sane-scanner.ts';
 import { createReaderService } from './smart-card/reader-service.ts';
+import { createTicketDesk } from './ticket/ticket-desk.ts';
 
 /** `f_type` of a file system in memory (statfs(2)). */
 const TMPFS_MAGIC = 0x01021994;
@@ -42,7 +43,8 @@ export async function openDevices(config: DeviceServiceConfig, log: Logger): Pro
   const reader = createReaderService(config.pcscSocket === undefined ? {} : { socketName: config.pcscSocket }, { log });
   const printer = config.printerUri === undefined ? undefined : createIppPrinter({ uri: config.printerUri });
   printer?.subscribe(changed);
-  const papers = createPaperDesk(printer ? createPaperPrinter(printer) : noPrinter, journal, (cause) =>
+  const paperPrinter = printer ? createPaperPrinter(printer) : noPrinter;
+  const papers = createPaperDesk(paperPrinter, journal, (cause) =>
     log.warn({ err: cause instanceof Error ? { name: cause.name, message: cause.message } : {} }, 'paper report delayed'),
   );
   const scanner = config.scanner && createDocumentScanner(createSaneScanner({ ...saneSettings(config.scanner), maxBytes: MAX_SCAN_BYTES }));
@@ -59,6 +61,7 @@ export async function openDevices(config: DeviceServiceConfig, log: Logger): Pro
   return {
     reader,
     papers,
+    tickets: createTicketDesk({ printer: paperPrinter, scanner }),
     printerStatus() {
       if (!printer) return { device: 'noDevice', reasons: [] };
       const status = printer.snapshot();

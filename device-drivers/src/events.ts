@@ -6,7 +6,7 @@ export function createLog(level: string, destination?: DestinationStream): Logge
   const options = {
     level,
     base: { service: 'device-drivers' },
-    redact: { paths: ['can', '*.can', 'pin', '*.pin', 'grant', '*.grant', 'proof', '*.proof', 'token', '*.token', 'card', '*.card', 'review', '*.review', 'commands', 'responses'], censor: '[redacted]' },
+    redact: { paths: ['can', '*.can', 'pin', '*.pin', 'grant', '*.grant', 'proof', '*.proof', 'token', '*.token', 'ticket', '*.ticket', 'card', '*.card', 'review', '*.review', 'commands', 'responses'], censor: '[redacted]' },
   };
   return destination ? pino(options, destination) : pino(options);
 }

@@ -20,6 +20,7 @@ import { openKioskIdentity } from './kiosk-identity.ts';
 import type { PaperDesk } from './paper/paper-desk.ts';
 import type { DocumentScanner } from './scanner/document-scanner.ts';
 import type { ReaderService } from './smart-card/reader-service.ts';
+import type { TicketDesk } from './ticket/ticket-desk.ts';
 import { openVisitSession } from './visit-session.ts';
 import type { VisitSession } from './visit-session.ts';
 
@@ -27,6 +28,7 @@ import type { VisitSession } from './visit-session.ts';
 export interface Devices {
   readonly reader: ReaderService;
   readonly papers: PaperDesk;
+  readonly tickets: TicketDesk;
   printerStatus(): DeviceStatus['printer'];
   /** Undefined: this kiosk has none. */
   readonly scanner: DocumentScanner | undefined;
@@ -196,6 +198,14 @@ export async function createDeviceService(config: DeviceServiceConfig, deps: { d
         if (error instanceof ProtocolError && error.code === 'scanner-empty') sheet = 'notPresent';
         throw error;
       }
+    },
+    'BarcodeReader.Read': async (_payload, { signal }) => {
+      const ticket = await devices.tickets.read(signal);
+      return ticket === undefined ? {} : { ticket };
+    },
+    'Videosportello.PrintTicket': async (slip) => {
+      await devices.tickets.print(slip);
+      return {};
     },
     'Videosportello.AnswerReview': ({ reviewId, agreed }) => {
       if (!session) throw new ProtocolError('visit-unknown');

@@ -32,6 +32,7 @@ import type { CardConnection } from '../src/smart-card/card-connection.ts';
 import { ReaderError } from '../src/smart-card/reader-error.ts';
 import type { DocumentScanner } from '../src/scanner/document-scanner.ts';
 import type { ReaderService, ReaderSnapshot } from '../src/smart-card/reader-service.ts';
+import { createTicketDesk } from '../src/ticket/ticket-desk.ts';
 
 /** A reader whose card answers what it is told to, and says 9000 to all else. */
 function memoryReader() {
@@ -122,8 +123,8 @@ function memoryPrinter() {
       const { released, reason } = holding ?? {};
       holding = undefined;
       if (!released) return { state: 'printed' };
-      if (reason) onState('needs-attention', reason);
       const canceled = once(signal, 'abort').then(() => 'canceled' as const);
+      if (reason) onState('needs-attention', reason);
       const end = await Promise.race([released, canceled]);
       return end === 'canceled' ? { state: 'uncertain', reason: 'canceled' } : { state: end ?? 'printed' };
     },
@@ -292,6 +293,7 @@ export async function startKiosk({ scanner }: { readonly scanner?: DocumentScann
       devices: {
         reader: reader.service,
         papers: createPaperDesk(printer.printer, memoryJournal(), () => undefined),
+        tickets: createTicketDesk({ printer: printer.printer, scanner }),
         printerStatus: () => ({ device: 'online', reasons: [] }),
         scanner,
         onChange: (listener) => {

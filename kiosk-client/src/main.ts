@@ -7,7 +7,7 @@ import { createKioskController } from './app/kiosk-controller.ts';
 import { applyPreferences } from './app/preferences.ts';
 import { IntentEvent } from './components/intent.ts';
 import { guardTouches } from './components/tap-guard.ts';
-import { translator } from './i18n/translations.ts';
+import { textIn, translator } from './i18n/translations.ts';
 import { wipePage } from './visit/privacy-wipe.ts';
 
 const meta = (name: string): string | undefined => document.head.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content;
@@ -20,6 +20,7 @@ const kiosk = createKioskController({
   createCall: createCallController,
   // On one machine two open microphones howl; the device service says so of a demo.
   muted: meta('demo') !== undefined,
+  textIn,
   wipe: () => void wipePage({ fetch: (address, options) => fetch(address, options), replace: (address) => location.replace(address) }),
   reload: () => location.replace('/'),
   timers: systemTimers,

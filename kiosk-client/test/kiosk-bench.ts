@@ -86,6 +86,7 @@ export async function kioskBench(options: { readonly devices?: DeviceServer; rea
     },
     makeStream: () => ({ getTracks: () => [] }) as unknown as MediaStream,
     muted: false,
+    textIn: (language, key) => `${language}: ${key}`,
     wipe: () => wiped.resolve(),
     reload: () => void reloads.push(1),
     timers,

@@ -116,6 +116,22 @@ describe('the kiosk', () => {
     expect(visit.person).to.deep.equal({ kind: 'refused', code: 'nobody-on-duty' });
   });
 
+  it('asks for other needs beside the place of somebody who waits, and shows those that the queue has', async () => {
+    const bench = await kioskBench();
+    await using _ = bench.kiosk;
+    await bench.until((view) => view.condition === 'ready');
+    touch(bench, { type: 'start', person: true, needs: ['assisted'] });
+    await bench.until((view) => view.visit.person.kind === 'waiting');
+    touch(bench, { type: 'person-wanted', needs: ['assisted', 'sign-language'] });
+    await bench.until((view) => view.visit.needs.length === 2);
+    bench.queue.refuse = { 'ticket.open': 'nobody-on-duty' };
+    touch(bench, { type: 'person-wanted', needs: [] });
+    const { visit } = await bench.until((view) => view.visit.notice === 'need-refused');
+    expect(visit).to.deep.nested.include({ 'person.kind': 'waiting', 'needs': ['assisted', 'sign-language'] });
+    const asked = bench.queue.received.filter(({ method }) => method === 'ticket.open').map(({ params }) => params);
+    expect(asked).to.deep.equal([['assisted'], ['assisted', 'sign-language'], []].map((needs) => ({ visitId: visitNumber, needs })));
+  });
+
   it('keeps the visit over a cut, tells of it, and reports where the citizen went meanwhile', async () => {
     const bench = await kioskBench();
     await using _ = bench.kiosk;

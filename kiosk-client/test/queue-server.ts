@@ -1,16 +1,17 @@
 import { kioskQueue } from '@videosportello/protocol/contract/kiosk-queue.ts';
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
 import type { ErrorCode } from '@videosportello/protocol/error-codes.ts';
-import { visitId } from '@videosportello/protocol/ids.ts';
+import { ticketId, visitId } from '@videosportello/protocol/ids.ts';
 import type { RoomBody } from '@videosportello/protocol/messages/room.ts';
-import type { DutyState, KioskVisit, MediaAccess } from '@videosportello/protocol/messages/visit.ts';
+import type { DutyState, KioskVisit, MediaAccess, TicketView } from '@videosportello/protocol/messages/visit.ts';
 import { acceptPeer } from '@videosportello/protocol/rpc/accept.ts';
 import type { Peer } from '@videosportello/protocol/rpc/peer.ts';
 import { webSocketTransport } from '@videosportello/protocol/rpc/transport.ts';
 import type { WebSocketLike } from '@videosportello/protocol/rpc/transport.ts';
 
-export const openDuty: DutyState = { open: true, operatorsOnDuty: 1, hours: [], phone: '', nearest: '' };
+export const openDuty: DutyState = { open: true, staffed: true, hours: [], phone: '', nearest: '' };
 export const visitNumber = visitId.parse(`v_${'a'.repeat(24)}`);
+const ticket: TicketView = { ticketId: ticketId.parse(`t_${'1'.repeat(24)}`), label: 'A01', class: 'walk-up', place: 1, since: 0 };
 export const newVisit: KioskVisit = {
   visitId: visitNumber,
   state: 'alone',
@@ -19,6 +20,9 @@ export const newVisit: KioskVisit = {
   language: 'it',
   fence: { epoch: 0, counter: 0 },
 };
+
+/** Until when this queue keeps every place. */
+export const keptUntil = Date.UTC(2026, 10, 20, 12, 40);
 
 /** A queue-service for tests over the real contract: one visit, changed as the test says. */
 export class QueueServer {
@@ -80,7 +84,8 @@ export class QueueServer {
               this.visit = {
                 ...present(),
                 state: 'waiting',
-                ticket: { ticketId: `t_${'1'.repeat(24)}` as never, label: 'A01', class: 'walk-up', place: 1, since: 0 },
+                ticket,
+                needs: params.needs,
               };
               this.media = this.grant('waiting');
               return { visit: this.visit, media: this.media };
@@ -94,11 +99,11 @@ export class QueueServer {
             'ticket.keep': (params) => {
               heard('ticket.keep', params);
               this.visit = undefined;
-              return { ticket: 'head.body.signature', label: 'A01', until: Date.now() + 1_800_000 };
+              return { ticket: 'head.body.signature', label: 'A01', until: keptUntil };
             },
             'ticket.show': (params) => {
               heard('ticket.show', params);
-              this.visit = { ...newVisit, state: 'waiting' };
+              this.visit = { ...newVisit, state: 'waiting', ticket };
               this.media = this.grant('waiting');
               return { visit: this.visit, certificates: this.certificates(), media: this.media };
             },

@@ -1,6 +1,6 @@
 import { TranslationController } from '@videosportello/web-parts/translation-controller.ts';
-import { css, html, LitElement } from 'lit';
-import { icon } from './components/icons.ts';
+import { html, LitElement } from 'lit';
+import { connectingPage, lonePage, lonePageStyles, outdatedPage } from './components/lone-page.ts';
 import { base } from './components/styles.ts';
 import { attention, pageOf, visitsInHand } from './desk/desk-machine.ts';
 import type { DeskController } from './desk/desk-controller.ts';
@@ -12,81 +12,33 @@ import './desk-view.ts';
 /** Which page is shown: signing in, the desk, taken over elsewhere. */
 export class DeskPages extends LitElement {
   static override properties = { state: { attribute: false }, actions: { attribute: false } };
-  static override styles = [
-    base,
-    css`
-      .page {
-        display: grid;
-        place-content: center;
-        min-block-size: 100dvh;
-        padding: 24px;
-        background: #17324d;
-      }
-      .card {
-        display: grid;
-        gap: 16px;
-        max-inline-size: 560px;
-        padding: 40px;
-        border-radius: 8px;
-        background: #fff;
-      }
-      h1 {
-        margin: 0;
-        font-size: 28px;
-        line-height: 1.2;
-      }
-      .key {
-        justify-self: start;
-        text-decoration: none;
-        font-size: 18px;
-        padding: 10px 24px;
-      }
-    `,
-  ];
+  static override styles = [base, lonePageStyles];
   declare state: DeskState;
   declare actions: DeskActions;
   readonly #texts = new TranslationController(this, texts);
-
-  #page(title: string, text: string, key: unknown) {
-    const t = this.#texts;
-    return html`<main class="page">
-      <div class="card">
-        <p class="quiet">${t.text('desk-title')}</p>
-        <h1>${t.text(title)}</h1>
-        <p>${t.text(text)}</p>
-        ${key}
-      </div>
-    </main>`;
-  }
 
   override render() {
     const t = this.#texts;
     const { state, actions } = this;
     switch (pageOf(state.queue)) {
       case 'connecting':
-        return this.#page(
-          'connecting-title',
-          state.queue.connection === 'lost' ? 'connecting-lost' : 'connecting-text',
-          html`<p>${icon('running')}</p>`,
-        );
+        return connectingPage(t, 'connecting-title', state.queue.connection === 'lost' ? 'connecting-lost' : 'connecting-text');
       case 'signed-out':
-        return this.#page(
+        return lonePage(
+          t,
           'signed-out-title',
           'signed-out-text',
           html`<a class="key main" href="/sign-in">${t.text('signed-out-key')}</a>`,
         );
       case 'replaced':
-        return this.#page(
+        return lonePage(
+          t,
           'replaced-title',
           'replaced-text',
           html`<button class="key main" @click=${() => actions.takeBack()}>${t.text('replaced-key')}</button>`,
         );
       case 'outdated':
-        return this.#page(
-          'outdated-title',
-          'outdated-text',
-          html`<button class="key main" @click=${() => location.reload()}>${t.text('outdated-key')}</button>`,
-        );
+        return outdatedPage(t);
       case 'desk':
         return html`<desk-view .state=${state} .actions=${actions}></desk-view>`;
     }

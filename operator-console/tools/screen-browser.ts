@@ -88,7 +88,7 @@ export async function openScreens(
     async open(name, { language = 'it', width = 1280, height = 720 } = {}) {
       await page.setViewportSize({ width, height });
       await page.goto(`${origin}/screens.html?screen=${name}&language=${language}`);
-      await page.locator('desk-pages').waitFor({ state: 'attached' });
+      await page.locator('desk-pages, queue-pages').waitFor({ state: 'attached' });
       await page.evaluate(async () => {
         await document.fonts.ready;
         const videos = [...document.querySelectorAll('*')].flatMap(function inside(element): HTMLVideoElement[] {

@@ -30,7 +30,7 @@ describe('screens of the desk', function () {
     const found: string[] = [];
     for (const name of screens.names) {
       // English is the same page in other words: a few screens of it are enough.
-      for (const language of /^(?:02|10|17|24)-/.test(name) ? (['it', 'en'] as const) : (['it'] as const)) {
+      for (const language of /^(?:02|10|17|24|40)-/.test(name) ? (['it', 'en'] as const) : (['it'] as const)) {
         const page = await screens.open(name, { language });
         // The page's policy allows no script but its own; the checker comes by the browser's own door.
         await page.evaluate(axe);
@@ -89,6 +89,28 @@ describe('screens of the desk', function () {
     ]);
     await page.keyboard.press('Shift+F6');
     expect(await focused()).to.equal('papers-panel');
+  });
+
+  it('show the queue as a real table that the keyboard scrolls, and say aloud that its figures are old', async () => {
+    const page = await screens.open('43-queue-many');
+    const table = page.getByRole('table', { name: 'Code' });
+    expect(await table.getByRole('columnheader').allTextContents()).to.have.length(5);
+    expect(await table.getByRole('rowheader').count()).to.equal(40);
+    expect(await table.getByRole('row').nth(1).innerText()).to.match(/certificato di residenza[^]*San Giovanni[^]*31[^]*2:03:04[^]*nessuno/);
+    // After the link, the language and the sign-out.
+    for (let press = 0; press < 4; press += 1) await page.keyboard.press('Tab');
+    await page.keyboard.press('End');
+    // Scrolled by the keyboard.
+    await page.waitForFunction(() => {
+      const figures = document.querySelector('queue-pages')?.shadowRoot?.querySelector('queue-figures');
+      return (figures?.shadowRoot?.querySelector('.scroll')?.scrollTop ?? 0) > 0;
+    });
+    await page.evaluate(() => {
+      const pages = document.querySelector<HTMLElement & { state: object }>('queue-pages');
+      if (pages) pages.state = { ...pages.state, connection: 'lost' };
+    });
+    await page.getByText('Linea interrotta: i numeri della coda non sono più attuali.').waitFor({ state: 'attached' });
+    await page.getByText(/^Linea con il servizio interrotta: i numeri qui sotto sono delle/).waitFor();
   });
 
   it('ask before a visit is ended, with kiosk and town in the question, and take Esc for no', async () => {

@@ -56,6 +56,8 @@ export type VisitClaim = z.output<typeof visitClaim>;
 /** A desk as it stood: what the operator said he is, and his visits in talk and in wrap-up (state `ended`). */
 export const deskClaim = z.object({
   operatorId,
+  /** When the desk stood so, by the store's clock, ms. */
+  at: epochMs,
   presence,
   reason: notReadyReason.optional(),
   /** Since when he has had nothing to do, ms. */

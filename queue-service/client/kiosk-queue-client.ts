@@ -52,11 +52,14 @@ export interface KioskQueueDeps extends PageDeps {
 export interface KioskQueueClient extends Observable<KioskQueueState>, AsyncDisposable {
   openVisit(language: Language): Promise<KioskVisit>;
   setStep(where: { step: VisitStep; phase: Phase; language: Language; service?: Service }): Promise<void>;
-  /** "A person, please"; safe to repeat. Throws `nobody-on-duty` when no operator could come. */
+  /** "A person, please"; safe to repeat, also with other needs while waiting. Throws `nobody-on-duty` when no operator could come. */
   openTicket(needs: Need[]): Promise<KioskVisit>;
   cancelTicket(): Promise<KioskVisit>;
-  /** "I come back later": the visit is over here, and the ticket in the answer serves until its time at any kiosk. Safe to repeat. */
-  keepTicket(): Promise<{ readonly ticket: string; readonly label: string; readonly until: number }>;
+  /**
+   * "I come back later": the visit is over here, and the ticket in the answer serves until its time at any kiosk. Safe to repeat,
+   * also for a visit that has ended with an answer that was lost: `visitId` says which, without it the running one.
+   */
+  keepTicket(visitId?: VisitId): Promise<{ readonly ticket: string; readonly label: string; readonly until: number }>;
   /**
    * A kept ticket is shown: the visit stands at its old place.
    * @throws ProtocolError `ticket-unknown`, `ticket-used`, `ticket-expired`, `kiosk-busy`, `nobody-on-duty`
@@ -191,10 +194,10 @@ export function createKioskQueueClient(config: { readonly kioskId: KioskId }, de
       take(said.visit, { media: said.media });
       return said.visit;
     },
-    async keepTicket() {
-      const kept = await line.peer().request('ticket.keep', { visitId: running() });
+    async keepTicket(visitId = running()) {
+      const kept = await line.peer().request('ticket.keep', { visitId });
       const { visit } = store.state;
-      if (visit) take({ ...visit, state: 'ended' }, {});
+      if (visit?.visitId === visitId) take({ ...visit, state: 'ended' }, {});
       return kept;
     },
     async showTicket(ticket) {

@@ -51,7 +51,8 @@ export type OperatorQueueDeps = PageDeps;
 /** An operator page's line to queue-service. Requests throw the server's ProtocolError, or `link-lost` while not connected. */
 export interface OperatorQueueClient extends Observable<OperatorQueueState>, AsyncDisposable {
   setPresence(presence: Presence, reason?: NotReadyReason): Promise<Desk>;
-  accept(offerId: OfferId): Promise<{ visit: DeskVisit; access: VisitAccess }>;
+  /** Takes the visit; `access` is absent while its media node is away, and comes into the state when there is one. */
+  accept(offerId: OfferId): Promise<{ readonly visit: DeskVisit; readonly access?: VisitAccess | undefined }>;
   decline(offerId: OfferId): Promise<void>;
   /** Ends the talk; the visit stays in hand as wrap-up. */
   endVisit(visitId: VisitId): Promise<void>;
@@ -192,7 +193,7 @@ export function createOperatorQueueClient(deps: OperatorQueueDeps): OperatorQueu
     async accept(offerId) {
       const accepted = await line.peer().request('offer.accept', { offerId });
       store.change({ offers: withoutOffer(offerId) });
-      hold(accepted.access);
+      if (accepted.access) hold(accepted.access);
       return accepted;
     },
     async decline(offerId) {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Timers } from '@videosportello/protocol/rpc/peer.ts';
-import { createRenewal, RENEWAL_PAUSE_MS, RENEWAL_RETRY_MS } from './renewal.ts';
+import { createRenewal, RENEWAL_MOST_MS, RENEWAL_PAUSE_MS, RENEWAL_RETRY_MS } from './renewal.ts';
 
 /** Timers that fire only when the test says so; `fire` waits until the renewal has planned anew. The clock stands unless it is moved. */
 function handTimers() {
@@ -35,6 +35,13 @@ describe('renewal of grants', () => {
     expect(clock.delay()).to.equal(25_000);
     await clock.fire();
     expect(clock.delay()).to.equal(30_000);
+  });
+
+  it('does not put off a renewal for years because a clock was set anew', () => {
+    const clock = handTimers();
+    const renewal = createRenewal(async () => 60_000, clock.deps);
+    renewal.plan(5 * 365 * 86_400_000);
+    expect(clock.delay()).to.equal(RENEWAL_MOST_MS);
   });
 
   it('tries again soon after a failure', async () => {

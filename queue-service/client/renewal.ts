@@ -4,8 +4,10 @@ import type { Timers } from '@videosportello/protocol/rpc/peer.ts';
 export const RENEWAL_RETRY_MS = 2_000;
 /** How long lies between two renewals at least, however often one is asked for and however short a grant's life is, ms. */
 export const RENEWAL_PAUSE_MS = 1_000;
+/** How long lies between two renewals at most, ms: a grant lives minutes, and only a clock that was set anew says years. */
+export const RENEWAL_MOST_MS = 300_000;
 
-const halfOf = (remainingMs: number) => Math.max(remainingMs / 2, RENEWAL_PAUSE_MS);
+const halfOf = (remainingMs: number) => Math.min(Math.max(remainingMs / 2, RENEWAL_PAUSE_MS), RENEWAL_MOST_MS);
 
 /** The system's timers, as the clients' default. */
 export const systemTimers: Timers = {

@@ -6,6 +6,7 @@ import type { HolderKey } from '@videosportello/protocol/keys.ts';
 import { startTown, until } from '../testing/town-fixture.ts';
 import type { Town } from '../testing/town-fixture.ts';
 import { defaultLimits } from './config.ts';
+import { connectStore } from './redis/store-connection.ts';
 
 const answerSchema = z.object({
   id: z.number().nullable(),
@@ -117,6 +118,34 @@ describe('a hostile kiosk at queue-service', function () {
     expect(victim.state.visit).to.include({ visitId, state: 'alone', step: 'audience' });
     await victim.endVisit('citizen');
     line.socket.close();
+  });
+
+  it('gets nothing any more on a line that another page has replaced, though its process has not heard of it', async () => {
+    const socketPath = town.service.redis?.socketPath ?? expect.fail();
+    const connectDeaf: typeof connectStore = async (address, deps) => {
+      const store = await connectStore(address, deps);
+      return { ...store, get isReady() { return store.isReady; }, subscribe: async () => undefined, [Symbol.asyncDispose]: () => store.close() };
+    };
+    await using deaf = await startTown({
+      config: { redisUrl: `unix://${socketPath}`, nodeSecret: town.config.nodeSecret },
+      deps: { connect: connectDeaf },
+      nodes: false,
+    });
+    const { kioskId, key } = await enrolled();
+    const page = await town.kiosk(kioskId, { key });
+    const { visitId } = await page.openVisit('it');
+    await page.close();
+    for (const [method, more] of [
+      ['grants.renew', {}],
+      ['message.send', { message: { messageId: `m_${'0'.repeat(24)}`, body: { kind: 'ask-card' } } }],
+    ] as const) {
+      const old = await rawSocket(deaf);
+      expect(await old.ask('hello', await old.hello(kioskId, key))).to.equal('done');
+      const newer = await rawSocket(town);
+      expect(await newer.ask('hello', await newer.hello(kioskId, key))).to.equal('done');
+      expect(await old.ask(method, { visitId, ...more })).to.be.oneOf(['link-lost', 'closed 4410']);
+      newer.socket.close();
+    }
   });
 
   it('cannot write into the register that the operator ended a visit', async () => {

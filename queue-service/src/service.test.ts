@@ -30,7 +30,7 @@ describe('queue-service over its sockets', function () {
   it('carries a visit from touch to wrap-up', async () => {
     const desk = await town.desk('marta');
     const kiosk = await town.kiosk('kiosk-1');
-    expect(kiosk.state.duty?.operatorsOnDuty).to.equal(1);
+    expect(kiosk.state.duty?.staffed).to.equal(true);
     const opened = await kiosk.openVisit('it');
     expect(opened.state).to.equal('alone');
     expect(kiosk.state.certificates?.url).to.equal('ws://127.0.0.1:4002/device');
@@ -41,7 +41,7 @@ describe('queue-service over its sockets', function () {
     await until(kiosk, (state) => state.visit?.state === 'offered');
     const accepted = await desk.accept(offers[0]?.offerId ?? expect.fail('no offer'));
     expect(accepted.visit).to.include({ visitId: opened.visitId, state: 'with-operator', kioskPresent: true });
-    expect(accepted.access.media.url).to.equal('ws://127.0.0.1:4001/room');
+    expect(accepted.access?.media.url).to.equal('ws://127.0.0.1:4001/room');
     const talking = await until(kiosk, (state) => state.visit?.state === 'with-operator');
     expect(talking.visit?.operator).to.deep.equal({ displayName: 'Marta', present: true });
     await until(desk, (state) => state.house?.kiosks[0]?.mine);
@@ -84,6 +84,25 @@ describe('queue-service over its sockets', function () {
     await marta.decline(offers[0]?.offerId ?? expect.fail());
     const second = await until(paolo, (state) => state.offers.length === 1);
     expect(second.offers[0]).to.deep.include({ visitId, needs: ['text-only'] });
+  });
+
+  it('takes other needs of a citizen who waits in, says so to his kiosk, and to the operator with the offer', async () => {
+    const marta = await town.desk('marta');
+    const paolo = await town.desk('paolo');
+    const kiosk = await town.kiosk('kiosk-1');
+    const { visitId } = await kiosk.openVisit('it');
+    await kiosk.openTicket([]);
+    for (const desk of [marta, paolo]) {
+      const { offers } = await until(desk, (state) => state.offers.length === 1);
+      await desk.decline(offers[0]?.offerId ?? expect.fail());
+    }
+    const waiting = await until(kiosk, (state) => state.visit?.state === 'waiting');
+    expect(waiting.visit?.needs).to.equal(undefined);
+    const changed = await kiosk.openTicket(['assisted', 'text-only']);
+    expect(changed).to.deep.include({ visitId, state: 'waiting', needs: ['assisted', 'text-only'] });
+    expect(changed.ticket).to.include({ class: 'assisted', label: waiting.visit?.ticket?.label });
+    expect(await refusalOf(kiosk.openTicket(['sign-language']))).to.equal('nobody-on-duty');
+    expect(kiosk.state.visit?.needs).to.deep.equal(['assisted', 'text-only']);
   });
 
   it('withdraws an offer when its time is over, and tells both sides', async () => {

@@ -45,7 +45,8 @@ import { keysOf } from './redis/keys.ts';
 import { createScriptRunner } from './redis/scripts.ts';
 import { createSweeper } from './redis/sweeper.ts';
 import type { Sweeper } from './redis/sweeper.ts';
-import { connectStore, storeAddress } from './redis/store-connection.ts';
+import { storeAddress } from './redis/store-address.ts';
+import { connectStore } from './redis/store-connection.ts';
 import { isServedAt, loadRouting } from './routing/rules.ts';
 import { createRoutingDay } from './routing/routing-day.ts';
 import { dutyStateOf, loadOpeningHours, localMoment } from './routing/opening-hours.ts';
@@ -53,6 +54,7 @@ import { createConsoleSessions } from './sign-in/console-session.ts';
 import type { ConsoleSessions } from './sign-in/console-session.ts';
 import { createSignInFlow } from './sign-in/sign-in-flow.ts';
 import { readQueueView } from './view/queue-view.ts';
+import { createViewerCheck } from './view/viewer-check.ts';
 import { createWatchedView } from './view/watched-view.ts';
 import { createVisitStore } from './visit/visit-store.ts';
 
@@ -138,7 +140,7 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
       : undefined;
   const connection = opened.use(
     await connect(
-      redis ? { socketPath: redis.socketPath } : storeAddress(config.redisUrl ?? ''),
+      redis ? { socketPath: redis.socketPath } : storeAddress(config.redisUrl ?? '', keys.root),
       {
         onDown: () => events.storeDown(),
         onError: (error) => events.failed('store', error),
@@ -210,7 +212,7 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
       },
     ),
     sockets,
-    dutyState: (operatorsOnDuty) => dutyStateOf(hours, now(), operatorsOnDuty),
+    dutyState: (isStaffed) => dutyStateOf(hours, now(), isStaffed),
     stampDuty: () => stampDutyOn(dutyRules, today()),
     routing: routing.rules,
     isServed: (asked) => isServedAt(routing.rules(), asked, now(), hours.timeZone),
@@ -285,7 +287,9 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
   );
   const app = createApp({
     view,
+    checkViewer: createViewerCheck({ sessions, directory, operators, today }),
     kiosks,
+    nodes,
     operators,
     ping: () => connection.ping(),
     metrics,

@@ -87,15 +87,15 @@ export async function createTestQueue({ connection }: TestRedis, policy: Partial
   const sessions = new Map<string, string>();
   const desk = (id: OperatorId) => ({ operatorId: id, session: sessions.get(id) ?? '' });
   const site = (id: KioskId) => ({ kioskId: id, session: sessions.get(id) ?? '' });
-  const { open, setStep, openTicket, cancelTicket, end } = createVisitStore(scripts);
+  const { open, setStep, openTicket, cancelTicket, end, endTalk } = createVisitStore(scripts);
   /** The stores, speaking for whoever has the desk or the kiosk now. */
   const visits = {
     open: ({ kioskId: id, ...visit }: Sessionless<typeof open>) => open({ ...visit, ...site(id) }),
     setStep: ({ kioskId: id, ...where }: Sessionless<typeof setStep>) => setStep({ ...where, ...site(id) }),
     openTicket: ({ kioskId: id, ...ticket }: Sessionless<typeof openTicket>) => openTicket({ ...ticket, ...site(id) }),
     cancelTicket: ({ kioskId: id, ...ticket }: Sessionless<typeof cancelTicket>) => cancelTicket({ ...ticket, ...site(id) }),
-    end: (visit: { visitId: VisitId; reason: EndReason } & ({ kioskId: KioskId } | { operatorId: OperatorId })) =>
-      end({ ...visit, ...('kioskId' in visit ? site(visit.kioskId) : desk(visit.operatorId)) }),
+    end: ({ visitId, reason, ...by }: { visitId: VisitId; reason: EndReason } & ({ kioskId: KioskId } | { operatorId: OperatorId })) =>
+      'kioskId' in by ? end({ visitId, reason, ...site(by.kioskId) }) : endTalk({ visitId, ...desk(by.operatorId) }),
   };
   const deskStore = createOperatorStore(scripts);
   const operators = {

@@ -24,6 +24,7 @@ import type { QueueDeps } from '../src/service.ts';
 import { plainRules } from './queue-fixture.ts';
 
 const ISSUER = 'http://sign-in.localhost:1';
+/** The third is a supervisor too. */
 const people = ['marta', 'paolo', 'ines'] as const;
 export type TestOperator = (typeof people)[number];
 
@@ -36,6 +37,7 @@ const operators = {
     towns: [],
     signLanguage: false,
     capacity: 2,
+    roles: subject === 'ines' ? [{ role: 'supervisor' as const, from: '2020-01-01', to: null }] : [],
   })),
 };
 const alwaysOpen = {

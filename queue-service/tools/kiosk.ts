@@ -1,10 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-
-/** How long the service may take to answer, ms. */
-const ANSWER_TIMEOUT_MS = 10_000;
+import { ask, DEMO_DATA_DIR } from './ask-service.ts';
 
 const usage = `Enrols and revokes kiosks at the queue service running on this machine.
 
@@ -15,44 +12,10 @@ const usage = `Enrols and revokes kiosks at the queue service running on this ma
   --data-dir DIR   the queue service's folder (default: DATA_DIR, else the demo's, data/demo/queue)
 `;
 
-const failure = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
 const code = z.object({ code: z.string(), expiresAt: z.number() });
 const list = z.object({
   kiosks: z.array(z.object({ kioskId: z.string(), name: z.string(), town: z.string(), revoked: z.boolean(), connected: z.boolean() })),
 });
-
-/** Asks the running service; the token proves that the caller may read its folder. Throws Error with a plain sentence. */
-async function ask<Schema extends z.ZodType>(
-  dataDir: string,
-  method: 'GET' | 'POST',
-  path: string,
-  schema: Schema,
-  body?: object,
-): Promise<z.output<Schema>> {
-  let url: string;
-  let token: string;
-  try {
-    ({ url } = z.object({ url: z.url() }).parse(JSON.parse(await readFile(join(dataDir, 'admin.json'), 'utf8'))));
-    token = (await readFile(join(dataDir, 'admin-token'), 'utf8')).trim();
-  } catch (cause) {
-    throw new Error(`No running queue service is known in ${dataDir}; start it, or name its folder with --data-dir.`, { cause });
-  }
-  let answer: unknown;
-  try {
-    const response = await fetch(new URL(path, url), {
-      method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    });
-    answer = await response.json();
-  } catch (cause) {
-    throw new Error('The queue service does not answer.', { cause });
-  }
-  const refused = failure.safeParse(answer);
-  if (refused.success) throw new Error(`${refused.data.error.message} (${refused.data.error.code})`);
-  return schema.parse(answer);
-}
 
 async function run(): Promise<string> {
   const { positionals, values } = parseArgs({
@@ -61,7 +24,7 @@ async function run(): Promise<string> {
       id: { type: 'string' },
       name: { type: 'string' },
       town: { type: 'string' },
-      'data-dir': { type: 'string', default: process.env['DATA_DIR'] ?? 'data/demo/queue' },
+      'data-dir': { type: 'string', default: process.env['DATA_DIR'] ?? DEMO_DATA_DIR },
     },
   });
   const dataDir = resolve(values['data-dir']);

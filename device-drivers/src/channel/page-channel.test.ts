@@ -64,6 +64,8 @@ const handlers: CommandHandlers = {
     throw new ProtocolError('card-removed');
   },
   'Check.ReadImage': unused,
+  'BarcodeReader.Read': unused,
+  'Videosportello.PrintTicket': unused,
   'Videosportello.AnswerSignature': unused,
   'Videosportello.AnswerReview': unused,
   'Videosportello.PaperTaken': unused,

@@ -1,98 +1,16 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { connect } from 'node:net';
-import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import { ATR, emptyAtLook, hex, insertCard, toHex } from '../../test/test-card.ts';
+import type { TestCard } from '../../test/test-card.ts';
 import { startPcscd } from '../../virtual/peers/pcscd.ts';
 import type { PcscdPeer } from '../../virtual/peers/pcscd.ts';
-import { StateBit } from './card-track.ts';
-import { startPcscBinding } from './pcsc-binding.ts';
 import { ReaderError } from './reader-error.ts';
 import { createReaderService } from './reader-service.ts';
 import type { ReaderService, ReaderServiceConfig, ReaderSnapshot } from './reader-service.ts';
-
-const ATR = '3b800181';
-const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'hex'));
-const toHex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
-
-/** What the test card does with a command: an answer, nothing at all, or leave without one. */
-type Reaction = Uint8Array | 'silent' | 'leave';
-
-interface TestCard {
-  readonly socket: Socket;
-  /** Commands received, and `on`/`off` for power. */
-  readonly log: string[];
-  /** The commands alone: the daemon powers a card off and on again whenever nobody has used it for a poll or two. */
-  commands(): readonly string[];
-  /** Waits until an entry is on the log after its first `from` ones: power goes off without an answer of the card. */
-  heard(entry: string, from: number): Promise<void>;
-  remove(): Promise<void>;
-}
-
-/** A card that speaks the protocol of vpcd (device side: two bytes of length, then the frame). */
-async function insertCard(
-  port: number,
-  react: (apdu: Uint8Array) => Reaction = () => hex('9000'),
-  atr: (powered: boolean) => string = () => ATR,
-): Promise<TestCard> {
-  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
-  await once(socket, 'connect');
-  const log: string[] = [];
-  let powered = false;
-  let pending = Buffer.alloc(0);
-  const send = (payload: Uint8Array): void => {
-    const frame = Buffer.alloc(2 + payload.length);
-    frame.writeUInt16BE(payload.length);
-    frame.set(payload, 2);
-    socket.write(frame);
-  };
-  socket.on('error', () => undefined);
-  socket.on('data', (chunk) => {
-    pending = Buffer.concat([pending, chunk]);
-    while (pending.length >= 2 && pending.length >= 2 + pending.readUInt16BE()) {
-      const end = 2 + pending.readUInt16BE();
-      const frame = Uint8Array.from(pending.subarray(2, end));
-      pending = pending.subarray(end);
-      if (frame.length === 1) {
-        if (frame[0] === 4) {
-          send(hex(atr(powered)));
-        } else {
-          powered = frame[0] !== 0;
-          log.push(powered ? 'on' : 'off');
-        }
-        continue;
-      }
-      log.push(toHex(frame));
-      const reaction = react(frame);
-      if (reaction === 'leave') {
-        socket.destroy();
-      } else if (reaction !== 'silent') {
-        send(reaction);
-      }
-    }
-  });
-  return {
-    socket,
-    log,
-    commands: () => log.filter((entry) => entry !== 'on' && entry !== 'off'),
-    heard: async (entry, from) => {
-      while (!log.includes(entry, from)) {
-        await once(socket, 'data');
-      }
-    },
-    remove: async () => {
-      if (!socket.closed) {
-        const closed = once(socket, 'close');
-        socket.destroy();
-        await closed;
-      }
-    },
-  };
-}
 
 /** Waits for a snapshot that fits; the test's own time-out is the deadline. */
 async function until(reader: ReaderService, fits: (snapshot: ReaderSnapshot) => boolean): Promise<ReaderSnapshot> {
@@ -110,30 +28,6 @@ async function until(reader: ReaderService, fits: (snapshot: ReaderSnapshot) => 
   } finally {
     stop();
   }
-}
-
-/**
- * Waits until the daemon's own look at the first reader found it empty, which its event counter tells: every insertion
- * makes it odd, every removal even. After a command that broke off pcscd calls the reader empty before it has looked; a
- * card put in until then passes for the one that left, and its insertion is never reported.
- */
-async function emptyAtLook(socketName: string): Promise<void> {
-  const seen = Promise.withResolvers<void>();
-  await using _watcher = startPcscBinding(
-    { socketName },
-    {
-      onNotice: (notice) => {
-        if (notice.type === 'status' && notice.reader.endsWith('00 00')) {
-          const counter = notice.bits >>> 16;
-          if ((notice.bits & StateBit.present) === 0 && counter % 2 === 0) {
-            seen.resolve();
-          }
-        }
-      },
-      onEnd: (reason) => seen.reject(new Error(`the binding ended: ${reason}`)),
-    },
-  );
-  await seen.promise;
 }
 
 const empty = ({ reader, card }: ReaderSnapshot): boolean => reader === 'ready' && card.state === 'none';

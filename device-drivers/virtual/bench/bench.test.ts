@@ -220,6 +220,7 @@ describe('bench', () => {
       for (const argument of ['giulia', 'giulia:0', 'giulia:x', ':3']) {
         expect(await refused('remove-after', argument), argument).to.include({ status: 400, code: 'bad-argument' });
       }
+      expect(await refused('put-sheet', '999')).to.include({ status: 400, code: 'bad-argument' });
       for (const body of ['', '{', '[]', '{"action":1}', JSON.stringify({ action: 'x'.repeat(5_000) })]) {
         const answer = await post(body);
         expect(answer.status).to.equal(400);
@@ -314,6 +315,11 @@ describe('bench', () => {
       expect(await scanner.scan()).to.include({ width: 1240, height: 1754 });
       await perform('take-sheet');
       expect((await state()).scanner.sheet).to.equal(false);
+      const [page = expect.fail('nothing was printed')] = (await state()).printer.pages;
+      await perform('put-sheet', page.id);
+      expect((await state()).scanner.sheet).to.equal(true);
+      expect(await scanner.scan()).to.include({ width: 1240, height: 1754 });
+      await perform('take-sheet');
     });
   });
 

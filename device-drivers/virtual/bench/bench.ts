@@ -63,7 +63,7 @@ export interface Bench extends AsyncDisposable {
   state(): BenchState;
   /**
    * Does one thing: `put-card` ID (`-ts` behind it: the person's health card), `remove-after` ID:N (a card that leaves after answering N commands), `take-card`,
-   * `paper-out`, `refill`, `jam`, `clear-jam`, `put-sheet`, `take-sheet`.
+   * `paper-out`, `refill`, `jam`, `clear-jam`, `put-sheet` (with the ID of a printed page: that one), `take-sheet`.
    * @throws {BenchError} with the sentence for the page.
    */
   perform(action: string, argument?: string): Promise<void>;
@@ -131,6 +131,14 @@ export async function startBench(
     await putCard(id, { removeAfterApdu: Number(commands) });
   }
 
+  const printed = (id: string): string | undefined => printer.printedPages().find(({ jobId }) => String(jobId) === id)?.path;
+
+  async function putSheet(id: string | undefined): Promise<void> {
+    const sheet = id === undefined ? SPECIMEN_SHEET : printed(id);
+    if (sheet === undefined) throw new BenchError('bad-argument');
+    await scanner.putSheet(sheet);
+  }
+
   const actions: ReadonlyMap<string, (argument: string | undefined) => Promise<void>> = new Map([
     ['put-card', (id) => putCard(id, {})],
     ['remove-after', putSlippingCard],
@@ -139,7 +147,7 @@ export async function startBench(
     ['refill', () => printer.setPaper(FULL_TRAY)],
     ['jam', async () => printer.jam()],
     ['clear-jam', async () => printer.clearJam()],
-    ['put-sheet', () => scanner.putSheet(SPECIMEN_SHEET)],
+    ['put-sheet', putSheet],
     ['take-sheet', () => scanner.takeSheet()],
   ]);
 
@@ -180,7 +188,7 @@ export async function startBench(
       }
     },
     portrait: (id) => cards.get(id)?.photo,
-    printed: (id) => printer.printedPages().find(({ jobId }) => String(jobId) === id)?.path,
+    printed,
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }

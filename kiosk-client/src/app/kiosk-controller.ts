@@ -15,6 +15,7 @@ import { createTextSender } from '../call/text-sender.ts';
 import { ordinaryPreferences } from '../components/intent.ts';
 import type { Intent } from '../components/intent.ts';
 import { createDeviceController } from '../devices/device-controller.ts';
+import type { TextIn } from '../i18n/translations.ts';
 import { createQueueController } from '../queue/queue-controller.ts';
 import { idleLimit, ordinaryLimit } from '../visit/idle-rule.ts';
 import { createIdleWatch } from '../visit/idle-watch.ts';
@@ -25,6 +26,7 @@ import type { VisitEvent } from '../visit/visit-state.ts';
 import type { KioskView } from './kiosk-view.ts';
 import { answerRoomMessage } from './room-messages.ts';
 import { isFinal, serviceCondition } from './service-condition.ts';
+import { ticketSlip } from './ticket-slip.ts';
 
 /** What the page gives the controller; tests give their own. */
 export interface KioskDeps {
@@ -36,6 +38,8 @@ export interface KioskDeps {
   readonly createCall: KioskCallOptions['createController'];
   readonly makeStream?: KioskCallOptions['makeStream'];
   readonly muted: boolean;
+  /** A text of the screens in a language, whatever language the screen speaks. */
+  readonly textIn: TextIn;
   readonly wipe: () => void;
   /** Fetches the page anew, with the token of the device service's present start; the visit is come back into. */
   readonly reload: () => void;
@@ -87,6 +91,7 @@ export function createKioskController(deps: KioskDeps): KioskController {
       local.change({ conversation: emptyConversation, textPanel: false });
     },
     wipe: deps.wipe,
+    ticketSlip: (place, language) => ticketSlip(place, { town: queue?.state.kiosk?.town ?? '', textIn: deps.textIn, language }),
     timers: deps.timers,
   });
   const texts = createTextSender((body) => call.send(body), deps.timers);
@@ -102,7 +107,9 @@ export function createKioskController(deps: KioskDeps): KioskController {
     onWarn: () => visit.dispatch({ type: 'idle-warned' }),
     onAnswered: () => visit.dispatch({ type: 'idle-answered' }),
     onOver: () => {
-      if (visit.state.stage !== 'idle') return visit.dispatch({ type: 'idle-over' });
+      const { stage } = visit.state;
+      visit.dispatch({ type: 'idle-over' });
+      if (stage !== 'idle' && stage !== 'returning') return;
       // Somebody tried the keys of the first screen and went: the next one finds it as it is.
       local.change({ preferences: ordinaryPreferences });
       visit.dispatch({ type: 'language', language: idleVisit.language });

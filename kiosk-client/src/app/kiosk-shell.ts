@@ -131,10 +131,11 @@ class KioskShell extends LitElement {
 
   #navigation(isVisit: boolean) {
     const { visit, condition } = this.view;
-    const isIdle = visit.stage === 'idle' && condition === 'ready';
+    const isReady = condition === 'ready';
+    const isIdle = isReady && (visit.stage === 'idle' || visit.brought?.phase === 'asked');
     const canCall = isIdle || isVisit;
     return html`<nav aria-label=${this.#t.text('keys')}>
-      <button type="button" ?disabled=${!isVisit || !canGoBack(visit)} @click=${() => this.#send({ type: 'back' })}>
+      <button type="button" ?disabled=${!isReady || !canGoBack(visit)} @click=${() => this.#send({ type: 'back' })}>
         ${icon('back')} <span>${this.#t.text('back')}</span>
       </button>
       <button type="button" class="help" ?disabled=${!canCall} @click=${() => this.#send(isIdle ? { type: 'start', person: true } : { type: 'person-wanted' })}>

@@ -1,6 +1,7 @@
 import type { DeviceStatus } from '@videosportello/protocol/device/commands.ts';
 import type { RoomAnswer, RoomBody } from '@videosportello/protocol/messages/room.ts';
-import { canAskScan, canShow } from '../visit/visit-machine.ts';
+import { canAskScan } from '../visit/scan-machine.ts';
+import { canShow } from '../visit/visit-machine.ts';
 import type { VisitEvent, VisitState } from '../visit/visit-state.ts';
 
 /** What a message of the operator needs to know and may cause. */

@@ -7,11 +7,13 @@ import '../steps/step-card.ts';
 import '../steps/step-choices.ts';
 import '../steps/step-goodbye.ts';
 import '../steps/step-idle.ts';
+import '../steps/step-kept.ts';
 import '../steps/step-person.ts';
 import '../steps/step-pin.ts';
 import '../steps/step-printing.ts';
 import '../steps/step-privacy.ts';
 import '../steps/step-reading.ts';
+import '../steps/step-returning.ts';
 import '../steps/step-review.ts';
 import '../steps/step-scan.ts';
 import type { KioskView } from './kiosk-view.ts';
@@ -23,8 +25,11 @@ export function stepTemplate(view: KioskView): TemplateResult {
     case 'idle':
     case 'opening':
       return html`<step-idle .view=${view}></step-idle>`;
+    case 'returning':
+      return html`<step-returning .view=${view}></step-returning>`;
     case 'leaving':
     case 'wiping':
+      if (view.visit.kept && !view.visit.leaving?.readable) return html`<step-kept .view=${view}></step-kept>`;
       return html`<step-goodbye .view=${view}></step-goodbye>`;
     case 'visiting':
       return visitTemplate(view);

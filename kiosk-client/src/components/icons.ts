@@ -33,6 +33,9 @@ const shapes = {
   place: svg`<path d="M12 21.5c4.5-5 7-8.5 7-11.5a7 7 0 0 0-14 0c0 3 2.5 6.5 7 11.5z" /><circle cx="12" cy="10" r="2.5" />`,
   card: svg`<rect x="2.5" y="5" width="19" height="14" rx="2" /><path d="M6 10h4v4H6zM13 10h5.5M13 14h3.5" />`,
   paper: svg`<path d="M6 2.5h8.5L19 7v14.5H6zM14.5 2.5V7H19M9 11.5h7M9 15h7M9 18h4" />`,
+  hand: svg`<path d="M7 13V6.5a1.4 1.4 0 0 1 2.8 0V11 4a1.4 1.4 0 0 1 2.8 0v7-6a1.4 1.4 0 0 1 2.8 0v6.5-3.5a1.4 1.4 0 0 1 2.8 0V15c0 4-2.5 6.5-6 6.5-3 0-4.6-1.4-6-4L3.6 13.5a1.4 1.4 0 0 1 2.3-1.5L7 13.5" />`,
+  helper: svg`<circle cx="8" cy="6" r="3" /><path d="M2.5 21v-4c0-3.5 2-5.5 5.5-5.5 2.5 0 4 1 5 2.5l4 3" /><circle cx="17.5" cy="10.5" r="2.2" /><path d="M13.5 21c0-3 1.5-4.8 4-4.8s4 1.8 4 4.8" />`,
+  ticket: svg`<path d="M2.5 7h19v3.5a1.8 1.8 0 0 0 0 3.5V17.5h-19V14a1.8 1.8 0 0 0 0-3.5zM14.5 7.5v2M14.5 11.5v2M14.5 15.5v1.5" />`,
   alert: svg`<path d="M12 3.5 22 20.5H2zM12 10v5M12 17.6v.3" />`,
 } as const satisfies Record<string, SVGTemplateResult>;
 

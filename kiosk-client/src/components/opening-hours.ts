@@ -55,8 +55,8 @@ class OpeningHours extends LitElement {
   }
 
   protected override render() {
-    const { open, operatorsOnDuty, hours, phone, nearest } = this.duty;
-    const now = operatorsOnDuty > 0 ? 'hours-person-there' : open ? 'hours-open-nobody' : 'hours-closed';
+    const { open, staffed, hours, phone, nearest } = this.duty;
+    const now = staffed ? 'hours-person-there' : open ? 'hours-open-nobody' : 'hours-closed';
     return html`
       <div class="row">
         ${icon('clock')}

@@ -156,6 +156,12 @@ export const stepStyles = css`
       display: none;
     }
   }
+  /* A picture over many keys: it goes before the words need pages. */
+  @container (max-height: 14em) {
+    .picture.spare {
+      display: none;
+    }
+  }
   /* A picture beside many words: only where all of them stay in sight. */
   @container (max-height: 20em) {
     .picture.extra {
@@ -173,6 +179,23 @@ export const stepStyles = css`
   .choice .icon {
     inline-size: 1.6em;
     block-size: 1.6em;
+  }
+  /* What some need and most do not: a row of its own, in sight and out of the way. */
+  .wishes {
+    display: grid;
+    grid-auto-flow: column;
+    grid-auto-columns: 1fr;
+    gap: calc(4 * var(--mm));
+  }
+  .wishes button {
+    padding-inline: calc(2 * var(--mm));
+    gap: calc(2 * var(--mm));
+    text-align: start;
+  }
+  .wishes [aria-pressed='true'] {
+    background: var(--pressed);
+    color: var(--on-pressed);
+    border-color: var(--pressed);
   }
   .primary {
     min-block-size: var(--primary-height);

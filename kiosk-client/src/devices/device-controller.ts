@@ -1,5 +1,5 @@
 import type { CardToRead } from '@videosportello/protocol/contract/device-certificates.ts';
-import type { CardKind, DeviceStatus, UnsolicitedEvent } from '@videosportello/protocol/device/commands.ts';
+import type { CardKind, DeviceStatus, TicketSlip, UnsolicitedEvent } from '@videosportello/protocol/device/commands.ts';
 import { connectDevice } from '@videosportello/device-drivers/client/device-client.ts';
 import type { DeviceClient, UnsolicitedPayload } from '@videosportello/device-drivers/client/device-client.ts';
 import { ProtocolError, toProtocolError } from '@videosportello/protocol/error-codes.ts';
@@ -52,6 +52,10 @@ export interface DeviceController extends Observable<DeviceState>, Disposable {
   /** The citizen's PIN and touch; undefined: no. The PIN goes to the device service of this machine only. */
   answerSignature(dialogueId: DialogueId, pin: string | undefined): Promise<void>;
   answerReview(reviewId: ReviewId, agreed: boolean): Promise<void>;
+  /** Resolves when the slip is out; a printer that somebody has to see to is not waited for. */
+  printTicket(slip: TicketSlip): Promise<void>;
+  /** Scans the glass for a kept ticket; undefined when there is none on it. */
+  readTicket(): Promise<string | undefined>;
   paperTaken(documentId: DocumentId): Promise<void>;
   /** Whether a card is still on the reader. */
   closeVisit(visitId: VisitId): Promise<boolean | undefined>;
@@ -63,6 +67,8 @@ const REPLACED_CODE = 4000;
 const READ_TIMEOUT_MS = 245_000;
 /** A page from the glass to the certificate node, ms: the minute the scanner may take, and the way. */
 const SCAN_TIMEOUT_MS = 75_000;
+/** One sheet from the page to the tray, ms; a citizen with a telephone does not wait longer. */
+const SLIP_TIMEOUT_MS = 45_000;
 
 /** Connects the page to its device service and keeps it connected. */
 export function createDeviceController(options: {
@@ -199,6 +205,12 @@ export function createDeviceController(options: {
     },
     async scan(visitId, side) {
       await linked().command('Check.ReadImage', { visitId, side }, { timeoutMs: SCAN_TIMEOUT_MS });
+    },
+    async printTicket(slip) {
+      await linked().command('Videosportello.PrintTicket', slip, { timeoutMs: SLIP_TIMEOUT_MS });
+    },
+    async readTicket() {
+      return (await linked().command('BarcodeReader.Read', {}, { timeoutMs: SCAN_TIMEOUT_MS })).ticket;
     },
     async answerSignature(dialogueId, pin) {
       await linked().command('Videosportello.AnswerSignature', pin === undefined ? { dialogueId, agreed: false } : { dialogueId, agreed: true, pin });

@@ -18,5 +18,8 @@ const ownTranslators = {
   en: createTranslator({ catalogues: { en }, source: 'en' }),
 } as const satisfies Record<Language, unknown>;
 
+/** A text by its key, in the language that is said. */
+export type TextIn = (language: Language, key: string, values?: Record<string, Date>) => string;
+
 /** A text in a language of its own, whatever language the screen speaks. */
-export const textIn = (language: Language, key: string): string => ownTranslators[language].text(key);
+export const textIn: TextIn = (language, key, values) => ownTranslators[language].text(key, values);

@@ -10,7 +10,7 @@ import type { CallView } from '../call/call-view.ts';
 import { emptyConversation, withLine } from '../call/conversation.ts';
 import { ordinaryPreferences } from '../components/intent.ts';
 import { idleVisit } from '../visit/visit-state.ts';
-import type { Paper, PersonState, SignatureState, VisitState } from '../visit/visit-state.ts';
+import type { BroughtTicket, KeptPlace, Paper, PersonState, SignatureState, VisitState } from '../visit/visit-state.ts';
 
 /*
  * States to look at, with invented people; the screens' tests and pictures are made from them. No server is needed.
@@ -18,7 +18,7 @@ import type { Paper, PersonState, SignatureState, VisitState } from '../visit/vi
 
 const duty: DutyState = {
   open: true,
-  operatorsOnDuty: 2,
+  staffed: true,
   hours: [
     { days: 'monday-friday', from: '08:00', to: '20:00' },
     { days: 'saturday', from: '09:00', to: '13:00' },
@@ -26,7 +26,7 @@ const duty: DutyState = {
   phone: '+39 00 0000 000',
   nearest: 'Ufficio Anagrafe, Piazza della Fonte 1 (lunedì–venerdì 8.30–12.30)',
 };
-const closed: DutyState = { ...duty, open: false, operatorsOnDuty: 0 };
+const closed: DutyState = { ...duty, open: false, staffed: false };
 const devices: DeviceStatus = {
   cardReader: { device: 'online', media: 'notPresent' },
   printer: { device: 'online', reasons: [] },
@@ -139,9 +139,26 @@ const signature: SignatureState = {
 };
 const unread = { kind: 'unread', wrong: 0, failure: undefined } as const;
 
+const returning = (phase: BroughtTicket['phase'], failure?: BroughtTicket['failure']): KioskView => ({
+  ...base,
+  visit: { ...idleVisit, stage: 'returning', brought: { phase, failure } },
+});
+/** As long as a kept ticket may be. Its last moment is the same time of day wherever the pictures are made. */
+const kept = (slip: KeptPlace['slip'], more: Partial<VisitState> = {}): KioskView =>
+  leaving({
+    leaving: { reason: 'kept', phase: 'done', visitOpen: false, readable: false, cardGivenUp: false },
+    kept: { ticket: `${'eyJh'.repeat(10)}.${'W10-'.repeat(40)}.${'sIg_'.repeat(21)}s`, label: 'A07', until: new Date(2026, 10, 20, 12, 40).getTime(), slip },
+    ...more,
+  });
+
 /** Every screen by name. Those whose call link is open are given invented streams by the page that shows them. */
 export const samples = {
   'idle': base,
+  'returning': returning('asked'),
+  'returning-reading': returning('reading'),
+  'returning-unread': returning('asked', 'ticket-unknown'),
+  'returning-used': returning('asked', 'ticket-used'),
+  'returned': at('person', { person: waiting, notice: 'place-found', trail: [], service: undefined }),
   'idle-closed': { ...base, duty: closed, visit: { ...idleVisit, cardPresent: true } },
   'audience': at('audience'),
   'self-declaration': at('self-declaration', { audience: 'public-office', trail: ['audience'] }),
@@ -164,6 +181,13 @@ export const samples = {
   'card-result': at('card-result', { cardPresent: true, card: { kind: 'read', result: card } }),
   'person-asking': at('person', { person: { kind: 'asking' } }),
   'person-waiting': at('person', { person: waiting, card: { kind: 'read', result: card } }),
+  'person-waiting-needs': at('person', { person: waiting, needs: ['sign-language'], notice: 'need-refused' }),
+  'person-no-signs': at('person', { person: { kind: 'refused', code: 'nobody-on-duty' }, needs: ['sign-language'] }),
+  'person-keeping': at('person', { person: { kind: 'keeping', ticket, isOver: false } }),
+  'person-keep-failed': at('person', { person: waiting, notice: 'keep-failed' }),
+  'kept': kept('printing'),
+  'kept-printed': kept('printed', { cardPresent: true }),
+  'kept-photograph': kept('failed'),
   'person-coming': at('person', { person: { ...waiting, coming: true } }),
   'person-nobody-now': at('person', { person: waiting }, { duty: closed }),
   'person-refused': at('person', { person: { kind: 'refused', code: 'nobody-on-duty' } }, { duty: closed }),

@@ -1,14 +1,16 @@
 import { css, html } from 'lit';
 import type { OpenedCase } from '@videosportello/protocol/messages/document.ts';
-import type { TicketView } from '@videosportello/protocol/messages/visit.ts';
+import type { Need, TicketView } from '@videosportello/protocol/messages/visit.ts';
 import { callLine } from '../call/call-view.ts';
 import { counter } from '../components/drawings.ts';
 import { icon } from '../components/icons.ts';
 import '../components/opening-hours.ts';
 import { errorKey } from '../i18n/error-key.ts';
 import { waitWords } from '../i18n/wait-words.ts';
+import { canKeep } from '../visit/kept-place-machine.ts';
 import { isCertificate, stepBack } from '../visit/visit-machine.ts';
 import { paperWords } from '../visit/paper-words.ts';
+import { needKeys, toggled } from './need-keys.ts';
 import { StepElement } from './step-element.ts';
 
 /** "A person, please": place and honest wait, the person, or hours and other ways. Never an endless wait. */
@@ -48,6 +50,8 @@ class StepPerson extends StepElement {
     switch (person.kind) {
       case 'waiting':
         return person.coming && !person.comingBack ? this.#coming(person.ticket) : this.#waiting(person.ticket, person.comingBack);
+      case 'keeping':
+        return this.layout(html`<div class="story">${this.heading(this.t.text('keeping-title'))}<p>${this.t.text('keeping')}</p></div>`, '');
       case 'with':
         return this.#with(person.name);
       case 'refused':
@@ -76,7 +80,7 @@ class StepPerson extends StepElement {
   #waiting(ticket: TicketView, comingBack: boolean) {
     const { duty, visit } = this.view;
     const wait = waitWords(ticket.estimate);
-    const isNobody = duty !== undefined && duty.operatorsOnDuty === 0;
+    const isNobody = duty !== undefined && !duty.staffed;
     return this.layout(
       html`<div class="story ${isNobody ? 'words' : ''}">
         ${this.heading(this.t.text(comingBack ? 'person-coming-back' : 'person-waiting'))}
@@ -91,12 +95,18 @@ class StepPerson extends StepElement {
           ? html`<p class="note">${this.t.text('person-nobody-now')}</p>
               <opening-hours .duty=${duty} alternatives></opening-hours>`
           : html`<p>${this.t.text('person-meanwhile')}</p>
-              <div class="picture">${counter()}</div>`}
+              <div class="picture spare">${counter()}</div>`}
       </div>`,
       html`
+        ${comingBack || isNobody ? '' : this.#needs()}
         ${stepBack(visit) !== undefined
           ? html`<button type="button" class="choice" @click=${() => this.send({ type: 'back' })}>
               ${icon('back')} <span>${this.t.text('person-go-on-reading')}</span>
+            </button>`
+          : ''}
+        ${canKeep(visit)
+          ? html`<button type="button" class="choice" @click=${() => this.send({ type: 'keep-wanted' })}>
+              ${icon('clock')} <span>${this.t.text('person-keep')}</span>
             </button>`
           : ''}
         <button type="button" class="choice" @click=${() => this.send({ type: 'person-cancelled' })}>
@@ -151,8 +161,30 @@ class StepPerson extends StepElement {
     return words === 'preparing' || words === 'printing' ? 'printing' : 'failed';
   }
 
+  /** Switches for what he needs; his place stays. */
+  #needs() {
+    const { needs } = this.view.visit;
+    const choose = (need: Need) => this.send({ type: 'person-wanted', needs: toggled(needs, need) });
+    return html`<div class="wishes" role="group" aria-label=${this.t.text('needs')}>${needKeys({ text: (key) => this.t.text(key), chosen: needs, choose })}</div>`;
+  }
+
+  /** Nobody on duty signs; somebody who writes may be. */
+  #refusedSigns() {
+    return this.layout(
+      html`<div class="story">
+        ${this.heading(this.t.text('person-no-signs-title'))}
+        <p role="alert">${this.t.text('person-no-signs')}</p>
+        <div class="picture">${counter()}</div>
+      </div>`,
+      html`<button type="button" class="primary" @click=${() => this.send({ type: 'person-wanted', needs: ['text-only'] })}>
+        ${icon('keyboard')} <span>${this.t.text('person-by-text')}</span>
+      </button>`,
+    );
+  }
+
   #refused(code: Parameters<typeof errorKey>[0]) {
     const { duty, visit } = this.view;
+    if (code === 'nobody-on-duty' && visit.needs.includes('sign-language') && duty?.staffed) return this.#refusedSigns();
     return this.layout(
       html`<div class="story words">
         ${this.heading(this.t.text('person-refused-title'))}

@@ -16,13 +16,14 @@ export const waitingLimit: IdleLimit = { warnAfterMs: 180_000, answerMs: 60_000 
 const underWay: readonly (DocumentState | undefined)[] = [undefined, 'issued', 'fetched', 'spooled', 'printing'];
 
 /**
- * The limit that holds now; undefined while time is not counted: no visit, an operator is there, on the way or being called
+ * The limit that holds now; undefined while time is not counted: nobody here, an operator is there, on the way or being called
  * (K61), card or sheet is being read, a paper is on its way. Who waits for a lost operator, or for paper in the printer, may have
  * gone: that time counts, or the kiosk would wait for ever.
  */
 export function idleLimit(state: VisitState, largeText: boolean): IdleLimit | undefined {
+  if (state.stage === 'returning') return state.brought?.phase === 'asked' ? ordinaryLimit : undefined;
   if (state.stage !== 'visiting' || state.card.kind === 'reading' || state.scan?.phase === 'running') return undefined;
-  if (state.person.kind === 'with' || state.person.kind === 'asking') return undefined;
+  if (state.person.kind === 'with' || state.person.kind === 'asking' || state.person.kind === 'keeping') return undefined;
   if (state.step === 'printing' && underWay.includes(state.paper?.state)) return undefined;
   if (state.person.kind === 'waiting') return state.person.coming ? undefined : waitingLimit;
   if (state.step === 'printing' && state.paper?.state === 'needs-attention') return waitingLimit;

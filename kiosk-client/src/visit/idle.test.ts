@@ -28,6 +28,9 @@ describe('the idle rule', () => {
     ['paper on its way', { ...visiting, step: 'printing', paper: paper('printing') }, false, undefined],
     ['paper in the tray, nobody there', { ...visiting, step: 'printing', paper: paper('printed') }, false, ordinaryLimit],
     ['printer stopped, nobody there', { ...visiting, step: 'printing', paper: paper('needs-attention') }, false, waitingLimit],
+    ['place is being kept', { ...visiting, person: { kind: 'keeping', ticket, isOver: false } }, false, undefined],
+    ['ticket is asked for', { ...idleVisit, stage: 'returning', brought: { phase: 'asked', failure: undefined } }, false, ordinaryLimit],
+    ['ticket is read', { ...idleVisit, stage: 'returning', brought: { phase: 'reading', failure: undefined } }, false, undefined],
     ['leaving', { ...visiting, stage: 'leaving' }, false, undefined],
   ];
   for (const [name, state, largeText, limit] of table) it(name, () => expect(idleLimit(state, largeText)).to.equal(limit));

@@ -16,10 +16,14 @@ import type { Leaving, Paper, Transition, VisitEffect, VisitEvent, VisitState } 
  * Whatever is personal leaves the state at the first step; card and paper are only asked for. A sheet nobody can be sure of is
  * waited for while the visit is open: the operator may find that it came out, or have it printed again. A kiosk that cannot tell
  * queue-service of the end waits for it here, since a page loaded again would come back into the visit of somebody gone.
+ *
+ * A kept place (kept-place-machine.ts) is on screen instead of the goodbye, until the citizen says that he has it.
  */
 
 /** How long the goodbye stays on screen at least, ms. */
 export const GOODBYE_READ_MS = 5_000;
+/** The same for a kept ticket, which may have to be photographed, ms. */
+export const KEPT_READ_MS = 120_000;
 /** How long a paper that is printing or lies there is waited for, and a card left on the reader, ms. */
 export const PAPER_LEFT_MS = 60_000;
 export const CARD_LEFT_MS = 60_000;
@@ -51,7 +55,7 @@ export function leave(state: VisitState, { reason, visitOpen }: { reason: EndRea
     warned: false,
     leaving,
   };
-  const first: VisitEffect[] = [{ do: 'hang-up' }, { do: 'timer', name: 'goodbye-read', ms: GOODBYE_READ_MS }];
+  const first: VisitEffect[] = [{ do: 'hang-up' }, { do: 'timer', name: 'goodbye-read', ms: state.kept ? KEPT_READ_MS : GOODBYE_READ_MS }];
   if (isAwaited(state.paper, leaving)) {
     return { state: bare, effects: [...first, { do: 'timer', name: 'paper-left', ms: PAPER_LEFT_MS }] };
   }
@@ -82,6 +86,11 @@ export function advanceLeaving(state: VisitState, event: VisitEvent): Transition
       const after = leaving.phase === 'collecting' ? close(taken, leaving) : { state: taken, effects: [] };
       return { state: after.state, effects: [{ do: 'paper-taken', documentId: state.paper.documentId }, ...after.effects] };
     }
+    case 'ticket-printed':
+      if (!state.kept) return { state, effects: [] };
+      return { state: { ...state, kept: { ...state.kept, slip: event.printed ? 'printed' : 'failed' } }, effects: [] };
+    case 'ticket-taken':
+      return state.kept ? settle({ ...state, leaving: { ...leaving, readable: true } }) : { state, effects: [] };
     case 'devices-closed':
       return settle(
         { ...state, cardPresent: event.cardPresent ?? state.cardPresent, leaving: { ...leaving, phase: 'done' } },

@@ -1,5 +1,8 @@
+import type { TicketSlip } from '@videosportello/protocol/device/commands.ts';
 import { toProtocolError } from '@videosportello/protocol/error-codes.ts';
 import type { ErrorCode } from '@videosportello/protocol/error-codes.ts';
+import type { VisitId } from '@videosportello/protocol/ids.ts';
+import type { Language } from '@videosportello/protocol/messages/visit.ts';
 import type { Timers } from '@videosportello/protocol/rpc/peer.ts';
 import type { KioskQueueClient } from '@videosportello/queue-service/client/kiosk-queue-client.ts';
 import { createObservable } from '@videosportello/queue-service/client/observable.ts';
@@ -7,13 +10,18 @@ import type { Observable } from '@videosportello/queue-service/client/observable
 import type { DeviceController } from '../devices/device-controller.ts';
 import { advance } from './visit-machine.ts';
 import { idleVisit } from './visit-state.ts';
-import type { VisitEffect, VisitEvent, VisitState } from './visit-state.ts';
+import type { KeptPlace, VisitEffect, VisitEvent, VisitState } from './visit-state.ts';
 
 /** What carries out a visit's effects. */
 export interface VisitPorts {
   /** Undefined until the device service has said where the queue is. */
-  readonly queue: () => Pick<KioskQueueClient, 'openVisit' | 'setStep' | 'openTicket' | 'cancelTicket' | 'endVisit'> | undefined;
-  readonly devices: Pick<DeviceController, 'readCard' | 'scan' | 'answerSignature' | 'answerReview' | 'paperTaken' | 'closeVisit'>;
+  readonly queue: () => Pick<KioskQueueClient, 'openVisit' | 'setStep' | 'openTicket' | 'cancelTicket' | 'keepTicket' | 'showTicket' | 'endVisit'> | undefined;
+  readonly devices: Pick<
+    DeviceController,
+    'readCard' | 'scan' | 'answerSignature' | 'answerReview' | 'paperTaken' | 'closeVisit' | 'printTicket' | 'readTicket'
+  >;
+  /** The words of a kept ticket on paper. */
+  readonly ticketSlip: (place: KeptPlace, language: Language) => TicketSlip;
   readonly hangUp: () => void;
   readonly wipe: () => void;
   readonly timers: Timers;
@@ -29,6 +37,9 @@ export interface VisitController extends Observable<VisitState>, Disposable {
 type Report = Extract<VisitEffect, { do: 'report' }>;
 /** How soon the end of a visit that the queue could not take in is told again, ms. */
 const END_AGAIN_MS = 2_000;
+/** How soon a ticket whose answer did not come is asked for again, ms, and how often before the citizen is told. */
+const KEEP_AGAIN_MS = 2_000;
+const KEEP_TRIES = 10;
 /** The queue's answers to "end the visit" that mean it has ended. */
 const endedCodes: readonly ErrorCode[] = ['visit-unknown', 'visit-state'];
 
@@ -67,6 +78,21 @@ export function createVisitController(ports: VisitPorts): VisitController {
     timers.add(timer);
   };
 
+  const keep = (visitId: VisitId, triesLeft: number): void => {
+    const queue = ports.queue();
+    if (!queue) return dispatch({ type: 'keep-failed', code: 'link-lost' });
+    queue.keepTicket(visitId).then(
+      (place) => dispatch({ type: 'kept', place }),
+      (error: unknown) => {
+        const { code, retryable } = toProtocolError(error);
+        if (!retryable || triesLeft <= 1) return dispatch({ type: 'keep-failed', code });
+        after(KEEP_AGAIN_MS, () => {
+          if (store.state.visit.person.kind === 'keeping') keep(visitId, triesLeft - 1);
+        });
+      },
+    );
+  };
+
   const perform = (effect: VisitEffect): void => {
     const queue = ports.queue();
     switch (effect.do) {
@@ -78,11 +104,29 @@ export function createVisitController(ports: VisitPorts): VisitController {
         return report(effect);
       case 'open-ticket':
         if (!queue) return dispatch({ type: 'person-refused', code: 'link-lost' });
-        queue.openTicket([]).catch((error: unknown) => dispatch({ type: 'person-refused', code: toProtocolError(error).code }));
+        queue.openTicket([...effect.needs]).catch((error: unknown) => dispatch({ type: 'person-refused', code: toProtocolError(error).code }));
         return;
       case 'cancel-ticket':
         // When it does not arrive, the queue's next view shows the ticket again, and the citizen decides anew.
         queue?.cancelTicket().catch(() => undefined);
+        return;
+      case 'keep-ticket':
+        return keep(effect.visitId, KEEP_TRIES);
+      case 'print-ticket':
+        ports.devices.printTicket(ports.ticketSlip(effect.place, effect.language)).then(
+          () => dispatch({ type: 'ticket-printed', printed: true }),
+          () => dispatch({ type: 'ticket-printed', printed: false }),
+        );
+        return;
+      case 'read-ticket':
+        ports.devices.readTicket().then(
+          (ticket) => dispatch({ type: 'ticket-read', ticket }),
+          (error: unknown) => dispatch({ type: 'ticket-refused', code: toProtocolError(error).code }),
+        );
+        return;
+      case 'show-ticket':
+        if (!queue) return dispatch({ type: 'ticket-refused', code: 'link-lost' });
+        queue.showTicket(effect.ticket).catch((error: unknown) => dispatch({ type: 'ticket-refused', code: toProtocolError(error).code }));
         return;
       case 'read-card': {
         const { visitId } = store.state.visit;

@@ -1,8 +1,10 @@
 import type { CardToRead } from '@videosportello/protocol/contract/device-certificates.ts';
 import type { CardKind } from '@videosportello/protocol/device/commands.ts';
-import type { KioskVisit, Service, VisitStep } from '@videosportello/protocol/messages/visit.ts';
+import type { KioskVisit, Need, Service, VisitStep } from '@videosportello/protocol/messages/visit.ts';
+import { advanceKeeping, advanceReturning, bringTicket, keepPlace, seenWhileKeeping } from './kept-place-machine.ts';
 import { advanceLeaving, leave } from './leaving-machine.ts';
 import { advancePaper } from './paper-machine.ts';
+import { advanceScan, canAskScan } from './scan-machine.ts';
 import { goTo, isScanning, stay, to } from './steps.ts';
 import { phaseOf } from './visit-progress.ts';
 import { idleVisit, NUMBER_TRIES, unreadCard } from './visit-state.ts';
@@ -19,6 +21,8 @@ import type { CardState, PersonState, Transition, VisitEffect, VisitEvent, Visit
  *    +--------------------+
  *         open-failed            (a page that may serve nobody any more, out-of-service, is idle at once)
  *
+ * Somebody who comes back with a kept ticket goes from idle by returning to visiting (see kept-place-machine.ts).
+ *
  * The steps inside visiting; `person` can be reached from each, by touch or through the operator, and `back` leads to where
  * the citizen came from:
  *
@@ -32,13 +36,6 @@ import type { CardState, PersonState, Transition, VisitEffect, VisitEvent, Visit
  *
  * A service card (TS-CNS) needs no number: from `card` the reading begins by itself, asks for the PIN in front of itself
  * (signature, until it is answered or withdrawn; back is a no), and a failure leads back to `card`.
- *
- * A sheet for the scanner (scan-asked, from the desk) is asked for in front of whatever step there is, and leaves it where it
- * was; a step that comes after it takes its place, except while the scanner runs:
- *
- *   (step) --scan-asked--> asked --scan--> running --> sent | failed --scan (other side, again)--> running
- *      ^                     |                            |
- *      +---- scan-done, back-+----------------------------+
  */
 
 /** The next state and what is to be done; the same state object when the event means nothing here. */
@@ -66,12 +63,11 @@ export function canShow(state: VisitState, step: VisitStep): boolean {
   }
 }
 
-/** Whether the citizen can be asked for something else now: neither card nor sheet is being read. */
-export const canAskScan = (state: VisitState): boolean => state.stage === 'visiting' && state.card.kind !== 'reading' && !isScanning(state);
-
 /** Whether the key "back" leads anywhere. */
-export const canGoBack = (state: VisitState): boolean =>
-  state.stage === 'visiting' && (state.scan ? !isScanning(state) : state.signature !== undefined || stepBack(state) !== undefined);
+export function canGoBack(state: VisitState): boolean {
+  if (state.stage === 'returning') return state.brought?.phase === 'asked';
+  return state.stage === 'visiting' && (state.scan ? !isScanning(state) : state.signature !== undefined || stepBack(state) !== undefined);
+}
 
 function advanceStage(state: VisitState, event: VisitEvent): Transition {
   if (event.type === 'language') return event.language === state.language ? stay(state) : to({ ...state, language: event.language });
@@ -81,15 +77,13 @@ function advanceStage(state: VisitState, event: VisitEvent): Transition {
   }
   switch (state.stage) {
     case 'idle':
-      if (event.type === 'start') {
-        return to(
-          { ...state, stage: 'opening', personFirst: event.person, openFailure: undefined },
-          { do: 'open-visit', language: state.language },
-        );
-      }
-      return event.type === 'queue-visit' ? enter(state, event.visit) : stay(state);
+    case 'returning':
+      if (event.type === 'start') return open(state, event);
+      if (event.type === 'queue-visit') return enter(state, event.visit);
+      if (state.stage === 'returning') return advanceReturning(state, event);
+      return event.type === 'ticket-in-hand' ? bringTicket(state) : stay(state);
     case 'opening':
-      if (event.type === 'open-failed') return to({ ...state, stage: 'idle', personFirst: false, openFailure: event.code });
+      if (event.type === 'open-failed') return to({ ...state, stage: 'idle', personFirst: false, needs: [], openFailure: event.code });
       return event.type === 'queue-visit' ? enter(state, event.visit) : stay(state);
     case 'visiting':
       return advanceVisit(state, event);
@@ -98,6 +92,11 @@ function advanceStage(state: VisitState, event: VisitEvent): Transition {
     case 'wiping':
       return stay(state);
   }
+}
+
+function open(state: VisitState, { person: personFirst, needs = [] }: Extract<VisitEvent, { type: 'start' }>): Transition {
+  if (state.brought && state.brought.phase !== 'asked') return stay(state);
+  return to({ ...state, stage: 'opening', personFirst, needs, openFailure: undefined, brought: undefined }, { do: 'open-visit', language: state.language });
 }
 
 /** Forgets the visit where it stands; the queue has taken it away, or another page goes on with it. */
@@ -110,16 +109,22 @@ function dropVisit(state: VisitState): Transition {
 /** Into a visit: a new one, or the one this page was in before it was loaded again. */
 function enter(state: VisitState, visit: KioskVisit | undefined): Transition {
   if (!visit || visit.state === 'ended') return stay(state);
+  // Whoever has brought a ticket came for the person he was waiting for.
+  const isReturning = state.stage === 'returning';
+  const step = isReturning ? 'person' : resumedStep(visit);
   const entered: VisitState = {
     ...idleVisit,
     stage: 'visiting',
     visitId: visit.visitId,
     language: visit.language,
     service: visit.service,
-    step: resumedStep(visit),
-    trail: wayTo(resumedStep(visit), visit.service),
+    step,
+    trail: wayTo(step, visit.service),
     person: personOf(visit, idleVisit.person),
     cardPresent: state.cardPresent,
+    sheetScanned: state.sheetScanned,
+    needs: needsOf(visit, state.needs),
+    notice: isReturning ? 'place-found' : undefined,
   };
   return state.personFirst && entered.person.kind === 'none' ? askPerson(entered) : to(entered);
 }
@@ -150,10 +155,13 @@ function wayTo(step: VisitStep, service: Service | undefined): readonly VisitSte
 
 function advanceVisit(state: VisitState, event: VisitEvent): Transition {
   switch (event.type) {
-    case 'queue-visit':
+    case 'queue-visit': {
+      const keeping = state.person.kind === 'keeping' ? seenWhileKeeping(state.person, event.visit) : undefined;
+      if (keeping) return to({ ...state, person: keeping });
       if (!event.visit || event.visit.visitId !== state.visitId) return leave(state, { reason: 'technical', visitOpen: false });
       if (event.visit.state === 'ended') return leave(state, { reason: 'operator', visitOpen: false });
-      return to({ ...state, person: personOf(event.visit, state.person), warned: event.visit.state === 'with-operator' ? false : state.warned });
+      return to({ ...state, person: personOf(event.visit, state.person), needs: needsOf(event.visit, state.needs), warned: event.visit.state === 'with-operator' ? false : state.warned });
+    }
     case 'back':
       if (state.scan) return advanceScan(state, { type: 'scan-done' });
       // Back from the PIN is a no to it; the failed reading then leads back to the card.
@@ -172,11 +180,17 @@ function advanceVisit(state: VisitState, event: VisitEvent): Transition {
     case 'duty':
       return goTo({ ...state, duty: event.duty }, 'privacy');
     case 'person-wanted':
-      return askPerson(state);
+      return askPerson(state, event.needs);
     case 'person-refused':
+      if (state.person.kind === 'waiting') return to({ ...state, notice: 'need-refused' });
       return state.person.kind === 'asking' ? to({ ...state, person: { kind: 'refused', code: event.code } }) : stay(state);
     case 'person-cancelled':
       return state.person.kind === 'waiting' ? goBack({ ...state, person: { kind: 'none' } }, { do: 'cancel-ticket' }) : stay(state);
+    case 'keep-wanted':
+      return keepPlace(state);
+    case 'kept':
+    case 'keep-failed':
+      return state.person.kind === 'keeping' ? advanceKeeping(state, state.person, event) : stay(state);
     case 'signature':
     case 'signature-withdrawn':
     case 'signature-answered':
@@ -216,7 +230,6 @@ function advanceVisit(state: VisitState, event: VisitEvent): Transition {
   }
 }
 
-/** Goes to a step and remembers the way; a step already on the trail is returned to. */
 /** Where "back" leads: the last step on the trail that still has something to show; undefined where there is no way back. */
 export function stepBack(state: VisitState): VisitStep | undefined {
   if (state.stage !== 'visiting' || state.card.kind === 'reading' || state.step === 'review') return undefined;
@@ -245,11 +258,15 @@ function goOn(state: VisitState): Transition {
   }
 }
 
-/** "A person, please": asks once, and shows where the wish stands. Nothing typed or chosen so far is lost. */
-function askPerson(state: VisitState): Transition {
+/**
+ * "A person, please": asks once, and shows where the wish stands. Nothing typed or chosen so far is lost. Other needs of somebody
+ * who waits are asked for beside his place, which stays his.
+ */
+function askPerson(state: VisitState, needs = state.needs): Transition {
   const shown = state.card.kind === 'reading' ? to(state) : goTo(state, 'person');
+  if (state.person.kind === 'waiting' && String(needs) !== String(state.needs)) return to(shown.state, { do: 'open-ticket', needs });
   if (state.person.kind !== 'none' && state.person.kind !== 'refused') return shown;
-  return to({ ...shown.state, person: { kind: 'asking' } }, { do: 'open-ticket' });
+  return to({ ...shown.state, person: { kind: 'asking' }, needs }, { do: 'open-ticket', needs });
 }
 
 /** `kind` undefined: no card is there. */
@@ -322,35 +339,6 @@ function advanceCard(
   }
 }
 
-function advanceScan(
-  state: VisitState,
-  event: Extract<VisitEvent, { type: 'scan-asked' | 'scan' | 'scan-sent' | 'scan-failed' | 'scan-done' }>,
-): Transition {
-  const { scan } = state;
-  if (event.type === 'scan-asked') {
-    if (!canAskScan(state)) return stay(state);
-    return to({ ...state, scan: { phase: 'asked', side: 'front', failure: undefined }, notice: 'scan-asked', warned: false });
-  }
-  if (!scan) return stay(state);
-  const isRunning = scan.phase === 'running';
-  switch (event.type) {
-    case 'scan':
-      if (isRunning) return stay(state);
-      return to({ ...state, scan: { phase: 'running', side: event.side, failure: undefined }, notice: undefined }, { do: 'scan', side: event.side });
-    case 'scan-sent':
-      return isRunning ? to({ ...state, scan: { ...scan, phase: 'sent' }, sheetScanned: true }) : stay(state);
-    case 'scan-failed':
-      if (!isRunning) return stay(state);
-      return to({
-        ...state,
-        scan: { ...scan, phase: 'failed', failure: event.code },
-        sheetScanned: state.sheetScanned && event.code !== 'scanner-empty',
-      });
-    case 'scan-done':
-      return isRunning ? stay(state) : to({ ...state, scan: undefined, notice: undefined });
-  }
-}
-
 /** Services that end with a paper, and need to know who it is for. */
 export const isCertificate = (service: Service | undefined): boolean => service === 'residence-certificate' || service === 'other-certificate';
 /** Where the kiosk itself can say what it costs: the duty of the others depends on which one it is. */
@@ -371,6 +359,9 @@ function personOf(visit: KioskVisit, before: PersonState): PersonState {
       return before.kind === 'asking' || before.kind === 'refused' ? before : { kind: 'none' };
   }
 }
+
+/** The queue's view of the needs; while there is no ticket yet, those that are asked for. */
+const needsOf = (visit: KioskVisit, before: readonly Need[]): readonly Need[] => (visit.ticket ? (visit.needs ?? []) : before);
 
 /** The operator's desk shows where the citizen is: told whenever that changes. */
 function report(before: VisitState, after: VisitState): readonly VisitEffect[] {

@@ -6,7 +6,7 @@ import type { DocumentState, OpenedCase, PrintReason, Review } from '@videosport
 import type { ScanSide } from '@videosportello/protocol/messages/scan.ts';
 import type { SignatureChallenge } from '@videosportello/protocol/messages/signature-challenge.ts';
 import type { CardResult, EvidencePhase } from '@videosportello/protocol/messages/verdict.ts';
-import type { EndReason, KioskVisit, Language, Phase, Service, TicketView, VisitStep } from '@videosportello/protocol/messages/visit.ts';
+import type { EndReason, KioskVisit, Language, Need, Phase, Service, TicketView, VisitStep } from '@videosportello/protocol/messages/visit.ts';
 
 /** Who the paper is for. Kept in memory only. */
 export type Audience = 'private' | 'public-office';
@@ -19,6 +19,8 @@ export type PersonState =
   | { readonly kind: 'asking' }
   /** `coming`: an operator is looking at the offer. `comingBack`: an operator was here and was lost; the visit is first in line. */
   | { readonly kind: 'waiting'; readonly ticket: TicketView; readonly coming: boolean; readonly comingBack: boolean }
+  /** The place is being put on a ticket to be taken along. `isOver`: the queue shows the visit no more; what became of the place, its answer says. */
+  | { readonly kind: 'keeping'; readonly ticket: TicketView; readonly isOver: boolean }
   | { readonly kind: 'with'; readonly name: string; readonly present: boolean }
   | { readonly kind: 'refused'; readonly code: ErrorCode };
 
@@ -57,8 +59,25 @@ export interface Paper {
   readonly reason: PrintReason | undefined;
 }
 
+/** A place in the queue as its signed ticket: to be photographed, and on paper where there is a printer. Says nothing of the person. */
+export interface KeptPlace {
+  readonly ticket: string;
+  readonly label: string;
+  /** Until when the place is kept, ms. */
+  readonly until: number;
+  /** Where the ticket on paper is. */
+  readonly slip: 'printing' | 'printed' | 'failed';
+}
+
+/** A kept ticket that somebody brings back: asked for → reading (the scanner runs) → showing (to the queue). */
+export interface BroughtTicket {
+  readonly phase: 'asked' | 'reading' | 'showing';
+  /** Why the last try led to nothing. */
+  readonly failure: ErrorCode | undefined;
+}
+
 /** A sentence shown above the step until the next step: a Fluent key without its prefix `notice-`. */
-export type Notice = 'review-declined' | 'review-withdrawn' | 'card-asked' | 'scan-asked' | 'step-shown';
+export type Notice = 'review-declined' | 'review-withdrawn' | 'card-asked' | 'scan-asked' | 'step-shown' | 'place-found' | 'keep-failed' | 'need-refused';
 
 /**
  * The way out. `collecting`: the paper is still to be taken and the visit stays open for it. `closing`: visit and devices are
@@ -77,11 +96,13 @@ export interface Leaving {
 
 /** Everything the citizen's screen knows about one visit; nothing of it outlives the page. */
 export interface VisitState {
-  readonly stage: 'idle' | 'opening' | 'visiting' | 'leaving' | 'wiping';
+  readonly stage: 'idle' | 'returning' | 'opening' | 'visiting' | 'leaving' | 'wiping';
   readonly language: Language;
   readonly visitId: VisitId | undefined;
   /** Set while opening by the key "a person, please" on the idle screen. */
   readonly personFirst: boolean;
+  /** What the citizen wishes of the person; the queue's view says it as soon as there is a ticket. */
+  readonly needs: readonly Need[];
   readonly openFailure: ErrorCode | undefined;
   readonly step: VisitStep;
   /** Steps to go back to, the last first to be shown. */
@@ -106,6 +127,10 @@ export interface VisitState {
   readonly opened: OpenedCase | undefined;
   /** The sheet with what `opened` says; nobody waits for it, and the number stays on the screen. */
   readonly slip: Paper | undefined;
+  /** While returning. */
+  readonly brought: BroughtTicket | undefined;
+  /** While leaving with a place that is kept. */
+  readonly kept: KeptPlace | undefined;
   readonly notice: Notice | undefined;
   /** The idle warning is on screen. */
   readonly warned: boolean;
@@ -122,6 +147,7 @@ export const idleVisit: VisitState = {
   language: 'it',
   visitId: undefined,
   personFirst: false,
+  needs: [],
   openFailure: undefined,
   step: 'audience',
   trail: [],
@@ -139,6 +165,8 @@ export const idleVisit: VisitState = {
   paper: undefined,
   opened: undefined,
   slip: undefined,
+  brought: undefined,
+  kept: undefined,
   notice: undefined,
   warned: false,
   leaving: undefined,
@@ -146,7 +174,7 @@ export const idleVisit: VisitState = {
 
 /** What may happen: touches, the queue's view of the visit, the devices, the clock. */
 export type VisitEvent =
-  | { readonly type: 'start'; readonly person: boolean }
+  | { readonly type: 'start'; readonly person: boolean; readonly needs?: readonly Need[] }
   | { readonly type: 'language'; readonly language: Language }
   | { readonly type: 'open-failed'; readonly code: ErrorCode }
   /** The queue's view: after opening, on every change, and after a reload or a cut. Undefined: it has no visit of ours. */
@@ -166,9 +194,25 @@ export type VisitEvent =
   | { readonly type: 'signature-withdrawn'; readonly dialogueId: DialogueId }
   /** The citizen's PIN and touch; undefined: he does not want the card to sign. */
   | { readonly type: 'signature-answered'; readonly pin: string | undefined }
-  | { readonly type: 'person-wanted' }
+  /** `needs` in place of what was wished before; without them that stays. */
+  | { readonly type: 'person-wanted'; readonly needs?: readonly Need[] }
   | { readonly type: 'person-refused'; readonly code: ErrorCode }
   | { readonly type: 'person-cancelled' }
+  /** "I come back later." */
+  | { readonly type: 'keep-wanted' }
+  | { readonly type: 'kept'; readonly place: Omit<KeptPlace, 'slip'> }
+  | { readonly type: 'keep-failed'; readonly code: ErrorCode }
+  | { readonly type: 'ticket-printed'; readonly printed: boolean }
+  /** The citizen says he has the ticket. */
+  | { readonly type: 'ticket-taken' }
+  /** "I have a ticket", says somebody at the idle kiosk. */
+  | { readonly type: 'ticket-in-hand' }
+  /** It lies on the glass. */
+  | { readonly type: 'ticket-laid' }
+  /** Undefined: no kept ticket is on the sheet. */
+  | { readonly type: 'ticket-read'; readonly ticket: string | undefined }
+  /** The scanner could not read it, or the queue did not take it. */
+  | { readonly type: 'ticket-refused'; readonly code: ErrorCode }
   | { readonly type: 'shown-step'; readonly step: VisitStep }
   | { readonly type: 'card-asked' }
   | { readonly type: 'scan-asked' }
@@ -202,8 +246,12 @@ export type TimerName = 'goodbye-read' | 'paper-left' | 'card-left';
 export type VisitEffect =
   | { readonly do: 'open-visit'; readonly language: Language }
   | { readonly do: 'report'; readonly step: VisitStep; readonly phase: Phase; readonly language: Language; readonly service: Service | undefined }
-  | { readonly do: 'open-ticket' }
+  | { readonly do: 'open-ticket'; readonly needs: readonly Need[] }
   | { readonly do: 'cancel-ticket' }
+  | { readonly do: 'keep-ticket'; readonly visitId: VisitId }
+  | { readonly do: 'print-ticket'; readonly place: KeptPlace; readonly language: Language }
+  | { readonly do: 'read-ticket' }
+  | { readonly do: 'show-ticket'; readonly ticket: string }
   | { readonly do: 'read-card'; readonly card: CardToRead }
   | { readonly do: 'answer-signature'; readonly dialogueId: DialogueId; readonly pin: string | undefined }
   | { readonly do: 'scan'; readonly side: ScanSide }

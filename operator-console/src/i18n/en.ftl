@@ -559,6 +559,7 @@ error-kiosk-revoked = The kiosk has been revoked.
 error-kiosk-busy = The kiosk already has a visit.
 error-session-replaced = The desk was opened in another window.
 error-signed-out = Sign in again.
+error-not-allowed = This account may not do this.
 error-receipt-invalid = The proof shown after the cut is not valid.
 error-receipt-expired = The proof shown after the cut has run out.
 error-receipt-foreign = The proof shown after the cut belongs to another place.
@@ -571,6 +572,7 @@ error-offer-gone = The request has ended or went to another operator.
 error-capacity-full = You already have the maximum number of visits.
 error-outside-hours = Nobody answers for this service at this hour.
 error-nobody-on-duty = Nobody is on duty.
+error-node-unknown = There is no service of this name.
 error-no-node = No service is free for this visit.
 error-peer-absent = The kiosk is out of reach at the moment.
 error-media-failed = The video connection could not be made.
@@ -701,3 +703,74 @@ why-challenge-not-answered = The chip did not answer the service’s question.
 why-challenge-answer-wrong = The chip did not answer as the original would.
 check-hand-over = Hand { $kiosk }’s visit to a colleague
 error-nobody-else-on-duty = No other colleague is on duty for this visit: it stays with you.
+
+## The queue as a whole
+
+header-queue = View of the queue (new tab)
+queue-page-title = ({ $count }) The queue
+queue-title = The queue
+queue-fresh = Updated at { $time }
+queue-old = Stopped at { $time }
+queue-cut = Connection to the service lost: the figures below are of { $time }. The page reconnects by itself.
+queue-unavailable = The service cannot read the queue at the moment: the figures below are of { $time }. It keeps trying by itself.
+queue-say-cut = Connection lost: the figures of the queue are out of date.
+queue-say-unavailable = The service cannot read the queue: the figures are out of date.
+queue-say-fresh = The figures of the queue are up to date again.
+queue-to-desk = Go to the desk
+queue-connecting-title = Connecting to the queue
+queue-connecting-text = One moment: the figures of the queue are coming.
+queue-signed-out-title = View of the queue
+queue-signed-out-text = To see the queue, sign in with a supervisor’s account.
+queue-not-allowed-title = This account does not see the queue
+queue-not-allowed-text = The view of the queue is for those who are supervisors today. The role is given among the town’s operators.
+queue-waiting = Waiting
+queue-nobody = Nobody is waiting
+queue-longest-late = Somebody is waiting longer than promised
+queue-longest-in-time = All within the promised time
+queue-longest = longest wait
+queue-class-coming-back = coming back
+queue-class-assisted = to be assisted
+queue-class-walk-up = in order of arrival
+queue-promise = Promise: { $share } % within { $seconds } s
+queue-promise-kept = Kept over the last hour
+queue-promise-broken = Not kept over the last hour
+queue-promise-unknown = Nobody was answered in the last hour
+queue-tickets = requests
+queue-abandoned = gave up
+queue-mean-wait = mean wait
+queue-p95-wait = 95 of 100 waits within
+queue-on-duty = On duty
+queue-nobody-on-duty = No operator is on duty
+queue-places = Places in use: { $busy } of { $places } ({ $share })
+queue-talking = in talk
+queue-wrapping-up = wrapping up
+queue-asked = with a request
+queue-free = free
+queue-paused = paused (not counted)
+queue-needed = Operators needed
+queue-have = on duty now
+queue-enough = Those on duty are enough
+queue-missing = { $count ->
+    [one] One operator is missing
+   *[other] { $count } operators are missing
+ }
+queue-needed-places = Nobody is on duty, { $count ->
+    [one] one place is needed
+   *[other] { $count } places are needed
+ }
+queue-needed-unknown = Too few visits in the last hour to say
+queue-needed-how = Estimated by Erlang C: the visits of the last hour within the promise.
+queue-handling = mean length of a visit
+queue-table-title = Queues
+queue-table-none = Nobody is waiting.
+queue-column-queue = Queue
+queue-column-waiting = Waiting
+queue-column-longest = Longest wait
+queue-column-expected = Expected wait of the last
+queue-column-able = Operators who can
+queue-all-towns = all towns
+queue-late = , longer than promised
+queue-nobody-able = nobody
+queue-expected = { $from } to { $to }
+queue-expected-up-to = up to { $to }
+queue-expected-unknown = not known yet

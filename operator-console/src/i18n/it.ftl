@@ -559,6 +559,7 @@ error-kiosk-revoked = La postazione è stata esclusa.
 error-kiosk-busy = La postazione ha già una visita.
 error-session-replaced = Lo sportello è stato aperto in un’altra finestra.
 error-signed-out = Occorre accedere di nuovo.
+error-not-allowed = Questo account non può farlo.
 error-receipt-invalid = La prova mostrata dopo l’interruzione non è valida.
 error-receipt-expired = La prova mostrata dopo l’interruzione è scaduta.
 error-receipt-foreign = La prova mostrata dopo l’interruzione è di un’altra postazione.
@@ -571,6 +572,7 @@ error-offer-gone = La richiesta è finita o è andata ad altri.
 error-capacity-full = Il numero massimo di visite è già raggiunto.
 error-outside-hours = Per questo servizio nessuno risponde a quest’ora.
 error-nobody-on-duty = Nessuno è in servizio.
+error-node-unknown = Non c’è un servizio con questo nome.
 error-no-node = Nessun servizio è libero per questa visita.
 error-peer-absent = La postazione non è raggiungibile in questo momento.
 error-media-failed = La linea video non si è stabilita.
@@ -701,3 +703,74 @@ why-challenge-not-answered = Il chip non ha risposto alla domanda del servizio.
 why-challenge-answer-wrong = Il chip non ha risposto come l’originale.
 check-hand-over = Passa la visita di { $kiosk } a un collega
 error-nobody-else-on-duty = Nessun altro collega è in servizio per questa visita: resta a te.
+
+## La coda nel suo insieme
+
+header-queue = Vista della coda (nuova scheda)
+queue-page-title = ({ $count }) La coda
+queue-title = La coda
+queue-fresh = Aggiornata alle { $time }
+queue-old = Numeri fermi alle { $time }
+queue-cut = Linea con il servizio interrotta: i numeri qui sotto sono delle { $time }. La pagina si ricollega da sola.
+queue-unavailable = Il servizio ora non riesce a leggere la coda: i numeri qui sotto sono delle { $time }. Riprova da solo.
+queue-say-cut = Linea interrotta: i numeri della coda non sono più attuali.
+queue-say-unavailable = Il servizio non riesce a leggere la coda: i numeri non sono più attuali.
+queue-say-fresh = I numeri della coda sono di nuovo attuali.
+queue-to-desk = Vai allo sportello
+queue-connecting-title = Collegamento alla coda
+queue-connecting-text = Un momento: arrivano i numeri della coda.
+queue-signed-out-title = Vista della coda
+queue-signed-out-text = Per vedere la coda occorre accedere con un account di supervisore.
+queue-not-allowed-title = Questo account non vede la coda
+queue-not-allowed-text = La vista della coda è per chi ha oggi il ruolo di supervisore. Il ruolo si assegna tra gli operatori del comune.
+queue-waiting = In attesa
+queue-nobody = Nessuno in attesa
+queue-longest-late = C’è chi attende più di quanto promesso
+queue-longest-in-time = Tutti entro il tempo promesso
+queue-longest = attesa più lunga
+queue-class-coming-back = da riprendere
+queue-class-assisted = da accompagnare
+queue-class-walk-up = in ordine di arrivo
+queue-promise = Promessa: { $share } % entro { $seconds } s
+queue-promise-kept = Mantenuta nell’ultima ora
+queue-promise-broken = Non mantenuta nell’ultima ora
+queue-promise-unknown = Nessuna risposta nell’ultima ora
+queue-tickets = richieste
+queue-abandoned = rinunce
+queue-mean-wait = attesa media
+queue-p95-wait = 95 attese su 100 entro
+queue-on-duty = In servizio
+queue-nobody-on-duty = Nessun operatore in servizio
+queue-places = Posti occupati: { $busy } su { $places } ({ $share })
+queue-talking = in colloquio
+queue-wrapping-up = in chiusura
+queue-asked = con una richiesta
+queue-free = liberi
+queue-paused = in pausa (fuori dal conto)
+queue-needed = Operatori necessari
+queue-have = in servizio ora
+queue-enough = Bastano quelli in servizio
+queue-missing = { $count ->
+    [one] Manca un operatore
+   *[other] Mancano { $count } operatori
+ }
+queue-needed-places = Nessuno in servizio, servono { $count ->
+    [one] un posto
+   *[other] { $count } posti
+ }
+queue-needed-unknown = Troppo poche visite nell’ultima ora per dirlo
+queue-needed-how = Stima di Erlang C: le visite dell’ultima ora entro la promessa.
+queue-handling = durata media di una visita
+queue-table-title = Code
+queue-table-none = Nessuno attende.
+queue-column-queue = Coda
+queue-column-waiting = In attesa
+queue-column-longest = Attesa più lunga
+queue-column-expected = Attesa prevista dell’ultimo
+queue-column-able = Operatori che possono
+queue-all-towns = tutti i comuni
+queue-late = , oltre la promessa
+queue-nobody-able = nessuno
+queue-expected = da { $from } a { $to }
+queue-expected-up-to = fino a { $to }
+queue-expected-unknown = non si sa ancora

@@ -98,10 +98,16 @@ export class HeaderPanel extends LitElement {
         box-shadow: 0 8px 24px rgb(0 0 0 / 0.3);
         position-area: block-end span-inline-end;
       }
-      .menu button {
+      /* Its key stands at the end of the line: it opens to where there is room. */
+      #more {
+        position-area: block-end span-inline-start;
+      }
+      .menu button,
+      .menu .key {
         display: block;
         inline-size: 100%;
         margin-block-end: 4px;
+        text-decoration: none;
       }
       .menu label {
         display: flex;
@@ -201,6 +207,7 @@ export class HeaderPanel extends LitElement {
           >
             ${t.text('header-other-language')}
           </button>
+          ${desk.seesQueue ? html`<a class="key" href="/queue.html" target="_blank" rel="noopener">${t.text('header-queue')}</a>` : nothing}
           <form method="post" action="/sign-out"><button>${t.text('header-sign-out')}</button></form>
         </div>
       </div>

@@ -3,6 +3,8 @@ import { DeskPages } from '../desk-app.ts';
 import { DeskView } from '../desk-view.ts';
 import { texts } from '../i18n/texts.ts';
 import { PapersPanel } from '../panels/papers-panel.ts';
+import { QueuePages } from '../queue-view/queue-app.ts';
+import { queueSamples } from './queue-samples.ts';
 import { samples } from './samples.ts';
 
 /**
@@ -19,6 +21,7 @@ const idle = new Proxy(
   { get: (_, key) => (String(key).startsWith('_') ? undefined : () => undefined) },
 ) as DeskActions;
 const sample = name === null ? undefined : samples[name];
+const queueSample = name === null ? undefined : queueSamples[name];
 if (sample) {
   const pages = document.createElement('desk-pages');
   if (pages instanceof DeskPages) {
@@ -35,8 +38,13 @@ if (sample) {
     if (papers instanceof PapersPanel) papers.paper = 'document';
   }
   document.documentElement.lang = texts.language;
+} else if (queueSample) {
+  const pages = document.createElement('queue-pages');
+  if (pages instanceof QueuePages) pages.state = queueSample();
+  document.body.append(pages);
+  document.documentElement.lang = texts.language;
 } else {
-  for (const each of Object.keys(samples)) {
+  for (const each of Object.keys({ ...samples, ...queueSamples })) {
     const link = document.createElement('a');
     link.href = `?screen=${each}`;
     link.textContent = each;

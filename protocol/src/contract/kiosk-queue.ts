@@ -51,7 +51,10 @@ export const kioskQueue = contract({
         params: z.object({ visitId, step: visitStep, phase, language, service: service.optional() }),
         result: z.object({}),
       },
-      /** "A person, please." Answered with the ticket and the waiting grant; safe to repeat. */
+      /**
+       * "A person, please." Answered with the ticket and the waiting grant; safe to repeat. Other needs of somebody who waits change
+       * who can help, and his class; refused with `nobody-on-duty` they leave his place as it is.
+       */
       'ticket.open': {
         params: z.object({ visitId, needs: z.array(need).max(4) }),
         result: z.object({ visit: kioskVisit, media: mediaAccess.optional(), receipt: receiptText.optional() }),

@@ -32,7 +32,8 @@ export const operatorQueue = contract({
       /** From now on the page is told of the house. */
       'board.watch': { params: z.object({}), result: board },
       'presence.set': { params: z.object({ presence, reason: notReadyReason.optional() }), result: z.object({ desk }) },
-      'offer.accept': { params: z.object({ offerId }), result: z.object({ visit: deskVisit, access: visitAccess }) },
+      /** Without `access` the visit is his all the same: its media node is away, and `access.changed` comes when there is one. */
+      'offer.accept': { params: z.object({ offerId }), result: z.object({ visit: deskVisit, access: visitAccess.optional() }) },
       'offer.decline': { params: z.object({ offerId }), result: z.object({}) },
       /** Ends the talk; the visit goes to wrap-up in the operator's hands and is over for the citizen. */
       'visit.end': { params: z.object({ visitId }), result: z.object({}) },

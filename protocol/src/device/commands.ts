@@ -3,6 +3,7 @@ import { cardPin, cardToRead } from '../contract/device-certificates.ts';
 import { errorCode } from '../error-codes.ts';
 import { dialogueId, documentId, kioskId, reviewId, scanId, visitId } from '../ids.ts';
 import { audience, compactJws, nonce, publicKey } from '../keys.ts';
+import { keptTicketText } from '../kept-ticket.ts';
 import { documentState, openedCase, printReason, review } from '../messages/document.ts';
 import { scanSide } from '../messages/scan.ts';
 import { signatureChallenge } from '../messages/signature-challenge.ts';
@@ -31,6 +32,19 @@ export const deviceStatus = z.object({
   certificates: z.enum(['none', 'connecting', 'open', 'lost']),
 });
 export type DeviceStatus = z.output<typeof deviceStatus>;
+
+/** Words on a slip, in Latin letters; a printer's own fonts have no others. */
+const slipText = (length: number) => z.string().max(length).regex(/^[\u0020-\u007e\u00a0-\u017f\u2013\u2019\u201c\u201d]*$/);
+
+/** A kept ticket on paper: its label and words in the citizen's language, and the ticket itself as a QR symbol. */
+export const ticketSlip = z.object({
+  issuer: slipText(80),
+  title: slipText(120),
+  label: z.string().max(6),
+  lines: z.array(slipText(200)).max(8),
+  ticket: keptTicketText,
+});
+export type TicketSlip = z.output<typeof ticketSlip>;
 
 /** A command the kiosk page may give: its payload, its completion's payload, and the events before it. */
 interface CommandSchema {
@@ -66,6 +80,13 @@ export const deviceCommands = {
     payload: z.object({ visitId, side: scanSide }),
     completion: z.object({ ...failure, scanId: scanId.optional() }),
   },
+  /**
+   * Scans the glass for a kept ticket, without a visit. `ticket` is absent when none is on it: no other code, and nothing else of
+   * the sheet, is passed on. Takes up to a minute.
+   */
+  'BarcodeReader.Read': { payload: z.object({}), completion: z.object({ ...failure, ticket: keptTicketText.optional() }) },
+  /** Prints a kept ticket; completes when it is out. `printer-unavailable`: surely or probably it is not. */
+  'Videosportello.PrintTicket': { payload: ticketSlip, completion: z.object({ ...failure }) },
   'Videosportello.AnswerReview': { payload: z.object({ reviewId, agreed: z.boolean() }), completion: z.object({ ...failure }) },
   /** The citizen's PIN and touch for the signature shown, or his no. The PIN goes to the card and nowhere else. */
   'Videosportello.AnswerSignature': {

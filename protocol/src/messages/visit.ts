@@ -70,7 +70,8 @@ export type MediaAccess = z.output<typeof mediaAccess>;
 /** Whether the citizen can be served by a person now, and what he is told otherwise. */
 export const dutyState = z.object({
   open: z.boolean(),
-  operatorsOnDuty: z.number().int().min(0),
+  /** Somebody is on duty. Not how many: it would be told to every kiosk whenever one comes or goes. */
+  staffed: z.boolean(),
   /** Sentence keys and data for hours and alternatives; from the town's configuration. */
   hours: z.array(z.object({ days: z.string().max(40), from: z.string().max(5), to: z.string().max(5) })).max(14),
   phone: z.string().max(40),
@@ -96,6 +97,8 @@ export const kioskVisit = z.object({
   service: service.optional(),
   fence,
   ticket: ticketView.optional(),
+  /** What was wished with the ticket; absent without one, and when nothing was. */
+  needs: z.array(need).max(4).optional(),
   operator: z.object({ displayName: z.string().max(60), present: z.boolean() }).optional(),
 });
 export type KioskVisit = z.output<typeof kioskVisit>;
@@ -165,6 +168,8 @@ export const desk = z.object({
   since: epochMs,
   capacity: z.number().int().min(1).max(8),
   visits: z.array(deskVisit).max(8),
+  /** Whether the queue as a whole is shown to this person too: he is a supervisor today. */
+  seesQueue: z.boolean().optional(),
   /** What the page shows with its next hello, see `receipt.ts`: the desk as it stands here. */
   receipt: z.string().max(16_384).optional(),
 });

@@ -102,6 +102,39 @@ describe('capacity-exceeded', () => {
   });
 });
 
+describe('foreign-visit', () => {
+  it('is found when a kiosk is granted something for the visit of another', () => {
+    const story = createStory();
+    story.open('kiosk-1');
+    story.open('kiosk-2');
+    story.at(2_000).answer('kiosk-2', story.ask('kiosk-2', 'visit.step', { visitId: story.visitId('kiosk-1') }));
+    expect(story.names()).to.deep.equal(['foreign-visit']);
+  });
+  it('is found when an operator ends what he is only offered', () => {
+    const story = createStory();
+    story.available(ANNA);
+    story.at(1_000).queue('kiosk-1');
+    const offerId = story.offer(ANNA, 'kiosk-1');
+    story.at(2_000).answer(ANNA, story.ask(ANNA, 'visit.end', { visitId: story.visitId('kiosk-1') }));
+    story.saw(ANNA, 'offer.withdrawn', { offerId, why: 'citizen-left' });
+    expect(story.names()).to.deep.equal(['foreign-visit']);
+  });
+  it('is not found when they are refused, nor for a visit that the desk was shown', () => {
+    const story = createStory();
+    for (const operator of [ANNA, BRUNO]) story.available(operator);
+    story.at(1_000).queue('kiosk-1');
+    story.open('kiosk-2');
+    story.take(ANNA, 'kiosk-1');
+    for (const op of ['visit.end', 'visit.hand-over', 'wrap-up.done', 'grants.renew']) {
+      story.fail(BRUNO, story.at(2_000).ask(BRUNO, op, { visitId: story.visitId('kiosk-1') }), 'visit-unknown');
+    }
+    story.fail('kiosk-2', story.ask('kiosk-2', 'visit.end', { visitId: story.visitId('kiosk-1') }), 'visit-unknown');
+    story.hello(ANNA, story.desk('available', 'kiosk-1'));
+    story.at(3_000).finishTalk(ANNA, 'kiosk-1');
+    expect(story.names()).to.deep.equal([]);
+  });
+});
+
 describe('stale-fence-accepted', () => {
   /** Anna vanishes with a talk; Bruno gets it; Anna is back with an empty desk. */
   const overtaken = () => {

@@ -1,6 +1,6 @@
 import { HISTORY_VERSION, headerLine, historyLine } from '../history/line.ts';
 import { openLines } from '../history/read-lines.ts';
-import { STREAM_VERSION, streamHeader, streamLine } from '../history/service-stream.ts';
+import { momentOf, STREAM_VERSION, streamHeader, streamLine } from '../history/service-stream.ts';
 import type { Decision, StreamLine } from '../history/service-stream.ts';
 import { createChecker } from './checker.ts';
 import type { CheckReport } from './checker.ts';
@@ -11,8 +11,6 @@ async function openStream(path: string, startsAt: number) {
   let batch: readonly StreamLine[] = [];
   let next = 0;
   let isDone = false;
-  const momentOf = (line: StreamLine): number =>
-    line.line === 'end' ? Infinity : (line.line === 'step' ? line.event.at : line.decision.at) - startsAt;
   return {
     /** Hands over all lines up to `at`, in their order. */
     async upTo(at: number, take: (line: StreamLine) => void): Promise<void> {
@@ -22,7 +20,7 @@ async function openStream(path: string, startsAt: number) {
           const more = await batches.next();
           if (more.done === true) isDone = true;
           else [batch, next] = [more.value, 0];
-        } else if (momentOf(line) > at) return;
+        } else if (momentOf(line, startsAt) > at) return;
         else {
           take(line);
           next += 1;
@@ -32,7 +30,7 @@ async function openStream(path: string, startsAt: number) {
     /** Whether `upTo` would find something without waiting for the disk, or must look. */
     isBehind: (at: number): boolean => {
       const line = batch[next];
-      return !isDone && (line === undefined || momentOf(line) <= at);
+      return !isDone && (line === undefined || momentOf(line, startsAt) <= at);
     },
   };
 }

@@ -8,6 +8,8 @@ import { createCapacity, createDoubleAssignment, createStaleFence } from './assi
 import { createEstimates } from './estimates.ts';
 import type { EstimateCounts } from './estimates.ts';
 import { createFaults } from './faults.ts';
+import { createForeignVisit } from './foreign.ts';
+import { createFreshOffers } from './fresh-offers.ts';
 import { createIdleness } from './idleness.ts';
 import { completeKiosk, invokeKiosk, kioskSaw } from './kiosk-lines.ts';
 import { createLostVisit, createZombieVisit } from './life.ts';
@@ -15,8 +17,9 @@ import { readFault, readLink } from './links.ts';
 import { createOffers } from './offers.ts';
 import { completeOperator, invokeOperator, operatorSaw } from './operator-lines.ts';
 import { createOrder } from './order.ts';
-import { createLink } from './picture.ts';
+import { createLink, linkOf } from './picture.ts';
 import type { Operator, Picture } from './picture.ts';
+import { createPresence } from './presence.ts';
 import { createFindings } from './report.ts';
 import type { Breach, Finding } from './report.ts';
 import type { Rule } from './rule.ts';
@@ -49,6 +52,8 @@ export interface Checker {
   take(line: HistoryLine): void;
   /** A line of the service's own streams; given before the first line of the history that is later. */
   takeStream(line: StreamLine): void;
+  /** How often each breach was found so far. */
+  readonly found: Readonly<Partial<Record<Breach, number>>>;
   /** The report; after the line `end`. @throws HistoryError `truncated` before it. */
   finish(): CheckReport;
 }
@@ -79,6 +84,7 @@ function createPicture(header: Header): Picture {
       lanes: new Set(lanes),
       link: createLink(),
       presence: undefined,
+      signedInUntil: Infinity,
       asking: new Set(),
       offers: new Map(),
       pastOffers: new Set(),
@@ -102,6 +108,13 @@ function createPicture(header: Header): Picture {
     onCalm: nothing,
     onGone: nothing,
   };
+}
+
+/** Whether a request was sent on an older connection after a newer one's hello was answered: nothing may come of it. */
+function isOutdated(picture: Picture, line: HistoryLine, request: Invoke | undefined): boolean {
+  const sent = line.line === 'invoke' ? line : request;
+  const link = sent && linkOf(picture, sent.who);
+  return link !== undefined && sent !== undefined && sent.session < link.session && link.helloSeq < sent.seq;
 }
 
 /** Reads a line into the picture. @throws HistoryError `bad-request`. */
@@ -133,6 +146,9 @@ export function createChecker(header: Header, options: CheckOptions): Checker {
     createDoubleAssignment(picture, findings),
     createCapacity(picture, findings),
     createStaleFence(picture, findings),
+    createForeignVisit(picture, findings),
+    createPresence(picture, findings),
+    createFreshOffers(picture, findings),
     createOrder(picture, findings),
     createIdleness(picture, findings),
     createOffers(picture, findings),
@@ -164,9 +180,10 @@ export function createChecker(header: Header, options: CheckOptions): Checker {
       const line = asKnown(told);
       picture.agenda.runBefore(at);
       const request = answers.take(line);
-      stream?.take(line, request);
+      const isInForce = !isOutdated(picture, line, request);
+      if (isInForce) stream?.take(line, request);
       for (const listen of before) listen(line, request);
-      read(picture, line, request);
+      if (isInForce) read(picture, line, request);
       for (const listen of after) listen(line, request);
       count(told, request);
       if (line.line !== 'end') return;
@@ -185,6 +202,7 @@ export function createChecker(header: Header, options: CheckOptions): Checker {
         stream?.decision(line.decision);
       }
     },
+    found: findings.counts,
     finish() {
       if (!hasEnded) throw new HistoryError('truncated', 'The history has no end line.');
       stream?.finish();

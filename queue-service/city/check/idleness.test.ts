@@ -20,6 +20,14 @@ describe('idle-capable-operator', () => {
     story.at(9_000).take(ANNA, 'kiosk-1');
     expect(story.check().findings[0]).to.include({ name: 'idle-capable-operator', at: 5_100, visitId: story.visitId('kiosk-1'), operatorId: ANNA });
   });
+  it('is not found of one whose sign-in has ended, whatever his desk still says', () => {
+    const story = createStory();
+    story.hello(ANNA, { desk: { presence: 'available', visits: [] } }, { signedInUntil: 4_000 });
+    story.at(4_001).saw(ANNA, 'desk.changed', { desk: { presence: 'available', visits: [] } });
+    story.at(5_000).queue('kiosk-1');
+    story.at(9_000).take(ANNA, 'kiosk-1');
+    expect(story.names()).to.deep.equal([]);
+  });
   it('is not found within 100 ms, or with the network slower by so much', () => {
     const story = waitingBesideAnna();
     story.at(5_100).take(ANNA, 'kiosk-1');
@@ -41,8 +49,23 @@ describe('idle-capable-operator', () => {
       expect(story.names(), `${at}`).to.deep.equal(expected);
     }
   });
+  it('lets a lane open later by the time in which nobody reached the service', () => {
+    const plan = [
+      { lane: 'valfiorita.de', afterMs: 0 },
+      { lane: 'valfiorita.it', afterMs: 60_000 },
+    ];
+    for (const [at, expected] of [[69_300, []], [69_301, ['idle-capable-operator']]] as const) {
+      const story = createStory();
+      story.available(ANNA);
+      story.at(5_000).queue('kiosk-1', 'walk-up', plan);
+      story.at(10_000).fault('f1', 'cut');
+      story.at(14_000).fault('f1', 'healed');
+      story.at(at).take(ANNA, 'kiosk-1');
+      expect(story.names(), `${at}`).to.deep.equal(expected);
+    }
+  });
   it('counts from the end of a refusal', () => {
-    for (const [at, expected] of [[35_400, []], [36_401, ['idle-capable-operator']]] as const) {
+    for (const [at, expected] of [[36_250, []], [36_401, ['idle-capable-operator']]] as const) {
       const story = waitingBesideAnna();
       const offer = story.offer(ANNA, 'kiosk-1');
       story.at(6_000).answer(ANNA, story.ask(ANNA, 'offer.decline', { offerId: offer }));

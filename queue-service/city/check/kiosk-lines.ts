@@ -216,6 +216,7 @@ function takeTicket(
     sinceLeast: kept?.sinceLeast ?? visit.opening?.at ?? line.at,
     // Who comes back later may begin a new wait, as far as widening goes.
     sinceMost: line.at,
+    brokenMs: picture.faults.brokenMs(line.at),
   };
   visit.ticket = ticket;
   picture.tickets.set(ticket.ticketId, ticket);

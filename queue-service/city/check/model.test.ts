@@ -34,6 +34,12 @@ describe('the checker, on histories of a model city', () => {
     'double-assignment': ['idle-capable-operator', 'stream-differs', 'overtaking', 'class-skipped'],
     'zombie-visit': ['stream-differs', 'lost-visit'],
     'stale-fence-accepted': ['zombie-visit', 'stream-differs'],
+    // Somebody who has just come back is asked before his desk is told.
+    'presence-ignored': ['capacity-exceeded'],
+    // Who misses one of two offers is not ready while he is still asked the other.
+    'second-offer': ['presence-ignored', 'idle-capable-operator'],
+    // Who believes that a visit waits, which another kiosk has ended, believes that it is passed over.
+    'foreign-visit': ['stream-differs', 'idle-capable-operator', 'overtaking', 'class-skipped'],
     'lost-visit': ['offer-past-lease', 'stream-differs'],
   };
   for (const name of breaches.filter((breach) => breach !== 'decision-differs')) {

@@ -55,7 +55,7 @@ export function invokeOperator(picture: Picture, operator: Operator, line: Invok
       break;
     case 'visit.hand-over':
       visit?.releases.set(operator.operatorId, line.seq);
-      if (visit) refuse(picture, visit.visitId, operator, line.at, Infinity);
+      if (visit && operator.slots.has(visit.visitId)) refuse(picture, visit.visitId, operator, line.at, Infinity);
       release(operator, line);
       break;
     case 'wrap-up.done':
@@ -87,9 +87,9 @@ export function completeOperator(picture: Picture, operator: Operator, line: Com
   weighIdle(picture, operator, line.seq, line.at);
 }
 
-/** A hand-over was refused: the visit stays where it was, and nobody has turned it down. */
+/** A hand-over was refused: the visit stays where it was, and nobody has turned it down; if it was his at all. */
 function keep(operator: Operator, visit: Visit, request: Invoke): void {
-  visit.refusals.delete(operator.operatorId);
+  if (operator.slots.has(visit.visitId)) visit.refusals.delete(operator.operatorId);
   if (visit.releases.get(operator.operatorId) === request.seq) visit.releases.delete(operator.operatorId);
 }
 
@@ -146,6 +146,9 @@ function hold(picture: Picture, operator: Operator, told: VisitView, fromSeq: nu
 function hello(picture: Picture, operator: Operator, line: Ok, request: Invoke): void {
   greet(operator.link, line.session, line.seq, line.at);
   operator.presence = line.desk?.presence;
+  const until = request.signedInUntil ?? Infinity;
+  operator.signedInUntil = until;
+  if (until < Infinity) picture.agenda.later(until, () => operator.signedInUntil === until && signInEnds(picture, operator));
   operator.asking.clear();
   const listed = new Set<string>(line.offers?.map(({ offerId }) => offerId));
   for (const offer of operator.offers.values()) if (!listed.has(offer.offerId)) dropOffer(picture, operator, offer, line.at);
@@ -154,9 +157,16 @@ function hello(picture: Picture, operator: Operator, line: Ok, request: Invoke):
   for (const told of line.desk?.visits ?? []) hold(picture, operator, told, request.seq, line);
 }
 
+/** From here on he takes nothing new, and his desk says so as soon as it is told. */
+function signInEnds(picture: Picture, operator: Operator): void {
+  operator.presence = undefined;
+  weighIdle(picture, operator, operator.idleSeq, operator.signedInUntil);
+}
+
 /** The whole desk as it stood a moment ago: it may not know yet what was answered in this very moment. */
 function seeDesk(picture: Picture, operator: Operator, told: Desk, line: Moment): void {
-  if (operator.asking.size === 0) operator.presence = told.presence;
+  const isEnding = line.at >= operator.signedInUntil && told.presence === 'available';
+  if (operator.asking.size === 0) operator.presence = isEnding ? undefined : told.presence;
   const listed = new Set<string>();
   for (const visit of told.visits) {
     listed.add(visit.visitId);

@@ -46,6 +46,8 @@ export interface Ticket {
   /** The wait began between these two moments, ms. */
   readonly sinceLeast: number;
   sinceMost: number;
+  /** For how long faults of everybody's had been running by then, ms. */
+  readonly brokenMs: number;
 }
 
 /** One visit that is running or has just ended. */
@@ -106,6 +108,8 @@ export interface Operator {
   readonly link: Link;
   /** What he definitely is. */
   presence: 'available' | 'not-ready' | undefined;
+  /** When his sign-in ends, ms; from then on the service itself makes him not ready. */
+  signedInUntil: number;
   /** Requests to change that without an answer. */
   readonly asking: Set<string>;
   readonly offers: Map<string, StandingOffer>;
@@ -209,9 +213,11 @@ export function capableFrom(picture: Picture, visit: Visit, operator: Operator):
   if (plan === undefined || other !== undefined || visit.ticket === undefined) return undefined;
   const { sweepMs } = picture.header.policy;
   const { lagMs } = picture.header;
+  // The service moves its deadlines by the time in which nobody could reach it, and with them the opening of a later lane.
+  const lostMs = picture.faults.brokenMs(picture.agenda.now) - visit.ticket.brokenMs;
   let from = Infinity;
   for (const { lane, afterMs } of plan) {
-    if (operator.lanes.has(lane)) from = Math.min(from, visit.ticket.sinceMost + (afterMs > 0 ? afterMs + sweepMs + lagMs : 0));
+    if (operator.lanes.has(lane)) from = Math.min(from, visit.ticket.sinceMost + (afterMs > 0 ? afterMs + sweepMs + lagMs + lostMs : 0));
   }
   if (from === Infinity) return undefined;
   return Math.max(from, visit.planSince, visit.refusals.get(operator.operatorId) ?? 0);

@@ -13,9 +13,12 @@ const whole = (kinds: readonly string[] = ['opened', 'queued', 'offered', 'accep
     ended: { operator: who, reason: 'operator' },
     'wrapped-up': { operator: who, reason: 'served' },
   };
-  for (const kind of kinds) story.step(kind, 'kiosk-1', by[kind]);
+  const atEnd = kinds.findIndex((kind) => kind === 'ended' || kind === 'wrapped-up');
+  for (const kind of kinds.slice(0, atEnd)) story.step(kind, 'kiosk-1', by[kind]);
   story.accept(ANNA, 'kiosk-1', offer);
-  story.at(9_000).finishTalk(ANNA, 'kiosk-1');
+  story.at(9_000);
+  for (const kind of kinds.slice(atEnd)) story.step(kind, 'kiosk-1', by[kind]);
+  story.finishTalk(ANNA, 'kiosk-1');
   return story;
 };
 
@@ -30,12 +33,33 @@ describe('stream-differs', () => {
   it('is found when the stream names another operator', () => {
     expect(whole(undefined, BRUNO).names({ hasStream: true })).to.deep.equal(['stream-differs']);
   });
+  it('is found when a step was made before anybody asked for it', () => {
+    const story = createStory();
+    story.at(1_000).queue('kiosk-1');
+    for (const kind of ['opened', 'queued']) story.step(kind, 'kiosk-1');
+    story.at(2_000).step('cancelled', 'kiosk-1');
+    const cancelled = story.at(3_000).ask('kiosk-1', 'ticket.cancel', { visitId: story.visitId('kiosk-1') });
+    story.answer('kiosk-1', cancelled, story.shown('kiosk-1', 'alone'));
+    expect(story.names({ hasStream: true })).to.deep.equal(['stream-differs']);
+  });
   it('is found when it has an end that nobody asked for', () => {
     const story = createStory();
     story.at(1_000).queue('kiosk-1');
     for (const kind of ['opened', 'queued']) story.step(kind, 'kiosk-1');
     story.step('ended', 'kiosk-1', { reason: 'citizen' });
     expect(story.names({ hasStream: true })).to.deep.equal(['stream-differs']);
+  });
+  it('is found when a talk ended as if nobody stood before the kiosk', () => {
+    const story = createStory();
+    story.available(ANNA);
+    story.at(1_000).queue('kiosk-1');
+    story.take(ANNA, 'kiosk-1');
+    story.at(2_000).end('kiosk-1');
+    for (const kind of ['opened', 'queued', 'offered', 'accepted']) story.step(kind, 'kiosk-1', kind === 'opened' || kind === 'queued' ? {} : { operator: ANNA });
+    story.step('ended', 'kiosk-1', { operator: ANNA, reason: 'idle' });
+    expect(story.check({ hasStream: true }).findings.map(({ sentence }) => sentence.split(': ')[1])).to.deep.equal([
+      'the stream has a talk that ended as if nobody were there (5-0).',
+    ]);
   });
   it('is not found when the asking had no answer', () => {
     const story = createStory();
@@ -45,6 +69,25 @@ describe('stream-differs', () => {
     story.step('ended', 'kiosk-1', { reason: 'citizen' });
     expect(story.names({ hasStream: true })).to.deep.equal([]);
   });
+  for (const [what, until, at, names] of [
+    ['by the end of a sign-in', 3_000, 3_050, []],
+    ['by nobody before the end of a sign-in', 3_000, 2_000, ['stream-differs']],
+    ['by nobody', Infinity, 3_050, ['stream-differs']],
+  ] as const) {
+    it(`is ${names.length > 0 ? '' : 'not '}found when an offer was declined ${what}`, () => {
+      const story = createStory();
+      story.hello(ANNA, { desk: { presence: 'available', visits: [] } }, until < Infinity ? { signedInUntil: until } : {});
+      story.at(1_000).queue('kiosk-1');
+      const offerId = story.offer(ANNA, 'kiosk-1');
+      for (const kind of ['opened', 'queued']) story.step(kind, 'kiosk-1');
+      story.step('offered', 'kiosk-1', { operator: ANNA });
+      story.at(at).step('declined', 'kiosk-1', { operator: ANNA });
+      story.saw(ANNA, 'offer.withdrawn', { offerId, why: 'superseded' });
+      story.at(4_000).unknown('kiosk-1', story.ask('kiosk-1', 'visit.end', { visitId: story.visitId('kiosk-1') }));
+      story.step('ended', 'kiosk-1', { reason: 'citizen' });
+      expect(story.names({ hasStream: true })).to.deep.equal(names);
+    });
+  }
   it('is found when an acceptance that was refused stands there', () => {
     const story = createStory();
     story.available(ANNA);
@@ -56,6 +99,24 @@ describe('stream-differs', () => {
     story.end('kiosk-1');
     story.step('ended', 'kiosk-1', { reason: 'citizen' });
     expect(story.names({ hasStream: true })).to.deep.equal(['stream-differs']);
+  });
+  it('is not found when a talk that a store without memory has found again is wrapped up long after its end', () => {
+    const story = createStory();
+    story.available(ANNA);
+    story.at(1_000).queue('kiosk-1');
+    for (const kind of ['opened', 'queued']) story.step(kind, 'kiosk-1');
+    story.take(ANNA, 'kiosk-1');
+    for (const kind of ['offered', 'accepted']) story.step(kind, 'kiosk-1', { operator: ANNA });
+    story.at(2_000).fault('f1', 'amnesia');
+    story.at(3_000).fault('f1', 'over');
+    story.step('restored', 'kiosk-1', { operator: ANNA });
+    story.at(9_000).step('ended', 'kiosk-1', { operator: ANNA, reason: 'operator' });
+    const { visitId } = story.shown('kiosk-1', 'with-operator').visit;
+    story.answer(ANNA, story.ask(ANNA, 'visit.end', { visitId }));
+    story.see('kiosk-1', 'ended');
+    story.at(90_000).step('wrapped-up', 'kiosk-1', { operator: ANNA, reason: 'served' });
+    story.answer(ANNA, story.ask(ANNA, 'wrap-up.done', { visitId }));
+    expect(story.names({ hasStream: true })).to.deep.equal([]);
   });
   it('is not found with a batch that came twice', () => {
     const story = createStory();

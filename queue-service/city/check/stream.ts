@@ -44,6 +44,8 @@ interface Claim {
   readonly who: string;
   readonly fence: Fence | undefined;
   readonly seq: number;
+  /** When it was asked for, or told, ms. */
+  readonly at: number;
 }
 
 /** Both accounts of one visit, until they can be compared. */
@@ -85,8 +87,9 @@ export function createStreamComparison(
   replay: ((decision: Decision) => string | undefined) | undefined,
 ): StreamComparison {
   const dossiers = new Map<string, Dossier>();
-  /** When an operator last said "not now", which declines what he is being offered. */
+  /** When an operator last said "not now", and from when until when he was not signed in: both decline what he is being offered. */
   const saidNo = new Map<string, number>();
+  const signedOut = new Map<string, { readonly from: number; readonly to: number }>();
   let lastStep = '';
   let lostBefore = 0;
 
@@ -116,16 +119,23 @@ export function createStreamComparison(
     (!claim.who.startsWith('op_') || claim.who === event.operator) &&
     (claim.fence === undefined || event.fence === undefined || compareFences(claim.fence, event.fence) === 0);
 
+  /** Whether he was not signed in at `at` ms, give or take what a line may be late. */
+  const wasSignedOut = (operator: string, at: number): boolean => {
+    const span = signedOut.get(operator);
+    return span !== undefined && span.from <= at && at <= span.to + 2 * picture.header.lagMs;
+  };
+
   /** Whether somebody could have caused a step that is not the service's own doing. */
   const isAskedFor = (dossier: Dossier, event: VisitEvent): boolean => {
-    const asked = () => dossier.may.some((claim) => isSame({ ...claim, fence: undefined }, event));
+    const by = event.at - picture.header.startsAt + picture.header.lagMs;
+    const asked = () => dossier.may.some((claim) => claim.at <= by && isSame({ ...claim, fence: undefined }, event));
     const isBy = (operator: boolean) => dossier.may.some(({ kind, who }) => kind === 'ended' && who.startsWith('op_') === operator);
     switch (event.kind) {
       case 'ended':
         if (event.reason === 'operator') return isBy(true);
         return event.reason !== 'citizen' && event.reason !== 'idle' ? true : isBy(false);
       case 'declined':
-        return asked() || (saidNo.get(event.operator ?? '') ?? -1) >= dossier.firstAt;
+        return asked() || (saidNo.get(event.operator ?? '') ?? -1) >= dossier.firstAt || wasSignedOut(event.operator ?? '', by);
       case 'wrapped-up':
         return event.reason === 'not-set' || asked();
       case 'queued':
@@ -151,6 +161,9 @@ export function createStreamComparison(
       if (before && compareFences(before.fence, event.fence) > 0) {
         return accuse(dossier, dossier.lastSeq, `the stream has an older fence at ${event.id} than before it.`);
       }
+      if (before?.kind === 'accepted' && event.reason === 'idle') {
+        return accuse(dossier, dossier.lastSeq, `the stream has a talk that ended as if nobody were there (${event.id}).`);
+      }
       if (!isAskedFor(dossier, event)) return accuse(dossier, dossier.lastSeq, `nobody asked for "${event.kind}" (${event.id}).`);
       before = event;
     }
@@ -165,9 +178,11 @@ export function createStreamComparison(
     dossier.isDue = true;
     picture.agenda.later(picture.agenda.now + COMPARED_MS, () => {
       dossier.isDue = false;
-      const kinds = dossier.events.map(({ kind }) => kind);
-      const hadTalk = kinds.at(-1) === 'ended' && kinds.at(-2) === 'accepted';
-      if (dossiers.get(visitId) === dossier && !hadTalk && (kinds.at(-1) === 'ended' || kinds.at(-1) === 'wrapped-up')) compare(dossier);
+      const [before, last] = dossier.events.slice(-2);
+      // A talk is followed by its wrap-up, however long that takes.
+      const hadTalk = last?.kind === 'ended' && last.operator !== undefined && (before?.kind === 'accepted' || before?.kind === 'restored');
+      const isOver = dossier.events.at(-1)?.kind === 'ended' || dossier.events.at(-1)?.kind === 'wrapped-up';
+      if (dossiers.get(visitId) === dossier && isOver && !hadTalk) compare(dossier);
     });
   };
 
@@ -184,7 +199,7 @@ export function createStreamComparison(
       if (asked >= 0) dossier.may.splice(asked, 1);
       return;
     }
-    const claim = { kind, who: line.who, fence: request.op === 'offer.accept' ? told?.fence : undefined, seq: line.seq };
+    const claim = { kind, who: line.who, fence: request.op === 'offer.accept' ? told?.fence : undefined, seq: line.seq, at: request.at };
     if (line.line === 'ok') dossier.must.push(claim);
     if (asked < 0) dossier.may.push(claim);
     if (kind === 'ended') compareLater(offered);
@@ -194,10 +209,16 @@ export function createStreamComparison(
     take(line, request) {
       if (request) answered(line, request);
       if (line.line === 'invoke' && line.op === 'presence.set' && line.presence === 'not-ready') saidNo.set(line.who, line.at);
+      if (line.line === 'invoke' && line.signedInUntil !== undefined) {
+        const { who, signedInUntil } = line;
+        const before = signedOut.get(who);
+        if (before) signedOut.set(who, { ...before, to: Math.min(before.to, line.at) });
+        picture.agenda.later(signedInUntil, () => signedOut.set(who, { from: signedInUntil, to: Infinity }));
+      }
       // A request that is still open may have been done already.
       if (line.line === 'invoke') open(line);
       if (line.line === 'saw' && line.what === 'offer.made' && !picture.operators.get(line.who)?.offers.has(line.offer.offerId)) {
-        dossierOf(line.offer.visitId, line.seq).must.push({ kind: 'offered', who: line.who, fence: undefined, seq: line.seq });
+        dossierOf(line.offer.visitId, line.seq).must.push({ kind: 'offered', who: line.who, fence: undefined, seq: line.seq, at: line.at });
       }
       if (line.line === 'saw' && line.what === 'visit.changed' && line.visit.state === 'ended') compareLater(line.visit.visitId);
     },
@@ -225,7 +246,7 @@ export function createStreamComparison(
     const kind = stepOf[line.op];
     const visitId = line.visitId ?? picture.operators.get(line.who)?.offers.get(line.offerId ?? '')?.visitId;
     if (kind === undefined || visitId === undefined) return;
-    dossierOf(visitId, line.seq).may.push({ kind, who: line.who, fence: undefined, seq: line.seq });
+    dossierOf(visitId, line.seq).may.push({ kind, who: line.who, fence: undefined, seq: line.seq, at: line.at });
   }
 }
 

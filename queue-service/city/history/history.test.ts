@@ -7,7 +7,7 @@ import { playCity } from '../check/testing/model-city.ts';
 import type { ModelRun } from '../check/testing/model-city.ts';
 import { HISTORY_VERSION, headerLine, historyLine } from './line.ts';
 import type { HistoryLine } from './line.ts';
-import { openLines } from './read-lines.ts';
+import { MAX_LINE, openLines } from './read-lines.ts';
 import { createHistoryWriter, createStreamWriter } from './write-lines.ts';
 import type { RunHeader } from './write-lines.ts';
 
@@ -75,7 +75,7 @@ describe('history files', () => {
     ['cut in the middle of a line', 'truncated', (text: string) => text.slice(0, -40)],
     ['with a line that is no JSON', 'bad-line', (text: string) => text.replace(/\n\{/, '\n{{')],
     ['with a word nobody knows', 'bad-line', (text: string) => text.replace('"line":"invoke"', '"line":"invoke","mood":"good"')],
-    ['with a line that is too long', 'bad-line', (text: string) => `${text}${'x'.repeat(400_000)}`],
+    ['with a line that is too long', 'bad-line', (text: string) => `${text}${'x'.repeat(MAX_LINE + 1)}`],
     ['with a line missing', 'out-of-order', (text: string) => text.split('\n').toSpliced(5, 1).join('\n')],
     ['with a line after the end', 'out-of-order', (text: string) => `${text}${text.trimEnd().split('\n').at(-1)}\n`],
     ['with an answer to nothing', 'bad-request', (text: string) => text.replace('"line":"ok"', '"line":"ok","x":0').replace(/"x":0,(.*?)"id":"r\d+"/, '$1"id":"r0"')],

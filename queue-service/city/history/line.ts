@@ -111,6 +111,8 @@ const invokeLine = z.strictObject({
   plan: z.array(planStep).min(1).optional(),
   /** With a kiosk's `hello` after its visit's ticket was opened: false when it could not show the receipt. */
   receipt: z.boolean().optional(),
+  /** With an operator's `hello`: when his sign-in ends, simulated ms. */
+  signedInUntil: z.number().int().min(0).optional(),
 });
 const okLine = z.strictObject({
   line: z.literal('ok'),

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { HistoryError } from './history-error.ts';
 
 /** No line of a history is longer, characters. */
-const MAX_LINE = 65_536;
+export const MAX_LINE = 4_000_000;
 
 /** Lines of a file in batches, as they come from disk; never the whole file. @throws HistoryError `not-readable`, `bad-line`. */
 async function* textLines(path: string): AsyncGenerator<string[]> {

@@ -18,4 +18,8 @@ export const streamLine = z.discriminatedUnion('line', [
   z.strictObject({ line: z.literal('end') }),
 ]);
 export type StreamLine = z.output<typeof streamLine>;
+
+/** When a line of the service's account was true, simulated ms; its end comes after everything. */
+export const momentOf = (line: StreamLine, startsAt: number): number =>
+  line.line === 'end' ? Infinity : (line.line === 'step' ? line.event.at : line.decision.at) - startsAt;
 export type Decision = Extract<StreamLine, { line: 'decision' }>['decision'];

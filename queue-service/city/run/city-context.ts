@@ -4,6 +4,7 @@ import type { Citizen } from '../world/citizens.ts';
 import type { CityNode } from './city-node.ts';
 import type { Measures } from './measures.ts';
 import type { Stage } from './stage.ts';
+import type { DeskKnowledge, KioskKnowledge } from './strays.ts';
 
 /** What everybody in a city has to do with. */
 export interface CityContext {
@@ -13,6 +14,9 @@ export interface CityContext {
   readonly measures: Measures;
   /** Who stands in a talk before the operator's camera: visits, and whether their citizen is still there. */
   readonly present: Map<VisitId, { readonly citizen: Citizen; isThere: boolean }>;
+  /** What the pages of each kind know, for those that meddle with what is another's. */
+  readonly kioskPages: KioskKnowledge[];
+  readonly deskPages: DeskKnowledge[];
 }
 
 /** The node that a client turns to: its own, or the next one that is there. */

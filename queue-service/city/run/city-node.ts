@@ -26,17 +26,21 @@ export interface CityNode {
   pongs: number;
   /** Takes off what this node had heard on the channel of changes before it could be compared with others. */
   heardBase: number;
+  /** Its line to Redis that brings what others publish is held up, from the next `advance` on. */
+  isDeaf: boolean;
   /** Starts the process; its clock stands at `startMs`, null: it goes by this machine's. */
   start(startMs: number | null): Promise<void>;
   /** kill -9 */
   kill(): Promise<void>;
-  advance(asked: Omit<Advance, 'kind' | 'id'>): Promise<Settled>;
+  advance(asked: Omit<Advance, 'kind' | 'id' | 'isDeaf'>): Promise<Settled>;
   stop(): Promise<void>;
 }
 
-const main = new URL('./node-main.ts', import.meta.url);
+/** The program of a node: this service. */
+export const nodeMain = new URL('./node-main.ts', import.meta.url);
 
-export function createCityNode(name: string, config: QueueConfig, env: NodeJS.ProcessEnv = process.env): CityNode {
+/** A node that is not started yet. */
+export function createCityNode(name: string, config: QueueConfig, program: URL): CityNode {
   let child: ChildProcess | undefined;
   let urls: z.output<typeof started> | undefined;
   let asked = 0;
@@ -49,6 +53,7 @@ export function createCityNode(name: string, config: QueueConfig, env: NodeJS.Pr
     framesRead: 0,
     pongs: 0,
     heardBase: 0,
+    isDeaf: false,
     get socketUrl() {
       return urls?.socketUrl ?? '';
     },
@@ -61,9 +66,9 @@ export function createCityNode(name: string, config: QueueConfig, env: NodeJS.Pr
     async start(startMs) {
       const port = urls ? Number(new URL(urls.socketUrl).port) : config.listen.port;
       const setup = JSON.stringify({ config: JSON.stringify({ ...config, listen: { ...config.listen, port } }), startMs });
-      const running = fork(main, [setup], { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+      const running = fork(program, [setup], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
       child = running;
-      Object.assign(node, { open: 0, framesRead: 0, pongs: 0, heardBase: 0 });
+      Object.assign(node, { open: 0, framesRead: 0, pongs: 0, heardBase: 0, isDeaf: false });
       running.on('message', (message) => {
         const said = fromNode.parse(message);
         if (said.kind === 'started') answers.emit('started', said);
@@ -96,7 +101,7 @@ export function createCityNode(name: string, config: QueueConfig, env: NodeJS.Pr
           clearTimeout(timer);
           resolve(said);
         });
-        child?.send({ kind: 'sim.advance', id, ...request });
+        child?.send({ kind: 'sim.advance', id, isDeaf: node.isDeaf, ...request });
       });
     },
     async stop() {

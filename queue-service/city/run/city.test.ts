@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { checkFiles } from '../check/check-files.ts';
 import { replayDecision } from '../check/replay.ts';
+import { planWorld } from '../world/plan-world.ts';
 import { runCity } from './city.ts';
 
 describe('a small city', function () {
@@ -25,6 +26,20 @@ describe('a small city', function () {
       expect(summary.faults['node-killed'], 'kills').to.be.greaterThan(1);
       expect(summary.faults['cut'], 'cuts').to.be.greaterThan(1);
       expect(summary.faults['crash'], 'crashes').to.be.greaterThan(1);
+    } finally {
+      await rm(dir, { recursive: true, force: true });
+    }
+  });
+
+  it('lets everybody in who comes in one step', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'vs-city-test-'));
+    try {
+      const settings = { kiosks: 60, operators: 40, hours: 0.1, seed: 1, nodes: 1, gridMs: 2_000 };
+      const summary = await runCity({ ...settings, faults: 'none', world: 'city', isRealTime: false, history: join(dir, 'history.jsonl') });
+      const { citizens } = planWorld({ ...settings, isPlain: false });
+      const steps = new Set(citizens.map(({ at }) => Math.ceil(at / settings.gridMs)));
+      expect(steps.size, 'some come together').to.be.lessThan(citizens.length);
+      expect(summary.arrivals).to.equal(citizens.length);
     } finally {
       await rm(dir, { recursive: true, force: true });
     }

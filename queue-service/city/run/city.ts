@@ -11,14 +11,15 @@ import { defaultLimits, defaultPolicy, SWEEP_EVERY_MS } from '../../src/config.t
 import type { QueueConfig } from '../../src/config.ts';
 import { createOperatorDirectory } from '../../src/operator/operator-directory.ts';
 import { lanesServed } from '../../src/routing/lanes.ts';
-import { createConsoleSessions, SESSION_COOKIE } from '../../src/sign-in/console-session.ts';
+import { createConsoleSessions, SESSION_COOKIE, SESSION_LIFE_MS } from '../../src/sign-in/console-session.ts';
+import type { Header, HistoryLine } from '../history/line.ts';
+import type { StreamLine } from '../history/service-stream.ts';
 import { createHistoryWriter } from '../history/write-lines.ts';
-import { planCitizens } from '../world/citizens.ts';
+import type { RunHeader } from '../history/write-lines.ts';
 import type { Citizen } from '../world/citizens.ts';
-import { createDraws } from '../world/draws.ts';
-import { planOperators, planPlainOperators } from '../world/operators.ts';
+import { planWorld } from '../world/plan-world.ts';
 import { cityRules, towns } from '../world/towns.ts';
-import { createCityNode } from './city-node.ts';
+import { createCityNode, nodeMain } from './city-node.ts';
 import type { CityNode } from './city-node.ts';
 import type { CityContext } from './city-context.ts';
 import { createDeskPage } from './desk-page.ts';
@@ -35,6 +36,18 @@ import { summaryOf } from './summary.ts';
 import type { CitySummary } from './summary.ts';
 import { ISSUER, operatorsOf, writeTownFolder } from './town-folder.ts';
 
+/** Somebody who judges a city while it runs. */
+export interface CityWatch {
+  /** How often the service's own account is read, simulated ms. */
+  readonly everyMs: number;
+  /** A line of the history, its header first. */
+  history(line: Header | HistoryLine): void;
+  /** A line of the service's own account. */
+  stream(line: StreamLine): void;
+  /** Every step and decision up to now has been told. */
+  caughtUp(): void;
+}
+
 /** What a city is like. */
 export interface CityOptions {
   readonly kiosks: number;
@@ -43,6 +56,8 @@ export interface CityOptions {
   readonly seed: number;
   /** Of what the operators can do; absent: two hours at 0.95, one at 1.1. */
   readonly load?: number | undefined;
+  /** Mean length of a talk, ms; absent: six minutes. */
+  readonly talkMs?: number | undefined;
   readonly faults: FaultChoice;
   readonly nodes: number;
   /** Where the history goes; the service's own account goes to `FILE.stream`. */
@@ -53,12 +68,23 @@ export interface CityOptions {
   readonly isRealTime: boolean;
   /** Length of a step of simulated time. */
   readonly gridMs: number;
+  /** Another service to run than this one: its `node-main.ts`. */
+  readonly program?: URL;
+  /** Waits that began before are not measured, ms. Default 0. */
+  readonly waitsFromMs?: number;
+  /** How many times as often as usual things break. Default 1. */
+  readonly faultFactor?: number;
+  /** Hears both accounts while they are written. */
+  readonly watch?: CityWatch;
+  /** How long the city goes on after the last has come, until all have been helped, at most, ms. Default three hours. */
+  readonly drainMs?: number;
+  /** Ends the run early; both files are then not whole. */
+  readonly signal?: AbortSignal;
 }
 
 /** A Monday morning. */
 const STARTS_AT = Date.UTC(2026, 10, 23, 7);
 const POOL = 'city';
-/** After the last has come: until all have been helped, at most. */
 const DRAIN_MS = minutes(180);
 /** How often the service's streams are read: they keep the newest entries only. */
 const ACCOUNT_EVERY_MS = minutes(10);
@@ -80,17 +106,15 @@ async function enrol(node: CityNode, adminToken: string, kioskId: string, town: 
   return key;
 }
 
-/** Runs a city from its first citizen to its last. @throws Error with a plain sentence when it cannot be run. */
+/** Runs a city from its first citizen to its last. @throws Error with a plain sentence when it cannot be run; the signal's reason. */
 export async function runCity(options: CityOptions): Promise<CitySummary> {
   const { seed, hours, isRealTime, gridMs } = options;
   const startedAt = performance.now();
   await using opened = new AsyncDisposableStack();
   const dir = await mkdtemp(join(tmpdir(), 'vs-city-'));
   opened.defer(() => rm(dir, { recursive: true, force: true }));
-  const draws = createDraws(seed);
   const isPlain = options.world === 'plain';
-  const plans = isPlain ? planPlainOperators(options.operators) : planOperators(options.operators, hours, draws.fork(1));
-  const citizens = planCitizens({ hours, load: options.load, isPlain }, plans, draws.fork(2));
+  const { plans, citizens, draws } = planWorld({ ...options, isPlain });
   await writeTownFolder(dir, plans);
   const store = opened.use(createStoreProcess(dir));
   await store.start();
@@ -116,7 +140,7 @@ export async function runCity(options: CityOptions): Promise<CitySummary> {
         behindProxy: false,
         demo: false,
       };
-      return createCityNode(`node-${index}`, config);
+      return createCityNode(`node-${index}`, config, options.program ?? nodeMain);
     }),
   );
   opened.defer(async () => void (await Promise.all(nodes.map((node) => node.stop()))));
@@ -138,7 +162,7 @@ export async function runCity(options: CityOptions): Promise<CitySummary> {
     if (!known) throw new Error('An operator of the city is not known.');
     return { plan, operatorId: known.operatorId };
   });
-  const history = createHistoryWriter(options.history, {
+  const run: RunHeader = {
     seed,
     startsAt,
     lagMs: isRealTime ? seconds(1) : gridMs,
@@ -157,11 +181,12 @@ export async function runCity(options: CityOptions): Promise<CitySummary> {
       sweepMs: SWEEP_EVERY_MS,
       wideningMs: cityRules.widening.map(({ afterSeconds }) => seconds(afterSeconds)),
     },
-  });
-  const account = createServiceAccount(`${options.history}.stream`, POOL, store);
+  };
+  const history = opened.use(createHistoryWriter(options.history, run, options.watch?.history));
+  const account = opened.use(createServiceAccount(`${options.history}.stream`, POOL, store, options.watch?.stream));
 
   const townOfVisit = (visitId: VisitId) => city.present.get(visitId)?.citizen.town ?? 'unknown';
-  const city: CityContext = { stage, nodes, history, measures: createMeasures(stage, townOfVisit), present: new Map() };
+  const city: CityContext = { stage, nodes, history, measures: createMeasures(stage, townOfVisit, options.waitsFromMs), present: new Map(), kioskPages: [], deskPages: [] };
   const kiosks: KioskPage[] = [];
   const adminToken = (await readFile(join(dataDir(0), 'admin-token'), 'utf8')).trim();
   const [first] = nodes;
@@ -175,16 +200,17 @@ export async function runCity(options: CityOptions): Promise<CitySummary> {
   }
   const desks = [];
   for (const [index, { plan, operatorId }] of staff.entries()) {
-    const cookie = () => `${SESSION_COOKIE}=${sessions.make(operatorId)}`;
+    const signIn = () => ({ cookie: `${SESSION_COOKIE}=${sessions.make(operatorId)}`, until: stage.now + SESSION_LIFE_MS });
     desks.push(
-      createDeskPage({ operatorId, plan, sessionKey: await newHolderKey(), home: index, cookie, isPerfect: isPlain }, city, draws.fork(100_000 + index)),
+      createDeskPage({ operatorId, plan, sessionKey: await newHolderKey(), home: index, signIn, isPerfect: isPlain }, city, draws.fork(100_000 + index)),
     );
   }
   const pages: Page[] = [...kiosks.map((page) => Object.assign(page, { who: page.kioskId })), ...desks.map((page) => Object.assign(page, { who: page.operatorId }))];
   const faults = createFaults(
     options.faults,
-    { ...city, store, director: () => director, startsAt: startMs, pages },
+    { ...city, store, director: () => director, startsAt: startMs, pages, account },
     draws.fork(3),
+    options.faultFactor,
   );
 
   await director.rebase();
@@ -199,31 +225,34 @@ export async function runCity(options: CityOptions): Promise<CitySummary> {
   const choose = draws.fork(4);
   const arrive = (citizen: Citizen) => {
     city.measures.arrived();
-    const free = kiosks.filter((kiosk) => kiosk.town === citizen.town && kiosk.isFree);
+    const free = kiosks.filter((kiosk) => (isPlain || kiosk.town === citizen.town) && kiosk.isFree);
     if (free.length === 0) city.measures.sentAway();
     else choose.one(free).serve(citizen);
   };
-  const comeFrom = (index: number) => {
-    const citizen = citizens[index];
-    if (citizen) stage.after(citizen.at - stage.now, () => {
+  let come = 0;
+  /** All whose time it is, however many in one step; then at the time of the next one. */
+  const comeAll = () => {
+    for (let citizen = citizens[come]; citizen; citizen = citizens[(come += 1)]) {
+      if (citizen.at > stage.now) return void stage.after(citizen.at - stage.now, comeAll);
       arrive(citizen);
-      comeFrom(index + 1);
-    });
+    }
   };
-  comeFrom(0);
+  comeAll();
   let readAt = 0;
   const each = async () => {
+    options.signal?.throwIfAborted();
     await faults.strike();
     await history.ready();
-    if (stage.now - readAt < ACCOUNT_EVERY_MS) return;
+    if (stage.now - readAt < (options.watch?.everyMs ?? ACCOUNT_EVERY_MS)) return;
     readAt = stage.now;
     await account.read();
+    options.watch?.caughtUp();
   };
   await director.pass(minutes(60) * hours, each);
   await faults.stop();
   const isDrained = () => kiosks.every((kiosk) => !kiosk.isBusy);
   const drainFrom = stage.now;
-  while (!isDrained() && stage.now - drainFrom < DRAIN_MS) await director.pass(seconds(10), each);
+  while (!isDrained() && stage.now - drainFrom < (options.drainMs ?? DRAIN_MS)) await director.pass(seconds(10), each);
   await director.pass(seconds(40), each);
   const drained = isDrained();
   await account.read();

@@ -22,6 +22,8 @@ export const advance = z.object({
   isPinging: z.boolean(),
   /** Whether Redis is there; a line to it that is broken is then waited for. */
   isStoreUp: z.boolean(),
+  /** Whether the node hears nothing of what others publish, though its commands go through. */
+  isDeaf: z.boolean(),
 });
 export type Advance = z.output<typeof advance>;
 

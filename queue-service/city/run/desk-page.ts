@@ -9,9 +9,12 @@ import type { Draws } from '../world/draws.ts';
 import type { OperatorPlan } from '../world/operators.ts';
 import { nodeFor } from './city-context.ts';
 import type { CityContext } from './city-context.ts';
+import type { CityNode } from './city-node.ts';
 import { openLink } from './link.ts';
 import type { Link } from './link.ts';
 import { createRecorder, deskLine, deskVisitTold, offerLine } from './recorder.ts';
+import { anyFirst, lateDeskRequests, sendStrays, strayDeskRequests } from './strays.ts';
+import type { DeskKnowledge } from './strays.ts';
 
 const AGAIN_MS = seconds(2);
 /** How many offers are declined, not answered at all, and how many talks are handed on. */
@@ -31,7 +34,14 @@ export interface DeskPage {
   cut(): void;
   heal(): void;
   crash(backMs: number): void;
-  /** The page loads anew in another window: the first one is told so. */
+  /** The node it is connected to. */
+  readonly node: CityNode | undefined;
+  readonly isAsked: boolean;
+  /** The page loads anew in another window, at another node, while the one before goes on to speak. */
+  openAnother(): void;
+  /** Asks for what he has no right to. */
+  stray(): void;
+  /** Called when a hello has been answered. */
   onConnected: (() => void) | undefined;
 }
 
@@ -41,8 +51,8 @@ export function createDeskPage(
     readonly plan: OperatorPlan;
     readonly sessionKey: HolderKey;
     readonly home: number;
-    /** A fresh sign-in. */
-    readonly cookie: () => string;
+    /** Signs in: the cookie, and until when it counts, simulated ms. */
+    readonly signIn: () => { readonly cookie: string; readonly until: number };
     readonly isPerfect: boolean;
   },
   city: CityContext,
@@ -55,14 +65,18 @@ export function createDeskPage(
   let isConnecting = false;
   let isCut = false;
   let isCrashed = false;
-  let cookie = '';
+  let signIn = { cookie: '', until: 0 };
   /** What he wants to be: available within the shift, outside of pauses. */
   let wanted: Presence = 'not-ready';
   let isOver = false;
   let presence: Presence = 'not-ready';
-  const offers = new Set<OfferId>();
+  /** What the page shows with its next hello; a page that is loaded anew has none. */
+  let receipt: string | undefined;
+  const offers = new Map<OfferId, VisitId>();
   /** Visits in hand, and what is being done about each. */
   const hands = new Map<VisitId, 'talk' | 'wrap-up'>();
+  /** Lines of windows that were replaced: nobody sees what comes there. */
+  const replaced = new WeakSet<Link<Operator>>();
 
   const request = async <Answer>(send: (line: Link<Operator>) => Promise<Answer>): Promise<Answer | 'refused' | 'lost'> => {
     try {
@@ -72,7 +86,8 @@ export function createDeskPage(
     }
   };
   const setPresence = async () => {
-    if (!link || presence === wanted) return;
+    // Whose sign-in has ended is sent away as soon as his hands are empty, and signs in anew.
+    if (!link || presence === wanted || (wanted === 'available' && stage.now >= signIn.until)) return;
     const to = wanted;
     const answer = await request((line) =>
       record.request(
@@ -98,6 +113,7 @@ export function createDeskPage(
     goHome();
   };
   const seeDesk = (desk: Desk) => {
+    receipt = desk.receipt ?? receipt;
     presence = desk.presence;
     measures.presence(operatorId, presence, plan.capacity);
     const known = new Set(desk.visits.map(({ visitId }) => visitId));
@@ -138,7 +154,7 @@ export function createDeskPage(
     if (hands.get(visitId) === 'wrap-up') return;
     hands.set(visitId, 'wrap-up');
     measures.slots(operatorId, hands.size);
-    stage.after(who.isPerfect ? WRAP_UP_MS : draws.logNormal(WRAP_UP_MS, 0.4), () => void finish(visitId));
+    stage.after(who.isPerfect ? 0 : draws.logNormal(WRAP_UP_MS, 0.4), () => void finish(visitId));
   };
   const finish = async (visitId: VisitId) => {
     if (hands.get(visitId) !== 'wrap-up') return;
@@ -152,7 +168,7 @@ export function createDeskPage(
 
   const seeOffer = (offer: OfferView) => {
     if (offers.has(offer.offerId)) return;
-    offers.add(offer.offerId);
+    offers.set(offer.offerId, offer.visitId);
     measures.offered(offer.visitId);
     if (who.isPerfect) return void stage.after(1, () => void accept(offer));
     const whim = draws.unit();
@@ -187,28 +203,32 @@ export function createDeskPage(
     const opened = await openLink(stage, node, {
       contract: operatorQueue,
       path: '/operator',
-      headers: { origin: node.url, host: new URL(node.url).host, cookie },
+      headers: { origin: node.url, host: new URL(node.url).host, cookie: signIn.cookie },
       requests: { 'message.deliver': async () => Promise.reject(new ProtocolError('peer-absent')) },
       notifications: {
         'desk.changed': (desk) => {
+          if (replaced.has(opened)) return;
           record.saw({ what: 'desk.changed', desk: deskLine(desk) });
           seeDesk(desk);
         },
         'board.changed': () => {},
         'offer.made': (offer) => {
+          if (replaced.has(opened)) return;
           record.saw({ what: 'offer.made', offer: offerLine(offer) });
           seeOffer(offer);
         },
         'access.changed': () => {},
         'offer.withdrawn': ({ offerId, why }) => {
+          if (replaced.has(opened)) return;
           record.saw({ what: 'offer.withdrawn', offerId, why });
           offers.delete(offerId);
         },
         'visit.lost': ({ visitId }) => {
+          if (replaced.has(opened)) return;
           record.saw({ what: 'visit.lost', visitId });
           drop(visitId);
         },
-        'session.replaced': () => record.saw({ what: 'session.replaced' }),
+        'session.replaced': () => !replaced.has(opened) && record.saw({ what: 'session.replaced' }),
       },
       onGone: () => {
         if (link === opened) lost();
@@ -218,8 +238,8 @@ export function createDeskPage(
     try {
       link = opened;
       const said = await record.request(
-        { op: 'hello' },
-        () => opened.request('hello', { version: 2, sessionKey: who.sessionKey.publicKey }),
+        { op: 'hello', signedInUntil: signIn.until },
+        () => opened.request('hello', { version: 2, sessionKey: who.sessionKey.publicKey, ...(receipt === undefined ? {} : { receipt }) }),
         (told) => ({ desk: deskLine(told.desk), offers: told.offers.map(offerLine) }),
       );
       offers.clear();
@@ -234,16 +254,16 @@ export function createDeskPage(
       throw error;
     }
   };
-  const connect = async () => {
+  const connect = async (nodes = city.nodes) => {
     if (link || isConnecting || isCrashed || (isOver && hands.size === 0)) return;
     isConnecting = true;
     const done = stage.busy();
     try {
-      const node = isCut ? undefined : nodeFor(city.nodes, who.home);
+      const node = isCut ? undefined : nodeFor(nodes, who.home);
       if (!node) throw new ProtocolError('link-lost');
       await hello(node);
     } catch (error) {
-      if (error instanceof ProtocolError && error.code === 'signed-out') cookie = who.cookie();
+      if (error instanceof ProtocolError && error.code === 'signed-out') signIn = who.signIn();
       stage.after(draws.between(500, 3_000), () => void connect());
     } finally {
       isConnecting = false;
@@ -255,6 +275,27 @@ export function createDeskPage(
     void setPresence();
   };
 
+  const knowledge: DeskKnowledge = { hands, offers };
+  city.deskPages.push(knowledge);
+  const openAnother = async (old: Link<Operator>) => {
+    const done = stage.busy();
+    const { session } = record;
+    replaced.add(old);
+    link = undefined;
+    await connect(city.nodes.filter((node) => node !== old.node));
+    if (self.isConnected) await sendStrays(old, session, anyFirst(lateDeskRequests(knowledge, presence), draws));
+    old.close();
+    done();
+  };
+  const stray = async (line: Link<Operator>) => {
+    const others = city.deskPages.filter((page) => page !== knowledge);
+    // Offers stand for seconds only: who has one is meddled with first.
+    const other = others.find((page) => page.offers.size > 0) ?? (others.length > 0 ? draws.one(others) : undefined);
+    const done = stage.busy();
+    await sendStrays(line, record.session, strayDeskRequests(knowledge, other));
+    done();
+  };
+
   const self: DeskPage = {
     operatorId,
     get isConnected() {
@@ -262,7 +303,7 @@ export function createDeskPage(
     },
     begin() {
       stage.after(plan.shift.from, () => {
-        cookie = who.cookie();
+        signIn = who.signIn();
         wanted = 'available';
         void connect();
       });
@@ -289,6 +330,7 @@ export function createDeskPage(
       isCrashed = true;
       const gone = link;
       link = undefined;
+      receipt = undefined;
       offers.clear();
       presence = 'not-ready';
       gone?.crash();
@@ -296,6 +338,18 @@ export function createDeskPage(
         isCrashed = false;
         void connect();
       });
+    },
+    get node() {
+      return link?.node;
+    },
+    get isAsked() {
+      return offers.size > 0;
+    },
+    openAnother() {
+      if (link && self.isConnected) void openAnother(link);
+    },
+    stray() {
+      if (link && self.isConnected) void stray(link);
     },
     onConnected: undefined,
   };

@@ -3,11 +3,12 @@ import { seconds } from '@videosportello/protocol/units.ts';
 import type { Draws } from '../world/draws.ts';
 import type { CityNode } from './city-node.ts';
 import type { CityContext } from './city-context.ts';
+import type { ServiceAccount } from './service-account.ts';
 import type { Director } from './stage.ts';
 import type { StoreProcess } from './store-process.ts';
 
 /** What may break in a city. */
-export const faultKinds = ['none', 'crashes', 'cuts', 'amnesia', 'all'] as const;
+export const faultKinds = ['none', 'crashes', 'cuts', 'late', 'amnesia', 'all'] as const;
 export type FaultChoice = (typeof faultKinds)[number];
 
 /** A page that can be harmed. */
@@ -17,6 +18,11 @@ export interface Page {
   cut(): void;
   heal(): void;
   crash(backMs: number): void;
+  readonly node: CityNode | undefined;
+  /** An offer stands before it: that lasts for seconds only. */
+  readonly isAsked: boolean;
+  openAnother(): void;
+  stray(): void;
   onConnected: (() => void) | undefined;
 }
 
@@ -32,13 +38,17 @@ export interface Faults {
 }
 
 /** Faults in an hour, by kind: a city is hit by this many whatever its size. */
-const perHour = { nodeKilled: 3, storeKilled: 0.5, crash: 6, cut: 6, amnesia: 0.25 } as const;
+const perHour = { nodeKilled: 3, storeKilled: 0.5, crash: 6, cut: 6, late: 4, stray: 12, amnesia: 1 } as const;
 const HOUR = 3_600_000;
+/** Pages that open a second window while a node is deaf, at most. */
+const REPLACED_AT_ONCE = 4;
 
 export function createFaults(
   choice: FaultChoice,
-  city: CityContext & { readonly store: StoreProcess; readonly director: () => Director; readonly startsAt: number | null; readonly pages: readonly Page[] },
+  city: CityContext & { readonly store: StoreProcess; readonly director: () => Director; readonly startsAt: number | null; readonly pages: readonly Page[]; readonly account: ServiceAccount },
   draws: Draws,
+  /** How many times as often as usual. */
+  factor = 1,
 ): Faults {
   const { stage, nodes, store } = city;
   const counts: Record<string, number> = {};
@@ -91,6 +101,8 @@ export function createFaults(
   };
   const forget = async () => {
     if (!store.isUp) return;
+    // What it has said so far is not lost to the judge.
+    await city.account.read();
     const fault = begin('amnesia', 'amnesia');
     await store.empty();
     await store.kill();
@@ -137,6 +149,35 @@ export function createFaults(
     noticed.delete(page);
   };
   const noticed = new Set<Page>();
+  /** A node hears nothing of the others; whoever is there opens another window elsewhere, and the old one goes on to speak. */
+  const deafen = async () => {
+    const up = nodes.filter((node) => node.isUp && !node.isDeaf);
+    if (up.length < 2) return;
+    const asked = up.filter((one) => city.pages.some(({ isAsked, node }) => isAsked && node === one));
+    const node = draws.one(asked.length > 0 ? asked : up);
+    // To the clients it is a cut: nothing of what happens elsewhere is told.
+    const fault = begin('late', 'cut');
+    node.isDeaf = true;
+    stage.after(1, () => {
+      const there = city.pages.filter((page) => page.isConnected && page.node === node && !struck.has(page));
+      for (let left = REPLACED_AT_ONCE; left > 0 && there.length > 0; left -= 1) {
+        const page = there.find(({ isAsked }) => isAsked) ?? draws.one(there);
+        there.splice(there.indexOf(page), 1);
+        page.openAnother();
+      }
+    });
+    mendAfter(draws.between(seconds(1.5), seconds(4)), async () => {
+      node.isDeaf = false;
+      write({ fault, what: 'healed' });
+    });
+  };
+  const stray = async () => {
+    counts['stray'] = (counts['stray'] ?? 0) + 1;
+    stage.after(1, () => {
+      const asked = city.pages.filter((page) => page.isAsked && page.isConnected && !struck.has(page));
+      (asked.length > 0 && draws.chance(0.5) ? draws.one(asked) : someone())?.stray();
+    });
+  };
 
   const kinds = {
     crashes: [
@@ -145,11 +186,15 @@ export function createFaults(
       [perHour.storeKilled, killStore],
     ],
     cuts: [[perHour.cut, cut]],
+    late: [
+      [perHour.late, deafen],
+      [perHour.stray, stray],
+    ],
     amnesia: [[perHour.amnesia, forget]],
   } as const;
-  const chosen = choice === 'none' ? [] : choice === 'all' ? [...kinds.crashes, ...kinds.cuts] : [...kinds[choice]];
+  const chosen = choice === 'none' ? [] : choice === 'all' ? [...kinds.crashes, ...kinds.cuts, ...kinds.late, ...kinds.amnesia] : [...kinds[choice]];
   const plan = (rate: number, act: () => Promise<void>) => {
-    stage.after(draws.exponential(HOUR / rate), () => {
+    stage.after(draws.exponential(HOUR / rate / factor), () => {
       if (isStopped) return;
       due.push(act);
       plan(rate, act);

@@ -11,9 +11,12 @@ import type { Draws } from '../world/draws.ts';
 import { cityRules } from '../world/towns.ts';
 import { nodeFor } from './city-context.ts';
 import type { CityContext } from './city-context.ts';
+import type { CityNode } from './city-node.ts';
 import { openLink } from './link.ts';
 import type { Link } from './link.ts';
 import { createRecorder, visitLine } from './recorder.ts';
+import { anyFirst, lateKioskRequests, sendStrays, strayKioskRequests } from './strays.ts';
+import type { KioskKnowledge } from './strays.ts';
 
 /** How long the screen needs after a visit before the next one can begin. */
 const CLEAR_MS = seconds(5);
@@ -37,6 +40,13 @@ export interface KioskPage {
   heal(): void;
   /** The page is gone; `backMs`: when it is loaded again. Whoever stands before it has gone away when it takes long. */
   crash(backMs: number): void;
+  /** The node it is connected to. */
+  readonly node: CityNode | undefined;
+  readonly isAsked: boolean;
+  /** Loads the page again, at another node, while the one before goes on to speak. */
+  openAnother(): void;
+  /** Asks for what it has no right to. */
+  stray(): void;
   /** Called when a hello has been answered. */
   onConnected: (() => void) | undefined;
 }
@@ -54,6 +64,11 @@ export function createKioskPage(
   let isCrashed = false;
   let citizen: Citizen | undefined;
   let visit: KioskVisit | undefined;
+  /** What the page shows with its next hello; a page that is loaded anew has none. */
+  let receipt: string | undefined;
+  let past: VisitId | undefined;
+  /** Lines of pages that were replaced: nobody sees what comes there. */
+  const replaced = new WeakSet<Link<Kiosk>>();
   /** Grows with each citizen: what was planned for one does not happen to the next. */
   let turn = 0;
   let isClearing = false;
@@ -79,6 +94,7 @@ export function createKioskPage(
   const over = (visitId: VisitId) => {
     measures.ended(visitId);
     city.present.delete(visitId);
+    past = visitId;
     if (visit?.visitId === visitId) visit = undefined;
     if (citizen) leave();
   };
@@ -90,6 +106,10 @@ export function createKioskPage(
     if (citizen && !city.present.has(told.visitId)) city.present.set(told.visitId, { citizen, isThere: true });
     measures.sees(told);
     if (told.state === 'waiting' && before === 'with-operator' && citizen) plannedPatience(citizen);
+  };
+  const keep = <Said extends { readonly receipt?: string | undefined }>(said: Said): Said => {
+    receipt = said.receipt ?? receipt;
+    return said;
   };
   /** Sends a request until it is answered; undefined when it came to nothing. */
   const request = async <Answer>(send: (line: Link<Kiosk>) => Promise<Answer>, tries = TRIES): Promise<Answer | undefined> => {
@@ -107,9 +127,12 @@ export function createKioskPage(
   };
 
   const endVisit = async (visitId: VisitId) => {
+    const mine = turn;
     const done = await request((line) =>
-      record.request({ op: 'visit.end', visitId }, () => line.request('visit.end', { visitId, reason: 'citizen' })),
+      record.request({ op: 'visit.end', visitId }, () => line.request('visit.end', { visitId, reason: 'citizen' }).then(keep)),
     );
+    // Somebody else may have begun here while this was tried again and again.
+    if (mine !== turn && visit?.visitId !== visitId) return;
     if (done || !link) over(visitId);
     else if (citizen) leave();
   };
@@ -124,7 +147,7 @@ export function createKioskPage(
   const giveUp = async (visitId: VisitId) => {
     if (draws.chance(0.5)) {
       const answer = await request(
-        (line) => record.request({ op: 'ticket.cancel', visitId }, () => line.request('ticket.cancel', { visitId }), (told) => ({ visit: visitLine(told.visit) })),
+        (line) => record.request({ op: 'ticket.cancel', visitId }, () => line.request('ticket.cancel', { visitId }).then(keep), (told) => ({ visit: visitLine(told.visit) })),
         1,
       );
       if (answer) see(answer.visit);
@@ -143,7 +166,7 @@ export function createKioskPage(
     if (citizen !== asking || visit?.visitId !== visitId) return;
     const plan = planOf(cityRules, { town, language, service, needs });
     const answer = await request((line) =>
-      record.request({ op: 'ticket.open', visitId, plan }, () => line.request('ticket.open', { visitId, needs }), (told) => ({ visit: visitLine(told.visit) })),
+      record.request({ op: 'ticket.open', visitId, plan }, () => line.request('ticket.open', { visitId, needs }).then(keep), (told) => ({ visit: visitLine(told.visit) })),
     );
     if (citizen !== asking || visit?.visitId !== visitId) return;
     if (!answer) return void endVisit(visitId);
@@ -158,7 +181,7 @@ export function createKioskPage(
   };
   const begin = async (mine: Citizen) => {
     const answer = await request((line) =>
-      record.request({ op: 'visit.open' }, () => line.request('visit.open', { language: mine.language }), (told) => ({ visit: visitLine(told.visit) })),
+      record.request({ op: 'visit.open' }, () => line.request('visit.open', { language: mine.language }).then(keep), (told) => ({ visit: visitLine(told.visit) })),
     );
     if (citizen !== mine) return;
     if (!answer && !visit) {
@@ -179,7 +202,7 @@ export function createKioskPage(
   const lost = () => {
     record.saw({ what: 'closed' });
     link = undefined;
-    stage.after(draws.between(250, 1_500), () => void self.connect());
+    stage.after(draws.between(250, 1_500), () => void connect());
   };
   const hello = async (node: NonNullable<ReturnType<typeof nodeFor>>) => {
     const opened = await openLink(stage, node, {
@@ -188,12 +211,14 @@ export function createKioskPage(
       headers: { origin: 'http://kiosk.localhost:5000' },
       requests: { 'message.deliver': async () => Promise.reject(new ProtocolError('peer-absent')) },
       notifications: {
-        'visit.changed': ({ visit: told }) => {
+        'visit.changed': (said) => {
+          if (replaced.has(opened)) return;
+          const { visit: told } = keep(said);
           record.saw({ what: 'visit.changed', visit: visitLine(told) });
           see(told);
         },
         'duty.changed': () => {},
-        'kiosk.revoked': () => record.saw({ what: 'kiosk.revoked' }),
+        'kiosk.revoked': () => !replaced.has(opened) && record.saw({ what: 'kiosk.revoked' }),
       },
       onGone: () => {
         if (link === opened) lost();
@@ -203,8 +228,17 @@ export function createKioskPage(
     const proof = await signProof(who.key, { nonce: opened.welcome.nonce, audience: 'queue', sessionKey: who.sessionKey.publicKey });
     try {
       const said = await record.request(
-        { op: 'hello' },
-        () => opened.request('hello', { version: 2, kioskId: who.kioskId, sessionKey: who.sessionKey.publicKey, proof }),
+        { op: 'hello', ...(receipt === undefined ? { receipt: false } : {}) },
+        () =>
+          opened
+            .request('hello', {
+              version: 2,
+              kioskId: who.kioskId,
+              sessionKey: who.sessionKey.publicKey,
+              proof,
+              ...(receipt === undefined ? {} : { receipt }),
+            })
+            .then(keep),
         (told) => (told.visit ? { visit: visitLine(told.visit) } : {}),
       );
       link = opened;
@@ -225,6 +259,49 @@ export function createKioskPage(
     }
   };
 
+  const connect = async (nodes = city.nodes) => {
+    if (link || isConnecting || isCrashed) return;
+    isConnecting = true;
+    const done = stage.busy();
+    try {
+      const node = isCut ? undefined : nodeFor(nodes, who.home);
+      if (!node) throw new ProtocolError('link-lost');
+      await hello(node);
+    } catch {
+      stage.after(draws.between(500, 3_000), () => void connect());
+    } finally {
+      isConnecting = false;
+      done();
+    }
+  };
+  const knowledge: KioskKnowledge = {
+    get visit() {
+      return visit;
+    },
+    get past() {
+      return past;
+    },
+  };
+  city.kioskPages.push(knowledge);
+  const openAnother = async (old: Link<Kiosk>) => {
+    const done = stage.busy();
+    const { session } = record;
+    replaced.add(old);
+    link = undefined;
+    await connect(city.nodes.filter((node) => node !== old.node));
+    if (self.isConnected) await sendStrays(old, session, anyFirst(lateKioskRequests(knowledge), draws));
+    old.close();
+    done();
+  };
+  const stray = async (line: Link<Kiosk>) => {
+    const other = draws.one(city.kioskPages);
+    const done = stage.busy();
+    const granted = await sendStrays(line, record.session, strayKioskRequests(knowledge, other === knowledge ? undefined : other));
+    done();
+    // His own visit may have ended meanwhile: then he has begun another one, which nobody wants.
+    for (const told of granted) if (told.visit) void endVisit(told.visit.visitId);
+  };
+
   const self: KioskPage = {
     kioskId: who.kioskId,
     town: who.town,
@@ -237,21 +314,7 @@ export function createKioskPage(
     get isBusy() {
       return citizen !== undefined || visit !== undefined;
     },
-    async connect() {
-      if (link || isConnecting || isCrashed) return;
-      isConnecting = true;
-      const done = stage.busy();
-      try {
-        const node = isCut ? undefined : nodeFor(city.nodes, who.home);
-        if (!node) throw new ProtocolError('link-lost');
-        await hello(node);
-      } catch {
-        stage.after(draws.between(500, 3_000), () => void self.connect());
-      } finally {
-        isConnecting = false;
-        done();
-      }
-    },
+    connect: () => connect(),
     serve(arrived) {
       turn += 1;
       citizen = arrived;
@@ -270,6 +333,7 @@ export function createKioskPage(
       isCrashed = true;
       const gone = link;
       link = undefined;
+      receipt = undefined;
       gone?.crash();
       if (citizen && backMs > seconds(20)) {
         if (visit) measures.gaveUp(visit.visitId);
@@ -277,8 +341,18 @@ export function createKioskPage(
       }
       stage.after(backMs, () => {
         isCrashed = false;
-        void self.connect();
+        void connect();
       });
+    },
+    get node() {
+      return link?.node;
+    },
+    isAsked: false,
+    openAnother() {
+      if (link && self.isConnected) void openAnother(link);
+    },
+    stray() {
+      if (link && self.isConnected) void stray(link);
     },
     onConnected: undefined,
   };

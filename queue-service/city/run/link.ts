@@ -60,6 +60,8 @@ export async function openLink<Client extends Side, Server extends Side>(
   const heldIn: (() => void)[] = [];
   const heldOut: string[] = [];
   let isLeft = false;
+  /** The page has the link; before, it hears of the end as a failure to open. */
+  let isHeld = false;
   let isGone = false;
   let silence: unknown;
   let onMessage: ((text: string) => void) | undefined;
@@ -79,7 +81,7 @@ export async function openLink<Client extends Side, Server extends Side>(
     const told = stage.busy();
     setImmediate(() => {
       told();
-      options.onGone();
+      if (isHeld) options.onGone();
     });
   };
   socket.on('message', (data: Buffer) => {
@@ -144,6 +146,7 @@ export async function openLink<Client extends Side, Server extends Side>(
       timers: stage.timers,
     });
     const welcome = await welcomed.promise;
+    isHeld = true;
     return {
       node,
       welcome,

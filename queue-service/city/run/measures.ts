@@ -22,12 +22,15 @@ export interface Waited {
   readonly class: PriorityClass;
 }
 
+/** What a kiosk's page is told of its visit, as far as it counts here. */
+export type Seen = Pick<KioskVisit, 'visitId' | 'state'> & { readonly ticket?: Pick<NonNullable<KioskVisit['ticket']>, 'class' | 'estimate'> | undefined };
+
 /** Gathers what the city's people live through. */
 export interface Measures {
   arrived(): void;
   /** No kiosk was free, or none would begin. */
   sentAway(): void;
-  sees(visit: KioskVisit): void;
+  sees(visit: Seen): void;
   offered(visitId: VisitId): void;
   gaveUp(visitId: VisitId): void;
   ended(visitId: VisitId): void;
@@ -55,7 +58,8 @@ export interface MeasureResult {
   readonly meanSlots: number;
 }
 
-export function createMeasures(stage: Pick<Stage, 'now'>, townOf: (visitId: VisitId) => string): Measures {
+/** Counts from the start; waits that began before `waitsFromMs` are left out, as those of a queue that has just opened. */
+export function createMeasures(stage: Pick<Stage, 'now'>, townOf: (visitId: VisitId) => string, waitsFromMs = 0): Measures {
   const waits = new Map<VisitId, Wait>();
   const done: Waited[] = [];
   let [arrivals, sentAway, abandoned, longestQueue, visits, waiting] = [0, 0, 0, 0, 0, 0];
@@ -91,6 +95,7 @@ export function createMeasures(stage: Pick<Stage, 'now'>, townOf: (visitId: Visi
       if (ticket?.estimate && wait && !wait.isDone) wait.estimate ??= ticket.estimate;
       if (state !== 'with-operator' || !wait || !leaves(wait)) return;
       const waitMs = stage.now - wait.since;
+      if (wait.since < waitsFromMs) return;
       done.push({ waitMs, town: wait.town, class: wait.class });
       if (!wait.estimate) return;
       estimates.shown += 1;

@@ -5,6 +5,7 @@ import type { QueueConfig } from '../../src/config.ts';
 import { watchActivity } from './activity.ts';
 import { advance, nodeSetup } from './control.ts';
 import type { Settled } from './control.ts';
+import { createHearing } from './hearing.ts';
 import { createSimulatedTimers } from './simulated-timers.ts';
 import { createSimulatedWatch } from './simulated-watch.ts';
 
@@ -17,19 +18,21 @@ async function serve() {
   const activity = watchActivity();
   const timers = createSimulatedTimers(startMs);
   const watch = createSimulatedWatch(timers);
+  const hearing = createHearing(activity.connect);
   const service = await createQueueService(config, {
     events,
     now: timers.now,
     storeNow: timers.now,
     timers,
     watch: watch.watch,
-    connect: activity.connect,
+    connect: hearing.connect,
   });
   process.on('message', (message) => {
     const asked = advance.parse(message);
     const settle = () => activity.quiet(asked.isStoreUp);
     const answer = async (): Promise<Settled> => {
       watch.isPinging = asked.isPinging;
+      hearing.isDeaf = asked.isDeaf;
       await timers.advance(asked.to, settle);
       do await settle();
       while (activity.heard < asked.heard || watch.pongs < asked.pongs);

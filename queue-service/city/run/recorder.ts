@@ -10,13 +10,19 @@ export type Asked = Omit<Unstamped<Invoke>, 'line' | 'id'>;
 /** What its answer told. */
 export type Told = Omit<Unstamped<Ok>, 'line' | 'id'>;
 
-/** Writes down what one client sends and sees. */
-export interface Recorder {
-  /** A new connection begins: its hello is the next request. */
-  newSession(): void;
+/** Writes down what one connection of a client sends and sees. */
+export interface SessionRecorder {
   /** Sends a request by `ask` and writes both ends of it. @throws what `ask` throws */
   request<Answer>(asked: Asked, ask: () => Promise<Answer>, told?: (answer: Answer) => Told): Promise<Answer>;
   saw(what: Unstamped<Saw> extends infer Line ? (Line extends unknown ? Omit<Line, 'line'> : never) : never): void;
+}
+
+/** Writes down what one client sends and sees, on its newest connection. */
+export interface Recorder extends SessionRecorder {
+  /** A new connection begins: its hello is the next request. */
+  newSession(): void;
+  /** The newest connection; stays with it when another one begins. */
+  readonly session: SessionRecorder;
 }
 
 /** A visit as a kiosk was told of it. */
@@ -34,16 +40,11 @@ export const deskVisitTold = (visit: DeskVisit) => ({ visit: deskVisitLine(visit
 export const offerLine = ({ offerId, visitId, kioskId, remainingMs, ...offer }: OfferView) => ({ offerId, visitId, kioskId, class: offer.class, remainingMs });
 
 export function createRecorder(who: string, stage: Stage, history: Pick<HistoryWriter, 'write'>): Recorder {
-  let session = 0;
   let requests = 0;
-  return {
-    newSession() {
-      session += 1;
-    },
+  const recorderOf = (session: number): SessionRecorder => ({
     async request(asked, ask, told = () => ({})) {
       const id = `${who}.${(requests += 1)}`;
-      const stamp = (now: number) => ({ at: now, who, session: mine, id });
-      const mine = session;
+      const stamp = (now: number) => ({ at: now, who, session, id });
       history.write({ line: 'invoke', ...stamp(stage.now), ...asked });
       try {
         const answer = await ask();
@@ -57,5 +58,17 @@ export function createRecorder(who: string, stage: Stage, history: Pick<HistoryW
       }
     },
     saw: (what) => void history.write({ line: 'saw', at: stage.now, who, session, ...what }),
+  });
+  let count = 0;
+  let session = recorderOf(count);
+  return {
+    newSession() {
+      session = recorderOf((count += 1));
+    },
+    get session() {
+      return session;
+    },
+    request: (asked, ask, told) => session.request(asked, ask, told),
+    saw: (what) => session.saw(what),
   };
 }

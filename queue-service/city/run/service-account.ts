@@ -1,20 +1,21 @@
 import { createEventStream } from '../../src/node/event-stream.ts';
 import { keysOf } from '../../src/redis/keys.ts';
 import { readDecisions } from '../../src/routing/decision-log.ts';
+import type { StreamLine } from '../history/service-stream.ts';
 import { createStreamWriter } from '../history/write-lines.ts';
 import type { StoreProcess } from './store-process.ts';
 
 /** Takes down what the service says of itself, before Redis forgets it. */
-export interface ServiceAccount {
+export interface ServiceAccount extends AsyncDisposable {
   /** Takes in what has been added since. */
   read(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens the file beside a history, `FILE.stream`: steps and decisions in one order of time. */
-export function createServiceAccount(path: string, pool: string, store: StoreProcess): ServiceAccount {
+/** Opens the file beside a history, `FILE.stream`: steps and decisions in one order of time; `watch` hears each. */
+export function createServiceAccount(path: string, pool: string, store: StoreProcess, watch?: (line: StreamLine) => void): ServiceAccount {
   const keys = keysOf(pool);
-  const writer = createStreamWriter(path);
+  const writer = createStreamWriter(path, watch);
   const events = createEventStream(store, keys);
   let [lastEvent, lastDecision] = ['0-0', '0'];
   /** Everything after an id, batch by batch. */
@@ -44,5 +45,6 @@ export function createServiceAccount(path: string, pool: string, store: StorePro
       await writer.ready();
     },
     close: () => writer.close(),
+    [Symbol.asyncDispose]: () => writer[Symbol.asyncDispose](),
   };
 }

@@ -18,6 +18,7 @@ export const operatorsOf = (plans: readonly OperatorPlan[]) => ({
     towns,
     signLanguage,
     capacity,
+    roles: [],
   })),
 });
 

@@ -33,7 +33,6 @@ export const TALK_MS = minutes(6);
 export const WRAP_UP_MS = seconds(30);
 export const ANSWER_MS = seconds(3);
 const HELPED = 0.9;
-const SLOT_MS = TALK_MS + WRAP_UP_MS + ANSWER_MS;
 /** How often the number of those at work is looked at again. */
 const LOOK_MS = minutes(5);
 
@@ -44,26 +43,28 @@ export interface WorldOptions {
   readonly hours: number;
   /** Of what the operators can do; absent: {@link LOAD_PATTERN} */
   readonly load?: number | undefined;
-  /** Everybody patient and of one kind, the same number each hour, talks of exponential length: as Erlang C assumes. */
+  /** Everybody patient and of one kind, the same number each hour, talks of exponential length and nothing after them: as Erlang C assumes. */
   readonly isPlain: boolean;
+  /** Mean length of a talk, ms; absent: {@link TALK_MS} */
+  readonly talkMs?: number | undefined;
 }
 
 /** Everybody who comes, in order. */
-export function planCitizens({ hours, load, isPlain }: WorldOptions, operators: readonly OperatorPlan[], draws: Draws): Citizen[] {
+export function planCitizens({ hours, load, isPlain, talkMs = TALK_MS }: WorldOptions, operators: readonly OperatorPlan[], draws: Draws): Citizen[] {
   const citizens: Citizen[] = [];
   for (let from = 0; from < hours * HOUR; from += LOOK_MS) {
     const busy = load ?? LOAD_PATTERN[Math.floor(from / HOUR) % LOAD_PATTERN.length] ?? 1;
-    const perMs = (busy * (isPlain ? 1 : wave(from + LOOK_MS / 2)) * slotsAt(operators, from + LOOK_MS / 2)) / SLOT_MS / (isPlain ? 1 : HELPED);
+    const perMs = (busy * (isPlain ? 1 : wave(from + LOOK_MS / 2)) * slotsAt(operators, from + LOOK_MS / 2)) / (isPlain ? talkMs : talkMs + WRAP_UP_MS + ANSWER_MS) / (isPlain ? 1 : HELPED);
     if (perMs === 0) continue;
     const to = Math.min(from + LOOK_MS, hours * HOUR);
     for (let at = from + draws.exponential(1 / perMs); at < to; at += draws.exponential(1 / perMs)) {
-      citizens.push(isPlain ? plainCitizen(at, draws) : citizenAt(at, draws));
+      citizens.push(isPlain ? plainCitizen(at, talkMs, draws) : citizenAt(at, talkMs, draws));
     }
   }
   return citizens;
 }
 
-const plainCitizen = (at: number, draws: Draws): Citizen => ({
+const plainCitizen = (at: number, talkMs: number, draws: Draws): Citizen => ({
   at,
   town: draws.pick(towns).name,
   language: 'it',
@@ -73,10 +74,10 @@ const plainCitizen = (at: number, draws: Draws): Citizen => ({
   isHelped: true,
   patienceMs: Infinity,
   isNoShow: false,
-  talkMs: draws.exponential(TALK_MS),
+  talkMs: draws.exponential(talkMs),
 });
 
-function citizenAt(at: number, draws: Draws): Citizen {
+function citizenAt(at: number, talkMs: number, draws: Draws): Citizen {
   const needs: Need[] = [
     ...(draws.chance(0.08) ? ['assisted' as const] : []),
     ...(draws.chance(0.004) ? ['sign-language' as const] : []),
@@ -96,6 +97,6 @@ function citizenAt(at: number, draws: Draws): Citizen {
     isHelped: draws.chance(HELPED),
     patienceMs: draws.exponential(minutes(25)) + seconds(30),
     isNoShow: draws.chance(0.01),
-    talkMs: Math.min(Math.max(draws.logNormal(TALK_MS, 0.6), seconds(20)), minutes(45)),
+    talkMs: Math.min(Math.max(draws.logNormal(talkMs, 0.6), seconds(20)), minutes(45)),
   };
 }

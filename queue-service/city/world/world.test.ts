@@ -21,8 +21,7 @@ describe('the world of a city', () => {
     const operators = planPlainOperators(400);
     const citizens = planCitizens({ hours: 6, isPlain: true }, operators, createDraws(1));
     const perHour = Array.from({ length: 6 }, (_, hour) => citizens.filter(({ at }) => Math.floor(at / HOUR) === hour).length);
-    // A talk, the answer to its offer, and what is noted after it: 393 s.
-    const possible = (400 * HOUR) / 393_000;
+    const possible = (400 * HOUR) / TALK_MS;
     for (const [hour, count] of perHour.entries()) {
       expect(count / possible).to.be.closeTo(LOAD_PATTERN[hour % 3] ?? 0, 0.06);
     }

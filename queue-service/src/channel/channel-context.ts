@@ -37,7 +37,7 @@ export interface ChannelContext {
   readonly leases: LeaseKeeper;
   readonly relay: Relay;
   readonly sockets: SocketRegistry;
-  readonly dutyState: (operatorsOnDuty: number) => DutyState;
+  readonly dutyState: (isStaffed: boolean) => DutyState;
   /** The stamp duty that holds today: null when there is none, undefined when the rules do not say. */
   readonly stampDuty: () => StampDuty | null | undefined;
   /** The routing rules that hold today. */

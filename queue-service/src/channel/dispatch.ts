@@ -10,8 +10,11 @@ import { closeCodes } from './channel-context.ts';
 import type { SocketRegistry } from './socket-registry.ts';
 import { createRefresher } from './view-lane.ts';
 
-/** Places in the queue move for many at once: they are read, and kiosks that wait are told, at most so often, ms. */
-const PLACES_PAUSE_MS = 1_000;
+/**
+ * Places in the queue move for many at once: kiosks that wait are told after a pause of so long for each that waits, at least and at
+ * most, ms. A short queue moves as one looks; a long one costs each second what twenty-five frames cost.
+ */
+const PLACES_PAUSE = { eachMs: 40, leastMs: 1_000, mostMs: 5_000 };
 
 /** Takes what has changed to the sockets of this process. */
 export interface Dispatch extends Disposable {
@@ -28,7 +31,7 @@ export function createDispatch(deps: {
   readonly kiosks: KioskStore;
   readonly keys: KeyDirectory;
   readonly timers: Timers;
-  readonly dutyState: (operatorsOnDuty: number) => DutyState;
+  readonly dutyState: (isStaffed: boolean) => DutyState;
   readonly onNodes: () => void;
   /** Kiosks have been enrolled or revoked. */
   readonly onEnrolments: (ids: readonly KioskId[]) => void;
@@ -36,21 +39,23 @@ export function createDispatch(deps: {
 }): Dispatch {
   const { sockets, board } = deps;
   let placesTimer: unknown;
+  let waiting = 0;
 
   const tellPlaces = () => {
     placesTimer ??= deps.timers.setTimeout(() => {
       placesTimer = undefined;
       readPlaces().catch(deps.onError);
-    }, PLACES_PAUSE_MS);
+    }, Math.min(Math.max(waiting * PLACES_PAUSE.eachMs, PLACES_PAUSE.leastMs), PLACES_PAUSE.mostMs));
   };
   const readPlaces = async () => {
     const line = await deps.kiosks.readLine();
+    waiting = line.line.length;
     const places = new Map(line.line.map((visitId, index) => [visitId, index + 1]));
     for (const kiosk of sockets.kiosks.values()) kiosk.tellPlace(places, line);
   };
-  /** Who is on duty is the same for all kiosks: read once, told to those who do not know it. */
+  /** Whether somebody is on duty is the same for all kiosks: read once, told to those who do not know it. */
   const tellDuty = createRefresher(async () => {
-    const duty = deps.dutyState((await deps.kiosks.readLine()).onDuty);
+    const duty = deps.dutyState((await deps.kiosks.readLine()).onDuty > 0);
     for (const kiosk of sockets.kiosks.values()) kiosk.tellDuty(duty);
   }, deps.onError);
   const tellEnrolled = async (ids: NonNullable<Changes['enrolled']>) => {
@@ -93,8 +98,16 @@ export function createDispatch(deps: {
       tellOnce(changes);
       const boardMoved = changes.kiosks ?? changes.queue ?? changes.duty;
       if (boardMoved) board.stale();
-      for (const operatorId of changes.operators ?? []) sockets.operators.get(operatorId)?.refresh();
-      for (const kioskId of changes.kiosks ?? []) sockets.kiosks.get(kioskId)?.refresh();
+      const isTold = (socket: { readonly session: string } | undefined) =>
+        socket !== undefined && changes.told?.includes(socket.session) === true;
+      for (const operatorId of changes.operators ?? []) {
+        const socket = sockets.operators.get(operatorId);
+        if (!isTold(socket)) socket?.refresh();
+      }
+      for (const kioskId of changes.kiosks ?? []) {
+        const socket = sockets.kiosks.get(kioskId);
+        if (!isTold(socket)) socket?.refresh();
+      }
       if (boardMoved) for (const operator of sockets.operators.values()) operator.refreshBoard();
       if (changes.queue) tellPlaces();
       if (changes.duty) tellDuty();

@@ -42,6 +42,8 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
   let greeted: Greeted | undefined;
   let hasTried = false;
   let pending: VisitId | undefined;
+  /** The kiosk as this session read it last; what only its own page changes is still so. */
+  let known: KioskReading | undefined;
   let said: {
     visit: KioskVisit | undefined;
     claim: VisitClaim | undefined;
@@ -85,12 +87,25 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
     certificates: visit && certificatesNode ? `${visit.id} ${placeWord(certificatesNode)}` : '',
   });
   const viewOf = (reading: KioskReading) => (reading.visit ? kioskVisitView(reading.visit, reading, displayNameOf) : undefined);
-  /** Reads the visit for an answer, and remembers that the page now knows it. */
-  const answerWith = async (expected: VisitId) => {
-    const { kioskId, page, enrolled } = who();
-    const reading = await context.kiosks.read(kioskId);
+  /** Whether this page still has the kiosk; one that has not is closed. */
+  const isOwn = (reading: KioskReading) => {
+    if (reading.kiosk.session === session) return true;
+    // A notice of it may have been lost on the way between processes, or Redis has lost the session.
+    peer.close(closeCodes.lapsed, 'another session has the kiosk');
+    return false;
+  };
+  /** @throws ProtocolError `link-lost` when another session has the kiosk. */
+  const readOwn = async () => {
+    const reading = await context.kiosks.read(who().kioskId);
+    if (!isOwn(reading)) throw new ProtocolError('link-lost');
+    return (known = reading);
+  };
+  /** The visit for an answer; remembers that the page now knows it. */
+  const answerWith = async (reading: KioskReading, expected?: VisitId) => {
+    const { page, enrolled } = who();
+    known = reading;
     const visit = viewOf(reading);
-    if (!visit || visit.visitId !== expected) throw new ProtocolError('visit-unknown');
+    if (!visit || (expected !== undefined && visit.visitId !== expected)) throw new ProtocolError('visit-unknown');
     const [media, certificates] = await Promise.all([mediaOf(reading, page), certificatesOf(reading, enrolled)]);
     const claim = reading.visit && visitClaimOf(reading.visit);
     said = { ...said, visit, claim, ...wordsOf(reading) };
@@ -150,14 +165,14 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
           context.log.opened('kiosk', kioskId);
           mine.admit();
           return lane.run(async () => {
-            const reading = await context.kiosks.read(kioskId);
-            const duty = context.dutyState(reading.onDuty);
+            const reading = await readOwn();
+            const duty = context.dutyState(reading.onDuty > 0);
             const base = { kioskName: reading.kiosk.name, town: reading.kiosk.town, duty, ...dutyToday() };
             said = { visit: undefined, claim: recall?.claim, media: '', certificates: '', duty };
             if (!reading.visit) {
               return { ...base, ...(recall && (await receiptOfEnd(recall.claim.visitId))) };
             }
-            const { certificates, ...rest } = await answerWith(reading.visit.id);
+            const { certificates, ...rest } = await answerWith(reading);
             return { ...base, ...rest, ...(certificates ? { certificates } : {}) };
           });
         },
@@ -166,8 +181,8 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
           // The same id until an answer is known: when the answer of a first try was lost, the second finds that visit.
           const visitId = (pending ??= newId(visitIdSchema, 'v'));
           try {
-            await context.visits.open({ visitId, kioskId: who().kioskId, session, language });
-            const { certificates, ...answer } = await lane.run(() => answerWith(visitId));
+            const { kioskId } = who();
+            const { certificates, ...answer } = await act(() => context.visits.open({ visitId, kioskId, session, language }), answerWith);
             const access = requireCertificates(certificates);
             pending = undefined;
             return { ...answer, certificates: access, ...dutyToday() };
@@ -178,31 +193,30 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
           }
         },
         'visit.step': async ({ service, ...where }) => {
-          await lane.run(async () => {
-            const { kioskId } = who();
-            const { kiosk, visit } = await context.kiosks.read(kioskId);
+          const { kioskId } = who();
+          await act(async () => {
+            const { kiosk, visit } = known ?? (await readOwn());
             const plan = planOf(context.routing(), { town: kiosk.town, language: where.language, service, needs: visit?.needs ?? [] });
-            await context.visits.setStep({ ...where, kioskId, session, service, plan });
-          });
+            return context.visits.setStep({ ...where, kioskId, session, service, plan });
+          }, tell);
           return {};
         },
         'ticket.open': async ({ visitId, needs }) => {
-          return lane.run(async () => {
-            const { kioskId } = who();
-            const reading = await context.kiosks.read(kioskId);
-            if (reading.visit?.id !== visitId) throw new ProtocolError('visit-unknown');
-            const { language, service } = reading.visit;
-            if (reading.visit.ticket === undefined && !context.isServed({ kioskId, service })) throw new ProtocolError('outside-hours');
-            const plan = planOf(context.routing(), { town: reading.kiosk.town, language, service, needs });
-            await context.visits.openTicket({ visitId, kioskId, session, needs, plan, day: context.today() });
-            const { visit, media, receipt } = await answerWith(visitId);
-            return { visit, ...(media ? { media } : {}), ...(receipt === undefined ? {} : { receipt }) };
-          });
+          const { kioskId } = who();
+          const { certificates: _, ...answer } = await act(async () => {
+            const { kiosk, visit } = known ?? (await readOwn());
+            if (visit?.id !== visitId) throw new ProtocolError('visit-unknown');
+            const { language, service } = visit;
+            if (visit.ticket === undefined && !context.isServed({ kioskId, service })) throw new ProtocolError('outside-hours');
+            const plan = planOf(context.routing(), { town: kiosk.town, language, service, needs });
+            return context.visits.openTicket({ visitId, kioskId, session, needs, plan, day: context.today() });
+          }, answerWith);
+          return answer;
         },
         'ticket.keep': ({ visitId }) =>
           lane.run(async () => {
             const { kioskId } = who();
-            const { visit } = await context.kiosks.read(kioskId);
+            const { visit } = await readOwn();
             // A visit that is kept already has left; the store knows the ticket that it was given.
             const place = visit?.id === visitId && visit.order !== undefined && visit.ticket !== undefined ? visit : undefined;
             const until = context.now() + minutes(context.routing().keepMinutes);
@@ -222,34 +236,35 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
             const kept = await context.visits.keepTicket({ kioskId, session, visitId, turn: place?.turn ?? 0, text, label: place?.label ?? '', until });
             return { ticket: kept.text, label: kept.label, until: kept.until };
           }),
-        'ticket.show': ({ ticket }) =>
-          lane.run(async () => {
-            const { kioskId } = who();
+        'ticket.show': async ({ ticket }) => {
+          const { kioskId } = who();
+          const { certificates, ...answer } = await act(async () => {
             const kept = await context.receipts.readKept(ticket);
-            const { kiosk } = await context.kiosks.read(kioskId);
+            const { kiosk } = known ?? (await readOwn());
             const plan = planOf(context.routing(), { town: kiosk.town, language: kept.language, service: kept.service, needs: kept.needs });
-            const visitId = await context.visits.showTicket({ kioskId, session, kept, plan, day: context.today() });
-            const { certificates, ...answer } = await answerWith(visitId);
-            return { ...answer, certificates: requireCertificates(certificates) };
-          }),
+            return context.visits.showTicket({ kioskId, session, kept, plan, day: context.today() });
+          }, answerWith);
+          return { ...answer, certificates: requireCertificates(certificates) };
+        },
         'ticket.cancel': async ({ visitId }) => {
-          await context.visits.cancelTicket({ visitId, kioskId: who().kioskId, session });
-          const { visit, receipt } = await lane.run(() => answerWith(visitId));
+          const { kioskId } = who();
+          const { visit, receipt } = await act(() => context.visits.cancelTicket({ visitId, kioskId, session }), answerWith);
           return { visit, ...(receipt === undefined ? {} : { receipt }) };
         },
         'visit.end': async ({ visitId, reason }) => {
           if (!ownReasons.includes(reason)) throw new ProtocolError('bad-params');
-          await context.visits.end({ visitId, kioskId: who().kioskId, session, reason });
+          const { kioskId } = who();
+          await act(() => context.visits.end({ visitId, kioskId, session, reason }), tell);
           return lane.run(() => receiptOfEnd(visitId));
         },
         'grants.renew': ({ visitId }) =>
           lane.run(async () => {
-            const { media, certificates, receipt } = await answerWith(visitId);
+            const { media, certificates, receipt } = await answerWith(await readOwn(), visitId);
             if (!media && !certificates) throw new ProtocolError('no-node');
             return { ...(certificates ? { certificates } : {}), ...(media ? { media } : {}), ...(receipt === undefined ? {} : { receipt }) };
           }),
         'message.send': async ({ visitId, message }) => {
-          const { visit } = await context.kiosks.read(who().kioskId);
+          const { visit } = await readOwn();
           if (visit?.id !== visitId) throw new ProtocolError('visit-unknown');
           if (visit.state !== 'with-operator' || visit.operator === undefined) throw new ProtocolError('peer-absent');
           const desk = await context.operators.readDesk(visit.operator).catch(() => {
@@ -264,59 +279,75 @@ export function serveKiosk(socket: WebSocket, context: ChannelContext): void {
   });
 
   /** Tells the page what it does not know yet. */
+  const tell = async (reading: KioskReading) => {
+    if (!greeted || peer.signal.aborted || !isOwn(reading)) return;
+    known = reading;
+    const { visit: before } = said;
+    if (before && before.state !== 'ended' && reading.visit?.id !== before.visitId) {
+      const over = endedView(before);
+      const receipt = await receiptOfEnd(before.visitId);
+      said = { ...said, visit: over, claim: said.claim && endedClaim(said.claim), media: '', certificates: '' };
+      peer.notify('visit.changed', { visit: over, ...receipt });
+    }
+    const visit = viewOf(reading);
+    if (!visit || !reading.visit) return;
+    const claim = visitClaimOf(reading.visit);
+    const words = wordsOf(reading);
+    const isSame = {
+      media: words.media === said.media,
+      certificates: words.certificates === said.certificates,
+      claim: JSON.stringify(claim) === JSON.stringify(said.claim),
+    };
+    if (isSame.media && isSame.certificates && isSame.claim && JSON.stringify(visit) === JSON.stringify(said.visit)) return;
+    const media = isSame.media ? undefined : await mediaOf(reading, greeted.page);
+    const certificates = isSame.certificates ? undefined : await certificatesOf(reading, greeted.enrolled);
+    const receipt = isSame.claim ? undefined : await context.receipts.forKiosk(claim);
+    said = { ...said, visit, claim, ...words };
+    peer.notify('visit.changed', {
+      visit,
+      ...(media ? { media } : {}),
+      ...(certificates ? { certificates } : {}),
+      ...(receipt === undefined ? {} : { receipt }),
+    });
+  };
   const refresh = createRefresher(
     () =>
       lane.run(async () => {
-        if (!greeted || peer.signal.aborted) return;
-        const reading = await context.kiosks.read(greeted.kioskId);
-        if (reading.kiosk.session !== session) {
-          // A notice of it may have been lost on the way between processes, or Redis has lost the session.
-          peer.close(closeCodes.lapsed, 'another session has the kiosk');
-          return;
-        }
-        const { visit: before } = said;
-        if (before && before.state !== 'ended' && reading.visit?.id !== before.visitId) {
-          const over = endedView(before);
-          const receipt = await receiptOfEnd(before.visitId);
-          said = { ...said, visit: over, claim: said.claim && endedClaim(said.claim), media: '', certificates: '' };
-          peer.notify('visit.changed', { visit: over, ...receipt });
-        }
-        const visit = viewOf(reading);
-        if (!visit || !reading.visit) return;
-        const claim = visitClaimOf(reading.visit);
-        const words = wordsOf(reading);
-        const isSame = {
-          media: words.media === said.media,
-          certificates: words.certificates === said.certificates,
-          claim: JSON.stringify(claim) === JSON.stringify(said.claim),
-        };
-        if (isSame.media && isSame.certificates && isSame.claim && JSON.stringify(visit) === JSON.stringify(said.visit)) return;
-        const media = isSame.media ? undefined : await mediaOf(reading, greeted.page);
-        const certificates = isSame.certificates ? undefined : await certificatesOf(reading, greeted.enrolled);
-        const receipt = isSame.claim ? undefined : await context.receipts.forKiosk(claim);
-        said = { ...said, visit, claim, ...words };
-        peer.notify('visit.changed', {
-          visit,
-          ...(media ? { media } : {}),
-          ...(certificates ? { certificates } : {}),
-          ...(receipt === undefined ? {} : { receipt }),
-        });
+        if (greeted && !peer.signal.aborted) await tell(await context.kiosks.read(greeted.kioskId));
       }),
     (error) => context.log.failed('kiosk.refresh', error),
   );
-  const tellPlace: KioskSocket['tellPlace'] = (places, line) =>
+  /**
+   * Does what changes this kiosk, and takes what came of it to the page: nobody else does. When that fails the change may have
+   * been made all the same, so the page is told as soon as it can be read.
+   */
+  const act = <Answer>(change: () => Promise<KioskReading>, answer: (reading: KioskReading) => Promise<Answer>): Promise<Answer> =>
+    lane.run(async () => {
+      try {
+        return await answer(await change());
+      } catch (error) {
+        refresh();
+        throw error;
+      }
+    });
+  const tellPlace: KioskSocket['tellPlace'] = (places, line) => {
+    // What is on its way through the lane may have been read before these places.
+    if (lane.isIdle && !places.has(said.visit?.visitId ?? '')) return;
     void lane.run(async () => {
       const moved = said.visit && movedView(said.visit, places, line);
       if (!greeted || peer.signal.aborted || !moved) return;
       said = { ...said, visit: moved };
       peer.notify('visit.changed', { visit: moved });
     });
-  const tellDuty: KioskSocket['tellDuty'] = (duty) =>
+  };
+  const tellDuty: KioskSocket['tellDuty'] = (duty) => {
+    if (isDeepStrictEqual(duty, said.duty)) return;
     void lane.run(async () => {
-      if (peer.signal.aborted || isDeepStrictEqual(duty, said.duty)) return;
+      if (peer.signal.aborted) return;
       said = { ...said, duty };
       peer.notify('duty.changed', duty);
     });
+  };
   const self = (kioskId: KioskId): KioskSocket => ({
     kioskId,
     session,

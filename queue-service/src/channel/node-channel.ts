@@ -8,6 +8,7 @@ import { backoff, delay } from '@videosportello/protocol/rpc/retry-policy.ts';
 import { webSocketTransport } from '@videosportello/protocol/rpc/transport.ts';
 import { isNodeProof } from '../../client/node-proof.ts';
 import { kioskKey } from '../kiosk/kiosk-store.ts';
+import { EVENT_BATCH } from '../node/event-stream.ts';
 import type { NodeKind } from '../node/node-store.ts';
 import { closeCodes } from './channel-context.ts';
 import type { ChannelContext } from './channel-context.ts';
@@ -74,6 +75,8 @@ export function serveNode(socket: WebSocket, context: ChannelContext): void {
           const { lastId } = await peer.request('events.take', { events });
           if (!events.some((event) => event.id === lastId)) throw new ProtocolError('bad-message');
           stored = lastId;
+          // What comes from now on is told as any change is.
+          if (lastId === events.at(-1)?.id && events.length < EVENT_BATCH) return;
         } catch (error) {
           if (peer.signal.aborted) return;
           context.log.failed('node.events', error);

@@ -47,8 +47,6 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
   /** What the page has been told: offers by the media node they are for, visits in talk by the nodes of their access. */
   const offers = new Map<OfferId, string>();
   const access = new Map<VisitId, string>();
-  /** Acceptances whose answer has not been given yet: it brings the access along. */
-  let accepting = 0;
   let page: string | undefined;
   let hasTried = false;
   let resync = false;
@@ -104,13 +102,14 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
   };
   /** The desk for an answer or a notice: the page knows it from then on. */
   const deskOf = async (reading: DeskReading): Promise<Desk> => {
-    const { operatorId, displayName } = who().operator;
-    const view = deskView(operatorId, displayName, reading);
-    const claim = deskClaimOf(operatorId, reading);
+    const { operator } = who();
+    const view = deskView(operator, reading, context.today());
+    const claim = deskClaimOf(operator.operatorId, reading);
     deskTold = wordsOf(view, claim);
     return { ...view, receipt: await context.receipts.forDesk(claim) };
   };
-  const wordsOf = (view: Desk, claim: DeskClaim) => JSON.stringify([view, claim]);
+  /** All that a page is told but the moment: a desk that has not changed is not told again. */
+  const wordsOf = (view: Desk, claim: DeskClaim) => JSON.stringify([view, { ...claim, at: undefined }]);
   /** What the page does not know of the house; it is told with this. */
   const boardNews = async () => {
     const { view, version } = await context.board.since(boardVersion, who().operator.operatorId);
@@ -132,8 +131,6 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
     if (entry.slot !== 'in-call') throw new ProtocolError('visit-state');
     return entry;
   };
-  const answerDesk = () => lane.run(async () => ({ desk: await deskOf(await readDesk()) }));
-
   const { peer } = acceptPeer({
     contract: operatorQueue,
     transport: pacedTransport(webSocketTransport(socket), context.messagePace, {
@@ -183,44 +180,35 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
           }),
         'presence.set': async ({ presence, reason }) => {
           if (presence === 'available') whoStillMay();
-          await context.operators.setPresence(deskRef(), presence, reason);
-          return answerDesk();
+          return act(() => context.operators.setPresence(deskRef(), presence, reason), answerDesk);
         },
         'offer.accept': async ({ offerId }) => {
           whoStillMay();
-          accepting += 1;
-          try {
-            const visitId = await context.operators.accept(deskRef(), offerId);
-            offers.delete(offerId);
-            return await lane.run(async () => {
-              const entry = inTalk(await readDesk(), visitId);
-              return { visit: deskVisitView(entry), access: await accessOf(entry) };
-            });
-          } catch (error) {
-            // Perhaps it was accepted and only the answer came to nothing: the access is then told as soon as it can be.
-            refresh();
-            throw error;
-          } finally {
-            accepting -= 1;
-          }
+          return act(
+            () => context.operators.accept(deskRef(), offerId),
+            async ({ desk, visitId }) => {
+              offers.delete(offerId);
+              const entry = inTalk(desk, visitId);
+              return { visit: deskVisitView(entry), ...(wordOf(entry) === '' ? {} : { access: await accessOf(entry) }) };
+            },
+          );
         },
-        'offer.decline': async ({ offerId }) => {
-          await context.operators.decline(deskRef(), offerId);
-          offers.delete(offerId);
-          return {};
-        },
+        'offer.decline': async ({ offerId }) =>
+          act(
+            () => context.operators.decline(deskRef(), offerId),
+            async (reading) => {
+              offers.delete(offerId);
+              await tell(reading);
+              return {};
+            },
+          ),
         'visit.end': async ({ visitId }) => {
-          await context.visits.end({ visitId, ...deskRef(), reason: 'operator' });
+          await act(() => context.visits.endTalk({ visitId, ...deskRef() }), tell);
           return {};
         },
-        'visit.hand-over': async ({ visitId }) => {
-          await context.operators.handOver(deskRef(), visitId);
-          return answerDesk();
-        },
-        'wrap-up.done': async ({ visitId, outcome }) => {
-          await context.operators.finishWrapUp(deskRef(), visitId, outcome);
-          return answerDesk();
-        },
+        'visit.hand-over': async ({ visitId }) => act(() => context.operators.handOver(deskRef(), visitId), answerDesk),
+        'wrap-up.done': async ({ visitId, outcome }) =>
+          act(() => context.operators.finishWrapUp(deskRef(), visitId, outcome), answerDesk),
         'grants.renew': ({ visitId }) => lane.run(async () => accessOf(inTalk(await readDesk(), visitId))),
         'message.send': async ({ visitId, message }) => {
           const { visit, kiosk } = inTalk(await readDesk(), visitId);
@@ -248,34 +236,62 @@ export function serveOperator(socket: WebSocket, signedIn: SignedIn | undefined,
     for (const entry of talks) {
       const told = access.get(entry.visit.id);
       const word = wordOf(entry);
-      if (word === '' || word === told || (told === undefined && accepting > 0)) continue;
+      if (word === '' || word === told) continue;
       peer.notify('access.changed', await accessOf(entry));
     }
   };
   /** Tells the desk when it is another one than the page knows. */
   const tellDesk = async (reading: DeskReading) => {
-    const { operatorId, displayName } = who().operator;
-    if (deskTold === wordsOf(deskView(operatorId, displayName, reading), deskClaimOf(operatorId, reading))) return;
+    const { operator } = who();
+    if (deskTold === wordsOf(deskView(operator, reading, context.today()), deskClaimOf(operator.operatorId, reading))) return;
     peer.notify('desk.changed', await deskOf(reading));
   };
-  /** The sign-in is over: no offers any more, and the page goes when nothing is in hand. */
-  const endShift = async ({ operator, visits }: DeskReading) => {
-    if (operator.presence === 'available') {
-      await context.operators.setPresence(deskRef(), 'not-ready', 'end-of-shift');
-    } else if (visits.length === 0) peer.close(closeCodes.signedOut, 'signed out');
+  /** Offers first, for they are awaited. */
+  const tellOffersAndAccess = async (reading: DeskReading) => {
+    for (const offer of await newOffers(reading)) peer.notify('offer.made', offer);
+    await tellAccess(reading);
   };
-  /** Offers first, for they are awaited; then the desk. */
+  /** Tells the page what it does not know yet. */
+  const tell = async (reading: DeskReading) => {
+    await tellOffersAndAccess(reading);
+    await tellDesk(reading);
+  };
+  const answerDesk = async (reading: DeskReading) => {
+    await tellOffersAndAccess(reading);
+    return { desk: await deskOf(reading) };
+  };
+  /**
+   * Does what changes this desk, and takes what came of it to the page: nobody else does. When that fails the change may have
+   * been made all the same, so the page is told as soon as it can be read.
+   */
+  const act = <Reading, Answer>(change: () => Promise<Reading>, answer: (reading: Reading) => Promise<Answer>): Promise<Answer> =>
+    lane.run(async () => {
+      try {
+        return await answer(await change());
+      } catch (error) {
+        refresh();
+        throw error;
+      } finally {
+        // The last visit of a sign-in that is over takes the page along.
+        if (isOver()) refresh();
+      }
+    });
+  /** The sign-in is over: no offers any more, and the page goes when nothing is in hand. @returns the desk after it. */
+  const endShift = async (before: DeskReading) => {
+    const reading =
+      before.operator.presence === 'available' ? await context.operators.setPresence(deskRef(), 'not-ready', 'end-of-shift') : before;
+    if (reading.visits.length === 0) peer.close(closeCodes.signedOut, 'signed out');
+    return reading;
+  };
   const refresh = createRefresher(
     async () => {
       await lane.run(async () => {
         if (page === undefined || peer.signal.aborted) return;
         const lostNotices = resync;
         resync = false;
-        const reading = await readDesk();
-        if (isOver()) await endShift(reading);
-        for (const offer of await newOffers(reading)) peer.notify('offer.made', offer);
-        await tellAccess(reading);
-        await tellDesk(reading);
+        const read = await readDesk();
+        const reading = isOver() ? await endShift(read) : read;
+        await tell(reading);
         if (!lostNotices) return;
         for (const offerId of [...offers.keys()]) {
           if (reading.visits.some(({ visit }) => visit.offer === offerId)) continue;

@@ -12,9 +12,12 @@ describe('view lane', () => {
       throw new Error('lost');
     });
     const quick = lane.run(async () => said.push('newer'));
+    expect(lane.isIdle).to.equal(false);
     gate.resolve();
     await slow.catch(() => undefined);
     await quick;
+    await Promise.resolve();
+    expect(lane.isIdle).to.equal(true);
     expect(said).to.deep.equal(['older', 'newer']);
   });
 

@@ -5,15 +5,24 @@
 export interface ViewLane {
   /** Runs after everything before it has ended, also when that failed. */
   run<Value>(work: () => Promise<Value>): Promise<Value>;
+  /** Nothing is under way. */
+  readonly isIdle: boolean;
 }
 
 export function createViewLane(): ViewLane {
   let last: Promise<unknown> = Promise.resolve();
+  let begun = 0;
+  let ended = 0;
+  const end = () => void (ended += 1);
   return {
     run(work) {
+      begun += 1;
       const mine = last.then(work, work);
-      last = mine.catch(() => undefined);
+      last = mine.then(end, end);
       return mine;
+    },
+    get isIdle() {
+      return begun === ended;
     },
   };
 }

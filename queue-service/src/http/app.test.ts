@@ -9,7 +9,7 @@ import { newHolderKey } from '@videosportello/protocol/keys.ts';
 import { startTown } from '../../testing/town-fixture.ts';
 import type { Town } from '../../testing/town-fixture.ts';
 
-const tool = fileURLToPath(new URL('../../tools/kiosk.ts', import.meta.url));
+const toolFile = (name: string) => fileURLToPath(new URL(`../../tools/${name}.ts`, import.meta.url));
 const dist = await mkdtemp(join(tmpdir(), 'vs-console-'));
 
 describe('queue-service over HTTP', function () {
@@ -26,12 +26,14 @@ describe('queue-service over HTTP', function () {
     await rm(dist, { recursive: true, force: true });
   });
 
-  const tooled = (...args: string[]) =>
+  const run = (tool: string, args: readonly string[]) =>
     new Promise<{ out: string; err: string; failed: boolean }>((resolve) => {
-      execFile(process.execPath, [tool, ...args, '--data-dir', town.config.dataDir], (error, out, err) =>
+      execFile(process.execPath, [toolFile(tool), ...args, '--data-dir', town.config.dataDir], (error, out, err) =>
         resolve({ out, err, failed: error !== null }),
       );
     });
+  const tooled = (...args: string[]) => run('kiosk', args);
+  const nodesTool = (...args: string[]) => run('nodes', args);
   /** By node:http: fetch changes headers of its own. */
   const statusOf = (path: string, headers: Record<string, string>) =>
     new Promise<number | undefined>((resolve, reject) => {
@@ -94,6 +96,21 @@ describe('queue-service over HTTP', function () {
     expect((await tooled('list')).out).to.include('kiosk-7\trevoked');
     const unknown = await tooled('revoke', 'kiosk-8');
     expect(unknown).to.deep.equal({ out: '', err: 'This kiosk is not enrolled. (kiosk-unknown)\n', failed: true });
+  });
+
+  it('drains a node by the tool, and takes it back', async () => {
+    await town.node('media', 'media-2');
+    expect(await nodesTool('drain', 'media-2')).to.deep.equal({
+      out: 'media-2 gets no new visits while another node is there; it has 0 rooms.\n',
+      err: '',
+      failed: false,
+    });
+    const lines = (await nodesTool('list')).out.trimEnd().split('\n');
+    expect(lines).to.have.members(['media-1\tmedia\topen\t0 rooms', 'media-2\tmedia\tdraining\t0 rooms', 'cert-1\tcertificates\topen\t0 rooms']);
+    expect((await nodesTool('resume', 'media-2')).out).to.equal('media-2 takes visits again.\n');
+    expect((await nodesTool('list')).out).not.to.include('draining');
+    expect((await nodesTool('drain', 'media-9')).err).to.equal('No node of this name is registered. (node-unknown)\n');
+    expect((await post('/admin/nodes/drain', { nodeId: 'media-1', draining: true }, { authorization: 'Bearer guess' })).status).to.equal(401);
   });
 
   it('refuses a bad enrolment, a large body and an administrator without the token', async () => {

@@ -1,30 +1,30 @@
 import { timingSafeEqual } from 'node:crypto';
-import { PassThrough } from 'node:stream';
 import Koa from 'koa';
 import type { Context, Middleware } from 'koa';
 import { z } from 'zod';
 import { errorCodes, ProtocolError } from '@videosportello/protocol/error-codes.ts';
-import { kioskId } from '@videosportello/protocol/ids.ts';
+import { kioskId, nodeId } from '@videosportello/protocol/ids.ts';
 import { publicKey } from '@videosportello/protocol/keys.ts';
 import type { QueueEvents } from '../events.ts';
-import type { WatchedView } from '../view/watched-view.ts';
 import { newEnrolmentCode } from '../kiosk/enrolment-code.ts';
 import type { KioskStore } from '../kiosk/kiosk-store.ts';
 import type { QueueMetrics } from '../metrics.ts';
+import type { NodeStore } from '../node/node-store.ts';
 import type { OperatorStore } from '../operator/operator-store.ts';
-import { FLOW_COOKIE, FLOW_LIFE_MS, SignInError } from '../sign-in/sign-in-flow.ts';
+import { consolePages, FLOW_COOKIE, FLOW_LIFE_MS, SignInError } from '../sign-in/sign-in-flow.ts';
 import type { SignInFlow } from '../sign-in/sign-in-flow.ts';
 import { cookieOf, SESSION_COOKIE, SESSION_LIFE_MS } from '../sign-in/console-session.ts';
 import type { ConsoleSessions } from '../sign-in/console-session.ts';
+import type { WatchedView } from '../view/watched-view.ts';
+import { streamView } from './view-stream.ts';
 
 /** Largest body of a request, bytes, and how long it may take to come, ms. */
 const BODY_MAX_BYTES = 4_096;
 const BODY_TIMEOUT_MS = 5_000;
-/** How much of the view may lie unread before its reader is given up. */
-const VIEW_BACKLOG_BYTES = 1_000_000;
 
 export interface HttpDeps {
   readonly kiosks: KioskStore;
+  readonly nodes: Pick<NodeStore, 'list' | 'drain'>;
   readonly operators: Pick<OperatorStore, 'signOut'>;
   readonly ping: () => Promise<void>;
   readonly metrics: QueueMetrics;
@@ -38,17 +38,21 @@ export interface HttpDeps {
   /** The secret of `tools/kiosk.ts`. */
   readonly adminToken: string;
   readonly view: WatchedView;
+  /** Whether the person of a Cookie header may see the queue; rejects with ProtocolError `signed-out`, `not-allowed`, `store-unavailable`. */
+  readonly checkViewer: (cookieHeader: string | undefined) => Promise<void>;
   readonly console: Middleware | undefined;
 }
 
 const enrolment = z.object({ code: z.string().min(1).max(40), publicKey });
 const newKiosk = z.object({ kioskId, name: z.string().min(1).max(80), town: z.string().min(1).max(80) });
 const oneKiosk = z.object({ kioskId });
+const drainedNode = z.object({ nodeId, draining: z.boolean() });
 
 const statusOf = (error: ProtocolError): number => {
   if (error.code === 'store-unavailable') return 503;
-  if (error.code === 'kiosk-unknown') return 404;
-  if (error.code === 'not-authenticated') return 401;
+  if (error.code === 'kiosk-unknown' || error.code === 'node-unknown') return 404;
+  if (error.code === 'not-authenticated' || error.code === 'signed-out') return 401;
+  if (error.code === 'not-allowed') return 403;
   return error.code === 'internal' ? 500 : 400;
 };
 
@@ -96,6 +100,20 @@ export function createApp(deps: HttpDeps): Koa {
     const isLocal = local === '127.0.0.1' || local === '::1';
     if (!isLocal || shown.length !== expected.length || !timingSafeEqual(shown, expected)) throw new ProtocolError('not-authenticated');
   };
+  /**
+   * Whether a page of the console asks: its cookie alone does not say so. Browsers say it by Sec-Fetch-Site (Fetch Metadata, W3C),
+   * where they know it; Origin is `null` in the form of a page that sends no referrer (Fetch Standard, 3.2), as ours are.
+   */
+  const isOwnPage = (ctx: Context) => {
+    const site = ctx.get('sec-fetch-site');
+    return site === 'same-origin' || (site === '' && ctx.get('origin') === new URL(deps.publicUrl()).origin);
+  };
+  /** What only reads is also for an address that somebody types, and for what is no browser. */
+  const supervisor = async (ctx: Context) => {
+    const isTyped = ctx.get('origin') === '' && ['', 'none'].includes(ctx.get('sec-fetch-site'));
+    if (!isTyped && !isOwnPage(ctx)) throw new ProtocolError('not-allowed');
+    await deps.checkViewer(ctx.get('cookie'));
+  };
 
   const routes: Readonly<Record<string, (ctx: Context) => Promise<void> | void>> = {
     'GET /live': (ctx) => {
@@ -111,13 +129,13 @@ export function createApp(deps: HttpDeps): Koa {
     },
     'GET /sign-in': async (ctx) => {
       if (!deps.signIn) throw new SignInError('provider');
-      const { location, cookie: flow } = await deps.signIn.begin();
+      const { location, cookie: flow } = await deps.signIn.begin(ctx.query['page']);
       ctx.set('Set-Cookie', cookie(FLOW_COOKIE, flow, FLOW_LIFE_MS, '/callback'));
       ctx.redirect(location);
     },
     'GET /callback': async (ctx) => {
       if (!deps.signIn) throw new SignInError('provider');
-      const operator = await deps.signIn.finish(
+      const { operator, page } = await deps.signIn.finish(
         new URL(ctx.originalUrl, `${deps.publicUrl()}/`),
         cookieOf(ctx.get('cookie'), FLOW_COOKIE),
       );
@@ -126,10 +144,10 @@ export function createApp(deps: HttpDeps): Koa {
         cookie(FLOW_COOKIE, '', 0, '/callback'),
         cookie(SESSION_COOKIE, deps.sessions.make(operator.operatorId), SESSION_LIFE_MS, '/'),
       ]);
-      ctx.redirect('/');
+      ctx.redirect(consolePages[page]);
     },
     'POST /sign-out': async (ctx) => {
-      if (ctx.get('origin') !== new URL(deps.publicUrl()).origin) throw new ProtocolError('not-authenticated');
+      if (!isOwnPage(ctx)) throw new ProtocolError('not-authenticated');
       const signedIn = deps.sessions.read(ctx.get('cookie'));
       if (signedIn) {
         // Kept first: a sign-out that could not be kept is not said to have happened.
@@ -157,23 +175,27 @@ export function createApp(deps: HttpDeps): Koa {
       administrator(ctx);
       ctx.body = await deps.view.get();
     },
-    // Server-sent events (HTML Standard, 9.2): the view with every reading, until the reader goes.
     'GET /admin/queue/events': (ctx) => {
       administrator(ctx);
-      const stream = new PassThrough();
-      const say = (event: string, data: object) => {
-        // Who does not read is not written to without end.
-        if (stream.writableLength > VIEW_BACKLOG_BYTES) stream.destroy();
-        else stream.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
-      };
-      const stop = deps.view.watch(
-        (view) => say('queue', view),
-        () => say('unavailable', {}),
-      );
-      stream.once('close', stop);
-      ctx.req.once('close', () => stream.destroy());
-      ctx.type = 'text/event-stream';
-      ctx.body = stream;
+      streamView(ctx, deps.view, async () => undefined);
+    },
+    'GET /view/queue': async (ctx) => {
+      await supervisor(ctx);
+      ctx.body = await deps.view.get();
+    },
+    'GET /view/queue/events': async (ctx) => {
+      await supervisor(ctx);
+      streamView(ctx, deps.view, () => deps.checkViewer(ctx.get('cookie')));
+    },
+    'GET /admin/nodes': async (ctx) => {
+      administrator(ctx);
+      const nodes = await deps.nodes.list();
+      ctx.body = { nodes: nodes.map(({ nodeId: id, kind, rooms, draining }) => ({ nodeId: id, kind, rooms, draining })) };
+    },
+    'POST /admin/nodes/drain': async (ctx) => {
+      administrator(ctx);
+      const asked = await readBody(ctx, drainedNode);
+      ctx.body = { ...asked, ...(await deps.nodes.drain(asked)) };
     },
     'POST /admin/kiosks': async (ctx) => {
       administrator(ctx);

@@ -157,7 +157,7 @@ describe('leases', () => {
       old.handOver(stale, visitId),
       old.finishWrapUp(stale, visitId, 'served'),
       old.setPresence(stale, 'not-ready', 'break'),
-      visits.end({ ...stale, visitId, reason: 'operator' }),
+      visits.endTalk({ ...stale, visitId }),
       visits.end({ ...site, visitId, reason: 'citizen' }),
       visits.cancelTicket({ ...site, visitId }),
       visits.setStep({ ...site, visitId, step: 'card', phase: 'citizen', language: 'it', service: undefined, plan: [] }),

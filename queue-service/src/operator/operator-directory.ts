@@ -5,6 +5,11 @@ import { z } from 'zod';
 import { operatorId } from '@videosportello/protocol/ids.ts';
 import type { OperatorId } from '@videosportello/protocol/ids.ts';
 import { language, service } from '@videosportello/protocol/messages/visit.ts';
+import { isoDate } from '@videosportello/protocol/units.ts';
+
+/** What somebody may do beside his desk: a supervisor sees the queue as a whole. */
+const role = z.enum(['supervisor']);
+export type Role = z.output<typeof role>;
 
 /** A town's `operators.json`: who may sit at a desk, known by the subject or the e-mail address of the sign-in. */
 export const operatorsFile = z.object({
@@ -19,6 +24,14 @@ export const operatorsFile = z.object({
         towns: z.array(z.string().min(1).max(80)).default([]),
         signLanguage: z.boolean().default(false),
         capacity: z.number().int().min(1).max(8).default(2),
+        /** Each with its first and last day, ISO 8601; null: until further notice. */
+        roles: z
+          .array(
+            z
+              .strictObject({ role, from: isoDate, to: isoDate.nullable() })
+              .refine(({ from, to }) => to === null || from <= to, 'a role ends on the day it begins or later'),
+          )
+          .default([]),
       }),
     )
     .min(1),
@@ -29,6 +42,10 @@ type Entry = z.output<typeof operatorsFile>['operators'][number];
 export interface KnownOperator extends Omit<Entry, 'match'> {
   readonly operatorId: OperatorId;
 }
+
+/** Whether somebody has a role on a day (ISO 8601). */
+export const hasRole = ({ roles }: Pick<KnownOperator, 'roles'>, wanted: Role, day: string): boolean =>
+  roles.some(({ role: given, from, to }) => given === wanted && from <= day && (to === null || day <= to));
 
 /** Claims of a sign-in, as far as they say who it is. */
 export interface SignInClaims {

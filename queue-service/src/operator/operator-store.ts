@@ -12,7 +12,8 @@ import { profileOf } from '../routing/lanes.ts';
 import type { Lane } from '../routing/lanes.ts';
 
 const nothing = z.object({});
-const bound = z.object({ visitId });
+const bound = z.object({ visitId, desk: deskReading });
+const signOutReading = z.object({ signedOut: z.boolean() });
 
 /** A desk by the session that it has now: what an older session still sends is refused with `link-lost`. */
 export interface DeskRef {
@@ -20,7 +21,10 @@ export interface DeskRef {
   readonly session: string;
 }
 
-/** The transitions of operators and offers, one function each. All throw the function's ProtocolError or `store-unavailable`. */
+/**
+ * The transitions of operators and offers, one function each. All throw the function's ProtocolError or `store-unavailable`. Where a
+ * desk is returned it is the one after the transition: nobody else reads it for this session's page.
+ */
 export interface OperatorStore {
   /** @throws ProtocolError `signed-out` when the sign-in was signed out */
   openSession(
@@ -38,12 +42,15 @@ export interface OperatorStore {
   closeSession(desk: DeskRef & { silentMs: number }): Promise<void>;
   /** Makes a sign-in worthless, here and wherever its cookie was copied to; kept until it would have ended. */
   signOut(signedIn: { operatorId: OperatorId; signIn: string; endsAtMs: number }): Promise<void>;
-  setPresence(desk: DeskRef, presence: Presence, reason?: NotReadyReason): Promise<void>;
-  accept(desk: DeskRef, offerId: OfferId): Promise<VisitId>;
-  decline(desk: DeskRef, offerId: OfferId): Promise<void>;
+  /** Whether a sign-in was signed out before its end. */
+  isSignedOut(signIn: string): Promise<boolean>;
+  setPresence(desk: DeskRef, presence: Presence, reason?: NotReadyReason): Promise<DeskReading>;
+  /** The desk is read for the answer only: its page is told of it as of any change. */
+  accept(desk: DeskRef, offerId: OfferId): Promise<z.output<typeof bound>>;
+  decline(desk: DeskRef, offerId: OfferId): Promise<DeskReading>;
   /** @throws ProtocolError `visit-unknown`, `visit-state`, `nobody-else-on-duty`; the visit stays where it is then. */
-  handOver(desk: DeskRef, visitId: VisitId): Promise<void>;
-  finishWrapUp(desk: DeskRef, visitId: VisitId, outcome: Outcome): Promise<void>;
+  handOver(desk: DeskRef, visitId: VisitId): Promise<DeskReading>;
+  finishWrapUp(desk: DeskRef, visitId: VisitId, outcome: Outcome): Promise<DeskReading>;
   readDesk(operatorId: OperatorId): Promise<DeskReading>;
 }
 
@@ -58,18 +65,12 @@ export const createOperatorStore = (scripts: ScriptRunner): OperatorStore => ({
   async signOut({ endsAtMs, ...signedIn }) {
     await scripts.run('sign-out', { ...signedIn, endsAt: endsAtMs }, nothing);
   },
-  async setPresence(desk, presence, reason = 'break') {
-    await scripts.run('set-presence', { ...desk, presence, reason: presence === 'available' ? '' : reason }, nothing);
-  },
-  accept: async (desk, offerId) => (await scripts.run('accept-offer', { ...desk, offerId }, bound)).visitId,
-  async decline(desk, offerId) {
-    await scripts.run('decline-offer', { ...desk, offerId }, nothing);
-  },
-  async handOver(desk, given) {
-    await scripts.run('hand-over-visit', { ...desk, visitId: given }, nothing);
-  },
-  async finishWrapUp(desk, finished, outcome) {
-    await scripts.run('finish-wrap-up', { ...desk, visitId: finished, outcome }, nothing);
-  },
+  isSignedOut: async (signIn) => (await scripts.run('read-sign-in', { signIn }, signOutReading)).signedOut,
+  setPresence: (desk, presence, reason = 'break') =>
+    scripts.run('set-presence', { ...desk, presence, reason: presence === 'available' ? '' : reason }, deskReading),
+  accept: (desk, offerId) => scripts.run('accept-offer', { ...desk, offerId }, bound),
+  decline: (desk, offerId) => scripts.run('decline-offer', { ...desk, offerId }, deskReading),
+  handOver: (desk, given) => scripts.run('hand-over-visit', { ...desk, visitId: given }, deskReading),
+  finishWrapUp: (desk, finished, outcome) => scripts.run('finish-wrap-up', { ...desk, visitId: finished, outcome }, deskReading),
   readDesk: (operatorId) => scripts.run('read-desk', { operatorId }, deskReading),
 });

@@ -40,8 +40,9 @@ export const visitClaimOf = (visit: VisitRecord): VisitClaim => ({
 export const endedClaim = (claim: VisitClaim): VisitClaim => ({ ...claim, state: 'ended', turn: claim.turn + 1 });
 
 /** What is said of a desk as it stands: offers are not in hand. */
-export const deskClaimOf = (operatorId: OperatorId, { operator, visits }: DeskReading): DeskClaim => ({
+export const deskClaimOf = (operatorId: OperatorId, { operator, visits, now }: DeskReading): DeskClaim => ({
   operatorId,
+  at: now,
   presence: operator.presence,
   idleSince: operator.idleSince,
   visits: visits
@@ -64,6 +65,6 @@ export const visitRecall = (recall: Recall<VisitClaim> | undefined) =>
 /** A desk's claim as arguments of its hello; none: none. */
 export const deskRecall = (recall: Recall<DeskClaim> | undefined) => {
   if (!recall) return {};
-  const { presence, idleSince, visits, reason } = recall.claim;
-  return { claim: { presence, idleSince, reason: presence === 'available' ? '' : (reason ?? 'break'), visits: visits.map(recordOf) }, day: recall.day };
+  const { at, presence, idleSince, visits, reason } = recall.claim;
+  return { claim: { at, presence, idleSince, reason: presence === 'available' ? '' : (reason ?? 'break'), visits: visits.map(recordOf) }, day: recall.day };
 };

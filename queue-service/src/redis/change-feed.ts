@@ -14,6 +14,8 @@ export const changes = z.object({
   duty: z.array(z.literal(1)).optional(),
   nodes: z.array(z.literal(1)).optional(),
   events: z.array(z.literal(1)).optional(),
+  /** The session whose page has these views with the answer to its command. */
+  told: z.array(session).optional(),
   /** Things to say once. */
   withdrawn: z
     .array(z.object({ offerId, operatorId, why: z.enum(['expired', 'citizen-left', 'taken', 'superseded']) }))

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { kioskId, nodeId, offerId, operatorId, ticketId, visitId } from '@videosportello/protocol/ids.ts';
+import { operatorCounts } from '@videosportello/protocol/messages/queue-view.ts';
 import {
   language,
   need,
@@ -16,7 +17,7 @@ import { luaList } from './scripts.ts';
 const count = z.coerce.number().int().min(0);
 const flag = z.enum(['0', '1']).transform((value) => value === '1');
 const blank = <Schema extends z.ZodType>(schema: Schema) =>
-  z.union([z.literal('').transform(() => undefined), schema]).optional();
+  z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
 const needs = z.string().transform((text) => z.array(need).parse(text.split(' ').filter((word) => word !== '')));
 
 /** A visit as Redis has it. */
@@ -104,6 +105,24 @@ export type KioskReading = z.output<typeof kioskReading>;
 /** What `read-line` answers. */
 export const lineReading = z.object({ line: luaList(visitId), slots: count, handling, onDuty: count });
 export type LineReading = z.output<typeof lineReading>;
+
+/** What `read-queues` answers. */
+export const queuesReading = z.object({
+  now: count,
+  waiting: luaList(
+    visitRecord.pick({ class: true, service: true, language: true, since: true, needs: true, plan: true }).extend({
+      /** The town of its kiosk. */
+      town: z.string(),
+      /** 1 is offered next; 0: held back. */
+      place: count,
+      /** Operators on duty who serve a lane of its plan. */
+      able: count,
+    }),
+  ),
+  handling,
+  operators: operatorCounts,
+});
+export type QueuesReading = z.output<typeof queuesReading>;
 
 /** One visit in an operator's hands. */
 export const slotReading = z.object({

@@ -6,9 +6,13 @@ import { errorCode, ProtocolError } from '@videosportello/protocol/error-codes.t
 import { kioskId, visitId } from '@videosportello/protocol/ids.ts';
 import type { PriorityClass } from '@videosportello/protocol/messages/visit.ts';
 import type { Milliseconds } from '@videosportello/protocol/units.ts';
+import { createGatherer } from './gather.ts';
 import { operatorTransitions, slotTransitions } from '../operator/operator-machine.ts';
 import { visitTransitions } from '../visit/visit-machine.ts';
 import { keysInLua, keysOf } from './keys.ts';
+
+/** How many readings go in one call at most: a call holds Redis for as long as it takes, about 50 µs for each. */
+const BUNDLE_MOST = 16;
 
 /** Every command there is; each is `commands/<name>.lua`, one transition or one read. */
 export const commandNames = [
@@ -19,6 +23,7 @@ export const commandNames = [
   'close-node-session',
   'close-operator-session',
   'decline-offer',
+  'drain-node',
   'end-visit',
   'enrol-kiosk',
   'finish-wrap-up',
@@ -30,11 +35,13 @@ export const commandNames = [
   'open-ticket',
   'open-visit',
   'read-board',
+  'read-bundle',
   'read-desk',
   'read-kiosk',
   'read-line',
   'read-nodes',
   'read-queues',
+  'read-sign-in',
   'renew-leases',
   'report-load',
   'restore-kiosks',
@@ -86,17 +93,18 @@ export const transition = z.object({
 });
 export type Transition = z.output<typeof transition>;
 
-const answer = z.union([
-  z.object({ error: errorCode, rebuiltAt: z.number().optional() }),
-  z.object({
-    result: z.unknown(),
-    events: z.array(transition).optional(),
-    dueInMs: z.number().optional(),
-    /** The store's moment, and when it was last found to have lost something (0: never); reading commands say neither. */
-    at: z.number().optional(),
-    rebuiltAt: z.number().optional(),
-  }),
-]);
+/** What a command answers: a failure, or a result with what it has done. */
+const answer = z.object({
+  error: errorCode.optional(),
+  result: z.unknown().optional(),
+  events: z.array(transition).optional(),
+  dueInMs: z.number().optional(),
+  /** The store's moment, and when it was last found to have lost something (0: never); reading commands say neither. */
+  at: z.number().optional(),
+  rebuiltAt: z.number().optional(),
+});
+
+const bundled = z.object({ result: z.array(z.unknown()) });
 
 /** A Lua table as JSON: the empty list cannot be told from the empty object. */
 export const luaList = <Item extends z.ZodType>(item: Item) =>
@@ -104,7 +112,7 @@ export const luaList = <Item extends z.ZodType>(item: Item) =>
 
 const commandsFolder = new URL('./commands/', import.meta.url);
 /** Each builds on those before it. */
-const includes = ['context', 'visits', 'operators', 'decide', 'offers', 'nodes', 'endings', 'claims'] as const;
+const includes = ['context', 'visits', 'operators', 'decide', 'offers', 'nodes', 'endings', 'claims', 'readings'] as const;
 
 /** Tables of the machines as a Lua literal. */
 const luaTable = (table: Readonly<Record<string, Readonly<Partial<Record<string, string>>>>>): string => {
@@ -122,6 +130,9 @@ export interface ScriptLibrary {
   readonly text: string;
 }
 
+/** Commands that change nothing. */
+const isReading = (command: CommandName) => command.startsWith('read-');
+
 /** The name of a command's function in a library. */
 const functionName = (library: string, command: CommandName) => `${library}_${command.replaceAll('-', '_')}`;
 
@@ -133,15 +144,18 @@ export function readLibrary(): ScriptLibrary {
     `local visit_next = ${luaTable(visitTransitions)}`,
     `local presence_next = ${luaTable(operatorTransitions)}`,
     `local slot_next = ${luaTable(slotTransitions)}`,
+    '-- Commands that only read, by name.',
+    'local readers = {}',
     ...includes.map((include) => read(`includes/${include}.lua`)),
   ].join('\n');
-  const commands = commandNames.map((name) => ({ name, text: read(`${name}.lua`), reading: name.startsWith('read-') }));
+  const commands = commandNames.map((name) => ({ name, text: read(`${name}.lua`), reading: isReading(name) }));
   const name = `vs_${createHash('sha256').update(JSON.stringify([body, commands])).digest('hex').slice(0, 16)}`;
   const registered = commands.map(
     ({ name: command, text, reading }) => `do
 local function act()
 ${text}
 end
+${reading ? `readers['${command}'] = act` : ''}
 redis.register_function{
   function_name = '${functionName(name, command)}',
   callback = function(keys, argv) begin(keys, argv, ${reading}) return act() end,
@@ -206,34 +220,44 @@ export function createScriptRunner(
   };
   /** One load for all who find the library missing at the same time. */
   const load = () => (loading ??= deps.engine.load(library.text, root).finally(() => (loading = undefined)));
+  /** @returns the answer, from JSON. */
+  const call = async (name: CommandName, args: object): Promise<unknown> => {
+    const called = functionName(library.name, name);
+    const sent = [
+      deps.now ? String(deps.now()) : '',
+      JSON.stringify({ ...args, epoch: deps.epoch(), seen }),
+      policyText(),
+    ];
+    let text: unknown;
+    try {
+      text = await deps.engine.call(called, root, sent);
+    } catch (error) {
+      if (!deps.engine.isUnknownFunction(error)) throw error;
+      await load();
+      text = await deps.engine.call(called, root, sent);
+    }
+    return JSON.parse(z.string().parse(text));
+  };
+  /** What is read in the same turn is read in one call. */
+  const read = createGatherer<{ readonly name: CommandName; readonly args: object }, unknown>(BUNDLE_MOST, async (reads) => {
+    const [first, second] = reads;
+    if (first && !second) return [await call(first.name, first.args)];
+    return bundled.parse(await call('read-bundle', { reads })).result;
+  });
   return {
     pool: config.pool,
     async run(name, args, result) {
-      const called = functionName(library.name, name);
-      const sent = [
-        deps.now ? String(deps.now()) : '',
-        JSON.stringify({ ...args, epoch: deps.epoch(), seen }),
-        policyText(),
-      ];
-      let text: unknown;
-      try {
-        text = await deps.engine.call(called, root, sent);
-      } catch (error) {
-        if (!deps.engine.isUnknownFunction(error)) throw error;
-        await load();
-        text = await deps.engine.call(called, root, sent);
-      }
-      const read = answer.parse(JSON.parse(z.string().parse(text)));
-      if (read.rebuiltAt !== undefined && read.rebuiltAt !== knownLoss) {
+      const said = answer.parse(await (isReading(name) ? read({ name, args }) : call(name, args)));
+      if (said.rebuiltAt !== undefined && said.rebuiltAt !== knownLoss) {
         const isNew = knownLoss !== undefined;
-        knownLoss = read.rebuiltAt;
+        knownLoss = said.rebuiltAt;
         if (isNew) deps.onLoss?.();
       }
-      if ('error' in read) throw new ProtocolError(read.error);
-      seen = Math.max(seen, read.at ?? 0);
-      if (read.dueInMs !== undefined) deps.onDue?.(read.dueInMs);
-      for (const step of read.events ?? []) deps.onTransition?.(step);
-      return result.parse(read.result);
+      if (said.error !== undefined) throw new ProtocolError(said.error);
+      seen = Math.max(seen, said.at ?? 0);
+      if (said.dueInMs !== undefined) deps.onDue?.(said.dueInMs);
+      for (const step of said.events ?? []) deps.onTransition?.(step);
+      return result.parse(said.result);
     },
   };
 }

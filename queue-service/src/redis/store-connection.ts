@@ -1,21 +1,22 @@
 import { createClient } from 'redis';
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
+import { delay } from '@videosportello/protocol/rpc/retry-policy.ts';
 import type { ScriptEngine } from './scripts.ts';
+import { CONNECT_TIMEOUT_MS, createLocator } from './store-address.ts';
+import type { StoreAddress, StoreEndpoint } from './store-address.ts';
+import { createSemaphore } from './semaphore.ts';
 
 /** How long one command may take before it is answered with `store-unavailable`, ms. */
 export const STORE_TIMEOUT_MS = 2_000;
 /** How long the first connection may take, ms. */
 export const STORE_CONNECT_TIMEOUT_MS = 15_000;
-
-/** How soon the return is tried again when `beforeServing` failed, ms. */
-const RETURN_RETRY_MS = 1_000;
-
-/** Where Redis is: a URL (`redis://`, `rediss://`) or the path of a unix socket. */
-export type StoreAddress = { readonly url: string } | { readonly socketPath: string };
-
-/** The address of a REDIS_URL; `unix:///path` is a unix socket. */
-export const storeAddress = (url: string): StoreAddress =>
-  url.startsWith('unix:') ? { socketPath: decodeURIComponent(new URL(url).pathname) } : { url };
+/**
+ * How many commands are under way at once: Redis does one at a time, and sends a client no more than 64 kB between two rounds. What
+ * is sent beyond that waits there, is done, and comes too late for whoever asked, who asks again.
+ */
+const UNDER_WAY_MOST = 32;
+/** A line that has held for so long is tried again without a pause that grows, ms. */
+const HELD_MS = 1_000;
 
 /** The line to Redis: one connection for commands, one for what others publish. */
 export interface StoreConnection extends AsyncDisposable {
@@ -34,11 +35,60 @@ export interface StoreConnection extends AsyncDisposable {
 const reconnectDelay = (attempt: number): number => Math.min(1_000, 25 * 2 ** Math.min(attempt, 6)) * (0.5 + Math.random() / 2);
 
 /** Failures of Redis itself that pass: it is starting, a replica, busy or full. Any other reply is a defect of ours and stays as it is. */
-const passing = /^(?:LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|MISCONF|OOM)/;
+const passing = /^(?:LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|MOVED|ASK|TRYAGAIN|BUSY|MISCONF|OOM)/;
+/** Those that say that another server is the one to speak to. */
+const elsewhere = /^(?:READONLY|MASTERDOWN|CLUSTERDOWN|MOVED|ASK)/;
 const isReply = (error: unknown): error is Error => error instanceof Error && /^[A-Z]+ /.test(error.message);
 
+const clientAt = (endpoint: StoreEndpoint) =>
+  createClient({
+    ...('url' in endpoint ? { url: endpoint.url } : {}),
+    socket: {
+      ...('socketPath' in endpoint ? { path: endpoint.socketPath, tls: false as const } : {}),
+      // A lost line is opened anew from the beginning: where to is asked again.
+      reconnectStrategy: false,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+    },
+    disableOfflineQueue: true,
+    // Each command has its deadline here (bounded); the client's own would make a signal and an exception for each of them.
+    commandOptions: { timeout: 0 },
+    pingInterval: 1_000,
+    commandsQueueMaxLength: 50_000,
+  });
+
+/** Both connections to one server. */
+interface Line {
+  readonly commands: ReturnType<typeof clientAt>;
+  readonly listener: ReturnType<typeof clientAt>;
+  /** Resolves with the cause when one of the two is gone. */
+  readonly lost: Promise<unknown>;
+  end(): void;
+}
+
+/** @throws Error what keeps one of the two from opening */
+async function openLine(endpoint: StoreEndpoint, heard: ReadonlyMap<string, (text: string) => void>, onError: (error: unknown) => void): Promise<Line> {
+  const [commands, listener] = [clientAt(endpoint), clientAt(endpoint)];
+  const lost = Promise.withResolvers<unknown>();
+  for (const client of [commands, listener]) {
+    client.on('error', (error: unknown) => (client.isReady ? onError(error) : lost.resolve(error)));
+    client.on('end', () => lost.resolve(new Error('The line to Redis was ended.')));
+  }
+  const end = () => {
+    for (const client of [commands, listener]) if (client.isOpen) client.destroy();
+    lost.resolve(new Error('The line to Redis was ended.'));
+  };
+  try {
+    await Promise.all([commands.connect(), listener.connect()]);
+    for (const [channel, hear] of heard) await listener.subscribe(channel, hear);
+    return { commands, listener, lost: lost.promise, end };
+  } catch (error) {
+    end();
+    throw error;
+  }
+}
+
 /**
- * Connects to Redis and stays connected.
+ * Connects to Redis and stays connected: opening → serving → (lost) → opening → serving …, until it is closed.
  * @throws Error with a plain sentence when the first connection does not come about within {@link STORE_CONNECT_TIMEOUT_MS}.
  */
 export async function connectStore(
@@ -50,105 +100,108 @@ export async function connectStore(
     readonly beforeServing?: () => Promise<void>;
   } = {},
 ): Promise<StoreConnection> {
-  const options = {
-    ...('url' in address ? { url: address.url } : {}),
-    socket: {
-      ...('socketPath' in address ? { path: address.socketPath, tls: false as const } : {}),
-      reconnectStrategy: reconnectDelay,
-      connectTimeout: 2_000,
-    },
-    disableOfflineQueue: true,
-    // Each command has its deadline here (bounded); the client's own would make a signal and an exception for each of them.
-    commandOptions: { timeout: 0 },
-    pingInterval: 1_000,
-    commandsQueueMaxLength: 50_000,
-  };
-  const commands = createClient(options);
-  const listener = createClient({ ...options, disableOfflineQueue: false });
+  const { onError = () => undefined } = deps;
+  const locate = createLocator(address);
+  const stop = new AbortController();
+  const heard = new Map<string, (text: string) => void>();
   const readyHandlers: (() => Promise<void>)[] = [];
-  /** first → (both lines ready) → serving → (a line lost) → down → (both ready) → returning → serving */
-  let state: 'first' | 'serving' | 'down' | 'returning' = 'first';
-  const lose = () => {
-    if (state !== 'serving' && state !== 'returning') return;
-    if (state === 'serving') deps.onDown?.();
-    state = 'down';
-  };
-  const comeBack = async () => {
-    if (state !== 'down' || !commands.isReady || !listener.isReady) return;
-    state = 'returning';
-    await deps.beforeServing?.();
-    // Lost again meanwhile: the next return does it all once more.
-    if (!isReturning()) return;
-    state = 'serving';
-    for (const run of readyHandlers) run().catch((error: unknown) => deps.onError?.(error));
-  };
-  const isReturning = () => state === 'returning';
-  const tryComeBack = () => {
-    comeBack().catch((error: unknown) => {
-      lose();
-      deps.onError?.(error);
-      setTimeout(tryComeBack, RETURN_RETRY_MS).unref();
-    });
-  };
-  for (const client of [commands, listener]) {
-    client.on('error', (error: unknown) => {
-      if (!commands.isReady || !listener.isReady) lose();
-      deps.onError?.(error);
-    });
-    client.on('reconnecting', lose);
-    client.on('ready', tryComeBack);
-  }
+  let serving: Line | undefined;
 
-  const bounded = async <Value>(ask: () => Promise<Value>): Promise<Value> => {
-    if (state !== 'serving') throw new ProtocolError('store-unavailable');
+  /** Tries until a line is open; `prepare` is done on it before. @throws the last failure when `signal` is aborted */
+  const open = async (signal: AbortSignal, firstAttempt: number, prepare: () => Promise<void> | undefined): Promise<Line> => {
+    for (let attempt = firstAttempt; ; attempt += 1) {
+      let line: Line | undefined;
+      try {
+        if (attempt > 0) await delay(reconnectDelay(attempt), signal);
+        line = await openLine(await locate(signal), heard, onError);
+        await prepare();
+        signal.throwIfAborted();
+        return line;
+      } catch (error) {
+        line?.end();
+        if (signal.aborted) throw error;
+        onError(error);
+      }
+    }
+  };
+  const keep = async (first: Line): Promise<void> => {
+    let attempts = 0;
+    for (let line = first; ; ) {
+      const since = performance.now();
+      const cause = await line.lost;
+      serving = undefined;
+      line.end();
+      if (stop.signal.aborted) return;
+      deps.onDown?.();
+      onError(cause);
+      // A server that lets us in and sends us away again is not asked without a pause.
+      attempts = performance.now() - since < HELD_MS ? attempts + 1 : 0;
+      line = await open(stop.signal, attempts, () => deps.beforeServing?.());
+      serving = line;
+      for (const run of readyHandlers) run().catch(onError);
+    }
+  };
+
+  const semaphore = createSemaphore(UNDER_WAY_MOST);
+  const bounded = async <Value>(ask: (line: Line) => Promise<Value>): Promise<Value> => {
+    const line = serving;
+    if (!line) throw new ProtocolError('store-unavailable');
+    let isOverdue = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const overdue = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new ProtocolError('store-unavailable')), STORE_TIMEOUT_MS);
+      timer = setTimeout(() => {
+        isOverdue = true;
+        reject(new ProtocolError('store-unavailable'));
+      }, STORE_TIMEOUT_MS);
     });
+    const inTurn = async () => {
+      // Over a newer line it would go under an epoch that is not the newest.
+      if (isOverdue || line !== serving) throw new ProtocolError('store-unavailable');
+      return ask(line);
+    };
     try {
-      return await Promise.race([ask(), overdue]);
+      return await Promise.race([semaphore(inTurn), overdue]);
     } catch (error) {
       if (error instanceof ProtocolError || (isReply(error) && !passing.test(error.message))) throw error;
+      if (isReply(error) && elsewhere.test(error.message)) line.end();
       throw new ProtocolError('store-unavailable', { cause: error });
     } finally {
       clearTimeout(timer);
     }
   };
 
+  const first = await open(AbortSignal.any([stop.signal, AbortSignal.timeout(STORE_CONNECT_TIMEOUT_MS)]), 0, () => undefined).catch((cause: unknown) => {
+    throw new Error('Redis could not be reached; is it running, and is its address right?', { cause });
+  });
+  serving = first;
+  const kept = keep(first).catch((error: unknown) => {
+    // Waiting for the next line ends with the abort of `stop`; anything else would leave this process without Redis for good.
+    if (!stop.signal.aborted) throw error;
+  });
   const close = async () => {
-    if (commands.isOpen) commands.destroy();
-    if (listener.isOpen) listener.destroy();
+    stop.abort();
+    serving?.end();
+    serving = undefined;
+    await kept;
   };
-  const overdue = setTimeout(() => void close(), STORE_CONNECT_TIMEOUT_MS);
-  try {
-    await Promise.all([commands.connect(), listener.connect()]);
-  } catch (error) {
-    await close();
-    throw new Error('Redis could not be reached; is it running, and is its address right?', { cause: error });
-  } finally {
-    clearTimeout(overdue);
-  }
 
-  state = 'serving';
-
-  const subscriptions = new Set<string>();
   return {
     engine: {
-      call: (name, key, args) => bounded(() => commands.fCall(name, { keys: [key], arguments: [...args] })),
-      load: (library) => bounded(() => commands.functionLoad(library, { REPLACE: true })),
+      call: (name, key, args) => bounded(({ commands }) => commands.fCall(name, { keys: [key], arguments: [...args] })),
+      load: (library) => bounded(({ commands }) => commands.functionLoad(library, { REPLACE: true })),
       isUnknownFunction: (error) => isReply(error) && error.message.includes('Function not found'),
     },
     get isReady() {
-      return state === 'serving';
+      return serving !== undefined;
     },
     onReady: (run) => void readyHandlers.push(run),
-    command: (args) => bounded(() => commands.sendCommand([...args])),
+    command: (args) => bounded(({ commands }) => commands.sendCommand([...args])),
     async subscribe(channel, hear) {
-      if (subscriptions.has(channel)) throw new TypeError('subscribed already');
-      subscriptions.add(channel);
-      await bounded(async () => listener.subscribe(channel, hear));
+      if (heard.has(channel)) throw new TypeError('subscribed already');
+      heard.set(channel, hear);
+      await bounded(async ({ listener }) => listener.subscribe(channel, hear));
     },
-    ping: async () => void (await bounded(() => commands.ping())),
+    ping: async () => void (await bounded(({ commands }) => commands.ping())),
     close,
     [Symbol.asyncDispose]: close,
   };

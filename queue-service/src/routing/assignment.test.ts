@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { OperatorId, VisitId } from '@videosportello/protocol/ids.ts';
+import { minutes } from '@videosportello/protocol/units.ts';
 import { createTestQueue, startTestRedis } from '../../testing/queue-fixture.ts';
 import type { TestQueue, TestRedis } from '../../testing/queue-fixture.ts';
 
@@ -39,6 +40,64 @@ describe('assignment', () => {
       await accept(operator);
     }
     expect(order).to.deep.equal([assisted.visitId, first.visitId, second.visitId]);
+  });
+
+  for (const [what, minutesOfNotes, mean] of [
+    ['counts a talk with its notes', 4, 7],
+    ['counts notes that were left lying over half a day as an hour', 600, 60],
+  ] as const) {
+    it(`${what} in what talks take`, async () => {
+      const operator = await queue.operator(1);
+      const { kioskId, visitId } = await queue.ticket('k1');
+      await accept(operator);
+      queue.clock.now += minutes(3);
+      await queue.visits.end({ visitId, operatorId: operator, reason: 'operator' });
+      queue.clock.now += minutes(minutesOfNotes);
+      await queue.operators.finishWrapUp(operator, visitId, 'served');
+      expect((await queue.kiosks.read(kioskId)).handling).to.deep.equal({ mean: minutes(mean), count: 1 });
+    });
+  }
+
+  it('takes other needs of somebody who waits in: another class, other operators, the same place inside the class', async () => {
+    const busy = await queue.operator(9, { capacity: 1, signLanguage: true });
+    await queue.ticket('k0');
+    await accept(busy);
+    const first = await queue.ticket('k1');
+    const second = await queue.ticket('k2');
+    const third = await queue.ticket('k3', ['assisted']);
+    const placeOf = async ({ kioskId }: typeof first) => (await queue.kiosks.read(kioskId)).place;
+    expect(await placeOf(first)).to.equal(2);
+    await queue.openTicket(first, { needs: ['assisted'] });
+    // Of the two who are assisted now, the one who came first.
+    expect([await placeOf(first), await placeOf(third), await placeOf(second)]).to.deep.equal([1, 2, 3]);
+    expect((await queue.kiosks.read(first.kioskId)).visit).to.deep.include({ class: 'assisted', needs: ['assisted'], state: 'waiting' });
+
+    await queue.openTicket(second, { needs: ['sign-language'] });
+    const speaking = await queue.operator(1, { capacity: 8 });
+    const signing = await queue.operator(2, { capacity: 8, signLanguage: true });
+    for (const { visitId } of [first, third]) {
+      const asked = (await offeredVisit(speaking)) === visitId ? speaking : signing;
+      expect(await offeredVisit(asked)).to.equal(visitId);
+      await accept(asked);
+    }
+    expect([await offeredVisit(speaking), await offeredVisit(signing)]).to.deep.equal([undefined, second.visitId]);
+  });
+
+  it('refuses needs that nobody on duty can meet, and leaves the place as it is', async () => {
+    const busy = await queue.operator(9, { capacity: 1 });
+    await queue.ticket('k0');
+    await accept(busy);
+    const waiting = await queue.ticket('k1');
+    const before = await queue.kiosks.read(waiting.kioskId);
+    expect(await codeOf(queue.openTicket(waiting, { needs: ['sign-language'] }))).to.equal('nobody-on-duty');
+    const after = await queue.kiosks.read(waiting.kioskId);
+    expect(after.visit).to.deep.equal(before.visit);
+    expect(after.place).to.equal(before.place);
+    // Of somebody who is being offered or served, they change nothing any more.
+    const free = await queue.operator(1);
+    expect(await offeredVisit(free)).to.equal(waiting.visitId);
+    await queue.openTicket(waiting, { needs: ['assisted'] });
+    expect((await queue.kiosks.read(waiting.kioskId)).visit?.needs).to.deep.equal([]);
   });
 
   it('asks the operator with least in hand who has been idle longest, and only one who speaks the language', async () => {

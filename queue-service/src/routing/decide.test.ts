@@ -115,6 +115,11 @@ describe('decisions of random histories', () => {
           const session = String(queue.clock.now);
           if (random(2) === 0) await queue.operator(number, { ...shift, session });
         },
+        async () => {
+          if (running.size === 0) return;
+          const [kioskId, visitId] = pick([...running]);
+          await queue.openTicket({ kioskId, visitId }, { needs: pick([[], ['assisted'], ['sign-language']] as const) });
+        },
         () => queue.pass(random(9_000)),
       ];
       const failures = new Set<string>();

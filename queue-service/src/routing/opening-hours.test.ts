@@ -25,7 +25,7 @@ const office = openingHours.parse({
 describe('opening hours', () => {
   it('reads the demo town, which never closes', async () => {
     const hours = await loadOpeningHours(town);
-    expect(dutyStateOf(hours, Date.UTC(2026, 10, 22, 3), 0)).to.deep.include({
+    expect(dutyStateOf(hours, Date.UTC(2026, 10, 22, 3), false)).to.deep.include({
       open: true,
       hours: [{ days: 'monday-sunday', from: '00:00', to: '24:00' }],
     });
@@ -33,8 +33,8 @@ describe('opening hours', () => {
 
   it('groups days with the same hours', () => {
     const hours = office;
-    const duty = dutyStateOf(hours, Date.UTC(2026, 10, 24, 11), 2);
-    expect(duty).to.include({ open: true, operatorsOnDuty: 2, phone: '+39 00 0000 000' });
+    const duty = dutyStateOf(hours, Date.UTC(2026, 10, 24, 11), true);
+    expect(duty).to.include({ open: true, staffed: true, phone: '+39 00 0000 000' });
     expect(duty.hours).to.deep.equal([
       { days: 'monday-friday', from: '08:00', to: '20:00' },
       { days: 'saturday', from: '09:00', to: '13:00' },
@@ -44,7 +44,7 @@ describe('opening hours', () => {
 
   it('is open by the clock of the town, summer and winter, and closed on its closed days', () => {
     const hours = office;
-    const isOpen = (...at: Parameters<typeof Date.UTC>) => dutyStateOf(hours, Date.UTC(...at), 0).open;
+    const isOpen = (...at: Parameters<typeof Date.UTC>) => dutyStateOf(hours, Date.UTC(...at), false).open;
     // 2026-11-24 is a Tuesday: Rome is one hour ahead; on 2026-07-21, also a Tuesday, two.
     expect([isOpen(2026, 10, 24, 6, 59), isOpen(2026, 10, 24, 7), isOpen(2026, 10, 24, 19)]).to.deep.equal([false, true, false]);
     expect([isOpen(2026, 6, 21, 5, 59), isOpen(2026, 6, 21, 6), isOpen(2026, 6, 21, 18)]).to.deep.equal([false, true, false]);

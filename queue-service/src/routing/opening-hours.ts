@@ -99,7 +99,7 @@ export function isOpenAt(hours: OfficeHours, nowMs: number, timeZone: string): b
  * What a kiosk tells about duty. `hours` groups following days with the same hours; `days` is a weekday in English or two
  * of them with a hyphen (`monday-friday`): the screen translates. Closed days are left out.
  */
-export function dutyStateOf(hours: OpeningHours, nowMs: number, operatorsOnDuty: number): DutyState {
+export function dutyStateOf(hours: OpeningHours, nowMs: number, isStaffed: boolean): DutyState {
   const open = isOpenAt(hours, nowMs, hours.timeZone);
   const rows: { first: string; last: string; key: string; spans: readonly (readonly [string, string])[] }[] = [];
   for (const day of weekdays) {
@@ -112,7 +112,7 @@ export function dutyStateOf(hours: OpeningHours, nowMs: number, operatorsOnDuty:
   const nearest = hours.alternatives.find((entry) => entry.place !== undefined);
   return {
     open,
-    operatorsOnDuty,
+    staffed: isStaffed,
     hours: rows.flatMap(({ first, last, spans }) =>
       spans.map(([from, to]) => ({ days: first === last ? first : `${first}-${last}`, from, to })),
     ),

@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { expect } from 'chai';
 import { z } from 'zod';
 import { ms, seconds } from '@videosportello/protocol/units.ts';
@@ -23,6 +24,16 @@ describe('signing out', function () {
     const headers = { cookie, origin: new URL(town.service.url).origin };
     return fetch(`${town.http}/sign-out`, { method: 'POST', redirect: 'manual', headers });
   };
+  /** By node:http: fetch changes headers of its own. */
+  const statusOfSignOut = (headers: Record<string, string>) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const asked = request(`${town.http}/sign-out`, { method: 'POST', headers }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      });
+      asked.once('error', reject);
+      asked.end();
+    });
   /** What Redis keeps of sign-outs, oldest end first. */
   const kept = async () => {
     const socketPath = town.service.redis?.socketPath ?? expect.fail('no Redis');
@@ -39,6 +50,26 @@ describe('signing out', function () {
     expect((await town.desk('marta', { cookie })).state.ended).to.equal('signed-out');
     await town.restart();
     expect((await town.desk('marta', { cookie })).state.ended).to.equal('signed-out');
+  });
+
+  it('takes the form of a console page, and of no other', async () => {
+    const own = new URL(town.service.url).origin;
+    const rows = [
+      // Chromium, for a page without referrer.
+      [{ origin: 'null', 'sec-fetch-site': 'same-origin' }, 303],
+      [{ origin: own, 'sec-fetch-site': 'same-origin' }, 303],
+      [{ origin: own }, 303],
+      [{ origin: 'null' }, 401],
+      [{}, 401],
+      [{ origin: 'http://kiosk.localhost:5000', 'sec-fetch-site': 'same-site' }, 401],
+      [{ origin: 'null', 'sec-fetch-site': 'cross-site' }, 401],
+    ] as const;
+    for (const [headers, status] of rows) {
+      const cookie = signIn('marta');
+      expect(await statusOfSignOut({ cookie, ...headers }), JSON.stringify(headers)).to.equal(status);
+      const { signIn: number } = town.service.sessions.read(cookie) ?? expect.fail('no sign-in');
+      expect((await kept()).includes(number)).to.equal(status === 303);
+    }
   });
 
   it('ends a page that stands on the sign-in at once, and gives its visit to a colleague', async () => {

@@ -1,4 +1,5 @@
 import type { VisitEvent } from '@videosportello/protocol/contract/node-queue.ts';
+import type { Measures } from '@videosportello/protocol/messages/queue-view.ts';
 import type { Service } from '@videosportello/protocol/messages/visit.ts';
 import { seconds } from '@videosportello/protocol/units.ts';
 import { leastOperators } from '../staffing/erlang-c.ts';
@@ -9,27 +10,6 @@ export const PROMISE = { share: 0.8, withinMs: seconds(20) } as const;
 export const WINDOW_MS = 3_600_000;
 /** Fewer talks than this say nothing about how many operators are needed. */
 const LEAST_TALKS = 20;
-
-/** The queue over the last hour, from the steps of its visits. Waits in ms; shares from 0 to 1, undefined of nothing. */
-export interface Measures {
-  /** Tickets drawn, and those that an operator took up. */
-  readonly tickets: number;
-  readonly answered: number;
-  /** Those who went, or went on alone, before anybody answered. */
-  readonly abandoned: number;
-  readonly abandonment: number | undefined;
-  /** Share of those answered who waited no longer than {@link PROMISE} says; one who gave up later than that counts as not. */
-  readonly serviceLevel: number | undefined;
-  readonly meanWaitMs: number | undefined;
-  readonly p95WaitMs: number | undefined;
-  /** From accept to the end of wrap-up. */
-  readonly meanHandlingMs: number | undefined;
-  /** Talks that went on with another operator because the first one was lost. */
-  readonly lostOperators: number;
-  /** Places needed at this load to keep the promise by Erlang C; undefined while too little is known. */
-  readonly placesNeeded: number | undefined;
-  readonly answeredByService: Readonly<Partial<Record<Service | 'none', number>>>;
-}
 
 interface Ticket {
   readonly queuedAt: number;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
+import type { QueueView } from '@videosportello/protocol/messages/queue-view.ts';
 import { handClock } from '../../testing/hand-clock.ts';
-import type { QueueView } from './queue-view.ts';
 import { createWatchedView, VIEW_EVERY_MS } from './watched-view.ts';
 
 describe('the view for those who watch', () => {

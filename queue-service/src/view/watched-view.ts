@@ -1,5 +1,5 @@
+import type { QueueView } from '@videosportello/protocol/messages/queue-view.ts';
 import type { Timers } from '@videosportello/protocol/rpc/peer.ts';
-import type { QueueView } from './queue-view.ts';
 
 /** How often the view is read for those who watch it, ms. */
 export const VIEW_EVERY_MS = 2_000;

@@ -28,7 +28,8 @@ describe('visits in Redis', () => {
     const offered = await queue.offer(operator);
     expect(offered?.id).to.equal(visitId);
     const accepted = await queue.operators.accept(operator, offered?.offer ?? expect.fail('no offer'));
-    expect(accepted).to.equal(visitId);
+    expect(accepted.visitId).to.equal(visitId);
+    expect(accepted.desk.visits).to.deep.equal((await queue.operators.readDesk(operator)).visits);
     expect((await queue.kiosks.read(kioskId)).visit?.state).to.equal('with-operator');
     await queue.visits.end({ visitId, operatorId: operator, reason: 'operator' });
     expect((await queue.kiosks.read(kioskId)).visit).to.equal(undefined);

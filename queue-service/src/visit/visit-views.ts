@@ -45,6 +45,7 @@ export function kioskVisitView(
             since: visit.since,
             ...(estimate ? { estimate } : {}),
           },
+          ...(visit.needs.length === 0 ? {} : { needs: visit.needs }),
         }
       : {}),
     ...(visit.state === 'with-operator' && visit.operator !== undefined

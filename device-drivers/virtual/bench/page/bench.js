@@ -70,7 +70,10 @@ async function show() {
         Object.assign(document.createElement('img'), { src: `printed/${id}.png`, alt: `Foglio ${index + 1}, prima pagina` }),
         `Foglio ${index + 1}: apri il PDF`,
       );
-      item.append(link);
+      const key = Object.assign(document.createElement('button'), { textContent: 'Metti nello scanner' });
+      key.setAttribute('aria-label', `Metti nello scanner il foglio ${index + 1}`);
+      key.addEventListener('click', () => act('put-sheet', id));
+      item.append(link, key);
       return item;
     }),
   );

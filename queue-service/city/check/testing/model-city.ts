@@ -306,6 +306,11 @@ export function playCity(
       client.isBusy = true;
       request(client, op, { ...(visit ? { visitId: visit.visitId } : {}), ...(plan ? { plan } : {}) }, work, free);
     };
+    const foreign = random.chance(0.03) && [...model.visits.values()].find(({ kioskId, state }) => kioskId !== who && state !== 'ended');
+    if (foreign) {
+      const end = () => (without === 'foreign-visit' ? model.endByKiosk(foreign) : { fail: 'visit-unknown' as const });
+      request(client, 'visit.end', { visitId: foreign.id }, end);
+    }
     const of: PriorityClass = random.chance(0.2) ? 'assisted' : 'walk-up';
     const plan = planFor();
     if (!visit) {

@@ -78,10 +78,10 @@ export function createModelQueue(header: Header, without: Breach | undefined, cl
   const couldTake = (operator: ModelOperator, visit: ModelVisit): boolean => {
     const now = clock();
     const room = without === 'capacity-exceeded' ? operator.capacity + 1 : operator.capacity;
-    const isFree = operator.isHere && operator.presence === 'available' && ![...operator.slots.values()].includes('offered');
+    const isFree = operator.isHere && (operator.presence === 'available' || without === 'presence-ignored') && (without === 'second-offer' || ![...operator.slots.values()].includes('offered'));
     const isLane =
       without === 'wrong-lane' || visit.plan.some(({ lane, afterMs }) => operator.lanes.includes(lane) && visit.since + afterMs <= now);
-    return isFree && !operator.slots.has(visit.id) && operator.slots.size < room && isLane && (visit.refusals.get(operator.id) ?? 0) <= now;
+    return isFree && !operator.slots.has(visit.id) && operator.slots.size < room && isLane && ((visit.refusals.get(operator.id) ?? 0) <= now || without === 'refusal-ignored');
   };
 
   const assign = (): void => {
@@ -89,7 +89,7 @@ export function createModelQueue(header: Header, without: Breach | undefined, cl
     const rank = (visit: ModelVisit) => (without === 'class-skipped' ? -classes.indexOf(visit.class) : classes.indexOf(visit.class));
     const age = (visit: ModelVisit) => (without === 'overtaking' ? -visit.order : visit.order);
     const line = [...visits.values()]
-      .filter(({ state, kioskId }) => state === 'waiting' && kiosks.get(kioskId)?.isHere)
+      .filter(({ state, kioskId }) => state === 'waiting' && (kiosks.get(kioskId)?.isHere || without === 'absent-citizen'))
       .toSorted((a, b) => rank(a) - rank(b) || age(a) - age(b));
     for (const visit of line) {
       const operator = operators.values().find((candidate) => couldTake(candidate, visit));

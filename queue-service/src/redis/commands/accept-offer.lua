@@ -1,7 +1,7 @@
 -- Binds operator and visit under the fence the offer was made with.
 -- keys    root
 -- args    operatorId, session, offerId
--- result  { visitId }; the same offer again is answered as the first time
+-- result  { visitId, desk: as of read-desk }; the same offer again is answered as the first time
 -- errors  link-lost (another session has the desk), offer-gone
 -- events  accepted, offered (the operator may have room for one more)
 
@@ -11,7 +11,7 @@ local visit_id = redis.call('HGET', key.offers(), args.offerId)
 if not visit_id then
   for in_hand, slot in pairs(slots_of(operator)) do
     if slot == 'in-call' and redis.call('HGET', key.visit(in_hand), 'acceptedOffer') == args.offerId then
-      return finish({ visitId = in_hand })
+      return finish({ visitId = in_hand, desk = desk_reading(args.operatorId) })
     end
   end
   return fail('offer-gone')
@@ -33,4 +33,4 @@ touch_visit(visit)
 touch('accepted', { visitId = visit_id, fence = { epoch = tonumber(visit.epoch), counter = tonumber(visit.counter) } })
 emit('accepted', visit, { operator = args.operatorId })
 assign()
-return finish({ visitId = visit_id })
+return finish({ visitId = visit_id, desk = desk_reading(args.operatorId) })

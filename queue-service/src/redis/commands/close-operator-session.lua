@@ -5,10 +5,6 @@
 
 local operator = load_operator(args.operatorId)
 if operator.session ~= args.session then return finish({}) end
-release(operator.instance, 'operator:' .. operator.id)
-due('operator:' .. operator.id, now + math.max(policy.operatorLeaseMs - args.silentMs, 0))
-set(key.operator(operator.id), operator, { present = '0', session = '' })
-place_operator(operator)
-for visit_id in pairs(slots_of(operator)) do touch_visit(load_visit(visit_id)) end
+lose_desk(operator, args.silentMs)
 assign()
 return finish({})

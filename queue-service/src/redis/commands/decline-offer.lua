@@ -1,7 +1,7 @@
 -- The operator passes; the visit keeps its place and is not offered to him again for policy.refusalMs.
 -- keys    root
 -- args    operatorId, session, offerId
--- result  {}
+-- result  as of read-desk
 -- errors  link-lost (another session has the desk), offer-gone
 -- events  declined, offered
 
@@ -17,4 +17,4 @@ emit('declined', visit, { operator = args.operatorId })
 withdraw_offer(visit, nil)
 requeue(visit, 'offer-ended')
 assign()
-return finish({})
+return finish_with(desk_reading(args.operatorId))

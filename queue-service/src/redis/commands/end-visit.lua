@@ -1,7 +1,7 @@
 -- Ends a visit: by its kiosk from any state, by its operator out of the talk. An operator keeps it as wrap-up.
 -- keys    root
 -- args    visitId, kioskId or operatorId, session, reason
--- result  {}
+-- result  as of read-kiosk or read-desk
 -- errors  link-lost (another session has kiosk or desk), visit-unknown, visit-state (an idle kiosk never ends a visit that has an operator; the operator has no talk)
 -- events  ended, offered
 
@@ -17,4 +17,4 @@ if args.reason == 'idle' and visit.state == 'with-operator' then return fail('vi
 
 end_visit(visit, args.reason)
 assign()
-return finish({})
+return finish_with(args.kioskId and kiosk_reading(args.kioskId) or desk_reading(args.operatorId))

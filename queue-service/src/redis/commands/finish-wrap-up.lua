@@ -1,7 +1,7 @@
 -- The operator has put the visit away; his slot is free again.
 -- keys    root
 -- args    operatorId, session, visitId, outcome
--- result  {}
+-- result  as of read-desk
 -- errors  link-lost (another session has the desk), visit-unknown, visit-state (the talk has not ended)
 -- events  wrapped-up, offered
 
@@ -13,13 +13,13 @@ if slot ~= 'wrap-up' then return fail('visit-state') end
 
 local visit = load_visit(args.visitId)
 move_slot(operator, visit.id, 'wrapped-up')
--- Mean of the time operators take, over all at first and over about the last fifty later.
+-- Mean of the time operators take, over all at first and over about the last fifty later. Notes that were left lying count as an hour.
 local count = math.min(redis.call('HINCRBY', key.handling(), 'count', 1), 50)
 local mean = tonumber(redis.call('HGET', key.handling(), 'mean')) or 0
-redis.call('HSET', key.handling(), 'mean', string.format('%.0f', mean + (now - tonumber(visit.acceptedAt) - mean) / count))
+redis.call('HSET', key.handling(), 'mean', string.format('%.0f', mean + (math.min(now - tonumber(visit.acceptedAt), 3600000) - mean) / count))
 set(key.operator(operator.id), operator, { idleSince = now })
 place_operator(operator)
 emit('wrapped-up', visit, { operator = args.operatorId, reason = args.outcome })
 forget_visit(visit)
 assign()
-return finish({})
+return finish_with(desk_reading(args.operatorId))

@@ -2,7 +2,7 @@
 -- queue under a newer fence, with its number and start of wait, and is not offered to him again for policy.handOverMs.
 -- keys    root
 -- args    operatorId, session, visitId
--- result  {}
+-- result  as of read-desk
 -- errors  link-lost (another session has the desk), visit-unknown, visit-state (no talk), nobody-else-on-duty (nobody but him serves this visit: it stays with him)
 -- events  handed-over, requeued, offered
 
@@ -23,4 +23,4 @@ set(key.visit(visit.id), visit, { operator = '', last = '', offer = '', class = 
 requeue(visit, 'handed-over')
 emit('requeued', visit)
 assign()
-return finish({})
+return finish_with(desk_reading(args.operatorId))

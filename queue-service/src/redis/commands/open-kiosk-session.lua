@@ -12,7 +12,7 @@ if kiosk.revoked == '1' then return fail('kiosk-revoked') end
 if kiosk.session ~= '' then touch('kioskReplaced', { kioskId = args.kioskId, session = kiosk.session }) end
 if kiosk.present ~= '1' and kiosk.visit == '' then kiosk.since = now end
 local before = kiosk.instance
-set(key.kiosk(args.kioskId), kiosk, { present = '1', session = args.session, instance = args.instance, since = kiosk.since })
+set(key.kiosk(args.kioskId), kiosk, { present = '1', session = args.session, instance = args.instance, since = kiosk.since, cameAt = now })
 release(before, 'kiosk:' .. args.kioskId)
 hold(args.instance, 'kiosk:' .. args.kioskId)
 not_due('kiosk-grace:' .. args.kioskId)

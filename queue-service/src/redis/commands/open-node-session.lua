@@ -10,7 +10,7 @@ release(node.instance, 'node:' .. args.nodeId)
 set(key.node(args.nodeId), node, {
   kind = args.kind, url = args.url, session = args.session, instance = args.instance, rooms = node.rooms or 0, capacity = node.capacity or 100,
 })
-redis.call('ZADD', key.nodes(args.kind), tonumber(node.rooms) / math.max(tonumber(node.capacity), 1), args.nodeId)
+rank_node(args.nodeId, node)
 not_due('node:' .. args.nodeId)
 hold(args.instance, 'node:' .. args.nodeId)
 touch('nodes', 1)

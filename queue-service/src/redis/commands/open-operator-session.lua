@@ -1,9 +1,9 @@
 -- A desk has said hello. Within the lease everything is as it was; a second window takes the desk over.
 -- keys    root
 -- args    operatorId, session, signIn, instance, capacity, profile, lanes (separated by spaces),
---         claim { presence, reason, idleSince, visits } (of the desk's receipt; may be absent), day
+--         claim { at, presence, reason, idleSince, visits } (of the desk's receipt; may be absent), day
 -- result  {}; `signed-out` when the sign-in was signed out
--- events  restored, requeued, ended, offered
+-- events  restored, requeued, ended, offer-expired, handed-over, wrapped-up, offered
 
 if redis.call('ZSCORE', key.signedOut(), args.signIn) then return fail('signed-out') end
 local operator = load_operator(args.operatorId)
@@ -18,10 +18,12 @@ release(operator.instance, 'operator:' .. operator.id)
 join_profile(operator, args.profile, args.lanes)
 set(key.operator(operator.id), operator, {
   session = args.session, signIn = args.signIn, instance = args.instance, present = '1', capacity = args.capacity, profile = args.profile,
+  cameAt = now,
 })
 if args.claim then
   -- Only while everybody comes back: who has lapsed by himself says anew whether he takes visits.
   if is_rebuilding() then
+    release_unlisted(operator, args.claim)
     move_presence(operator, args.claim.presence == 'available' and 'made-available' or 'made-not-ready', args.claim.reason)
     set(key.operator(operator.id), operator, { idleSince = args.claim.idleSince })
   end

@@ -1,7 +1,8 @@
--- "A person, please": puts the visit into the queue and chooses its media node.
+-- "A person, please": puts the visit into the queue and chooses its media node. While it waits, other needs change which
+-- operators can help, and the class, not the place within it.
 -- keys    root
 -- args    visitId, kioskId, session, ticketId, needs (separated by spaces), class, plan (lane=afterMs, separated by spaces), day
--- result  {}; a visit that has a ticket keeps it
+-- result  as of read-kiosk; a visit that has a ticket keeps it, also when nobody on duty could meet its new needs
 -- errors  link-lost (another session has the kiosk), visit-unknown, visit-state, nobody-on-duty
 -- events  queued, offered
 
@@ -10,7 +11,16 @@ local visit = load_visit(args.visitId)
 if not visit or visit.kiosk ~= args.kioskId or visit.state == 'ended' then return fail('visit-unknown') end
 local after = visit_next[visit.state]['ticket-opened']
 if not after then return fail('visit-state') end
-if visit.state ~= 'alone' then return finish({}) end
+if visit.state == 'waiting' and visit.needs ~= args.needs then
+  if not is_served(args.plan) then return fail('nobody-on-duty') end
+  dequeue(visit)
+  local class = visit.class == 'coming-back' and visit.class or args.class
+  set(key.visit(visit.id), visit, { needs = args.needs, plan = args.plan, class = class })
+  enqueue(visit)
+  touch_visit(visit)
+  assign()
+end
+if visit.state ~= 'alone' then return finish_with(kiosk_reading(args.kioskId)) end
 if not is_served(args.plan) then return fail('nobody-on-duty') end
 
 local number = newest_label()
@@ -26,4 +36,4 @@ enqueue(visit)
 touch_visit(visit)
 emit('queued', visit)
 assign()
-return finish({})
+return finish_with(kiosk_reading(args.kioskId))

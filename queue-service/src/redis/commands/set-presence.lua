@@ -1,7 +1,7 @@
 -- The operator says whether he takes visits. Saying no while being asked passes the offer on; visits in hand stay.
 -- keys    root
 -- args    operatorId, session, presence (available | not-ready), reason (empty when available)
--- result  {}
+-- result  as of read-desk
 -- errors  link-lost (another session has the desk, or his lease has lapsed: the socket must say hello again)
 -- events  declined, offered
 
@@ -24,4 +24,4 @@ if input == 'made-not-ready' then
 end
 place_operator(operator)
 assign()
-return finish({})
+return finish_with(desk_reading(args.operatorId))

@@ -1,7 +1,7 @@
 -- Notes where the citizen is. While he waits, another language or service changes which operators can help, not his place.
 -- keys    root
 -- args    visitId, kioskId, session, step, phase, language, service (may be empty), plan
--- result  {}
+-- result  as of read-kiosk
 -- errors  link-lost (another session has the kiosk), visit-unknown
 -- events  offered (when the change lets somebody free help)
 
@@ -16,4 +16,4 @@ set(key.visit(visit.id), visit, {
 })
 if moved then enqueue(visit); assign() end
 touch_visit(visit)
-return finish({})
+return finish_with(kiosk_reading(args.kioskId))

@@ -2,14 +2,14 @@
 -- keys    root
 -- args    visitId (for a new visit), kioskId, session, shown (the ticket's id), until, ticketId, label, class, order, since, language,
 --         service (may be empty), needs (separated by spaces), plan, day
--- result  { visitId }; the same ticket again at the same kiosk, in the same visit, is answered as the first time
+-- result  as of read-kiosk; the same ticket again at the same kiosk, in the same visit, is answered as the first time
 -- errors  link-lost (another session has the kiosk), kiosk-busy, ticket-used, ticket-expired, nobody-on-duty, no-node
 -- events  opened, queued, offered
 
 local kiosk = hash(key.kiosk(args.kioskId))
 if kiosk.session ~= args.session then return fail('link-lost') end
 local visit = kiosk.visit ~= '' and load_visit(kiosk.visit)
-if visit and visit.shown == args.shown then return finish({ visitId = visit.id }) end
+if visit and visit.shown == args.shown then return finish_with(kiosk_reading(args.kioskId)) end
 if redis.call('ZSCORE', key.keptUsed(), args.shown) then return fail('ticket-used') end
 if now > args['until'] then return fail('ticket-expired') end
 if visit and visit.state ~= 'alone' then return fail('kiosk-busy') end
@@ -33,4 +33,4 @@ enqueue(visit)
 touch_visit(visit)
 emit('queued', visit)
 assign()
-return finish({ visitId = visit.id })
+return finish_with(kiosk_reading(args.kioskId))

@@ -41,6 +41,7 @@ acts = {
   end,
   -- Who wanted to come back has: what waits is looked at once, oldest first.
   rebuild = function()
+    lose_absent()
     rehome(nil)
     for _, id in ipairs(redis.call('ZRANGE', key.line(), 0, -1)) do offerable[#offerable + 1] = id end
   end,

@@ -24,7 +24,6 @@ local function remember_numbers(claim)
     local number = (string.byte(letter) - 65) * 99 + tonumber(digits)
     if number > newest_label() then redis.call('HSET', key.labels(), 'number', number) end
   end
-  if claim.shown ~= '' then redis.call('ZADD', key.keptUsed(), now + 86400000, claim.shown) end
 end
 
 -- Takes a visit out of everything it stands in, without telling anybody that it has ended: another word for it follows.
@@ -46,6 +45,8 @@ end
 -- he has room.
 local function may_have_again(operator)
   if operator.present ~= '1' then return true end
+  -- He has not come back yet: what he has put away since, and so how much room he has, is his to say.
+  if is_rebuilding() and (tonumber(operator.cameAt) or 0) < rebuilt_at then return true end
   local in_hand = 0
   for _ in pairs(slots_of(operator)) do in_hand = in_hand + 1 end
   return is_rebuilding() and in_hand < tonumber(operator.capacity)
@@ -101,11 +102,26 @@ end
 local function believe(claim)
   local kiosk = hash(key.kiosk(claim.kiosk))
   if not kiosk.name or kiosk.revoked == '1' then return nil end
+  -- A kept ticket serves once, whatever has come of the visit that it was shown for.
+  if claim.shown ~= '' then redis.call('ZADD', key.keptUsed(), now + 86400000, claim.shown) end
   local visit = load_visit(claim.id)
   if visit then
     local order = compare_claims(claim, visit)
     if order <= 0 then return visit end
     if claim.state == 'ended' then
+      -- What is over stays over, in whose hands it is: here the words count as one.
+      if visit.state == 'ended' then return visit end
+      if args.operatorId and not (visit.state == 'with-operator' and visit.operator == claim.operator) then
+        -- The whole talk was in what the store has lost: its notes are the desk's to write.
+        lift_visit(visit)
+        visit = write_claim(claim)
+        touch('ended', visit.id)
+        touch_visit(visit)
+        emit('ended', visit, { operator = visit.operator, reason = 'technical' })
+        return visit
+      end
+      -- Ended under the fence and with the count that it had: no word from before is newer.
+      set(key.visit(visit.id), visit, { epoch = claim.epoch, counter = claim.counter, turn = claim.turn - 1 })
       end_visit(visit, 'technical')
       return load_visit(claim.id)
     end
@@ -124,8 +140,45 @@ local function believe(claim)
   local other = redis.call('HGET', key.kiosk(claim.kiosk), 'visit')
   local standing = other and other ~= '' and other ~= claim.id and load_visit(other)
   if standing then
-    if compare_claims(standing, claim) > 0 then return nil end
+    -- Of two visits; a fence may have been raised since.
+    if tonumber(standing.openedAt) > claim.openedAt then return nil end
     end_visit(standing, 'technical')
   end
   return write_claim(claim)
+end
+
+-- Takes out of an operator's hands what his newest word does not list, though a store that has lost its last second still has it there.
+-- Offers wait again, notes are put away; what came of a talk others say, under a newer fence or count.
+local function release_unlisted(operator, claim)
+  local listed, gone = {}, {}
+  for _, visit in ipairs(claim.visits) do listed[visit.id] = true end
+  for visit_id, slot in pairs(slots_of(operator)) do
+    local visit = load_visit(visit_id)
+    if not listed[visit_id] and (slot == 'offered' or tonumber(visit.acceptedAt) < claim.at) then gone[#gone + 1] = visit end
+  end
+  table.sort(gone, function(a, b) return tonumber(a.order) < tonumber(b.order) end)
+  for _, visit in ipairs(gone) do
+    if visit.state == 'offered' then
+      -- Nothing is offered while everybody comes back: he may have no room for it by now, or take no visits.
+      emit('offer-expired', visit, { operator = operator.id })
+      withdraw_offer(visit, 'superseded')
+      set(key.visit(visit.id), visit, { state = visit_next[visit.state]['offer-ended'], turn = visit.turn })
+      enqueue(visit)
+      touch_visit(visit)
+    elseif visit.state == 'with-operator' then
+      -- Ended, handed over, lost, with a colleague by now: its kiosk or the colleague says which, by any word that is newer than this
+      -- store's. Nodes forget what is told them as ended, so it waits until then; nothing is offered before everybody could be back.
+      move_slot(operator, visit.id, 'handed-over')
+      emit('handed-over', visit, { operator = operator.id })
+      set(key.visit(visit.id), visit, { state = visit_next[visit.state]['handed-over'], turn = visit.turn, operator = '', last = '', class = 'coming-back' })
+      enqueue(visit)
+      touch_visit(visit)
+      if not kiosk_present(visit.kiosk) then redis.call('ZADD', key.deadlines(), 'NX', now + policy.kioskGraceMs, 'kiosk-grace:' .. visit.kiosk) end
+      emit('requeued', visit)
+    else
+      move_slot(operator, visit.id, 'wrapped-up')
+      emit('wrapped-up', visit, { operator = operator.id, reason = 'not-set' })
+      forget_visit(visit)
+    end
+  end
 end

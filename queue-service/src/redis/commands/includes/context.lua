@@ -14,7 +14,7 @@ local changed, seen
 -- Steps appended to the stream.
 local logged
 -- Records that this call has read: one copy of each, so that nobody works on an older one.
-local visits_here, operators_here
+local visits_here, operators_here, nodes_here
 -- Operators whose place among the free must be written anew, and visits that may be offered now; assign() does it.
 local unplaced, offerable
 
@@ -25,7 +25,7 @@ local function begin(keys, argv, reading)
   args = cjson.decode(argv[2])
   if argv[3] ~= policy_text then policy_text, policy = argv[3], cjson.decode(argv[3]) end
   changed, seen, logged = {}, {}, {}
-  visits_here, operators_here, unplaced, offerable = {}, {}, {}, {}
+  visits_here, operators_here, nodes_here, unplaced, offerable = {}, {}, {}, {}, {}
   now = tonumber(argv[1])
   if not now then
     local time = redis.call('TIME')
@@ -45,6 +45,8 @@ local function begin(keys, argv, reading)
   -- This store has not seen what it has answered: it is empty, or a copy that lacks the end. Who was here comes back and says
   -- what he was told; until then nothing is offered, so that everybody is at his place first.
   if not reading and args.seen > last then
+    -- Its clock may be behind the one that is gone: nobody sees a moment before one that was answered, nor a second loss in this one.
+    now = math.max(now, args.seen)
     rebuilt_at = now
     redis.call('SET', key.rebuild(), string.format('%.0f', now))
     redis.call('SET', key.clock(), string.format('%.0f', now))

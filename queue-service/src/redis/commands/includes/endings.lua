@@ -88,6 +88,28 @@ local function lose_kiosk(id, kiosk)
   touch('queue', 1)
 end
 
+-- A desk's line is gone, `silent_ms` after its last sign of life: its lease runs on, and nothing new is offered there meanwhile.
+local function lose_desk(operator, silent_ms)
+  release(operator.instance, 'operator:' .. operator.id)
+  due('operator:' .. operator.id, now + math.max(policy.operatorLeaseMs - silent_ms, 0))
+  set(key.operator(operator.id), operator, { present = '0', session = '' })
+  place_operator(operator)
+  for visit_id in pairs(slots_of(operator)) do touch_visit(load_visit(visit_id)) end
+end
+
+-- Everybody came anew after the loss; who did not went in what was lost, though an older copy of the store has him there.
+local function lose_absent()
+  local function is_absent(holder) return holder.present == '1' and (tonumber(holder.cameAt) or 0) < rebuilt_at end
+  for _, id in ipairs(redis.call('SMEMBERS', key.kiosks())) do
+    local kiosk = hash(key.kiosk(id))
+    if is_absent(kiosk) then lose_kiosk(id, kiosk) end
+  end
+  for _, id in ipairs(redis.call('ZRANGE', key.operators(), 0, -1)) do
+    local operator = load_operator(id)
+    if is_absent(operator) then lose_desk(operator, 0) end
+  end
+end
+
 -- Gives every running visit whose node is gone another one, and lets tickets into the queue that waited for a media node; without
 -- one they are held back.
 -- changed_node: a node that has said hello anew or is gone; whoever has a visit there is told.
