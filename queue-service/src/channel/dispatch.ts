@@ -7,14 +7,9 @@ import type { KeyDirectory } from '../grants/key-directory.ts';
 import type { Board } from '../operator/board.ts';
 import type { Changes } from '../redis/change-feed.ts';
 import { closeCodes } from './channel-context.ts';
+import { createPlaces } from './places.ts';
 import type { SocketRegistry } from './socket-registry.ts';
 import { createRefresher } from './view-lane.ts';
-
-/**
- * Places in the queue move for many at once: kiosks that wait are told after a pause of so long for each that waits, at least and at
- * most, ms. A short queue moves as one looks; a long one costs each second what twenty-five frames cost.
- */
-const PLACES_PAUSE = { eachMs: 40, leastMs: 1_000, mostMs: 5_000 };
 
 /** Takes what has changed to the sockets of this process. */
 export interface Dispatch extends Disposable {
@@ -38,21 +33,7 @@ export function createDispatch(deps: {
   readonly onError: (error: unknown) => void;
 }): Dispatch {
   const { sockets, board } = deps;
-  let placesTimer: unknown;
-  let waiting = 0;
-
-  const tellPlaces = () => {
-    placesTimer ??= deps.timers.setTimeout(() => {
-      placesTimer = undefined;
-      readPlaces().catch(deps.onError);
-    }, Math.min(Math.max(waiting * PLACES_PAUSE.eachMs, PLACES_PAUSE.leastMs), PLACES_PAUSE.mostMs));
-  };
-  const readPlaces = async () => {
-    const line = await deps.kiosks.readLine();
-    waiting = line.line.length;
-    const places = new Map(line.line.map((visitId, index) => [visitId, index + 1]));
-    for (const kiosk of sockets.kiosks.values()) kiosk.tellPlace(places, line);
-  };
+  const places = createPlaces({ kiosks: sockets.kiosks, store: deps.kiosks, timers: deps.timers, onError: deps.onError });
   /** Whether somebody is on duty is the same for all kiosks: read once, told to those who do not know it. */
   const tellDuty = createRefresher(async () => {
     const duty = deps.dutyState((await deps.kiosks.readLine()).onDuty > 0);
@@ -109,7 +90,7 @@ export function createDispatch(deps: {
         if (!isTold(socket)) socket?.refresh();
       }
       if (boardMoved) for (const operator of sockets.operators.values()) operator.refreshBoard();
-      if (changes.queue) tellPlaces();
+      if (changes.queue) places.moved();
       if (changes.duty) tellDuty();
       if (changes.nodes) deps.onNodes();
       if (changes.events) for (const node of sockets.nodes.values()) node.eventsGrew();
@@ -126,6 +107,6 @@ export function createDispatch(deps: {
       tellDuty();
       for (const node of sockets.nodes.values()) node.close(closeCodes.resync);
     },
-    [Symbol.dispose]: () => deps.timers.clearTimeout(placesTimer),
+    [Symbol.dispose]: () => places[Symbol.dispose](),
   };
 }

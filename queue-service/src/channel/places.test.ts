@@ -1,6 +1,10 @@
 import { expect } from 'chai';
+import { kioskId, visitId } from '@videosportello/protocol/ids.ts';
 import { startTown, until } from '../../testing/town-fixture.ts';
 import { connectStore } from '../redis/store-connection.ts';
+import type { LineReading } from '../redis/records.ts';
+import { createPlaces } from './places.ts';
+import { createSocketRegistry } from './socket-registry.ts';
 
 describe('places that move', function () {
   this.timeout(20_000);
@@ -51,5 +55,52 @@ describe('places that move', function () {
     held = undefined;
     release.resolve();
     await until(again, (state) => state.visit?.ticket?.place === 1);
+  });
+
+  it('are told to the first ten each time, to the others every fourth time, and to all before nothing more is told', async () => {
+    const planned: { readonly run: () => void; readonly delayMs: number }[] = [];
+    const sockets = createSocketRegistry();
+    const told: ReadonlyMap<string, number>[] = [];
+    const nobody = () => Promise.reject(new Error('not asked'));
+    const kiosk = kioskId.parse('kiosk-1');
+    sockets.kiosks.set(kiosk, {
+      kioskId: kiosk,
+      session: 'one',
+      refresh() {},
+      tellPlace: (places) => void told.push(places),
+      tellDuty() {},
+      revoked() {},
+      deliver: nobody,
+      close() {},
+    });
+    const line = Array.from({ length: 200 }, (_, index) => visitId.parse(`v_${String(index).padStart(24, '0')}`));
+    let reading: LineReading = { line, slots: 4, handling: { mean: 300_000, count: 9 }, onDuty: 2 };
+    using places = createPlaces({
+      kiosks: sockets.kiosks,
+      store: { readLine: async () => reading },
+      timers: { setTimeout: (run, delayMs) => planned.push({ run, delayMs }), clearTimeout() {} },
+      onError: (error) => expect.fail(String(error)),
+    });
+    /** The one timer there is comes; what it tells, and after how long. */
+    const comes = async () => {
+      expect(planned).to.have.lengthOf(1);
+      const [{ run, delayMs } = expect.fail()] = planned.splice(0);
+      run();
+      await Promise.resolve();
+      await Promise.resolve();
+      return { delayMs, told: told.pop()?.size };
+    };
+    places.moved();
+    places.moved();
+    expect(await comes()).to.deep.equal({ delayMs: 1_000, told: 200 });
+    expect(planned).to.deep.equal([]);
+
+    places.moved();
+    expect(await comes()).to.deep.equal({ delayMs: 5_000, told: 10 });
+    reading = { ...reading, line: line.slice(100, 150) };
+    expect(await comes()).to.deep.equal({ delayMs: 5_000, told: 10 });
+    expect(await comes()).to.deep.equal({ delayMs: 2_000, told: 10 });
+    expect(await comes()).to.deep.equal({ delayMs: 2_000, told: 50 });
+    expect(planned).to.deep.equal([]);
   });
 });
