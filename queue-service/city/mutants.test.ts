@@ -10,7 +10,7 @@ import { copyService } from './testing/mutant.ts';
 /** For each guard, on a busy machine; a quiet one needs some five seconds for it. */
 const GUARD_TIMEOUT_MS = 300_000;
 /** In so many cities a guard is hunted: what it guards against need not happen in each. */
-const CITIES = 3;
+const CITIES = 6;
 
 /** The city that a guard is hunted in. */
 const cityOf = ({ faults, faultFactor, load, kiosks }: Guard) => ({

@@ -56,7 +56,7 @@ export const guards: readonly Guard[] = [
   { name: 'the kiosk of a visit that goes on', file: 'set-visit-step.lua', ...ownKiosk, finds: ['foreign-visit'], ...late },
   { name: 'that what goes on runs', file: 'set-visit-step.lua', ...running, finds: ['zombie-visit'], ...late },
   { name: 'the capacity of an operator', file: 'includes/operators.lua', of: 'not asked and in_hand < tonumber(operator.capacity)', instead: 'not asked and in_hand <= tonumber(operator.capacity)', finds: ['capacity-exceeded'], ...calm },
-  { name: 'one offer at a time', file: 'includes/operators.lua', of: 'available and not asked and', instead: 'available and', finds: ['second-offer'], ...busy },
+  { name: 'one offer at a time', file: 'includes/operators.lua', of: 'available and not asked and', instead: 'available and', finds: ['second-offer'], ...cuts },
   { name: 'that who has a pause is asked nothing', file: 'includes/operators.lua', of: "here and operator.presence == 'available'", instead: 'here', finds: ['presence-ignored'], ...crashes },
   { name: 'the order of tickets', file: 'includes/visits.lua', of: '1e12 + tonumber(visit.order)', instead: '1e12 - tonumber(visit.order)', finds: ['overtaking'], ...calm },
   { name: 'the order of classes', file: 'includes/visits.lua', of: 'policy.ranks[visit.class] * 1e12', instead: '0 * 1e12', finds: ['class-skipped'], ...busy },
