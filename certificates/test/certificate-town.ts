@@ -4,7 +4,6 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { exportJWK, generateKeyPair } from 'jose';
 import { signGrant } from '@videosportello/protocol/grant.ts';
 import type { GrantClaims } from '@videosportello/protocol/grant.ts';
 import { kioskId, newId, nodeId, operatorId, visitId } from '@videosportello/protocol/ids.ts';
@@ -13,6 +12,7 @@ import { newHolderKey, thumbprintOf } from '@videosportello/protocol/keys.ts';
 import type { HolderKey } from '@videosportello/protocol/keys.ts';
 import type { Timers } from '@videosportello/protocol/rpc/peer.ts';
 import { keptText } from '@videosportello/protocol/testing/kept-text.ts';
+import { newSigningPair } from '@videosportello/protocol/testing/signing-pair.ts';
 import { watched } from '@videosportello/protocol/testing/watched.ts';
 import type { CertificateConfig } from '../src/config.ts';
 import { CARD_DEADLINES } from '../src/evidence/card-link.ts';
@@ -63,8 +63,7 @@ export async function startCertificateTown({
   await writeFile(join(trust, 'cns.crl'), serviceCards.revocationList);
   const [giulia = {}, anselmo = {}, notACie = {}, expired = {}, giuliaWithKey = {}, anselmoWithKey = {}] = documents;
 
-  const pair = await generateKeyPair('EdDSA', { extractable: true });
-  const keys = { keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'k', alg: 'EdDSA' }] };
+  const { key: grantKey, keys } = newSigningPair('k');
   const kiosks = new Map([
     [kioskId.parse('kiosk-1'), await newHolderKey()],
     [kioskId.parse('kiosk-2'), await newHolderKey()],
@@ -138,7 +137,7 @@ export async function startCertificateTown({
       exp: iat + 60,
       ...change,
     };
-    return signGrant(terms, { kid: 'k', privateKey: pair.privateKey });
+    return signGrant(terms, grantKey);
   };
   const operatorTerms = (counter: number, who: string): Partial<GrantClaims> => ({
     sub: operatorId.parse(`op_${who.repeat(24)}`),

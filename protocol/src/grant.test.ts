@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { exportJWK, generateKeyPair } from 'jose';
 import { ProtocolError } from './error-codes.ts';
-import { compareFences, createFenceMemory, grantKeys, signGrant, verifyGrant } from './grant.ts';
+import { compareFences, createFenceMemory, signGrant, verifyGrant } from './grant.ts';
 import type { GrantClaims, GrantExpectation } from './grant.ts';
 import { kioskId, newId, nodeId, visitId } from './ids.ts';
 import { newHolderKey, signProof, thumbprintOf, verifyProof } from './keys.ts';
+import { newSigningPair } from './testing/signing-pair.ts';
 
 const codeOf = async (promise: Promise<unknown>): Promise<string> => {
   try {
@@ -16,8 +16,7 @@ const codeOf = async (promise: Promise<unknown>): Promise<string> => {
 };
 
 async function setting() {
-  const pair = await generateKeyPair('EdDSA', { extractable: true });
-  const keys = grantKeys.parse({ keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'k1', alg: 'EdDSA' }] });
+  const { key, keys } = newSigningPair('k1');
   const holder = await newHolderKey();
   const jkt = await thumbprintOf(holder.publicKey);
   const claims: GrantClaims = {
@@ -35,7 +34,7 @@ async function setting() {
     exp: 1060,
   };
   const expected: GrantExpectation = { audience: 'sfu', nodeId: 'media-1', holder: jkt, kinds: ['waiting', 'room'], nowMs: 1_001_000, keys };
-  return { key: { kid: 'k1', privateKey: pair.privateKey }, claims, expected };
+  return { key, claims, expected };
 }
 
 describe('verifyGrant', () => {

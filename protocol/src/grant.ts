@@ -1,10 +1,12 @@
-import { createLocalJWKSet, errors, jwtVerify, SignJWT } from 'jose';
-import type { CryptoKey, JSONWebKeySet } from 'jose';
+import { createLocalJWKSet, errors, jwtVerify } from 'jose';
+import type { JSONWebKeySet } from 'jose';
 import { z } from 'zod';
 import { ProtocolError } from './error-codes.ts';
 import { kioskId, nodeId, operatorId, visitId } from './ids.ts';
 import { audience, thumbprint } from './keys.ts';
 import type { Audience } from './keys.ts';
+import { signCompact } from './signing-key.ts';
+import type { SigningKey } from './signing-key.ts';
 
 /**
  * What a grant allows. *visit*: the kiosk's device service at the visit's certificate node. *waiting* and *offer*: transports
@@ -46,9 +48,7 @@ export const grantKeys = z.object({ keys: z.array(z.looseObject({ kty: z.literal
 export type GrantKeys = z.output<typeof grantKeys>;
 
 /** Signs a grant (EdDSA). Only queue-service has the key. */
-export function signGrant(claims: GrantClaims, key: { kid: string; privateKey: CryptoKey }): Promise<string> {
-  return new SignJWT({ ...claims }).setProtectedHeader({ alg: 'EdDSA', kid: key.kid, typ: 'grant+jwt' }).sign(key.privateKey);
-}
+export const signGrant = (claims: GrantClaims, key: SigningKey): Promise<string> => signCompact(claims, 'grant+jwt', key);
 
 /** Where and by whom a grant is being shown. */
 export interface GrantExpectation {

@@ -1,9 +1,11 @@
-import { CompactSign, compactVerify, createLocalJWKSet } from 'jose';
-import type { CryptoKey, JSONWebKeySet } from 'jose';
+import { compactVerify, createLocalJWKSet } from 'jose';
+import type { JSONWebKeySet } from 'jose';
 import { z } from 'zod';
 import { ProtocolError } from './error-codes.ts';
 import type { GrantKeys } from './grant.ts';
 import { language, need, priorityClass, service } from './messages/visit.ts';
+import { signCompact } from './signing-key.ts';
+import type { SigningKey } from './signing-key.ts';
 import { epochMs } from './units.ts';
 
 /*
@@ -45,7 +47,7 @@ async function markOf(pool: string): Promise<string> {
 /** Signs a kept ticket (EdDSA, compact JWS). `typ` keeps it from serving as a grant or a receipt. */
 export async function signKeptTicket(
   ticket: KeptTicket,
-  { pool, key }: { readonly pool: string; readonly key: { readonly kid: string; readonly privateKey: CryptoKey } },
+  { pool, key }: { readonly pool: string; readonly key: SigningKey },
 ): Promise<string> {
   const payload: z.output<typeof row> = [
     await markOf(pool),
@@ -59,10 +61,7 @@ export async function signKeptTicket(
     ticket.service === undefined ? -1 : service.options.indexOf(ticket.service),
     ticket.needs.map((wish) => need.options.indexOf(wish)),
   ];
-  const signed = await new CompactSign(new TextEncoder().encode(JSON.stringify(payload)))
-    .setProtectedHeader({ alg: 'EdDSA', kid: key.kid, typ })
-    .sign(key.privateKey);
-  return keptTicketText.parse(signed);
+  return keptTicketText.parse(await signCompact(payload, typ, key));
 }
 
 /**

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
-import type { CryptoKey } from 'jose';
-import { grantKeys, signGrant } from './grant.ts';
+import { signGrant } from './grant.ts';
 import { kioskId, newId, nodeId, operatorId, visitId } from './ids.ts';
 import { KEPT_TICKET_MAX, readKeptTicket, signKeptTicket } from './kept-ticket.ts';
 import type { KeptTicket } from './kept-ticket.ts';
 import { RECEIPT_LIFE_S, signReceipt, verifyReceipt } from './receipt.ts';
 import type { VisitClaim } from './receipt.ts';
 import { codeOf } from './testing/code-of.ts';
+import { newSigningPair } from './testing/signing-pair.ts';
 
 const nowMs = Date.UTC(2026, 10, 24, 11);
 const here = kioskId.parse('kiosk-1');
@@ -29,18 +29,12 @@ const claim: VisitClaim = {
   plan: 'valfiorita.it.any=0 pool.it.any=60000',
 };
 
-const makeKey = async (kid: string) => {
-  const pair = (await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify'])) as { privateKey: CryptoKey; publicKey: CryptoKey };
-  const jwk = await crypto.subtle.exportKey('jwk', pair.publicKey);
-  return { signing: { kid, privateKey: pair.privateKey }, keys: grantKeys.parse({ keys: [{ ...jwk, kid, alg: 'EdDSA' }] }) };
-};
-
 describe('a receipt', () => {
-  let own: Awaited<ReturnType<typeof makeKey>>;
+  let own: ReturnType<typeof newSigningPair>;
   let text: string;
   before(async () => {
-    own = await makeKey('own');
-    text = await signReceipt({ pool: 'main', role: 'kiosk', claim, nowMs }, own.signing);
+    own = newSigningPair('own');
+    text = await signReceipt({ pool: 'main', role: 'kiosk', claim, nowMs }, own.key);
   });
   const show = (shown: string, more: { pool?: string; holder?: string; nowMs?: number; keys?: typeof own.keys } = {}) =>
     verifyReceipt(shown, { pool: 'main', role: 'kiosk', holder: here, nowMs, keys: own.keys, ...more });
@@ -63,8 +57,8 @@ describe('a receipt', () => {
     payload.claim.class = 'coming-back';
     const altered = btoa(JSON.stringify(payload)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
     expect(await codeOf(show(`${head}.${altered}.${seal}`))).to.equal('receipt-invalid');
-    const stranger = await makeKey('own');
-    expect(await codeOf(show(await signReceipt({ pool: 'main', role: 'kiosk', claim, nowMs }, stranger.signing)))).to.equal('receipt-invalid');
+    const stranger = newSigningPair('own');
+    expect(await codeOf(show(await signReceipt({ pool: 'main', role: 'kiosk', claim, nowMs }, stranger.key)))).to.equal('receipt-invalid');
     expect(await codeOf(show(`${btoa('{"alg":"none","typ":"receipt+jwt"}')}.${body}.`))).to.equal('receipt-invalid');
     for (const nonsense of ['', 'x', '..', 'a.b.c']) expect(await codeOf(show(nonsense))).to.equal('receipt-invalid');
   });
@@ -76,7 +70,7 @@ describe('a receipt', () => {
         iss: 'queue', aud: ['sfu'], sub: operatorId.parse(`op_${'1'.repeat(24)}`), role: 'operator', kind: 'room', visit: claim.visitId, kiosk: here,
         nodes: {}, fence: claim.fence, cnf: { jkt: 'A'.repeat(43) }, iat, exp: iat + 60,
       },
-      own.signing,
+      own.key,
     );
     expect(await codeOf(show(grant))).to.equal('receipt-invalid');
     expect(await codeOf(readKeptTicket(text, { pool: 'main', keys: own.keys }))).to.equal('ticket-unknown');
@@ -90,20 +84,20 @@ describe('a kept ticket', () => {
   };
 
   it('says what was signed, and fits a code of version 12 at level M at its longest', async () => {
-    const own = await makeKey('0123456789abcdef');
-    const text = await signKeptTicket(ticket, { pool: 'main', key: own.signing });
+    const own = newSigningPair('0123456789abcdef');
+    const text = await signKeptTicket(ticket, { pool: 'main', key: own.key });
     expect(text.length).to.be.at.most(KEPT_TICKET_MAX);
     expect(await readKeptTicket(text, { pool: 'main', keys: own.keys })).to.deep.equal(ticket);
     const { service: _service, ...unsaid } = ticket;
-    const plain = await signKeptTicket({ ...unsaid, needs: [] }, { pool: 'main', key: own.signing });
+    const plain = await signKeptTicket({ ...unsaid, needs: [] }, { pool: 'main', key: own.key });
     expect(await readKeptTicket(plain, { pool: 'main', keys: own.keys })).to.deep.equal({ ...unsaid, needs: [] });
   });
 
   it('is unknown when another pool or somebody else signed it, or when a letter of it changes', async () => {
-    const own = await makeKey('own');
-    const text = await signKeptTicket(ticket, { pool: 'main', key: own.signing });
+    const own = newSigningPair('own');
+    const text = await signKeptTicket(ticket, { pool: 'main', key: own.key });
     expect(await codeOf(readKeptTicket(text, { pool: 'other', keys: own.keys }))).to.equal('ticket-unknown');
-    expect(await codeOf(readKeptTicket(text, { pool: 'main', keys: (await makeKey('own')).keys }))).to.equal('ticket-unknown');
+    expect(await codeOf(readKeptTicket(text, { pool: 'main', keys: newSigningPair('own').keys }))).to.equal('ticket-unknown');
     for (let at = 0; at < text.length - 1; at += 7) {
       const changed = `${text.slice(0, at)}${text[at] === 'A' ? 'B' : 'A'}${text.slice(at + 1)}`;
       expect(await codeOf(readKeptTicket(changed, { pool: 'main', keys: own.keys })), `letter ${at}`).to.equal('ticket-unknown');

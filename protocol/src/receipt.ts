@@ -1,11 +1,13 @@
-import { createLocalJWKSet, errors, jwtVerify, SignJWT } from 'jose';
-import type { CryptoKey, JSONWebKeySet } from 'jose';
+import { createLocalJWKSet, errors, jwtVerify } from 'jose';
+import type { JSONWebKeySet } from 'jose';
 import { z } from 'zod';
 import { ProtocolError } from './error-codes.ts';
 import { fence } from './grant.ts';
 import type { GrantKeys } from './grant.ts';
 import { kioskId, nodeId, operatorId, ticketId, visitId } from './ids.ts';
 import { language, need, notReadyReason, phase, presence, priorityClass, service, visitStep } from './messages/visit.ts';
+import { signCompact } from './signing-key.ts';
+import type { SigningKey } from './signing-key.ts';
 import { epochMs } from './units.ts';
 
 /*
@@ -79,17 +81,11 @@ export function signReceipt(
     | { readonly role: 'kiosk'; readonly claim: VisitClaim }
     | { readonly role: 'desk'; readonly claim: DeskClaim }
   ),
-  key: { readonly kid: string; readonly privateKey: CryptoKey },
+  key: SigningKey,
 ): Promise<string> {
   const iat = Math.floor(nowMs / 1000);
-  return new SignJWT({ role, claim: { ...claim } })
-    .setProtectedHeader({ alg: 'EdDSA', kid: key.kid, typ: 'receipt+jwt' })
-    .setIssuer('queue')
-    .setAudience(audienceOf(pool))
-    .setSubject(holderOf(claim))
-    .setIssuedAt(iat)
-    .setExpirationTime(iat + RECEIPT_LIFE_S)
-    .sign(key.privateKey);
+  const payload = { role, claim, iss: 'queue', aud: audienceOf(pool), sub: holderOf(claim), iat, exp: iat + RECEIPT_LIFE_S };
+  return signCompact(payload, 'receipt+jwt', key);
 }
 
 /** Where and by whom a receipt is being shown. */

@@ -1,10 +1,10 @@
-import { exportJWK, generateKeyPair } from 'jose';
-import { grantKeys, GRANT_LIFE_S, signGrant } from '@videosportello/protocol/grant.ts';
+import { GRANT_LIFE_S, signGrant } from '@videosportello/protocol/grant.ts';
 import type { GrantClaims, GrantKeys } from '@videosportello/protocol/grant.ts';
 import { kioskId, nodeId, operatorId } from '@videosportello/protocol/ids.ts';
 import type { VisitId } from '@videosportello/protocol/ids.ts';
 import { thumbprintOf } from '@videosportello/protocol/keys.ts';
 import type { PublicKey } from '@videosportello/protocol/keys.ts';
+import { newSigningPair } from '@videosportello/protocol/testing/signing-pair.ts';
 
 export const testNode = nodeId.parse('media-test');
 export const testKiosk = kioskId.parse('kiosk-test');
@@ -22,9 +22,7 @@ export interface GrantAuthority {
 }
 
 export async function createGrantAuthority(now: () => number = Date.now): Promise<GrantAuthority> {
-  const { privateKey, publicKey } = await generateKeyPair('EdDSA');
-  const kid = 'test-grants';
-  const keys = grantKeys.parse({ keys: [{ ...(await exportJWK(publicKey)), kid, alg: 'EdDSA' }] });
+  const { key: own, keys } = newSigningPair('test-grants');
   return {
     keys,
     async sign(key, wish) {
@@ -42,7 +40,7 @@ export async function createGrantAuthority(now: () => number = Date.now): Promis
           exp: iat + GRANT_LIFE_S,
           ...wish,
         },
-        { kid, privateKey },
+        own,
       );
     },
   };

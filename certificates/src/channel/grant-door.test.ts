@@ -1,12 +1,12 @@
 import { expect } from 'chai';
-import { exportJWK, generateKeyPair } from 'jose';
 import { ProtocolError } from '@videosportello/protocol/error-codes.ts';
-import { grantKeys, signGrant } from '@videosportello/protocol/grant.ts';
+import { signGrant } from '@videosportello/protocol/grant.ts';
 import type { GrantClaims } from '@videosportello/protocol/grant.ts';
 import { kioskId, newId, nodeId, operatorId, visitId } from '@videosportello/protocol/ids.ts';
 import { newHolderKey, signProof, thumbprintOf } from '@videosportello/protocol/keys.ts';
 import type { HolderKey } from '@videosportello/protocol/keys.ts';
 import { codeOf } from '@videosportello/protocol/testing/code-of.ts';
+import { newSigningPair } from '@videosportello/protocol/testing/signing-pair.ts';
 import { createGrantDoor } from './grant-door.ts';
 
 const nonce = 'n'.repeat(32);
@@ -14,8 +14,7 @@ const nowMs = Date.UTC(2026, 10, 22, 12);
 const iat = nowMs / 1000;
 
 async function setting() {
-  const pair = await generateKeyPair('EdDSA', { extractable: true });
-  const keys = grantKeys.parse({ keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'k', alg: 'EdDSA' }] });
+  const { key, keys } = newSigningPair('k');
   const visit = newId(visitId, 'v');
   const grantFor = async (holder: HolderKey, change: Partial<GrantClaims> = {}) =>
     signGrant(
@@ -34,7 +33,7 @@ async function setting() {
         exp: iat + 60,
         ...change,
       },
-      { kid: 'k', privateKey: pair.privateKey },
+      key,
     );
   const over = new Set<string>();
   const door = createGrantDoor({

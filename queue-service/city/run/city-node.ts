@@ -78,12 +78,18 @@ export function createCityNode(name: string, config: QueueConfig, program: URL):
         }
       });
       running.once('exit', (code) => code !== 0 && code !== null && answers.emit('failed', new Error(`A node of the city ended with ${code}.`)));
-      const signal = AbortSignal.timeout(START_TIMEOUT_MS);
-      const [said] = (await Promise.race([
-        once(answers, 'started', { signal }),
-        once(answers, 'failed', { signal }).then(([error]) => Promise.reject(error as Error)),
-      ])) as [z.output<typeof started>];
-      urls = said;
+      const known = new AbortController();
+      const signal = AbortSignal.any([known.signal, AbortSignal.timeout(START_TIMEOUT_MS)]);
+      try {
+        const [said] = (await Promise.race([
+          once(answers, 'started', { signal }),
+          once(answers, 'failed', { signal }).then(([error]) => Promise.reject(error as Error)),
+        ])) as [z.output<typeof started>];
+        urls = said;
+      } finally {
+        // Nobody listens any more: a node may be started many times.
+        known.abort();
+      }
     },
     async kill() {
       const running = child;

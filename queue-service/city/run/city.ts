@@ -223,9 +223,10 @@ export async function runCity(options: CityOptions): Promise<CitySummary> {
   await director.settle();
 
   const choose = draws.fork(4);
+  const byTown = Map.groupBy(kiosks, ({ town }) => town);
   const arrive = (citizen: Citizen) => {
     city.measures.arrived();
-    const free = kiosks.filter((kiosk) => (isPlain || kiosk.town === citizen.town) && kiosk.isFree);
+    const free = (isPlain ? kiosks : (byTown.get(citizen.town) ?? [])).filter(({ isFree }) => isFree);
     if (free.length === 0) city.measures.sentAway();
     else choose.one(free).serve(citizen);
   };

@@ -1,7 +1,8 @@
+import { createPrivateKey, sign } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { calculateJwkThumbprint, importJWK } from 'jose';
-import type { CryptoKey } from 'jose';
+import { calculateJwkThumbprint } from 'jose';
 import { z } from 'zod';
+import type { SigningKey } from '@videosportello/protocol/signing-key.ts';
 import { writeKept } from '../kept-file.ts';
 
 /** How old a signing key may grow, ms: a month (design, keys). */
@@ -21,7 +22,7 @@ export interface PublicGrantKey {
 
 /** The keys of one queue-service process: the first signs, the one before still verifies. */
 export interface GrantKeyRing {
-  readonly signing: { readonly kid: string; readonly privateKey: CryptoKey };
+  readonly signing: SigningKey;
   readonly publicKeys: readonly PublicGrantKey[];
 }
 
@@ -36,10 +37,9 @@ export async function openGrantKeys(path: string, nowMs: number): Promise<GrantK
   if (keys !== kept) await writeKept(path, JSON.stringify({ keys }));
   const signing = keys[0];
   if (!signing) throw new Error(`The key file ${path} holds no key.`);
-  const privateKey = await importJWK(signing.jwk, 'EdDSA');
-  if (privateKey instanceof Uint8Array) throw new Error(`The key file ${path} holds a key of another kind.`);
+  const privateKey = createPrivateKey({ key: signing.jwk, format: 'jwk' });
   return {
-    signing: { kid: signing.kid, privateKey },
+    signing: { kid: signing.kid, sign: (data) => sign(null, data, privateKey) },
     publicKeys: keys.map(({ kid, jwk }) => ({ kty: 'OKP', crv: 'Ed25519', x: jwk.x, kid, alg: 'EdDSA', use: 'sig' })),
   };
 }
