@@ -19,7 +19,7 @@ export interface Activity {
 }
 
 /** Methods of WebCrypto that queue-service uses; each is a piece of work in another thread. */
-const cryptoWork = ['sign', 'verify', 'digest', 'importKey', 'exportKey'] as const;
+const cryptoWork = ['verify', 'digest', 'importKey', 'exportKey'] as const;
 /** How long the line to Redis may stay broken while Redis is there, ms of this machine's clock. */
 const RETURN_TIMEOUT_MS = 20_000;
 
