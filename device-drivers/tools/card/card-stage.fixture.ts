@@ -53,6 +53,7 @@ export interface CardStage extends AsyncDisposable {
   run(parameters: readonly string[], socket?: string): Promise<Ended>;
   /** Puts a card on the reader and waits until the tool sees it there. */
   put(card: VirtualCard, state?: 'present' | 'mute'): Promise<void>;
+  /** Takes the card away and waits until the tool sees it gone: otherwise the next one would be taken for this one. */
   take(): Promise<void>;
 }
 
@@ -71,16 +72,23 @@ export async function startCardStage(directory: string): Promise<CardStage> {
     await once(child, 'close');
     return { status: child.exitCode, ...said };
   }
+  /** The service looks at its readers now and then: until it has, it tells what was there before. */
+  async function untilSeen(state: string): Promise<void> {
+    for (;;) {
+      const { out } = await run(['readers', '--json']);
+      if (readers.parse(JSON.parse(out)).readers[0]?.card === state) return;
+    }
+  }
   return {
     run,
     async put(card, state = 'present') {
       await slot.insert(card);
-      for (;;) {
-        const { out } = await run(['readers', '--json']);
-        if (readers.parse(JSON.parse(out)).readers[0]?.card === state) return;
-      }
+      await untilSeen(state);
     },
-    take: () => slot.remove(),
+    async take() {
+      await slot.remove();
+      await untilSeen('none');
+    },
     async [Symbol.asyncDispose]() {
       await slot.close();
       await peer[Symbol.asyncDispose]();
