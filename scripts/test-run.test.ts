@@ -37,14 +37,14 @@ describe('a run of tests', () => {
     expect(result).to.deep.equal({ passed: 2, failed: 1, failures: ['RUN: 1 failed'] });
   });
 
-  // This `skip` is no skipped test: it is in the text of a file that the runner is given, for a skipped test must fail on the CI machine.
   it('counts a skipped test as failed on the CI machine, and names it', async () => {
+    // No skipped test: this is the text of a file that the runner is given, and it must be counted as a failure there.
     const result = await run("it('a', () => {}); describe('s', () => { it.skip('b', () => {}); });", { CI: 'true' });
     expect(result).to.deep.equal({ passed: 1, failed: 1, failures: ['RUN: skipped: s b'] });
   });
 
-  // This `skip` is text of such a file too: at a person's desk, where work is half done, it must not fail.
   it('lets a skipped test be on the desk of a person', async () => {
+    // No skipped test either, but the text of such a file: where work is half done it must not be counted.
     const result = await run("it('a', () => {}); it.skip('b', () => {});", { CI: '' });
     expect(result).to.deep.equal({ passed: 1, failed: 0, failures: [] });
   });
@@ -54,8 +54,8 @@ describe('a run of tests', () => {
     expect(result).to.deep.equal({ passed: 0, failed: 1, failures: ['RUN: no tests in the files'] });
   });
 
-  // This `only` is text of such a file too: a run that leaves tests out must not be taken for a whole one.
   it('fails when only some of the tests were to run', async () => {
+    // Nothing is left out here: this is the text of such a file, whose run must not be taken for a whole one.
     expect(await run("it.only('a', () => {}); it('b', () => {});")).to.have.property('failed', 1);
   });
 

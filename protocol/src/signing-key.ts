@@ -3,7 +3,7 @@ import { base64url } from 'jose';
 /** The private half of an Ed25519 key (RFC 8032), and the name its public half is known by. */
 export interface SigningKey {
   readonly kid: string;
-  /** 64 bytes. */
+  /** The signature, 64 bytes; a key that is not in this process answers later. */
   sign(data: Uint8Array): Uint8Array | Promise<Uint8Array>;
 }
 
