@@ -11,6 +11,7 @@ import { createFaults } from './faults.ts';
 import { createForeignVisit } from './foreign.ts';
 import { createFreshOffers } from './fresh-offers.ts';
 import { createIdleness } from './idleness.ts';
+import { createKeptTickets } from './kept.ts';
 import { completeKiosk, invokeKiosk, kioskSaw } from './kiosk-lines.ts';
 import { createLostVisit, createZombieVisit } from './life.ts';
 import { readFault, readLink } from './links.ts';
@@ -100,7 +101,7 @@ function createPicture(header: Header): Picture {
     operators,
     kiosks: new Map(),
     visits: new Map(),
-    tickets: new Map(),
+    kept: new Map(),
     waiting: new Set(),
     onWaiting: nothing,
     onWaitingOver: nothing,
@@ -147,6 +148,7 @@ export function createChecker(header: Header, options: CheckOptions): Checker {
     createCapacity(picture, findings),
     createStaleFence(picture, findings),
     createForeignVisit(picture, findings),
+    createKeptTickets(picture, findings),
     createPresence(picture, findings),
     createFreshOffers(picture, findings),
     createOrder(picture, findings),
@@ -167,7 +169,7 @@ export function createChecker(header: Header, options: CheckOptions): Checker {
   const count = (line: HistoryLine, request: Invoke | undefined): void => {
     counts.lines[line.line] = (counts.lines[line.line] ?? 0) + 1;
     if (line.line === 'fault') counts.faults[line.what] = (counts.faults[line.what] ?? 0) + 1;
-    if (line.line === 'ok' && request?.op === 'visit.open') visits += 1;
+    if (line.line === 'ok' && (request?.op === 'visit.open' || request?.op === 'ticket.show')) visits += 1;
     counts.longestQueue = Math.max(counts.longestQueue, picture.waiting.size);
   };
 

@@ -73,7 +73,7 @@ export function createFreshOffers(picture: Picture, findings: Findings): Rule {
       if (line.line === 'invoke' && line.op === 'hello') greeting.add(line.who);
       if (request?.op === 'hello') greeting.delete(line.who);
       // A ticket that is given up, or a talk that begins, wipes out who had turned it down.
-      if (line.line === 'invoke' && (line.op === 'ticket.cancel' || line.op === 'visit.end')) refusals.delete(line.visitId ?? '');
+      if (line.line === 'invoke' && (line.op === 'ticket.cancel' || line.op === 'ticket.keep' || line.op === 'visit.end')) refusals.delete(line.visitId ?? '');
       if (line.line === 'invoke' && line.op === 'offer.accept') {
         const offer = picture.operators.get(line.who)?.offers.get(line.offerId ?? '');
         refusals.delete(line.visitId ?? offer?.visitId ?? '');

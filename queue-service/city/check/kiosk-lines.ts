@@ -1,19 +1,23 @@
 import { compareFences } from '@videosportello/protocol/grant.ts';
-import type { Completion, Invoke, Ok, Saw, VisitView } from '../history/line.ts';
+import type { Completion, Invoke, Ok, Operation, Saw, VisitView } from '../history/line.ts';
 import { SETTLE_MS } from './faults.ts';
 import { greet } from './links.ts';
 import { kioskOf, stopWaiting } from './picture.ts';
 import type { Kiosk, Picture, Ticket, Visit } from './picture.ts';
 
-/** How long a visit that has ended is remembered, ms: what was held up on a network comes earlier. */
-const REMEMBERED_MS = 60_000;
+/** How long a visit that has ended, or a kept ticket that has expired, is remembered, ms: what was held up on a network comes earlier. */
+export const REMEMBERED_MS = 60_000;
+
+/** Requests whose answer may be the first word of a visit, and those that may take one out of the queue. */
+const bearing: readonly Operation[] = ['visit.open', 'ticket.show', 'hello'];
+const leaving: readonly Operation[] = ['ticket.cancel', 'ticket.keep', 'visit.end'];
 
 interface Moment {
   readonly seq: number;
   readonly at: number;
 }
 
-/** The visit is over for certain; it is forgotten a while later, its ticket when nobody can come back with it any more. */
+/** The visit is over for certain; it is forgotten a while later. */
 export function endVisit(picture: Picture, visit: Visit, { seq, at }: Moment): void {
   if (visit.ended) return;
   const ended = { seq, at };
@@ -24,24 +28,21 @@ export function endVisit(picture: Picture, visit: Visit, { seq, at }: Moment): v
   picture.agenda.later(at + REMEMBERED_MS, () => {
     if (visit.ended === ended) picture.visits.delete(visit.visitId);
   });
-  const { ticket } = visit;
-  if (!ticket) return;
-  picture.agenda.later(at + Math.max(REMEMBERED_MS, picture.header.policy.comeBackMs), () => {
-    if (picture.tickets.get(ticket.ticketId) === ticket) picture.tickets.delete(ticket.ticketId);
-  });
 }
 
 export function invokeKiosk(picture: Picture, line: Invoke): void {
   const kiosk = kioskOf(picture, line.who);
-  if (line.op === 'visit.open') kiosk.opens += 1;
+  if (line.op === 'visit.open' || line.op === 'ticket.show') kiosk.opens += 1;
+  if (line.op === 'visit.open' || line.op === 'ticket.open') kiosk.showing = undefined;
+  if (line.op === 'ticket.show') show(kiosk, line);
   const visit = line.visitId === undefined ? undefined : picture.visits.get(line.visitId);
   if (!visit) return;
   if (line.op === 'ticket.open') {
     visit.opening ??= { seq: line.seq, at: line.at };
     if (visit.ticket === undefined && line.plan !== undefined) visit.plans = [line.plan];
-  } else if (line.op === 'ticket.cancel' || line.op === 'visit.end' || (line.op === 'visit.step' && line.plan !== undefined)) {
+  } else if (leaving.includes(line.op) || (line.op === 'visit.step' && line.plan !== undefined)) {
     visit.leaving.set(line.id, line.session);
-    if (line.op === 'visit.end') visit.endings.set(line.id, { who: line.who, session: line.session });
+    if (line.op === 'visit.end' || line.op === 'ticket.keep') visit.endings.set(line.id, { who: line.who, session: line.session });
     if (line.op === 'visit.step' && line.plan !== undefined) {
       visit.plans = [...visit.plans, line.plan];
       visit.planSince = line.at;
@@ -50,14 +51,31 @@ export function invokeKiosk(picture: Picture, line: Invoke): void {
   }
 }
 
+/** The citizen takes his place along; it is forgotten a while after nobody may come back with it any more. */
+function keepPlace(picture: Picture, { ticket }: Visit, { name, until }: NonNullable<Ok['kept']>): void {
+  if (!ticket) return;
+  picture.kept.set(name, ticket);
+  picture.agenda.later(until + REMEMBERED_MS, () => picture.kept.delete(name));
+}
+
+/** A kept ticket is held out: the visit that stands here without one, or the one that is to begin, will have its place. */
+function show(kiosk: Kiosk, { kept = '', plan = [], seq, at }: Invoke): void {
+  kiosk.showing = { name: kept, plan, seq, at };
+  const { visit } = kiosk;
+  if (!visit || visit.ticket) return;
+  visit.opening ??= kiosk.showing;
+  visit.plans = [plan];
+}
+
 export function completeKiosk(picture: Picture, line: Completion, request: Invoke): void {
   const kiosk = kioskOf(picture, line.who);
   if (line.line === 'unknown') return;
   const visit = request.visitId === undefined ? undefined : picture.visits.get(request.visitId);
-  if (request.op === 'visit.open') kiosk.opens -= 1;
+  if (request.op === 'visit.open' || request.op === 'ticket.show') kiosk.opens -= 1;
   visit?.leaving.delete(request.id);
   visit?.endings.delete(request.id);
   if (line.line === 'fail') {
+    if (request.op === 'ticket.show') kiosk.showing = undefined;
     if (visit && request.op === 'visit.step' && request.plan !== undefined) {
       visit.plans = visit.plans.filter((plan) => plan !== request.plan);
       visit.planSince = line.at;
@@ -67,7 +85,8 @@ export function completeKiosk(picture: Picture, line: Completion, request: Invok
   if (request.op === 'hello') return hello(picture, kiosk, line, request);
   if (line.visit) view(picture, kiosk, line.visit, line, request);
   if (!visit) return;
-  if (request.op === 'visit.end') endVisit(picture, visit, line);
+  if (request.op === 'ticket.keep' && line.kept) keepPlace(picture, visit, line.kept);
+  if (request.op === 'visit.end' || request.op === 'ticket.keep') endVisit(picture, visit, line);
   else if (request.op === 'ticket.cancel') giveUp(picture, visit);
   else if (request.op === 'visit.step' || request.op === 'grants.renew') visit.mayBeOver = false;
   if (request.op === 'visit.step' && request.plan !== undefined) {
@@ -119,7 +138,7 @@ function view(picture: Picture, kiosk: Kiosk, told: VisitView, line: Moment & { 
   if (visit?.ended) return;
   if (!visit) {
     // A visit that nobody opened is no visit: the rule about zombies has seen it.
-    if (told.state === 'ended' || (kiosk.opens === 0 && request?.op !== 'visit.open' && request?.op !== 'hello')) return;
+    if (told.state === 'ended' || (kiosk.opens === 0 && !(request && bearing.includes(request.op)))) return;
     visit = bear(picture, kiosk, told, line);
   }
   if (kiosk.visit !== visit && kiosk.visit !== undefined) gone(picture, kiosk.visit, line);
@@ -134,7 +153,7 @@ function view(picture: Picture, kiosk: Kiosk, told: VisitView, line: Moment & { 
   visit.viewAt = line.at;
   visit.missingSeq = undefined;
   visit.mayBeOver = false;
-  if (told.ticket) takeTicket(picture, visit, told.ticket, line, request);
+  if (told.ticket) takeTicket(picture, kiosk, visit, told.ticket, line, request);
   else if (told.state === 'alone') giveUp(picture, visit);
   if (told.state === 'waiting' || told.state === 'offered') {
     if (!visit.queued || compareFences(visit.queued.fence, told.fence) < 0) visit.queued = { fence: told.fence, seq: line.seq };
@@ -147,7 +166,6 @@ function view(picture: Picture, kiosk: Kiosk, told: VisitView, line: Moment & { 
 function giveUp(picture: Picture, visit: Visit): void {
   // A view from before may come while he is asking for his first place: that request still counts.
   if (!visit.ticket) return;
-  picture.tickets.delete(visit.ticket.ticketId);
   visit.ticket = undefined;
   visit.opening = undefined;
   visit.class = undefined;
@@ -175,8 +193,8 @@ function bear(picture: Picture, kiosk: Kiosk, told: VisitView, { seq, at }: Mome
     waitingSeq: 0,
     ticket: undefined,
     class: undefined,
-    opening: undefined,
-    plans: [],
+    opening: kiosk.showing,
+    plans: kiosk.showing ? [kiosk.showing.plan] : [],
     planSince: 0,
     leaving: new Map(),
     endings: new Map(),
@@ -193,11 +211,12 @@ function bear(picture: Picture, kiosk: Kiosk, told: VisitView, { seq, at }: Mome
 }
 
 /**
- * A ticket's place is given once and kept: by its id, whichever visit it comes back with, and over a loss of the store by the
- * visit that has it, whatever its id becomes; unless the kiosk had no receipt to show.
+ * A ticket's place is given once and kept: by its name when it is shown again, and over a loss of the store by the visit that has
+ * it, whatever its id becomes; unless the kiosk had no receipt to show.
  */
 function takeTicket(
   picture: Picture,
+  kiosk: Kiosk,
   visit: Visit,
   told: NonNullable<VisitView['ticket']>,
   line: Moment,
@@ -208,7 +227,9 @@ function takeTicket(
   const isAfterLoss = was !== undefined && picture.faults.storeLostSeq > was.toSeq;
   const hasLostPlace = isAfterLoss && request?.op === 'hello' && request.receipt === false;
   if (was?.ticketId === told.ticketId && !hasLostPlace) return;
-  const kept = hasLostPlace ? undefined : (picture.tickets.get(told.ticketId) ?? (isAfterLoss ? was : undefined));
+  const shown = was === undefined ? picture.kept.get(kiosk.showing?.name ?? '') : undefined;
+  const kept = hasLostPlace ? undefined : (shown ?? (isAfterLoss ? was : undefined));
+  kiosk.showing = undefined;
   const ticket: Ticket = {
     ticketId: told.ticketId,
     fromSeq: kept?.fromSeq ?? (hasLostPlace ? request.seq : (visit.opening?.seq ?? line.seq)),
@@ -219,5 +240,4 @@ function takeTicket(
     brokenMs: picture.faults.brokenMs(line.at),
   };
   visit.ticket = ticket;
-  picture.tickets.set(ticket.ticketId, ticket);
 }

@@ -50,6 +50,14 @@ export interface Ticket {
   readonly brokenMs: number;
 }
 
+/** A kept ticket that is being shown at a kiosk. */
+export interface Showing {
+  readonly name: string;
+  readonly plan: readonly PlanStep[];
+  readonly seq: number;
+  readonly at: number;
+}
+
 /** One visit that is running or has just ended. */
 export interface Visit {
   readonly visitId: string;
@@ -128,6 +136,8 @@ export interface Kiosk {
   visit: Visit | undefined;
   /** Requests for a visit that were not refused and brought none. */
   opens: number;
+  /** The ticket that was shown here last, until its place is taken. */
+  showing: Showing | undefined;
 }
 
 /** Everything together. */
@@ -138,7 +148,8 @@ export interface Picture {
   readonly operators: ReadonlyMap<string, Operator>;
   readonly kiosks: Map<string, Kiosk>;
   readonly visits: Map<string, Visit>;
-  readonly tickets: Map<string, Ticket>;
+  /** Places of those who come back later, by the name of the ticket. */
+  readonly kept: Map<string, Ticket>;
   /** Visits that definitely wait. */
   readonly waiting: Set<Visit>;
   /** Called when a visit begins to wait, an operator begins to be idle, or a fault of everybody's has ended. */
@@ -168,7 +179,7 @@ const isOperatorId = (who: string) => who.startsWith('op_');
 export function kioskOf(picture: Picture, kioskId: string): Kiosk {
   const known = picture.kiosks.get(kioskId);
   if (known) return known;
-  const kiosk: Kiosk = { kioskId, link: createLink(), visit: undefined, opens: 0 };
+  const kiosk: Kiosk = { kioskId, link: createLink(), visit: undefined, opens: 0, showing: undefined };
   picture.kiosks.set(kioskId, kiosk);
   return kiosk;
 }

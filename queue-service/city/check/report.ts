@@ -6,6 +6,7 @@ export const breaches = [
   'class-skipped',
   'wrong-lane',
   'idle-capable-operator',
+  'kept-ticket',
   'lost-visit',
   'zombie-visit',
   'stale-fence-accepted',

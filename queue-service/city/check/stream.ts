@@ -13,6 +13,8 @@ const stepOf: Partial<Record<Operation, Kind>> = {
   'visit.open': 'opened',
   'ticket.open': 'queued',
   'ticket.cancel': 'cancelled',
+  'ticket.keep': 'ended',
+  'ticket.show': 'queued',
   'visit.end': 'ended',
   'offer.accept': 'accepted',
   'offer.decline': 'declined',
@@ -89,6 +91,8 @@ export function createStreamComparison(
   const dossiers = new Map<string, Dossier>();
   /** When an operator last said "not now", and from when until when he was not signed in: both decline what he is being offered. */
   const saidNo = new Map<string, number>();
+  /** When a kept ticket was last shown at a kiosk, ms. */
+  const shownAt = new Map<string, number>();
   const signedOut = new Map<string, { readonly from: number; readonly to: number }>();
   let lastStep = '';
   let lostBefore = 0;
@@ -133,12 +137,14 @@ export function createStreamComparison(
     switch (event.kind) {
       case 'ended':
         if (event.reason === 'operator') return isBy(true);
-        return event.reason !== 'citizen' && event.reason !== 'idle' ? true : isBy(false);
+        return event.reason !== 'citizen' && event.reason !== 'idle' && event.reason !== 'kept' ? true : isBy(false);
       case 'declined':
         return asked() || (saidNo.get(event.operator ?? '') ?? -1) >= dossier.firstAt || wasSignedOut(event.operator ?? '', by);
       case 'wrapped-up':
         return event.reason === 'not-set' || asked();
       case 'queued':
+        // Whoever shows a kept ticket does not know yet which visit it will be.
+        return asked() || (shownAt.get(event.kioskId) ?? Infinity) <= by;
       case 'cancelled':
       case 'accepted':
       case 'handed-over':
@@ -190,7 +196,7 @@ export function createStreamComparison(
     const kind = stepOf[request.op];
     if (kind === undefined) return;
     const told = line.line === 'ok' ? line.visit : undefined;
-    const visitId = request.op === 'visit.open' || request.op === 'offer.accept' ? told?.visitId : request.visitId;
+    const visitId = request.visitId ?? told?.visitId;
     const offered = visitId ?? picture.operators.get(line.who)?.offers.get(request.offerId ?? '')?.visitId;
     if (offered === undefined) return;
     const dossier = dossierOf(offered, line.seq);
@@ -215,6 +221,7 @@ export function createStreamComparison(
         if (before) signedOut.set(who, { ...before, to: Math.min(before.to, line.at) });
         picture.agenda.later(signedInUntil, () => signedOut.set(who, { from: signedInUntil, to: Infinity }));
       }
+      if (line.line === 'invoke' && line.op === 'ticket.show') shownAt.set(line.who, line.at);
       // A request that is still open may have been done already.
       if (line.line === 'invoke') open(line);
       if (line.line === 'saw' && line.what === 'offer.made' && !picture.operators.get(line.who)?.offers.has(line.offer.offerId)) {

@@ -41,7 +41,7 @@ export async function studyRules(
 ): Promise<RulesStudy> {
   const runs: Record<Order, CitySummary[]> = { service: [], 'one-line': [], 'by-skill': [] };
   for (const seed of options.seeds) {
-    const settings = { ...options, seed, nodes: 1, gridMs: 250, isRealTime: false, faults: 'none', world: 'city' } as const;
+    const settings = { ...options, seed, nodes: 1, gridMs: 250, isRealTime: false, faults: 'none', world: 'once' } as const;
     const summary = await runCity({ ...settings, history: join(folder, 'history.jsonl') });
     runs.service.push(summary);
     onRun(summary);

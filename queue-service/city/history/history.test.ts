@@ -70,7 +70,7 @@ describe('history files', () => {
   for (const [what, code, damage] of [
     ['that are empty', 'not-a-history', () => ''],
     ['of something else', 'not-a-history', () => 'hello\n'],
-    ['of another version', 'version-unsupported', (text: string) => text.replace('"version":1', '"version":2')],
+    ['of another version', 'version-unsupported', (text: string) => text.replace('"version":2', '"version":1')],
     ['without an end', 'truncated', (text: string) => text.replace(/[^\n]*\n$/, '')],
     ['cut in the middle of a line', 'truncated', (text: string) => text.slice(0, -40)],
     ['with a line that is no JSON', 'bad-line', (text: string) => text.replace(/\n\{/, '\n{{')],

@@ -6,7 +6,7 @@ import { presence, priorityClass } from '@videosportello/protocol/messages/visit
 import { epochMs, spanMs } from '@videosportello/protocol/units.ts';
 
 /** The format that this code reads and writes; another one is refused. */
-export const HISTORY_VERSION = 1;
+export const HISTORY_VERSION = 2;
 
 const word = z.string().regex(/^[A-Za-z0-9_.*-]{1,80}$/);
 const seq = z.number().int().min(1);
@@ -44,8 +44,6 @@ export const headerLine = z.strictObject({
     kioskGraceMs: spanMs,
     refusalMs: spanMs,
     handOverMs: spanMs,
-    /** How long the place of somebody who comes back later is kept. */
-    comeBackMs: spanMs,
     /** How often the service does what has fallen due. */
     sweepMs: spanMs,
     /** All `afterMs` that a plan may have. */
@@ -83,6 +81,8 @@ export const operation = z.enum([
   'visit.step',
   'ticket.open',
   'ticket.cancel',
+  'ticket.keep',
+  'ticket.show',
   'visit.end',
   'grants.renew',
   'presence.set',
@@ -107,7 +107,9 @@ const invokeLine = z.strictObject({
   visitId: visitId.optional(),
   offerId: offerId.optional(),
   presence: presence.optional(),
-  /** With `ticket.open`, and with a `visit.step` that changes it: the lanes that the rules give this visit. */
+  /** With `ticket.show`: the name of the kept ticket. */
+  kept: word.optional(),
+  /** With `ticket.open` and `ticket.show`, and with a `visit.step` that changes it: the lanes that the rules give this visit. */
   plan: z.array(planStep).min(1).optional(),
   /** With a kiosk's `hello` after its visit's ticket was opened: false when it could not show the receipt. */
   receipt: z.boolean().optional(),
@@ -121,6 +123,8 @@ const okLine = z.strictObject({
   visit: visitView.optional(),
   desk: desk.optional(),
   offers: z.array(offer).max(8).optional(),
+  /** With `ticket.keep`: a name for the ticket, the same whenever the same one is given, and when it expires, simulated ms. */
+  kept: z.strictObject({ name: word, until: at }).optional(),
 });
 const failLine = z.strictObject({ line: z.literal('fail'), ...client, id, code: errorCode });
 const unknownLine = z.strictObject({ line: z.literal('unknown'), ...client, id });

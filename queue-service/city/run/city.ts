@@ -27,6 +27,7 @@ import { createFaults } from './faults.ts';
 import type { FaultChoice, Page } from './faults.ts';
 import { createKioskPage } from './kiosk-page.ts';
 import type { KioskPage } from './kiosk-page.ts';
+import { createKeptPlaces } from './kept-places.ts';
 import { createMeasures } from './measures.ts';
 import { createServiceAccount } from './service-account.ts';
 import { createServiceNode } from './service-node.ts';
@@ -62,8 +63,8 @@ export interface CityOptions {
   readonly nodes: number;
   /** Where the history goes; the service's own account goes to `FILE.stream`. */
   readonly history: string;
-  /** `plain`: without all that makes people different, as Erlang C assumes. */
-  readonly world: 'city' | 'plain';
+  /** `once`: nobody comes back later, as plain queues know no such thing. `plain`: also without all that makes people different, as Erlang C assumes. */
+  readonly world: 'city' | 'once' | 'plain';
   /** By the clocks of this machine. */
   readonly isRealTime: boolean;
   /** Length of a step of simulated time. */
@@ -177,7 +178,6 @@ export async function runCity(options: CityOptions): Promise<CitySummary> {
       kioskGraceMs: defaultPolicy.kioskGraceMs,
       refusalMs: defaultPolicy.refusalMs,
       handOverMs: defaultPolicy.handOverMs,
-      comeBackMs: 0,
       sweepMs: SWEEP_EVERY_MS,
       wideningMs: cityRules.widening.map(({ afterSeconds }) => seconds(afterSeconds)),
     },
@@ -186,7 +186,20 @@ export async function runCity(options: CityOptions): Promise<CitySummary> {
   const account = opened.use(createServiceAccount(`${options.history}.stream`, POOL, store, options.watch?.stream));
 
   const townOfVisit = (visitId: VisitId) => city.present.get(visitId)?.citizen.town ?? 'unknown';
-  const city: CityContext = { stage, nodes, history, measures: createMeasures(stage, townOfVisit, options.waitsFromMs), present: new Map(), kioskPages: [], deskPages: [] };
+  const choose = draws.fork(4);
+  const freeAt = (pages: readonly KioskPage[]) => {
+    const free = pages.filter(({ isFree }) => isFree);
+    return free.length === 0 ? undefined : choose.one(free);
+  };
+  const kept =
+    options.world === 'city'
+      ? createKeptPlaces({ stage, draws: draws.fork(6), startsAt, lastMs: minutes(60) * hours }, (place) => {
+          const kiosk = freeAt(kiosks);
+          kiosk?.show(place);
+          return kiosk !== undefined;
+        })
+      : undefined;
+  const city: CityContext = { stage, nodes, kept, history, measures: createMeasures(stage, townOfVisit, options.waitsFromMs), present: new Map(), kioskPages: [], deskPages: [] };
   const kiosks: KioskPage[] = [];
   const adminToken = (await readFile(join(dataDir(0), 'admin-token'), 'utf8')).trim();
   const [first] = nodes;
@@ -222,13 +235,12 @@ export async function runCity(options: CityOptions): Promise<CitySummary> {
   for (const desk of desks) desk.begin();
   await director.settle();
 
-  const choose = draws.fork(4);
   const byTown = Map.groupBy(kiosks, ({ town }) => town);
   const arrive = (citizen: Citizen) => {
     city.measures.arrived();
-    const free = (isPlain ? kiosks : (byTown.get(citizen.town) ?? [])).filter(({ isFree }) => isFree);
-    if (free.length === 0) city.measures.sentAway();
-    else choose.one(free).serve(citizen);
+    const kiosk = freeAt(isPlain ? kiosks : (byTown.get(citizen.town) ?? []));
+    if (kiosk) kiosk.serve(citizen);
+    else city.measures.sentAway();
   };
   let come = 0;
   /** All whose time it is, however many in one step; then at the time of the next one. */
@@ -251,7 +263,7 @@ export async function runCity(options: CityOptions): Promise<CitySummary> {
   };
   await director.pass(minutes(60) * hours, each);
   await faults.stop();
-  const isDrained = () => kiosks.every((kiosk) => !kiosk.isBusy);
+  const isDrained = () => kiosks.every((kiosk) => !kiosk.isBusy) && (kept?.expected ?? 0) === 0;
   const drainFrom = stage.now;
   while (!isDrained() && stage.now - drainFrom < (options.drainMs ?? DRAIN_MS)) await director.pass(seconds(10), each);
   await director.pass(seconds(40), each);

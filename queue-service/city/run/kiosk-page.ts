@@ -12,6 +12,7 @@ import { cityRules } from '../world/towns.ts';
 import { nodeFor } from './city-context.ts';
 import type { CityContext } from './city-context.ts';
 import type { CityNode } from './city-node.ts';
+import type { KeptPlace, KeptPlaces } from './kept-places.ts';
 import { openLink } from './link.ts';
 import type { Link } from './link.ts';
 import { createRecorder, visitLine } from './recorder.ts';
@@ -23,6 +24,8 @@ const CLEAR_MS = seconds(5);
 /** A request that failed for a reason that passes is made again after this, at most so often. */
 const AGAIN_MS = seconds(2);
 const TRIES = 5;
+/** How many of those who run out of patience take their place along. */
+const KEEPS = 0.4;
 /** The contract's client side. */
 type Kiosk = typeof kioskQueue.client;
 
@@ -36,6 +39,8 @@ export interface KioskPage {
   readonly isBusy: boolean;
   connect(): Promise<void>;
   serve(citizen: Citizen): void;
+  /** Somebody holds out a ticket that he was given before. */
+  show(place: KeptPlace): void;
   cut(): void;
   heal(): void;
   /** The page is gone; `backMs`: when it is loaded again. Whoever stands before it has gone away when it takes long. */
@@ -140,9 +145,22 @@ export function createKioskPage(
     if (!Number.isFinite(patienceMs)) return;
     later(patienceMs, () => {
       if (!visit || (visit.state !== 'waiting' && visit.state !== 'offered')) return;
+      if (city.kept && draws.chance(KEEPS)) return void keepPlace(visit.visitId, city.kept);
       measures.gaveUp(visit.visitId);
       void giveUp(visit.visitId);
     });
+  };
+  const keepPlace = async (visitId: VisitId, kept: KeptPlaces) => {
+    const mine = citizen;
+    measures.keeps(visitId);
+    const answer = await request(
+      (line) => record.request({ op: 'ticket.keep', visitId }, () => line.request('ticket.keep', { visitId }), (told) => ({ kept: kept.told({ ticket: told.ticket, until: told.until }) })),
+    );
+    if (!mine) return;
+    if (answer) kept.take(answer, mine);
+    if (visit?.visitId !== visitId) return;
+    if (answer) over(visitId);
+    else if (visit.state !== 'with-operator') await giveUp(visitId);
   };
   const giveUp = async (visitId: VisitId) => {
     if (draws.chance(0.5)) {
@@ -190,6 +208,17 @@ export function createKioskPage(
     }
     if (answer) see(answer.visit);
     goOn(mine);
+  };
+  const comeBack = async ({ name, ticket }: KeptPlace, mine: Citizen) => {
+    const plan = planOf(cityRules, { town: who.town, language: mine.language, service: mine.service, needs: mine.needs });
+    const answer = await request((line) =>
+      record.request({ op: 'ticket.show', kept: name, plan }, () => line.request('ticket.show', { ticket }).then(keep), (told) => ({ visit: visitLine(told.visit) })),
+    );
+    if (citizen !== mine) return;
+    if (answer) see(answer.visit);
+    // The ticket has served already, or has expired.
+    if (visit) plannedPatience(mine);
+    else leave();
   };
   const goOn = (mine: Citizen) => {
     later(mine.aloneMs, () => {
@@ -320,6 +349,12 @@ export function createKioskPage(
       citizen = arrived;
       isClearing = false;
       void begin(arrived);
+    },
+    show(place) {
+      turn += 1;
+      citizen = place.citizen;
+      isClearing = false;
+      void comeBack(place, place.citizen);
     },
     cut() {
       isCut = true;

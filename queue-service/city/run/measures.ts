@@ -33,6 +33,8 @@ export interface Measures {
   sees(visit: Seen): void;
   offered(visitId: VisitId): void;
   gaveUp(visitId: VisitId): void;
+  /** Takes his place along, to come back later. */
+  keeps(visitId: VisitId): void;
   ended(visitId: VisitId): void;
   /** Slots in hand of an operator. */
   slots(operatorId: string, inHand: number): void;
@@ -46,6 +48,8 @@ export interface MeasureResult {
   readonly visits: number;
   readonly waits: readonly Waited[];
   readonly abandoned: number;
+  /** Places that were taken along. */
+  readonly kept: number;
   readonly longestQueue: number;
   readonly estimates: { readonly shown: number; readonly kept: number };
   /** Share of the operators' slots that were in use while they were there. */
@@ -62,7 +66,7 @@ export interface MeasureResult {
 export function createMeasures(stage: Pick<Stage, 'now'>, townOf: (visitId: VisitId) => string, waitsFromMs = 0): Measures {
   const waits = new Map<VisitId, Wait>();
   const done: Waited[] = [];
-  let [arrivals, sentAway, abandoned, longestQueue, visits, waiting] = [0, 0, 0, 0, 0, 0];
+  let [arrivals, sentAway, abandoned, kept, longestQueue, visits, waiting] = [0, 0, 0, 0, 0, 0, 0];
   const estimates = { shown: 0, kept: 0 };
   const desks = new Map<string, { slots: number; capacity: number; isHere: boolean; at: number; busyMs: number; hereMs: number; talks: number }>();
   const desk = (operatorId: string) => {
@@ -109,6 +113,10 @@ export function createMeasures(stage: Pick<Stage, 'now'>, townOf: (visitId: Visi
       const wait = waits.get(visitId);
       if (wait && leaves(wait)) abandoned += 1;
     },
+    keeps(visitId) {
+      const wait = waits.get(visitId);
+      if (wait && leaves(wait)) kept += 1;
+    },
     ended(visitId) {
       const wait = waits.get(visitId);
       if (wait && leaves(wait)) abandoned += 1;
@@ -133,6 +141,7 @@ export function createMeasures(stage: Pick<Stage, 'now'>, townOf: (visitId: Visi
         visits,
         waits: done,
         abandoned,
+        kept,
         longestQueue,
         estimates,
         occupancy: sum(({ busyMs }) => busyMs) / Math.max(1, sum(({ hereMs }) => hereMs)),

@@ -58,6 +58,13 @@ const kioskAsks = {
     asked: { op: 'ticket.cancel', visitId },
     send: async (line) => ({ visit: visitLine((await line.request('ticket.cancel', { visitId })).visit) }),
   }),
+  keep: (visitId: VisitId): Stray<Kiosk> => ({
+    asked: { op: 'ticket.keep', visitId },
+    async send(line) {
+      await line.request('ticket.keep', { visitId });
+      return { kept: { name: `stray-${visitId}`, until: 0 } };
+    },
+  }),
   renew: (visitId: VisitId): Stray<Kiosk> => ({
     asked: { op: 'grants.renew', visitId },
     async send(line) {
@@ -127,7 +134,7 @@ export function lateKioskRequests({ visit }: KioskKnowledge): Stray<Kiosk>[] {
   return [
     kioskAsks.step(visitId),
     ...(state === 'alone' ? [kioskAsks.ticket(visitId)] : []),
-    ...(state === 'waiting' || state === 'offered' ? [kioskAsks.cancel(visitId)] : []),
+    ...(state === 'waiting' || state === 'offered' ? [kioskAsks.keep(visitId), kioskAsks.cancel(visitId)] : []),
     kioskAsks.end(visitId),
     kioskAsks.renew(visitId),
   ];
@@ -152,8 +159,8 @@ export function lateDeskRequests({ hands, offers }: DeskKnowledge, presence: Pre
 export function strayKioskRequests({ visit, past }: KioskKnowledge, other: KioskKnowledge | undefined): Stray<Kiosk>[] {
   const foreign = [...(past !== undefined && past !== visit?.visitId ? [past] : []), ...(other?.visit ? [other.visit.visitId] : [])];
   return [
-    ...(visit?.state === 'with-operator' ? [kioskAsks.ticket(visit.visitId), kioskAsks.cancel(visit.visitId), kioskAsks.end(visit.visitId, 'idle')] : []),
-    ...foreign.flatMap((visitId) => [kioskAsks.renew(visitId), kioskAsks.step(visitId), kioskAsks.cancel(visitId), kioskAsks.end(visitId)]),
+    ...(visit?.state === 'with-operator' ? [kioskAsks.ticket(visit.visitId), kioskAsks.keep(visit.visitId), kioskAsks.cancel(visit.visitId), kioskAsks.end(visit.visitId, 'idle')] : []),
+    ...foreign.flatMap((visitId) => [kioskAsks.renew(visitId), kioskAsks.step(visitId), kioskAsks.keep(visitId), kioskAsks.cancel(visitId), kioskAsks.end(visitId)]),
     ...(visit ? [kioskAsks.open()] : []),
   ];
 }

@@ -19,6 +19,8 @@ export interface CitySummary {
   /** Share of those helped who waited no longer than `withinMs`. */
   readonly serviceLevel: { readonly withinMs: number; readonly share: number };
   readonly abandonment: number;
+  /** Places that were taken along by people who come back later. */
+  readonly kept: number;
   readonly longestQueue: number;
   readonly occupancy: number;
   readonly fairness: {
@@ -90,6 +92,7 @@ export function summaryOf(
       share: rounded(sorted.filter((waitMs) => waitMs <= SERVICE_LEVEL_MS).length / Math.max(1, sorted.length)),
     },
     abandonment: rounded(measured.abandoned / Math.max(1, measured.visits)),
+    kept: measured.kept,
     longestQueue: measured.longestQueue,
     occupancy: rounded(measured.occupancy),
     fairness: { meanMsByTown: meanBy('town'), meanMsByClass: meanBy('class'), operators: rounded(jain(measured.talks)) },

@@ -1,5 +1,5 @@
 import type { PriorityClass } from '@videosportello/protocol/messages/visit.ts';
-import { headerLine, historyLine } from '../../history/line.ts';
+import { HISTORY_VERSION, headerLine, historyLine } from '../../history/line.ts';
 import type { Desk, Header, HistoryLine, Invoke, Operation, PlanStep, VisitView } from '../../history/line.ts';
 import { streamLine } from '../../history/service-stream.ts';
 import type { StreamLine } from '../../history/service-stream.ts';
@@ -42,7 +42,7 @@ export function playCity(
   const header = headerLine.parse({
     line: 'header',
     format: 'videosportello-history',
-    version: 1,
+    version: HISTORY_VERSION,
     seq: 1,
     at: 0,
     who: 'city',
@@ -57,7 +57,7 @@ export function playCity(
       capacity: between(1, 2),
       lanes: lanes.filter((_lane, place) => place === 1 || random.chance(0.6)),
     })),
-    policy: { ...policy, comeBackMs: 600_000, sweepMs: 200, wideningMs: [0, 3_000] },
+    policy: { ...policy, sweepMs: 200, wideningMs: [0, 3_000] },
   });
   const lines: HistoryLine[] = [];
   const stream: StreamLine[] = [];
@@ -160,7 +160,7 @@ export function playCity(
   function request(
     client: Client,
     op: Operation,
-    more: Partial<Record<'visitId' | 'offerId', string>> & Pick<Partial<Invoke>, 'presence' | 'plan' | 'receipt'>,
+    more: Partial<Record<'visitId' | 'offerId' | 'kept', string>> & Pick<Partial<Invoke>, 'presence' | 'plan' | 'receipt'>,
     work: () => Answer,
     done: (line: 'ok' | 'fail' | 'unknown', answer: Answer) => void = () => undefined,
   ): void {
@@ -185,7 +185,7 @@ export function playCity(
       send(who, session, '', () => {
         if (!client.pending.delete(id)) return;
         const isLost = without === 'unanswered' && (op === 'wrap-up.done' || op === 'offer.decline') && random.chance(0.3);
-        const told = { session, id, ...(visit ? { visit } : {}), ...(desk ? { desk } : {}), ...offers };
+        const told = { session, id, ...(visit ? { visit } : {}), ...(desk ? { desk } : {}), ...offers, ...(answer.kept ? { kept: answer.kept } : {}) };
         if (!isLost) write(who, answer.fail ? { line: 'fail', session, id, code: answer.fail } : { line: 'ok', ...told });
         if (visit && !operator) see(client, visit);
         if (op === 'hello' && !visit) client.visit = undefined;
@@ -290,6 +290,8 @@ export function playCity(
     random.chance(0.2)
       ? [{ lane: lanes[2], afterMs: 0 }]
       : [{ lane: lanes[0], afterMs: 0 }, ...(random.chance(0.7) ? [{ lane: lanes[1], afterMs: 3_000 }] : [])];
+  /** Kept tickets that were given to somebody. */
+  const tickets: string[] = [];
   /** What a citizen does next; kiosks are looked at again and again. */
   const act = (client: Client): void => {
     const { who, visit } = client;
@@ -306,6 +308,18 @@ export function playCity(
       client.isBusy = true;
       request(client, op, { ...(visit ? { visitId: visit.visitId } : {}), ...(plan ? { plan } : {}) }, work, free);
     };
+    const keep = (running: VisitView) => {
+      client.isBusy = true;
+      request(client, 'ticket.keep', { visitId: running.visitId }, own(model.leaveWithTicket), (line, answer) => {
+        free();
+        if (line === 'ok' && answer.kept) tickets.push(answer.kept.name);
+      });
+    };
+    /** A ticket that was given to somebody; he may have been here with it before. */
+    const show = (name: string, plan: PlanStep[]) => {
+      client.isBusy = true;
+      request(client, 'ticket.show', { kept: name, plan }, own((running) => model.comeBack(running, name, plan)), free);
+    };
     const foreign = random.chance(0.03) && [...model.visits.values()].find(({ kioskId, state }) => kioskId !== who && state !== 'ended');
     if (foreign) {
       const end = () => (without === 'foreign-visit' ? model.endByKiosk(foreign) : { fail: 'visit-unknown' as const });
@@ -313,13 +327,14 @@ export function playCity(
     }
     const of: PriorityClass = random.chance(0.2) ? 'assisted' : 'walk-up';
     const plan = planFor();
+    const ticket = random.chance(0.3) ? tickets[random.integer(tickets.length)] : undefined;
     if (!visit) {
       if (!isOver && random.chance(0.5)) ask('visit.open', () => model.openVisit(who));
     } else if (isOver || random.chance(0.02)) ask('visit.end', own(model.endByKiosk));
-    else if (visit.state === 'alone' && model.hasKept()) ask('ticket.open', own((running) => model.comeBack(running, plan)), plan);
+    else if (visit.state === 'alone' && ticket !== undefined) show(ticket, plan);
     else if (visit.state === 'alone') ask('ticket.open', own((running) => model.openTicket(running, plan, of)), plan);
     else if (visit.state === 'waiting' && random.chance(0.08)) {
-      if (random.chance(0.5)) ask('visit.end', own(model.leaveWithTicket));
+      if (random.chance(0.5)) keep(visit);
       else ask('visit.step', own((running) => model.setPlan(running, plan)), plan);
     } else if (visit.state !== 'with-operator' && random.chance(0.04)) ask('ticket.cancel', own(model.cancelTicket));
   };

@@ -50,17 +50,19 @@ export interface ModelOutput {
   deskChanged(operator: ModelOperator): void;
   step(kind: string, visit: ModelVisit, more?: { operator?: string; reason?: string }): void;
 }
-export type Answer = { readonly visit?: ModelVisit | undefined; readonly fail?: ErrorCode };
+export type Answer = { readonly visit?: ModelVisit | undefined; readonly fail?: ErrorCode; readonly kept?: { readonly name: string; readonly until: number } };
 
 export type ModelQueue = ReturnType<typeof createModelQueue>;
 
+/** Longer than any story. */
+const KEPT_MS = 3_600_000;
 const hex = (number: number) => number.toString(16).padStart(24, '0');
 
 export function createModelQueue(header: Header, without: Breach | undefined, clock: () => number, out: ModelOutput) {
   const { policy, classes } = header;
   const visits = new Map<string, ModelVisit>();
   /** Places of those who come back later. */
-  const kept: Pick<ModelVisit, 'ticketId' | 'order'>[] = [];
+  const kept = new Map<string, { readonly order: number; isUsed: boolean }>();
   const operators = new Map<string, ModelOperator>();
   const kiosks = new Map<string, ModelKiosk>();
   for (const { operatorId, capacity, lanes } of header.operators) {
@@ -231,23 +233,25 @@ export function createModelQueue(header: Header, without: Breach | undefined, cl
     /** The citizen leaves with his ticket, and may come back with it anywhere. */
     leaveWithTicket(visit: ModelVisit): Answer {
       if (visit.state !== 'waiting') return { fail: 'visit-state' };
-      kept.push({ ticketId: visit.ticketId, order: visit.order });
-      end(visit, 'citizen');
+      const name = `kept-${(number += 1)}`;
+      kept.set(name, { order: visit.order, isUsed: false });
+      end(visit, 'kept');
       assign();
-      return {};
+      return { kept: { name, until: clock() + KEPT_MS } };
     },
-    /** Whoever left first is back, at the place that he had. */
-    comeBack(visit: ModelVisit, plan: readonly PlanStep[]): Answer {
-      const place = kept.shift();
-      if (!place || visit.state !== 'alone') return { fail: 'visit-state' };
+    /** Somebody is back, at the place that he had. */
+    comeBack(visit: ModelVisit, name: string, plan: readonly PlanStep[]): Answer {
+      const place = kept.get(name);
+      if (!place || (place.isUsed && without !== 'kept-ticket')) return { fail: 'ticket-used' };
+      if (visit.state !== 'alone') return { fail: 'kiosk-busy' };
+      place.isUsed = true;
       const order = without === 'overtaking' ? (number += 1) : place.order;
-      Object.assign(visit, { state: 'waiting', class: 'coming-back', plan, ticketId: place.ticketId, order, since: clock() });
+      Object.assign(visit, { state: 'waiting', class: 'coming-back', plan, ticketId: `t_${hex((number += 1))}`, order, since: clock() });
       out.step('queued', visit);
       out.visitChanged(visit);
       assign();
       return { visit };
     },
-    hasKept: () => kept.length > 0,
     setPlan(visit: ModelVisit, plan: readonly PlanStep[]): Answer {
       visit.plan = plan;
       assign();

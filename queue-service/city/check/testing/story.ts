@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@videosportello/protocol/error-codes.ts';
 import type { Fence } from '@videosportello/protocol/grant.ts';
-import { headerLine, historyLine } from '../../history/line.ts';
+import { HISTORY_VERSION, headerLine, historyLine } from '../../history/line.ts';
 import type { FaultLine, Header, HistoryLine, PlanStep } from '../../history/line.ts';
 import type { StreamLine } from '../../history/service-stream.ts';
 import { createChecker } from '../checker.ts';
@@ -26,7 +26,7 @@ export function createStory(options: { readonly lagMs?: number; readonly lanes?:
   const header: Header = headerLine.parse({
     line: 'header',
     format: 'videosportello-history',
-    version: 1,
+    version: HISTORY_VERSION,
     seq: 1,
     at: 0,
     who: 'city',
@@ -48,7 +48,6 @@ export function createStory(options: { readonly lagMs?: number; readonly lanes?:
       kioskGraceMs: 30_000,
       refusalMs: 30_000,
       handOverMs: 600_000,
-      comeBackMs: 1_800_000,
       sweepMs: 200,
       wideningMs: [0, 60_000],
     },
@@ -150,6 +149,18 @@ export function createStory(options: { readonly lagMs?: number; readonly lanes?:
       told.fence = nextFence();
       told.class = of;
       story.see(kiosk, 'waiting');
+    },
+    /** The citizen takes his place along; it is kept until this moment, ms. */
+    keep(kiosk: string, name: string, until = 3_600_000) {
+      answer(kiosk, ask(kiosk, 'ticket.keep', { visitId: toldOf(kiosk).visitId }), { kept: { name, until } });
+    },
+    /** Somebody shows a kept ticket at a kiosk where nobody stands, and waits. */
+    show(kiosk: string, name: string, plan: readonly PlanStep[] = [{ lane: LANE, afterMs: 0 }]) {
+      if (!sessions.has(kiosk)) story.hello(kiosk);
+      const id = ask(kiosk, 'ticket.show', { kept: name, plan });
+      const told: Told = { visitId: `v_${hex((requests += 1))}`, fence: nextFence(), class: 'walk-up', ticketId: `t_${hex(requests)}` };
+      visits.set(kiosk, told);
+      answer(kiosk, id, { visit: view(told, { state: 'waiting' }) });
     },
     end(kiosk: string) {
       answer(kiosk, ask(kiosk, 'visit.end', { visitId: toldOf(kiosk).visitId }));
