@@ -96,4 +96,16 @@ describe('absent-citizen', () => {
     back.saw(BRUNO, 'offer.withdrawn', { offerId: `o_${'7'.repeat(24)}`, why: 'citizen-left' });
     expect(back.names()).to.not.include('absent-citizen');
   });
+  it('is not found for one who was back in between, on the same line', () => {
+    const story = createStory();
+    story.at(1_000).queue('kiosk-1');
+    story.at(2_000).fault('f1', 'cut', ['kiosk-1']);
+    story.at(3_000).fault('f1', 'healed');
+    story.at(8_500).fault('f2', 'cut', ['kiosk-1']);
+    story.at(8_600).saw('kiosk-1', 'closed');
+    story.at(8_900).available(BRUNO);
+    offered(story.at(9_000));
+    story.at(9_500).saw(BRUNO, 'offer.withdrawn', { offerId: `o_${'7'.repeat(24)}`, why: 'citizen-left' });
+    expect(story.names()).to.deep.equal([]);
+  });
 });

@@ -44,8 +44,8 @@ export function createFreshOffers(picture: Picture, findings: Findings): Rule {
       if (declining.visitId === visit.visitId && declining.operatorId === operator.operatorId) declining.offer ??= seq;
     }
     const link = picture.kiosks.get(visit.kioskId)?.link;
-    const isGone = link?.isClosed === true && link.lapseAt + SETTLE_MS + lagMs < at && !greeting.has(visit.kioskId);
-    if (link && isGone && faults.isCalmSince(link.lapseAt)) accuse('absent-citizen', link.lapseSeq, 'though its kiosk was gone');
+    const isGone = link?.isClosed === true && link.goneSince + SETTLE_MS + lagMs < at && !greeting.has(visit.kioskId);
+    if (link && isGone && faults.isCalmSince(link.goneSince)) accuse('absent-citizen', link.lapseSeq, 'though its kiosk was gone');
   };
   const refuse = (visitId: string | undefined, operatorId: string, until: number, seq: number): void => {
     if (visitId === undefined) return;
@@ -73,15 +73,15 @@ export function createFreshOffers(picture: Picture, findings: Findings): Rule {
       if (line.line === 'invoke' && line.op === 'hello') greeting.add(line.who);
       if (request?.op === 'hello') greeting.delete(line.who);
       // A ticket that is given up, or a talk that begins, wipes out who had turned it down.
-      if (line.line === 'invoke' && (line.op === 'ticket.cancel' || line.op === 'ticket.keep' || line.op === 'visit.end')) refusals.delete(line.visitId ?? '');
+      const wanted = line.line === 'invoke' ? line : request;
+      if (wanted && ['ticket.cancel', 'ticket.keep', 'visit.end'].includes(wanted.op)) refusals.delete(wanted.visitId ?? '');
       if (line.line === 'invoke' && line.op === 'offer.accept') {
         const offer = picture.operators.get(line.who)?.offers.get(line.offerId ?? '');
         refusals.delete(line.visitId ?? offer?.visitId ?? '');
       }
       const operator = picture.operators.get(line.who);
       if (!operator) return;
-      const asked = line.line === 'invoke' ? line : request;
-      if (asked?.op === 'offer.decline') declines(operator, line, asked);
+      if (wanted?.op === 'offer.decline') declines(operator, line, wanted);
       if (line.line === 'ok' && request?.op === 'visit.hand-over') refuse(request.visitId, line.who, request.at + policy.handOverMs - lagMs, line.seq);
       if (line.line !== 'saw' || line.what !== 'offer.made') return;
       const visit = picture.visits.get(line.offer.visitId);

@@ -12,6 +12,9 @@ function doubt(picture: Picture, who: string, link: Link, seq: number, at: numbe
   if (visit) stopWaiting(picture, visit);
 }
 
+/** The client has been there until now, as far as it knows itself. */
+const isThere = ({ isClosed, hits }: Link): boolean => !isClosed && hits.size === 0;
+
 /** The service may think the client gone from here on. */
 function breakLink(picture: Picture, who: string, link: Link, seq: number, at: number): void {
   if (link.wholeSince !== undefined || link.lapseSeq === 0) link.lapseAt = at;
@@ -27,6 +30,7 @@ export function readLink(picture: Picture, line: Exclude<HistoryLine, { line: 'f
   if (line.line === 'invoke' && line.op === 'hello') doubt(picture, who, link, seq, at);
   if (line.line !== 'saw' || session !== link.session) return;
   if (line.what === 'closed') {
+    if (isThere(link)) link.goneSince = at;
     link.isClosed = true;
     breakLink(picture, who, link, seq, at);
   } else if (line.what === 'session.replaced' || line.what === 'kiosk.revoked') doubt(picture, who, link, seq, at);
@@ -50,6 +54,7 @@ export function readFault(picture: Picture, line: FaultLine): void {
     const link = linkOf(picture, who);
     if (link === undefined) continue;
     if (begins) {
+      if (isThere(link)) link.goneSince = line.at;
       link.hits.add(fault.id);
       // A page that crashed takes its socket with it.
       if (fault.kind === 'crash') link.isClosed = true;

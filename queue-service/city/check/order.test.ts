@@ -95,12 +95,8 @@ describe('overtaking', () => {
   });
   it('is found when somebody who came back later with his ticket, at another kiosk, has lost his place', () => {
     const story = twoWaiting();
-    const ticket = story.shown('kiosk-1', 'waiting').visit.ticket;
-    story.at(4_000).end('kiosk-1');
-    story.open('kiosk-3');
-    const returned = { ...story.shown('kiosk-3', 'waiting').visit, ticket: { ...ticket, class: 'walk-up' } };
-    const plan = [{ lane: 'valfiorita.it', afterMs: 0 }];
-    story.answer('kiosk-3', story.ask('kiosk-3', 'ticket.open', { visitId: story.visitId('kiosk-3'), plan }), { visit: returned });
+    story.at(4_000).keep('kiosk-1', 'kept-1');
+    story.show('kiosk-3', 'kept-1');
     free(story, 10_000);
     story.take(ANNA, 'kiosk-2');
     expect(story.names()).to.deep.equal(['overtaking']);

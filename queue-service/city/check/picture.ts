@@ -20,6 +20,8 @@ export interface Link {
   /** The last line after which the service may have thought the client gone; and when. */
   lapseSeq: number;
   lapseAt: number;
+  /** Since when it is gone, ms: since it was cut off or closed when it last was neither. */
+  goneSince: number;
   /** Whether the client knows that its socket is closed. */
   isClosed: boolean;
   /** Running faults that harm it. */
@@ -168,6 +170,7 @@ export const createLink = (): Link => ({
   wholeSince: undefined,
   lapseSeq: 0,
   lapseAt: 0,
+  goneSince: 0,
   isClosed: true,
   hits: new Set(),
   calmFrom: 0,
