@@ -142,7 +142,9 @@ export function createZombieVisit(picture: Picture, findings: Findings): Rule {
       if (visitId === undefined) return;
       const visit = picture.visits.get(visitId);
       if (visit && !visit.ended) return;
-      const isBeingBorn = isRunning !== undefined && visit === undefined && (picture.kiosks.get(line.who)?.opens ?? 0) > 0;
+      // Who shows a kept ticket may be offered in the same step, before his kiosk has heard of the visit.
+      const kioskId = line.what === 'offer.made' ? line.offer.kioskId : line.who;
+      const isBeingBorn = visit === undefined && (picture.kiosks.get(kioskId)?.opens ?? 0) > 0;
       if (!isBeingBorn && wasPushedAfter(visit, line)) accuse(visitId, visit, line, []);
     },
   };
