@@ -23,7 +23,7 @@ import { MAX_FILE_BYTES, readPaper } from '../src/stamp/read-stamps.ts';
 import type { ReadPaper } from '../src/stamp/read-stamps.ts';
 import { SealFormatError } from '../src/stamp/seal-error.ts';
 import { StampReadError } from '../src/stamp/stamp-read-error.ts';
-import { isDay } from '../src/stamp/vds-date.ts';
+import { isDay, italianDay } from '../src/stamp/vds-date.ts';
 import { trustAge } from '../src/stamp/verify-seal.ts';
 import type { TrustAge } from '../src/stamp/verify-seal.ts';
 import { refuseRollBack } from '../src/trust/sequence-memory.ts';
@@ -67,7 +67,7 @@ async function main(): Promise<number> {
   const { command, file, options } = readArguments();
   const bytes = await readBounded(file);
   if (command === 'inspect') return inspect(bytes, options.json);
-  const at = options.at ?? today();
+  const at = options.at ?? italianDay(new Date());
   if (!isDay(at)) throw new UsageError('error-at');
   const trust = await loadTrust(options.trust);
   // An electronic original brings a seal of its own, and no stamp.
@@ -210,7 +210,7 @@ function printReport(report: StampReport, count: number): void {
 }
 
 function printTrustAge(trust: TrustAge, at: string): void {
-  const age = { sequence: trust.sequence, issued: trust.issuedAt.slice(0, 10), next: trust.nextUpdate.slice(0, 10) };
+  const age = { sequence: trust.sequence, issued: trust.issuedOn, next: trust.nextUpdateOn };
   print(say('trust-age', age));
   if (trust.outdated) print(say('trust-outdated'));
   if (trust.early) print(say('trust-early', { at }));
@@ -288,11 +288,6 @@ function printDescription({ header, messages }: ReturnType<typeof describe>): vo
   print(say('unverified'));
   print(`  ${say('signer')}: ${header.signerCode} ${header.reference}`, `  ${say('issue-date')}: ${header.issueDate}`);
   for (const { tag, label, text, hex } of messages) print(`  ${label ?? say('tag', { tag })}: ${text ?? hex}`);
-}
-
-/** Today where the certificates are issued. */
-function today(): string {
-  return new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Rome' }).format(new Date());
 }
 
 function print(...lines: string[]): void {

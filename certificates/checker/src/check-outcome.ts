@@ -52,11 +52,6 @@ export function isLookAlike({ address }: Pick<StampPayload, 'address'>, checkerH
   return url?.protocol !== 'https:' || url.host !== checkerHost.toLowerCase();
 }
 
-/** Today where the certificates are issued, YYYY-MM-DD. */
-export function todayAt(now: Date): string {
-  return new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Rome' }).format(now);
-}
-
 /** `2026-11-22` as `22/11/2026`; anything else as it is. */
 export function shownDay(day: string): string {
   return day.replaceAll(/\b(\d{4})-(\d\d)-(\d\d)\b/g, '$3/$2/$1');

@@ -1,9 +1,10 @@
 import { TranslationController } from '@videosportello/web-parts/translation-controller.ts';
 import { css, html, LitElement, nothing } from 'lit';
+import { italianDay } from '../../src/stamp/vds-date.ts';
 import type { CarriedTrust } from '../../src/trust/carried-trust.ts';
 import { TrustError } from '../../src/trust/trust-bundle.ts';
 import type { TrustBundle } from '../../src/trust/trust-bundle.ts';
-import { outcomesOf, todayAt } from './check-outcome.ts';
+import { outcomesOf } from './check-outcome.ts';
 import type { Outcome } from './check-outcome.ts';
 import { texts } from './i18n/texts.ts';
 import './parts/camera-view.ts';
@@ -161,7 +162,7 @@ export class CheckerApp extends LitElement {
   async #show(answer: ReadAnswer): Promise<void> {
     if (this.trust === undefined) return;
     this.#answer = answer;
-    this.outcomes = await outcomesOf(answer, this.trust, todayAt(new Date()));
+    this.outcomes = await outcomesOf(answer, this.trust, italianDay(new Date()));
     this.step = 'result';
     await this.updateComplete;
     const first = this.renderRoot.querySelector<LitElement>('check-result, original-result');
@@ -182,7 +183,7 @@ export class CheckerApp extends LitElement {
 
   async #useKeys(trust: TrustBundle): Promise<void> {
     this.trust = trust;
-    if (this.step === 'result' && this.#answer !== null) this.outcomes = await outcomesOf(this.#answer, trust, todayAt(new Date()));
+    if (this.step === 'result' && this.#answer !== null) this.outcomes = await outcomesOf(this.#answer, trust, italianDay(new Date()));
   }
 
   override render() {
@@ -283,7 +284,7 @@ export class CheckerApp extends LitElement {
             ? html`<original-result .outcome=${outcome}></original-result>`
             : html`<check-result
                 .outcome=${outcome}
-                .day=${todayAt(new Date())}
+                .day=${italianDay(new Date())}
                 .municipality=${carried?.municipality ?? ''}
                 .checkerHost=${carried?.checkerHost ?? ''}
               ></check-result>`}
@@ -301,7 +302,7 @@ export class CheckerApp extends LitElement {
         <key-list
           .carried=${this.carried}
           .trust=${this.trust}
-          .day=${todayAt(new Date())}
+          .day=${italianDay(new Date())}
           @keys-taken=${({ detail }: CustomEvent<TrustBundle>) => void this.#useKeys(detail)}
         ></key-list>
       </footer>

@@ -90,12 +90,19 @@ describe('the checking page’s list of keys', function () {
     expect(await page.getByRole('checkbox').count()).to.equal(0);
   });
 
-  it('says its age in days', async () => {
+  it('says its age in days of Italy, also while it is still yesterday by UTC', async () => {
+    const dated = { issuedAt: '2026-11-23T23:30:00.000Z', nextUpdate: '2027-05-23T23:30:00.000Z' };
     const page = await setting.checker.openFile(carried);
-    await page.getByText('(di oggi)').waitFor();
-    await page.clock.setFixedTime(Date.now() + 12 * 86_400_000);
-    await setting.checker.again(page, carried);
-    await page.getByText('(di 12 giorni fa)').waitFor();
+    await list(page, 1);
+    for (const [now, age] of [
+      ['2026-11-23T23:40:00Z', '24/11/2026 (di oggi)'],
+      ['2026-11-24T23:10:00Z', '24/11/2026 (di ieri)'],
+      ['2026-12-06T12:00:00Z', '24/11/2026 (di 12 giorni fa)'],
+    ] as const) {
+      await page.clock.setFixedTime(new Date(now));
+      await setting.checker.again(page, { ...carried, bundle: await setting.nextBundle(dated, 4) });
+      await page.getByText(`Elenco n. 4 del ${age}`).waitFor();
+    }
   });
 
   it('is fetched by a served page as it opens and when told, and an older one is refused', async () => {

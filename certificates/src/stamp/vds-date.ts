@@ -29,6 +29,12 @@ export function decodeVdsDate(bytes: Uint8Array): Day {
   return day;
 }
 
+/** The day it is in Italy at `at`, whose certificates and lists of keys are dated so. */
+export function italianDay(at: Date): Day {
+  // Sweden writes days as ISO 8601 does.
+  return new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Rome' }).format(at);
+}
+
 /** Whether a text is a day of the calendar, YYYY-MM-DD. */
 export function isDay(text: string): text is Day {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;

@@ -13,7 +13,7 @@ import { payloadOfText } from './address.ts';
 import { decodeC40 } from './c40.ts';
 import { decodeSeal } from './decode-seal.ts';
 import { encodeSeal } from './encode-seal.ts';
-import { verifySeal } from './verify-seal.ts';
+import { trustAge, verifySeal } from './verify-seal.ts';
 
 interface ExpectedSeal {
   readonly issuing_country: string;
@@ -210,6 +210,14 @@ describe('seal check', function () {
     expect((await verifySeal(residence, trust, '2027-02-22')).trust.outdated).to.equal(false);
     const check = await verifySeal(residence, trust, '2027-02-23');
     expect([check.status, check.trust.outdated]).to.deep.equal(['VALID', true]);
+  });
+
+  it('dates its keys by the day in Italy, also while it is still yesterday by UTC', () => {
+    const list = { ...trust, issuedAt: '2026-11-23T23:30:00Z', nextUpdate: '2027-05-22T22:30:00Z' };
+    expect(trustAge(list, '2026-11-24')).to.include({ issuedOn: '2026-11-24', nextUpdateOn: '2027-05-23', early: false });
+    expect(trustAge(list, '2026-11-23').early).to.equal(true);
+    expect(trustAge(list, '2027-05-23').outdated).to.equal(false);
+    expect(trustAge(list, '2027-05-24').outdated).to.equal(true);
   });
 
   describe('of a stamp whose signer rolled over', () => {

@@ -10,6 +10,7 @@ import { isOfProfile, readSealContent } from './profile-it.ts';
 import type { SealContent } from './profile-it.ts';
 import { SealFormatError } from './seal-error.ts';
 import type { SealFormatReason } from './seal-error.ts';
+import { italianDay } from './vds-date.ts';
 import type { Day } from './vds-date.ts';
 
 /** Outcome of a check in the words of Doc 9303-13, Appendix D. */
@@ -34,6 +35,9 @@ export interface TrustAge {
   readonly sequence: number;
   readonly issuedAt: string;
   readonly nextUpdate: string;
+  /** The days of both in Italy. */
+  readonly issuedOn: Day;
+  readonly nextUpdateOn: Day;
   /** The day of the check is past `nextUpdate`: a newer revocation may be unknown here. */
   readonly outdated: boolean;
   /** The day of the check is before the keys were issued: a wrong clock, or somebody asks about the past. */
@@ -136,5 +140,6 @@ function documentValidity(content: SealContent, at: Day): DocumentValidity {
 /** How old the keys are on the day of the check. */
 export function trustAge(trust: TrustBundle, at: Day): TrustAge {
   const { sequence, issuedAt, nextUpdate, specimen } = trust;
-  return { sequence, issuedAt, nextUpdate, outdated: at > nextUpdate.slice(0, 10), early: at < issuedAt.slice(0, 10), specimen };
+  const days = { issuedOn: italianDay(new Date(issuedAt)), nextUpdateOn: italianDay(new Date(nextUpdate)) };
+  return { sequence, issuedAt, nextUpdate, ...days, outdated: at > days.nextUpdateOn, early: at < days.issuedOn, specimen };
 }

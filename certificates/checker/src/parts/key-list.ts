@@ -95,9 +95,8 @@ export class KeyList extends LitElement {
     const { day } = this;
     const words = this.#words;
     const age = trustAge(this.trust, day);
-    const issuedOn = age.issuedAt.slice(0, 10);
-    const days = Math.max(0, (Date.parse(day) - Date.parse(issuedOn)) / DAY_MS);
-    const dates = { sequence: String(age.sequence), issued: shownDay(issuedOn), days, next: shownDay(age.nextUpdate.slice(0, 10)) };
+    const days = Math.max(0, (Date.parse(day) - Date.parse(age.issuedOn)) / DAY_MS);
+    const dates = { sequence: String(age.sequence), issued: shownDay(age.issuedOn), days, next: shownDay(age.nextUpdateOn) };
     return html`
       <h2>${words.text('keys-heading')}</h2>
       <p class="note">${words.text('keys', dates)}</p>
