@@ -119,6 +119,26 @@ describe('foreign-visit', () => {
     story.saw(ANNA, 'offer.withdrawn', { offerId, why: 'citizen-left' });
     expect(story.names()).to.deep.equal(['foreign-visit']);
   });
+  it('is not found when he ends what he is just accepting, but afterwards when the acceptance was refused', () => {
+    const story = createStory();
+    story.available(ANNA);
+    story.at(1_000).queue('kiosk-1');
+    const offerId = story.offer(ANNA, 'kiosk-1');
+    const accept = story.at(2_000).ask(ANNA, 'offer.accept', { offerId });
+    const end = story.ask(ANNA, 'visit.end', { visitId: story.visitId('kiosk-1') });
+    story.answer(ANNA, accept, story.shown('kiosk-1', 'with-operator'));
+    story.see('kiosk-1', 'with-operator');
+    story.answer(ANNA, end);
+    story.see('kiosk-1', 'ended');
+    expect(story.names()).to.deep.equal([]);
+
+    const refused = createStory();
+    refused.available(ANNA);
+    refused.at(1_000).queue('kiosk-1');
+    refused.fail(ANNA, refused.ask(ANNA, 'offer.accept', { offerId: refused.offer(ANNA, 'kiosk-1') }), 'offer-gone');
+    refused.answer(ANNA, refused.ask(ANNA, 'visit.end', { visitId: refused.visitId('kiosk-1') }));
+    expect(refused.names()).to.include('foreign-visit');
+  });
   it('is not found when they are refused, nor for a visit that the desk was shown', () => {
     const story = createStory();
     for (const operator of [ANNA, BRUNO]) story.available(operator);

@@ -9,6 +9,8 @@ const inHand: readonly string[] = ['visit.end', 'visit.hand-over', 'wrap-up.done
 export function createForeignVisit(picture: Picture, findings: Findings): Rule {
   /** Requests about visits that were not in their sender's hands when he sent them. */
   const strange = new Set<string>();
+  /** Acceptances under way: request -> operator and visit. What he asks about the visit meanwhile may be done after them. */
+  const accepting = new Map<string, string>();
   return {
     before(line, request) {
       if (line.line === 'invoke') {
@@ -17,12 +19,16 @@ export function createForeignVisit(picture: Picture, findings: Findings): Rule {
         const isOffers = line.op === 'offer.accept' || line.op === 'offer.decline';
         const wasAsked = line.offerId !== undefined && (operator?.offers.has(line.offerId) === true || operator?.pastOffers.has(line.offerId) === true);
         if (operator && isOffers && !wasAsked) strange.add(line.id);
+        const offer = line.op === 'offer.accept' ? operator?.offers.get(line.offerId ?? '') : undefined;
+        if (offer) accepting.set(line.id, `${line.who} ${offer.visitId}`);
         // Who had it once may be an operator whose right is over: that is another rule's matter.
         const wasHis = operator?.slots.has(visitId) === true || picture.visits.get(visitId)?.holds.has(line.who) === true;
-        if (operator && inHand.includes(line.op) && !wasHis) strange.add(line.id);
+        const mayBeHis = wasHis || accepting.values().some((taken) => taken === `${line.who} ${visitId}`);
+        if (operator && inHand.includes(line.op) && !mayBeHis) strange.add(line.id);
         return;
       }
       if (request === undefined) return;
+      accepting.delete(request.id);
       const isStrange = strange.delete(request.id);
       const visit = picture.visits.get(request.visitId ?? '');
       const isAnothers = visit !== undefined && !picture.operators.has(line.who) && visit.kioskId !== line.who;

@@ -284,6 +284,8 @@ export function createDeskPage(
     link = undefined;
     await connect(city.nodes.filter((node) => node !== old.node));
     if (self.isConnected) await sendStrays(old, session, anyFirst(lateDeskRequests(knowledge, presence), draws));
+    // The other window did not open: with this one the client is gone.
+    else session.saw({ what: 'closed' });
     old.close();
     done();
   };

@@ -319,6 +319,8 @@ export function createKioskPage(
     link = undefined;
     await connect(city.nodes.filter((node) => node !== old.node));
     if (self.isConnected) await sendStrays(old, session, anyFirst(lateKioskRequests(knowledge), draws));
+    // The other window did not open: with this one the client is gone.
+    else session.saw({ what: 'closed' });
     old.close();
     done();
   };
