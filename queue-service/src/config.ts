@@ -27,7 +27,7 @@ export interface QueueLimits {
 }
 export const defaultLimits: QueueLimits = { messages: { burst: 200, perSecond: 60 }, strangers: 2_000 };
 
-/** At least how often what has fallen due is looked for, ms; a deadline that this process has heard of is met at its time. */
+/** At least how often a process renews its lease and looks for what has fallen due, ms; a deadline it has heard of is met at its time. */
 export const SWEEP_EVERY_MS = ms(1_000);
 
 const loopbackHosts = ['127.0.0.1', '::1', 'localhost'];

@@ -179,10 +179,14 @@ describe('queue-service over its sockets', function () {
   });
 
   it('tells a desk that lost its right while its socket was open', async () => {
-    await using short = await startTown({ config: { policy: { ...defaultPolicy, standstillMs: ms(0) } }, deps: { storeNow: () => clock.now } });
+    const deps = { storeNow: () => clock.now };
+    await using short = await startTown({ config: { policy: { ...defaultPolicy, standstillMs: ms(0) } }, deps });
+    const { socketPath = expect.fail() } = short.service.redis ?? {};
+    const { nodeSecret, policy } = short.config;
+    await using other = await startTown({ config: { redisUrl: `unix://${socketPath}`, nodeSecret, policy }, deps, nodes: false });
     const { desk, visitId } = await talk(short);
     clock.now += 4_000;
-    await short.service.sweep();
+    await other.service.sweep();
     const lost = await until(desk, (state) => state.lost.includes(visitId));
     expect([...lost.access.keys()]).to.deep.equal([]);
     await until(desk, (state) => state.connection === 'open' && state.desk?.reason === 'signed-in');

@@ -5,7 +5,6 @@ import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { watchLiveness } from '@videosportello/protocol/rpc/liveness.ts';
 import type { Liveness, Pingable } from '@videosportello/protocol/rpc/liveness.ts';
 import type { Timers } from '@videosportello/protocol/rpc/peer.ts';
@@ -58,8 +57,7 @@ import { createViewerCheck } from './view/viewer-check.ts';
 import { createWatchedView } from './view/watched-view.ts';
 import { createVisitStore } from './visit/visit-store.ts';
 
-/** How often pongs become renewed leases, and how often the clock may change who is told what about duty, ms. */
-const RENEW_EVERY_MS = 1_000;
+/** How often the clock may change who is told what about duty, ms. */
 const DUTY_EVERY_MS = 30_000;
 const KEYS_EVERY_MS = 3_600_000;
 
@@ -251,10 +249,6 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
     }
   });
   await connection.subscribe(keys.relay(instance), (text) => context.relay.hear(text));
-  const sweep = async () => {
-    const swept = z.object({ swept: z.number() });
-    while ((await scripts.run('sweep-deadlines', {}, swept)).swept > 0);
-  };
   const renewKeys = async () => {
     ring = await openGrantKeys(join(config.dataDir, 'grant-keys.json'), now());
     await keyDirectory.publish();
@@ -329,10 +323,9 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
   opened.defer(() => rm(adminFile, { force: true }));
 
   const onError = (what: string) => (error: unknown) => connection.isReady && events.failed(what, error);
-  sweeper = createSweeper({ pollMs: SWEEP_EVERY_MS }, { sweep, now, timers, onError: onError('sweep') });
+  sweeper = createSweeper({ pollMs: SWEEP_EVERY_MS }, { sweep: context.leases.sweep, now, timers, onError: onError('sweep') });
   const stops = [
     sweeper.stop,
-    repeat(() => context.leases.renew(), RENEW_EVERY_MS, timers, onError('leases')),
     repeat(renewKeys, KEYS_EVERY_MS, timers, onError('keys')),
     repeat(async () => dispatch.tellDuty(), DUTY_EVERY_MS, timers, onError('duty')),
   ];
@@ -350,5 +343,5 @@ export async function createQueueService(config: QueueConfig, deps: QueueDeps): 
   const resources = opened.move();
   let closing: Promise<void> | undefined;
   const close = () => (closing ??= resources.disposeAsync());
-  return { url: publicUrl, socketUrl, sessions, redis, sweep, close, [Symbol.asyncDispose]: close };
+  return { url: publicUrl, socketUrl, sessions, redis, sweep: context.leases.sweep, close, [Symbol.asyncDispose]: close };
 }

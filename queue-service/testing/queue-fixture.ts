@@ -136,11 +136,11 @@ export async function createTestQueue({ connection }: TestRedis, policy: Partial
     /** Does what has fallen due after moving the clock on. */
     async pass(spanMs: number) {
       clock.now += spanMs;
-      await scripts.run('sweep-deadlines', {}, z.object({ swept: z.number() }));
+      await scripts.run('sweep-deadlines', { instance: '' }, z.object({ swept: z.number() }));
     },
     /** Renews the leases of processes; kiosks hang on `kiosks`, nodes on `nodes`, each operator on one of his own: `desk-1`. */
     async renew(...instances: string[]) {
-      for (const instance of instances) await scripts.run('renew-leases', { instance }, z.object({ held: z.boolean() }));
+      for (const instance of instances) await scripts.run('sweep-deadlines', { instance }, z.object({ held: z.boolean() }));
     },
     /** Enrols a kiosk and opens its session. */
     async kiosk(name: string): Promise<KioskId> {

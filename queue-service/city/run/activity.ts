@@ -23,9 +23,9 @@ const cryptoWork = ['verify', 'digest', 'importKey', 'exportKey'] as const;
 /** How long the line to Redis may stay broken while Redis is there, ms of this machine's clock. */
 const RETURN_TIMEOUT_MS = 20_000;
 
-/** Whether a command has surely published nothing: reads, leases that were renewed, sweeps that found nothing due. */
+/** Whether a command has surely published nothing: reads, sweeps that found nothing due. */
 const isSilent = (name: string, answer: unknown): boolean =>
-  name.includes('_read_') || name.endsWith('_renew_leases') || (name.endsWith('_sweep_deadlines') && String(answer).includes('"swept":0'));
+  name.includes('_read_') || (name.endsWith('_sweep_deadlines') && String(answer).includes('"swept":0'));
 
 const turn = () => new Promise<void>((resolve) => void setImmediate(resolve));
 

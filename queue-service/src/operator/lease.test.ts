@@ -123,7 +123,7 @@ describe('leases', () => {
     expect(short.steps.filter(({ kind }) => kind === 'operator-lost').map(({ operatorId }) => operatorId)).to.deep.equal([gone]);
     expect((await short.kiosks.read(visits[0]?.kioskId ?? expect.fail())).visit?.class).to.equal('coming-back');
     expect((await short.operators.readDesk(here)).visits.length).to.equal(1);
-    const answer = await short.scripts.run('renew-leases', { instance: 'desk-1' }, z.object({ held: z.boolean() }));
+    const answer = await short.scripts.run('sweep-deadlines', { instance: 'desk-1' }, z.object({ held: z.boolean() }));
     expect(answer.held).to.equal(false);
   });
 

@@ -98,9 +98,15 @@ export function keysOf(pool: string): Keys {
   return { ...(Object.fromEntries(entries) as Omit<Keys, 'root'>), root };
 }
 
-/** The same keys for Lua: a table `key` of functions over `root`, which each call sets to the first key it was given. */
+/**
+ * The same keys for Lua: a table `key` of functions over `root`, which each call sets with `at_root` to the first key it was given.
+ * Names without arguments are joined once for all calls of a pool.
+ */
 export function keysInLua(): string {
-  const functions = Object.entries(keyPatterns).map(([name, pattern]) => {
+  const [fixed, built] = [true, false].map((isFixed) =>
+    Object.entries(keyPatterns).filter(([, pattern]) => !pattern.includes('*') === isFixed),
+  );
+  const functions = (built ?? []).map(([name, pattern]) => {
     const names = ['a', 'b'].slice(0, pattern.split('*').length - 1);
     const pieces = pattern.split('*').flatMap((text, index) => {
       const variable = names[index];
@@ -108,5 +114,7 @@ export function keysInLua(): string {
     });
     return `function key.${name}(${names.join(', ')}) return root .. ":" .. ${pieces.join(' .. ')} end`;
   });
-  return ['local root', 'local key = {}', ...functions].join('\n');
+  const constants = (fixed ?? []).map(([name, pattern]) => `local ${name} = root .. ":${pattern}"; function key.${name}() return ${name} end`);
+  const atRoot = ['local function at_root(name)', 'if root == name then return end', 'root = name', ...constants, 'end'];
+  return ['local root', 'local key = {}', ...atRoot, ...functions].join('\n');
 }

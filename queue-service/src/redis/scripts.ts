@@ -42,7 +42,6 @@ export const commandNames = [
   'read-nodes',
   'read-queues',
   'read-sign-in',
-  'renew-leases',
   'report-load',
   'restore-kiosks',
   'revoke-kiosk',

@@ -14,9 +14,10 @@ if slot ~= 'wrap-up' then return fail('visit-state') end
 local visit = load_visit(args.visitId)
 move_slot(operator, visit.id, 'wrapped-up')
 -- Mean of the time operators take, over all at first and over about the last fifty later. Notes that were left lying count as an hour.
-local count = math.min(redis.call('HINCRBY', key.handling(), 'count', 1), 50)
-local mean = tonumber(redis.call('HGET', key.handling(), 'mean')) or 0
-redis.call('HSET', key.handling(), 'mean', string.format('%.0f', mean + (math.min(now - tonumber(visit.acceptedAt), 3600000) - mean) / count))
+local known = redis.call('HMGET', key.handling(), 'count', 'mean')
+local count, mean = (tonumber(known[1]) or 0) + 1, tonumber(known[2]) or 0
+mean = mean + (math.min(now - tonumber(visit.acceptedAt), 3600000) - mean) / math.min(count, 50)
+redis.call('HSET', key.handling(), 'count', whole(count), 'mean', string.format('%.0f', mean))
 set(key.operator(operator.id), operator, { idleSince = now })
 place_operator(operator)
 emit('wrapped-up', visit, { operator = args.operatorId, reason = args.outcome })

@@ -1,7 +1,8 @@
--- Does what has fallen due: offers and leases that ended, kiosks and nodes that stayed away. At most 200 per call.
+-- Does what has fallen due: offers and leases that ended, kiosks and nodes that stayed away. At most 200 per call. Before it the
+-- lease of the process that asks is renewed, and with it everybody's who hangs on it: one command per process and second.
 -- keys    root
--- args    none
--- result  { swept }
+-- args    instance
+-- result  { swept, held }; held: false when the lease had lapsed, so that everybody must say hello anew
 -- events  offer-expired, operator-lost, requeued, ended, wrapped-up, offered
 
 local acts
@@ -53,6 +54,8 @@ acts = {
   end,
 }
 
+local held = redis.call('EXISTS', key.instance(args.instance)) == 1
+if held then due('instance:' .. args.instance, now + policy.instanceLeaseMs) end
 local members = redis.call('ZRANGEBYSCORE', key.deadlines(), '-inf', now, 'LIMIT', 0, 200)
 for _, member in ipairs(members) do
   local what, id = string.match(member, '^([^:]+):(.+)$')
@@ -60,4 +63,4 @@ for _, member in ipairs(members) do
   if redis.call('ZREM', key.deadlines(), member) == 1 then acts[what](id) end
 end
 if #members > 0 then assign() end
-return finish({ swept = #members })
+return finish({ swept = #members, held = held })

@@ -13,7 +13,7 @@ end
 local function list_of(items) return #items == 0 and '[]' or cjson.encode(items) end
 
 local function record(kind, subject, candidates, refused, result, last)
-  local fields = { 'at', string.format('%.0f', now), 'rules', policy.rules, 'kind', kind, 'subject', subject,
+  local fields = { 'at', whole(now), 'rules', policy.rules, 'kind', kind, 'subject', subject,
     'candidates', list_of(candidates), 'refused', list_of(refused) }
   if result then fields[#fields + 1] = 'result'; fields[#fields + 1] = result end
   if last then fields[#fields + 1] = 'last'; fields[#fields + 1] = last end

@@ -21,10 +21,12 @@ end
 
 -- An operator with the visits in his hands, offers among them; nil when his lease has lapsed.
 local function desk_reading(id)
-  local operator = hash(key.operator(id))
-  if not operator.presence then return nil end
-  local visits = {}
-  for visit_id, slot in pairs(hash(key.slots(id))) do
+  local operator = load_operator(id)
+  if operator.presence == 'signed-out' then return nil end
+  local visits, slots = {}, slots_of(operator)
+  -- Not a field of his: JSON would carry it.
+  operator.slots = nil
+  for visit_id, slot in pairs(slots) do
     local visit = load_visit(visit_id)
     visits[#visits + 1] = {
       visit = visit, slot = slot, kiosk = hash(key.kiosk(visit.kiosk)),
