@@ -4,7 +4,7 @@ import { EventEmitter, once } from 'node:events';
 import { z } from 'zod';
 import type { QueueConfig } from '../../src/config.ts';
 import { settled, started } from './control.ts';
-import type { Advance, Settled } from './control.ts';
+import type { Advance, NodeSetup, Settled } from './control.ts';
 
 /** How long a node may take to start, and to settle, ms of this machine's clock. */
 const START_TIMEOUT_MS = 120_000;
@@ -42,6 +42,9 @@ export const nodeMain = new URL('./node-main.ts', import.meta.url);
 /** A node that is not started yet. */
 export function createCityNode(name: string, config: QueueConfig, program: URL): CityNode {
   let child: ChildProcess | undefined;
+  /** Loads the program while the city goes on without the node that was killed. */
+  let next: ChildProcess | undefined;
+  const load = () => fork(program, [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   let urls: z.output<typeof started> | undefined;
   let asked = 0;
   const answers = new EventEmitter();
@@ -65,9 +68,11 @@ export function createCityNode(name: string, config: QueueConfig, program: URL):
     },
     async start(startMs) {
       const port = urls ? Number(new URL(urls.socketUrl).port) : config.listen.port;
-      const setup = JSON.stringify({ config: JSON.stringify({ ...config, listen: { ...config.listen, port } }), startMs });
-      const running = fork(program, [setup], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+      const setup: NodeSetup = { kind: 'sim.setup', config: JSON.stringify({ ...config, listen: { ...config.listen, port } }), startMs };
+      const running = next ?? load();
+      next = undefined;
       child = running;
+      if (running.exitCode !== null) throw new Error(`A node of the city ended with ${running.exitCode}.`);
       Object.assign(node, { open: 0, framesRead: 0, pongs: 0, heardBase: 0, isDeaf: false });
       running.on('message', (message) => {
         const said = fromNode.parse(message);
@@ -78,6 +83,7 @@ export function createCityNode(name: string, config: QueueConfig, program: URL):
         }
       });
       running.once('exit', (code) => code !== 0 && code !== null && answers.emit('failed', new Error(`A node of the city ended with ${code}.`)));
+      running.send(setup);
       const known = new AbortController();
       const signal = AbortSignal.any([known.signal, AbortSignal.timeout(START_TIMEOUT_MS)]);
       try {
@@ -98,6 +104,7 @@ export function createCityNode(name: string, config: QueueConfig, program: URL):
       if (!running) return;
       running.kill('SIGKILL');
       await once(running, 'exit');
+      next = load();
     },
     advance(request) {
       const id = (asked += 1);
@@ -111,6 +118,8 @@ export function createCityNode(name: string, config: QueueConfig, program: URL):
       });
     },
     async stop() {
+      // Nothing is in it that would have to be put away.
+      next?.kill('SIGKILL');
       const running = child;
       child = undefined;
       urls = undefined;

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 
-/** What a node of the city is told to begin with. */
+/** What a node of the city is told to begin with, by its first message. */
 export const nodeSetup = z.object({
+  kind: z.literal('sim.setup'),
   /** Settings of queue-service as in its own environment; `config.json` of the node's folder. */
   config: z.string(),
   /** The clock at the start, ms; null: the node goes by the clocks of this machine. */
   startMs: z.number().nullable(),
 });
+export type NodeSetup = z.output<typeof nodeSetup>;
 
 /** From the city to a node: be there in time, and say when nothing moves any more. */
 export const advance = z.object({

@@ -1,4 +1,5 @@
 // A process of queue-service whose clock the city moves: started by the city as its child, spoken to over the child's channel.
+import { once } from 'node:events';
 import { createEvents, createLogger } from '../../src/events.ts';
 import { createQueueService } from '../../src/service.ts';
 import type { QueueConfig } from '../../src/config.ts';
@@ -9,7 +10,9 @@ import { createHearing } from './hearing.ts';
 import { createSimulatedTimers } from './simulated-timers.ts';
 import { createSimulatedWatch } from './simulated-watch.ts';
 
-const { config: text, startMs } = nodeSetup.parse(JSON.parse(process.argv[2] ?? ''));
+// Whoever started this process is gone.
+process.once('disconnect', () => process.exit(0));
+const { config: text, startMs } = nodeSetup.parse((await once(process, 'message'))[0]);
 const config = JSON.parse(text) as QueueConfig;
 const events = createEvents(createLogger(process.env['LOG_LEVEL'] ?? 'silent'));
 
@@ -53,5 +56,3 @@ async function serve() {
 const service = await serve();
 process.send?.({ kind: 'started', url: service.url, socketUrl: service.socketUrl });
 process.once('SIGTERM', () => void service.close().then(() => process.exit(0)));
-// Whoever started this process is gone.
-process.once('disconnect', () => process.exit(0));
